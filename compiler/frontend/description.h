@@ -1,0 +1,123 @@
+//===- description.h - What a model is, as one struct tree ------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Every source of a model (a Hugging Face folder, a YAML description) fills
+// this one struct; `build_model.h` turns it into an `emb` module. The YAML
+// description is this struct written down.
+//
+// Names of weights are the names in the weight files. Inside `Layer` they hold
+// `{}` where the layer's number goes: "encoder.layer.{}.output.dense.weight".
+// An empty name means that the model has no such weight. Sizes count features,
+// lengths count tokens.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H
+#define EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H
+
+#include "dialects/emb/emb_dialect.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace emblem::frontend {
+
+using emb::Activation;
+using emb::PoolKind;
+using emb::PositionKind;
+
+/// x * transpose(weight) + bias.
+struct Linear {
+  std::string weight; // [output size, input size]
+  std::string bias;   // [output size], or empty
+};
+
+struct Norm {
+  std::string scale; // [hidden size], or empty
+  std::string shift; // [hidden size], or empty
+  double epsilon = 1e-12;
+};
+
+struct TokenEmbedding {
+  int64_t vocabularySize = 0;
+  std::string table; // [vocabulary size, hidden size]
+};
+
+struct Position {
+  PositionKind kind = PositionKind::Learned;
+  int64_t count = 0;  // rows of the table, the longest sequence
+  int64_t offset = 0; // the first token's position
+  std::string table;  // [count, hidden size]; empty where sinusoidal
+};
+
+struct Segment {
+  int64_t count = 0; // rows of the table
+  std::string table; // [count, hidden size]; empty: none
+};
+
+struct Attention {
+  int64_t heads = 0;
+  int64_t headSize = 0;
+  Linear query, key, value, output;
+  Norm norm; // after the residual
+};
+
+struct FeedForward {
+  int64_t innerSize = 0;
+  Activation activation = Activation::Gelu;
+  Linear up, down;
+  Norm norm; // after the residual
+};
+
+/// A layer of a post-norm encoder: x = norm(x + attention(x)), then
+/// x = norm(x + feed_forward(x)).
+struct Layer {
+  Attention attention;
+  FeedForward feedForward;
+};
+
+/// Sentence Transformers' Dense module, after pooling.
+struct Dense {
+  int64_t inputSize = 0;
+  int64_t outputSize = 0;
+  Activation activation = Activation::Identity;
+  Linear linear;
+  std::string weightsFile; // its own file, relative to the description
+};
+
+struct Prompt {
+  std::string name;
+  std::string text;
+};
+
+struct Description {
+  std::string name;                     // a symbol: letters, digits, '_', '-', '.'
+  std::vector<std::string> weightFiles; // relative to the description
+  std::string tokenizerFile;            // relative to the description, or empty
+  int64_t hiddenSize = 0;
+  int64_t maxTokens = 0; // where texts are cut, special tokens included
+
+  TokenEmbedding tokens;
+  Position position;
+  Segment segment;
+  std::optional<Norm> embeddingNorm;
+
+  int64_t layerCount = 0;
+  Layer layer;
+
+  PoolKind pooling = PoolKind::Mean;
+  std::vector<Dense> dense;
+  bool normalize = false;
+
+  std::vector<Prompt> prompts;
+  std::string defaultPrompt; // a prompt's name, or empty
+};
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H

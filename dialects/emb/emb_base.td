@@ -1,0 +1,78 @@
+//===- emb_base.td - The emb dialect, its types and enums -----*- tablegen -*-//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_DIALECTS_EMB_BASE_TD
+#define EMBLEM_DIALECTS_EMB_BASE_TD
+
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+
+def Emb_Dialect : Dialect {
+  let name = "emb";
+  let cppNamespace = "::emblem::emb";
+  let summary = "What an embedding model is: its layers, named as the field names them.";
+  let description = [{
+    An `emb` module is one `emb.model`, a straight line of operations from token
+    ids to one vector a text. Nothing in it says how anything is computed.
+
+    **Ragged batches.** A batch is the tokens of all its texts, back to back,
+    never padded: activations are `tensor<?xHxf32>` with one row a token. The
+    `sequence offsets`, `tensor<?xi32>` of S + 1 entries for S texts, say where
+    each text begins: text `s` owns rows `offsets[s]` up to `offsets[s + 1]`.
+
+    **Weights** are names (`emb.weight`), never literals: the values stay in the
+    model's own files. A weight matrix is stored `[output size, input size]`, as
+    PyTorch's `nn.Linear` does, so a linear layer computes `x * transpose(W) + b`.
+  }];
+}
+
+class Emb_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Emb_Dialect, mnemonic, traits>;
+
+// One row a token (or a text, after pooling): [rows, features].
+def Emb_Rows : Type<2DTensorOf<[F32]>.predicate,
+                    "rows of features, tensor<?xHxf32>",
+                    "::mlir::RankedTensorType">;
+// [tokens].
+def Emb_TokenIds : Type<1DTensorOf<[I32]>.predicate,
+                        "token ids, tensor<?xi32>", "::mlir::RankedTensorType">;
+// [sequences + 1]; entry s is the first row of text s.
+def Emb_SequenceOffsets : Type<1DTensorOf<[I32]>.predicate,
+                               "sequence offsets, tensor<?xi32>",
+                               "::mlir::RankedTensorType">;
+class Emb_StaticOfRank<int rank, string summary>
+    : Type<And<[RankedTensorOf<[F32, F16, BF16]>.predicate,
+                HasAnyRankOfPred<[rank]>, HasStaticShapePred]>,
+           summary, "::mlir::RankedTensorType">;
+def Emb_Matrix : Emb_StaticOfRank<2, "a static matrix of floats">;
+def Emb_Vector : Emb_StaticOfRank<1, "a static vector of floats">;
+
+def Emb_Activation : I32EnumAttr<"Activation", "an activation function", [
+    I32EnumAttrCase<"Identity", 0, "identity">,
+    I32EnumAttrCase<"Gelu", 1, "gelu">,           // exact: x * Phi(x), by erf
+    I32EnumAttrCase<"GeluTanh", 2, "gelu_tanh">,  // Hendrycks and Gimpel's tanh form
+    I32EnumAttrCase<"Relu", 3, "relu">,
+    I32EnumAttrCase<"Silu", 4, "silu">,           // x * sigmoid(x)
+    I32EnumAttrCase<"Tanh", 5, "tanh">]> {
+  let cppNamespace = "::emblem::emb";
+}
+
+def Emb_PositionKind : I32EnumAttr<"PositionKind", "how a position enters", [
+    I32EnumAttrCase<"Learned", 0, "learned">,
+    I32EnumAttrCase<"Sinusoidal", 1, "sinusoidal">]> {
+  let cppNamespace = "::emblem::emb";
+}
+
+def Emb_PoolKind : I32EnumAttr<"PoolKind", "how a text's rows become one", [
+    I32EnumAttrCase<"Mean", 0, "mean">,
+    I32EnumAttrCase<"Cls", 1, "cls">,
+    I32EnumAttrCase<"Max", 2, "max">,
+    I32EnumAttrCase<"Last", 3, "last">,
+    I32EnumAttrCase<"WeightedMean", 4, "weighted_mean">]> {
+  let cppNamespace = "::emblem::emb";
+}
+
+#endif // EMBLEM_DIALECTS_EMB_BASE_TD

@@ -1,0 +1,136 @@
+/*===- emblem.h - Vectors from text, in your own program -----------*- C -*-===*\
+|* Part of Emblem, under the Apache License v2.0. See LICENSE.                *|
+\*===----------------------------------------------------------------------===*/
+
+/* The C interface of a compiled model.
+
+     EmblemModel *model;
+     if (emblem_load("./minilm.so", NULL, &model) != EMBLEM_OK)
+       fail(emblem_last_error());
+     float vector[384];
+     EmblemText text = {"hello", 5};
+     emblem_embed(model, &text, 1, vector, NULL);
+     emblem_free(model);
+
+   Every function is thread-safe; calls on one model take turns, and models
+   opened from one table share its weights. Nothing throws. A function that
+   fails returns a code, and emblem_last_error() then gives the calling thread
+   one sentence. The same text gives the same bits in any batch, at any number
+   of threads. Nothing is allocated while embedding. */
+
+#ifndef EMBLEM_EMBLEM_H
+#define EMBLEM_EMBLEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define EMBLEM_API __attribute__((visibility("default")))
+#else
+#define EMBLEM_API
+#endif
+
+typedef struct EmblemModel EmblemModel;
+struct EmblemModelTable;
+
+typedef enum EmblemStatus {
+  EMBLEM_OK = 0,
+  EMBLEM_INVALID_ARGUMENT = 1,
+  EMBLEM_CANNOT_LOAD = 2,       /* no such file, or not a compiled model */
+  EMBLEM_WRONG_CPU = 3,         /* the CPU lacks what the code needs */
+  EMBLEM_WRONG_ABI = 4,         /* compiled for another version of the runtime */
+  EMBLEM_ID_OUT_OF_RANGE = 5,   /* a token id below 0 or past the vocabulary */
+  EMBLEM_SEQUENCE_TOO_LONG = 6, /* more tokens than the model has positions */
+  EMBLEM_TEXT_TOO_LONG = 7,     /* overflow is ERROR and a text would be cut */
+  EMBLEM_NO_TOKENIZER = 8,      /* the model was compiled without one */
+  EMBLEM_OUT_OF_MEMORY = 9
+} EmblemStatus;
+
+typedef enum EmblemOverflow {
+  EMBLEM_TRUNCATE = 0, /* cut a text at max_tokens, and say so */
+  EMBLEM_ERROR = 1     /* refuse the call */
+} EmblemOverflow;
+
+/* Runs task(task_context, i) for every i in [0, count), in any order, on any
+   threads, and returns when all are done. */
+typedef void (*EmblemTask)(void *task_context, int64_t index);
+typedef void (*EmblemParallelFor)(void *context, int64_t count, EmblemTask task,
+                                  void *task_context);
+
+/* Zero every field that you do not set. */
+typedef struct EmblemOptions {
+  int32_t threads;           /* 0: as many as the process may really use */
+  int32_t pin_threads;       /* 1: each thread keeps to one CPU */
+  int64_t max_batch_tokens;  /* bounds the memory; 0: 16384 */
+  EmblemOverflow overflow;
+  int32_t reserved;
+  EmblemParallelFor parallel_for; /* or null: the model's own threads */
+  void *parallel_context;
+} EmblemOptions;
+
+/* UTF-8, not necessarily valid: what is not becomes U+FFFD. */
+typedef struct EmblemText {
+  const char *data;
+  size_t size; /* bytes */
+} EmblemText;
+
+typedef struct EmblemTextInfo {
+  int64_t tokens;    /* ids that were embedded, special tokens included */
+  int32_t truncated; /* 1: the text was cut */
+  int32_t reserved;
+} EmblemTextInfo;
+
+typedef struct EmblemModelInfo {
+  const char *name, *target, *precision, *report;
+  int64_t dimension, vocabulary_size, max_tokens, max_positions, parameters;
+  int64_t weights_bytes, max_batch_tokens, arena_bytes;
+  int32_t threads;
+  int32_t reserved;
+} EmblemModelInfo;
+
+/* Opens a model that is linked into the program. `options` may be null. */
+EMBLEM_API EmblemStatus emblem_open(const struct EmblemModelTable *table,
+                                    const EmblemOptions *options,
+                                    EmblemModel **model);
+/* Maps a shared library that `emblemc --emit=shared` wrote. */
+EMBLEM_API EmblemStatus emblem_load(const char *path,
+                                    const EmblemOptions *options,
+                                    EmblemModel **model);
+EMBLEM_API void emblem_free(EmblemModel *model);
+
+EMBLEM_API EmblemStatus emblem_info(const EmblemModel *model,
+                                    EmblemModelInfo *info);
+
+/* The text of prompt `name`, to put before each text; null if there is none. */
+EMBLEM_API const char *emblem_prompt(const EmblemModel *model, const char *name);
+
+/* `vectors`: count * dimension floats. `infos`: count entries, or null. Any
+   count: batches are formed inside, of at most max_batch_tokens tokens. */
+EMBLEM_API EmblemStatus emblem_embed(EmblemModel *model, const EmblemText *texts,
+                                     size_t count, float *vectors,
+                                     EmblemTextInfo *infos);
+
+/* Token ids as the model takes them, special tokens included: sequence s is
+   ids[offsets[s]] up to ids[offsets[s + 1]], at least one token each. */
+EMBLEM_API EmblemStatus emblem_embed_ids(EmblemModel *model, const int32_t *ids,
+                                         const int64_t *offsets,
+                                         size_t sequences, float *vectors);
+
+/* The ids of one text, special tokens included; writes at most `capacity`, and
+   the number that there are (after truncation) to `count`. */
+EMBLEM_API EmblemStatus emblem_tokenize(EmblemModel *model, EmblemText text,
+                                        int32_t *ids, size_t capacity,
+                                        size_t *count, EmblemTextInfo *info);
+
+/* The calling thread's last error: one sentence, valid until its next call. */
+EMBLEM_API const char *emblem_last_error(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* EMBLEM_EMBLEM_H */

@@ -1,0 +1,128 @@
+/*===- model_table.h - Between compiled code and the runtime ------*- C -*-===*\
+|* Part of Emblem, under the Apache License v2.0. See LICENSE.                *|
+\*===----------------------------------------------------------------------===*/
+
+/* The whole contract between what the compiler writes and what the runtime
+   runs. A compiled model is one constant `EmblemModelTable`; everything it
+   points to is constant too, and mapped, never copied.
+
+   A batch is T tokens of S texts back to back ("rows"), never padded. A model is
+   a list of stages that run in order. A stage is a grid of rows by columns (the
+   columns are weight panels or heads); any split of the grid into blocks, run in
+   any order by any threads, gives the same bits, for each row's arithmetic has
+   one fixed order. A stage starts when the one before it has ended, except that
+   a `row_local` stage needs only the same rows of the stage before it.
+
+   Layout changes bump EMBLEM_ABI_VERSION; the static_asserts below hold it. */
+
+#ifndef EMBLEM_MODEL_TABLE_H
+#define EMBLEM_MODEL_TABLE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define EMBLEM_MAGIC 0x4D424D45u /* "EMBM", little-endian */
+#define EMBLEM_ABI_VERSION 1u
+
+/* A one-dimensional memref as MLIR lays it out. Size and stride count elements. */
+typedef struct EmblemSpan {
+  void *allocated;
+  void *aligned;
+  int64_t offset;
+  int64_t size;
+  int64_t stride;
+} EmblemSpan;
+
+/* Runs rows [row_begin, row_end) by columns [column_begin, column_end) of a
+   stage.
+     arena      bytes; the activations, laid out for `ids->size` tokens
+     weights    bytes; EmblemModelTable.weights
+     ids        int32 [T]; token ids, each in [0, vocabulary_size)
+     sequences  int32 [T]; the text that each token belongs to
+     offsets    int32 [S + 1]; each text's first row
+     vectors    float [S * dimension]; the result                            */
+typedef void (*EmblemStageFunction)(EmblemSpan *arena, EmblemSpan *weights,
+                                    EmblemSpan *ids, EmblemSpan *sequences,
+                                    EmblemSpan *offsets, EmblemSpan *vectors,
+                                    int64_t row_begin, int64_t row_end,
+                                    int64_t column_begin, int64_t column_end);
+
+enum { EMBLEM_ROWS_ARE_TOKENS = 0, EMBLEM_ROWS_ARE_SEQUENCES = 1 };
+
+typedef struct EmblemStage {
+  const char *name; /* "layer.0.query_key_value" */
+  EmblemStageFunction run;
+  /* Or null. Called once for each block of rows, over all its columns, after
+     all of `run` for those rows: a norm over finished rows. */
+  EmblemStageFunction finish;
+  int32_t rows;      /* EMBLEM_ROWS_ARE_... */
+  int32_t row_local; /* 1: reads only its own rows of what came before */
+  int64_t columns;   /* 1 or more */
+  /* The work: flops = per_row * rows + per_pair * sum of squared lengths;
+     bytes = fixed (weights) + per_row * rows. */
+  double flops_per_row;
+  double flops_per_pair;
+  double bytes_fixed;
+  double bytes_per_row;
+} EmblemStage;
+
+typedef struct EmblemPrompt {
+  const char *name;
+  const char *text; /* put before each text */
+} EmblemPrompt;
+
+/* What a CPU must have to run the code (bits of `cpu_features`). */
+enum {
+  EMBLEM_CPU_SSE42 = 1 << 0,       /* x86-64-v2, POPCNT and SSSE3 included */
+  EMBLEM_CPU_AVX2_FMA = 1 << 1,    /* x86-64-v3: AVX2, FMA, BMI2, F16C */
+  EMBLEM_CPU_AVX512 = 1 << 2,      /* x86-64-v4: F, BW, CD, DQ, VL */
+  EMBLEM_CPU_AVX512_VNNI = 1 << 3,
+  EMBLEM_CPU_AVX512_BF16 = 1 << 4,
+  EMBLEM_CPU_AVX_VNNI = 1 << 5,
+  EMBLEM_CPU_ZNVER4 = 1 << 6 /* the rest of what -march=znver4 may use */
+};
+
+typedef struct EmblemModelTable {
+  uint32_t magic;       /* EMBLEM_MAGIC */
+  uint32_t abi_version; /* EMBLEM_ABI_VERSION */
+  const char *name;
+  const char *target;    /* "znver4" */
+  const char *precision; /* "f32" */
+  const char *report;    /* JSON: how the model was compiled */
+  uint64_t cpu_features; /* EMBLEM_CPU_... */
+  int64_t dimension;     /* components of a vector */
+  int64_t vocabulary_size;
+  int64_t max_tokens;    /* where texts are cut, special tokens included */
+  int64_t max_positions; /* the longest sequence of ids, in tokens */
+  int64_t parameters;    /* of the model, as its author counts them */
+  /* Arena bytes for T tokens and S texts:
+     T * arena_bytes_per_token + S * arena_bytes_per_sequence.
+     Any T is right: the code lays the arena out by ids->size. */
+  int64_t arena_bytes_per_token;
+  int64_t arena_bytes_per_sequence;
+  int64_t row_block; /* rows a block that keep the caches busy */
+  const EmblemStage *stages;
+  int64_t stage_count;
+  const void *weights; /* 64-byte aligned */
+  int64_t weights_bytes;
+  const void *tokenizer; /* runtime/tokenizer/tokenizer_tables.h; or null */
+  int64_t tokenizer_bytes;
+  const EmblemPrompt *prompts;
+  int64_t prompt_count;
+  const char *default_prompt; /* a prompt's name, or null */
+} EmblemModelTable;
+
+/* The symbol that a compiled model defines. */
+#define EMBLEM_MODEL_SYMBOL "emblem_model_table"
+
+#ifdef __cplusplus
+}
+static_assert(sizeof(EmblemSpan) == 40, "MLIR's rank-1 memref descriptor");
+static_assert(sizeof(EmblemStage) == 72, "bump EMBLEM_ABI_VERSION");
+static_assert(sizeof(EmblemModelTable) == 184, "bump EMBLEM_ABI_VERSION");
+#endif
+
+#endif /* EMBLEM_MODEL_TABLE_H */
