@@ -1,0 +1,107 @@
+//===- target_table.cpp - The machines that code is written for -----------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/target_table.h"
+#include "emblem/model_table.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace emblem;
+
+static constexpr uint64_t v2 = EMBLEM_CPU_SSE42;
+static constexpr uint64_t v3 = v2 | EMBLEM_CPU_AVX2_FMA;
+static constexpr uint64_t v4 = v3 | EMBLEM_CPU_AVX512;
+static constexpr uint64_t zen4 =
+    v4 | EMBLEM_CPU_AVX512_VNNI | EMBLEM_CPU_AVX512_BF16 | EMBLEM_CPU_ZNVER4;
+
+static constexpr llvm::StringLiteral gnuLinux = "x86_64-unknown-linux-gnu";
+
+// LLVM halves 512-bit vectors on some CPUs unless told not to.
+static constexpr llvm::StringLiteral wide = "-prefer-256-bit";
+
+// clang-format off
+static constexpr Target targets[] = {
+    //                                                       lanes  fma   tile: rows  row    key
+    // name       triple    cpu          features  CPU must have  registers   vectors   block  block
+    {"x86-64-v2", gnuLinux, "x86-64-v2", "",        v2,          4, 16, false,  4, 2,    96,     8},
+    {"x86-64-v3", gnuLinux, "x86-64-v3", "",        v3,          8, 16, true,   6, 2,    96,     8},
+    {"x86-64-v4", gnuLinux, "x86-64-v4", wide,      v4,         16, 32, true,  14, 2,    98,    16},
+    {"znver4",    gnuLinux, "znver4",    wide,      zen4,       16, 32, true,  14, 2,    98,    16},
+};
+// clang-format on
+
+static constexpr bool tilesFit() {
+  for (const Target &target : targets)
+    if (target.tileRows * target.tileVectors + target.tileVectors + 1 >
+            target.vectorRegisters ||
+        target.rowBlock % target.tileRows != 0)
+      return false;
+  return true;
+}
+static_assert(tilesFit(), "a tile and its operands live in registers");
+
+namespace {
+/// A bit of `cpuFeatures`, and the names that LLVM gives to all it stands for.
+struct FeatureBit {
+  uint64_t bit;
+  llvm::StringLiteral names; // separated by spaces
+};
+} // namespace
+
+static constexpr FeatureBit featureBits[] = {
+    {EMBLEM_CPU_SSE42, "cx16 sahf popcnt sse3 ssse3 sse4.1 sse4.2"},
+    {EMBLEM_CPU_AVX2_FMA, "avx avx2 bmi bmi2 f16c fma lzcnt movbe xsave"},
+    {EMBLEM_CPU_AVX512, "avx512f avx512bw avx512cd avx512dq avx512vl"},
+    {EMBLEM_CPU_AVX512_VNNI, "avx512vnni"},
+    {EMBLEM_CPU_AVX512_BF16, "avx512bf16"},
+    {EMBLEM_CPU_AVX_VNNI, "avxvnni"},
+    {EMBLEM_CPU_ZNVER4,
+     "adx aes avx512bitalg avx512ifma avx512vbmi avx512vbmi2 avx512vpopcntdq "
+     "clzero gfni pclmul prfchw rdpid sha sse4a vaes vpclmulqdq"},
+};
+
+llvm::ArrayRef<Target> emblem::allTargets() { return targets; }
+
+uint64_t emblem::hostCpuFeatures() {
+  if (!llvm::Triple(llvm::sys::getProcessTriple()).isX86_64())
+    return 0;
+  llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
+  uint64_t bits = 0;
+  for (const FeatureBit &feature : featureBits)
+    if (llvm::all_of(llvm::split(feature.names, ' '),
+                     [&](llvm::StringRef name) { return host.lookup(name); }))
+      bits |= feature.bit;
+  return bits;
+}
+
+static std::string knownTargets() {
+  return llvm::join(
+      llvm::map_range(targets, [](const Target &t) { return t.name.str(); }),
+      ", ");
+}
+
+llvm::Expected<const Target *> emblem::findTarget(llvm::StringRef name) {
+  if (name != "native") {
+    for (const Target &target : targets)
+      if (target.name == name)
+        return &target;
+    return llvm::createStringError("unknown target '" + name +
+                                   "'; known are native, " + knownTargets());
+  }
+
+  uint64_t host = hostCpuFeatures();
+  for (const Target &target : llvm::reverse(targets))
+    if ((target.cpuFeatures & ~host) == 0)
+      return &target;
+  return llvm::createStringError(
+      "no target is native here: this machine is less than an x86-64-v2; name "
+      "the target to compile for: " +
+      knownTargets());
+}

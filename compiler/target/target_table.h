@@ -1,0 +1,59 @@
+//===- target_table.h - The machines that code is written for ---*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// One table, one row a target; a new target is a new row. Whatever a pass needs
+// to know of a machine it reads here: no pass holds a tile size of its own.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_TARGET_TABLE_H
+#define EMBLEM_COMPILER_TARGET_TABLE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
+
+namespace emblem {
+
+struct Target {
+  llvm::StringLiteral name;     // as --target takes it
+  llvm::StringLiteral triple;   // LLVM's
+  llvm::StringLiteral cpu;      // LLVM's, what -mcpu takes
+  llvm::StringLiteral features; // LLVM's, added to the CPU's own
+  uint64_t cpuFeatures;         // EMBLEM_CPU_... bits that the code needs
+
+  int64_t vectorWidth;     // f32 lanes of the widest register
+  int64_t vectorRegisters; // registers of that width
+  bool fusedMultiplyAdd;   // without it: multiply, then add
+
+  // The f32 register tile of a matmul: tileRows rows by tileVectors registers
+  // of columns. Accumulators, one row of the weights' panel and one broadcast
+  // fit the registers: tileRows * tileVectors + tileVectors + 1 of them.
+  int64_t tileRows;
+  int64_t tileVectors;
+  int64_t rowBlock; // rows a block of work, a multiple of tileRows
+  int64_t keyBlock; // keys at a time in attention
+
+  /// Columns of one packed panel of f32 weights.
+  constexpr int64_t panelColumns() const { return tileVectors * vectorWidth; }
+};
+
+/// Every target, the least demanding first.
+llvm::ArrayRef<Target> allTargets();
+
+/// The target of that name; "native" is the most demanding one that this
+/// machine can run. The error for an unknown name lists those known.
+llvm::Expected<const Target *> findTarget(llvm::StringRef name);
+
+/// The EMBLEM_CPU_... bits of the machine that this runs on; 0 where it is not
+/// an x86-64.
+uint64_t hostCpuFeatures();
+
+} // namespace emblem
+
+#endif // EMBLEM_COMPILER_TARGET_TABLE_H
