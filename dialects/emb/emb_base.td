@@ -33,22 +33,27 @@ class Emb_Op<string mnemonic, list<Trait> traits = []>
     : Op<Emb_Dialect, mnemonic, traits>;
 
 // One row a token (or a text, after pooling): [rows, features].
-def Emb_Rows : Type<2DTensorOf<[F32]>.predicate,
-                    "rows of features, tensor<?xHxf32>",
-                    "::mlir::RankedTensorType">;
-// [tokens].
-def Emb_TokenIds : Type<1DTensorOf<[I32]>.predicate,
-                        "token ids, tensor<?xi32>", "::mlir::RankedTensorType">;
-// [sequences + 1]; entry s is the first row of text s.
-def Emb_SequenceOffsets : Type<1DTensorOf<[I32]>.predicate,
-                               "sequence offsets, tensor<?xi32>",
-                               "::mlir::RankedTensorType">;
+def Emb_Rows : Type<And<[2DTensorOf<[F32]>.predicate,
+    CPred<"::emblem::emb::isRows(::llvm::cast<::mlir::RankedTensorType>($_self))">]>,
+    "rows of features, tensor<?xHxf32>", "::mlir::RankedTensorType">;
+// tensor<?xi32>: the one type of token ids [tokens] and of sequence offsets
+// [sequences + 1]. Buildable, so that no op's text has to repeat it.
+class Emb_Indices<string summary>
+    : Type<And<[1DTensorOf<[I32]>.predicate,
+        CPred<"::llvm::cast<::mlir::RankedTensorType>($_self).isDynamicDim(0)">]>,
+        summary # ", tensor<?xi32>", "::mlir::RankedTensorType">,
+      BuildableType<"::mlir::RankedTensorType::get("
+        "{::mlir::ShapedType::kDynamic}, $_builder.getI32Type())">;
+def Emb_TokenIds : Emb_Indices<"token ids">;
+def Emb_SequenceOffsets : Emb_Indices<"sequence offsets">;
+// What a weight is: every side known, none of them zero.
 class Emb_StaticOfRank<int rank, string summary>
     : Type<And<[RankedTensorOf<[F32, F16, BF16]>.predicate,
-                HasAnyRankOfPred<[rank]>, HasStaticShapePred]>,
+                HasAnyRankOfPred<[rank]>, HasStaticShapePred,
+                CPred<"::llvm::cast<::mlir::ShapedType>($_self).getNumElements() > 0">]>,
            summary, "::mlir::RankedTensorType">;
-def Emb_Matrix : Emb_StaticOfRank<2, "a static matrix of floats">;
-def Emb_Vector : Emb_StaticOfRank<1, "a static vector of floats">;
+def Emb_Matrix : Emb_StaticOfRank<2, "a static matrix of f32, f16 or bf16">;
+def Emb_Vector : Emb_StaticOfRank<1, "a static vector of f32, f16 or bf16">;
 
 def Emb_Activation : I32EnumAttr<"Activation", "an activation function", [
     I32EnumAttrCase<"Identity", 0, "identity">,

@@ -25,6 +25,23 @@
 #include "dialects/emb/emb_dialect.h.inc"
 #include "dialects/emb/emb_enums.h.inc"
 
+namespace emblem::emb {
+
+/// The type of rows of `features` features: tensor<?xHxf32>.
+inline mlir::RankedTensorType getRowsType(mlir::MLIRContext *context,
+                                          int64_t features) {
+  return mlir::RankedTensorType::get({mlir::ShapedType::kDynamic, features},
+                                     mlir::Float32Type::get(context));
+}
+
+/// Whether a matrix has any number of rows, and a known number of features.
+inline bool isRows(mlir::RankedTensorType type) {
+  return type.isDynamicDim(0) && !type.isDynamicDim(1) &&
+         type.getDimSize(1) > 0;
+}
+
+} // namespace emblem::emb
+
 #define GET_OP_CLASSES
 #include "dialects/emb/emb_ops.h.inc"
 

@@ -1,6 +1,11 @@
-//===- emb_ops.cpp - Verifiers, folders and syntax of the emb ops ---------===//
+//===- emb_ops.cpp - Verifiers, inferred types and syntax of the emb ops --===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Each check is one numbered constraint of emb_ops.td or emb_layers.td, in the
+// order given there. emb.model is in emb_model.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,8 +22,14 @@ static ParseResult parseWeightValue(OpAsmParser &parser, ElementsAttr &value,
                                     Type &type) {
   if (failed(parser.parseOptionalEqual()))
     return parser.parseColonType(type);
-  if (parser.parseAttribute(value))
+  SMLoc location = parser.getCurrentLocation();
+  Attribute attribute;
+  if (parser.parseAttribute(attribute))
     return failure();
+  value = dyn_cast<ElementsAttr>(attribute);
+  if (!value)
+    return parser.emitError(location)
+           << "expected a weight's values, such as dense<0.5> : tensor<4xf32>";
   type = value.getType();
   return success();
 }
@@ -26,75 +37,105 @@ static ParseResult parseWeightValue(OpAsmParser &parser, ElementsAttr &value,
 static void printWeightValue(OpAsmPrinter &printer, WeightOp,
                              ElementsAttr value, Type type) {
   if (value)
-    printer << " = " << value;
+    printer << "= " << value;
   else
-    printer << " : " << type;
+    printer << ": " << type;
+}
+
+// A linear layer of a block, on a line of its own:
+//     query(%weight : type, %bias : type)
+static ParseResult
+parseLinear(OpAsmParser &parser, StringRef name,
+            OpAsmParser::UnresolvedOperand &weight, Type &weightType,
+            std::optional<OpAsmParser::UnresolvedOperand> &bias,
+            Type &biasType) {
+  if (parser.parseKeyword(name) || parser.parseLParen() ||
+      parser.parseOperand(weight) || parser.parseColonType(weightType))
+    return failure();
+  if (succeeded(parser.parseOptionalComma())) {
+    bias.emplace();
+    if (parser.parseOperand(*bias) || parser.parseColonType(biasType))
+      return failure();
+  }
+  return parser.parseRParen();
+}
+
+static void printLinear(OpAsmPrinter &printer, Operation *, StringRef name,
+                        Value weight, Type weightType, Value bias,
+                        Type biasType) {
+  printer.printNewline();
+  printer << "    " << name << '(' << weight << " : " << weightType;
+  if (bias)
+    printer << ", " << bias << " : " << biasType;
+  printer << ')';
 }
 
 #define GET_OP_CLASSES
 #include "dialects/emb/emb_ops.cpp.inc"
 
 //===----------------------------------------------------------------------===//
-// The model and its weights
+// Checks that several ops share
 //===----------------------------------------------------------------------===//
 
-// emb.model @name(%ids, %offsets) max_tokens N max_positions N [attributes {}]
-//     { ... }
-ParseResult ModelOp::parse(OpAsmParser &parser, OperationState &result) {
-  Builder &builder = parser.getBuilder();
-  StringAttr name;
-  if (parser.parseSymbolName(name, getSymNameAttrName(result.name),
-                             result.attributes))
-    return failure();
+static int64_t height(RankedTensorType matrix) { return matrix.getDimSize(0); }
+static int64_t width(RankedTensorType matrix) { return matrix.getDimSize(1); }
 
-  SmallVector<OpAsmParser::Argument> arguments;
-  if (parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Paren))
-    return failure();
-  if (arguments.size() != 2)
-    return parser.emitError(parser.getNameLoc(),
-                            "expected two arguments: the token ids and the "
-                            "sequence offsets");
-  for (OpAsmParser::Argument &argument : arguments)
-    argument.type =
-        RankedTensorType::get({ShapedType::kDynamic}, builder.getI32Type());
+// "8x4"
+static std::string shape(int64_t rows, int64_t columns) {
+  return std::to_string(rows) + "x" + std::to_string(columns);
+}
 
-  int64_t maxTokens, maxPositions;
-  if (parser.parseKeyword("max_tokens") || parser.parseInteger(maxTokens) ||
-      parser.parseKeyword("max_positions") ||
-      parser.parseInteger(maxPositions) ||
-      parser.parseOptionalAttrDictWithKeyword(result.attributes))
-    return failure();
-  result.addAttribute(getMaxTokensAttrName(result.name),
-                      builder.getI64IntegerAttr(maxTokens));
-  result.addAttribute(getMaxPositionsAttrName(result.name),
-                      builder.getI64IntegerAttr(maxPositions));
+/// A matrix that rows are looked up in or multiplied with is as wide as they.
+static LogicalResult verifyWidth(Operation *op, StringRef name,
+                                 RankedTensorType matrix,
+                                 RankedTensorType input) {
+  if (width(matrix) == width(input))
+    return success();
+  return op->emitOpError() << "the " << name << " is " << width(matrix)
+                           << " wide, but the input " << width(input);
+}
 
-  Region *body = result.addRegion();
-  if (parser.parseRegion(*body, arguments))
-    return failure();
+/// A bias, where there is one, has an entry for each row of its weight.
+static LogicalResult verifyBias(Operation *op, StringRef name,
+                                TypedValue<RankedTensorType> bias,
+                                RankedTensorType weight) {
+  if (!bias || bias.getType().getDimSize(0) == height(weight))
+    return success();
+  return op->emitOpError() << "the " << name << " is "
+                           << bias.getType().getDimSize(0)
+                           << " long, but its weight " << height(weight)
+                           << " high";
+}
+
+/// The rows that a linear layer with this weight gives.
+static LogicalResult inferLinear(MLIRContext *context,
+                                 std::optional<Location> location,
+                                 StringRef name, Value weight,
+                                 SmallVectorImpl<Type> &inferred) {
+  auto matrix = dyn_cast<RankedTensorType>(weight.getType());
+  if (!matrix || matrix.getRank() != 2)
+    return emitOptionalError(location, "the ", name,
+                             " must be a matrix, but is ", weight.getType());
+  inferred.push_back(getRowsType(context, height(matrix)));
   return success();
 }
 
-void ModelOp::print(OpAsmPrinter &printer) {
-  printer << ' ';
-  printer.printSymbolName(getSymName());
-  printer << '(' << getTokenIds() << ", " << getSequenceOffsets()
-          << ") max_tokens " << getMaxTokens() << " max_positions "
-          << getMaxPositions();
-  printer.printOptionalAttrDictWithKeyword(
-      (*this)->getAttrs(),
-      {getSymNameAttrName(), getMaxTokensAttrName(), getMaxPositionsAttrName()});
-  printer << ' ';
-  printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
+//===----------------------------------------------------------------------===//
+// Weights
+//===----------------------------------------------------------------------===//
+
+LogicalResult WeightOp::verify() {
+  if (getName().empty())
+    return emitOpError() << "the weight's name is empty";
+  if (getValue() && getValue()->getShapedType() != getType())
+    return emitOpError() << "the value is " << getValue()->getShapedType()
+                         << ", but the result " << getType();
+  return success();
 }
 
-int64_t ModelOp::getDimension() {
-  auto returned = cast<ReturnOp>(getBody().front().getTerminator());
-  return returned.getVectors().getType().getDimSize(1);
+void WeightOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getResult(), getName());
 }
-
-LogicalResult ModelOp::verify() { return success(); }
-LogicalResult WeightOp::verify() { return success(); }
 
 //===----------------------------------------------------------------------===//
 // Embeddings
@@ -105,14 +146,48 @@ LogicalResult TokenEmbeddingOp::inferReturnTypes(
     SmallVectorImpl<Type> &inferred) {
   auto table = dyn_cast<RankedTensorType>(adaptor.getTable().getType());
   if (!table || table.getRank() != 2)
-    return failure();
-  inferred.push_back(RankedTensorType::get(
-      {ShapedType::kDynamic, table.getDimSize(1)}, Float32Type::get(context)));
+    return emitOptionalError(location, "the table must be a matrix, but is ",
+                             adaptor.getTable().getType());
+  inferred.push_back(getRowsType(context, width(table)));
   return success();
 }
 
-LogicalResult PositionalEncodingOp::verify() { return success(); }
-LogicalResult SegmentEmbeddingOp::verify() { return success(); }
+LogicalResult PositionalEncodingOp::verify() {
+  bool learned = getKind() == PositionKind::Learned;
+  if (learned && !getTable())
+    return emitOpError() << "learned positions need a table";
+  if (!learned && getTable())
+    return emitOpError() << stringifyPositionKind(getKind())
+                         << " positions have no table, but one is given";
+
+  int64_t offset = getOffsetAttr().getInt();
+  if (getTable()) {
+    RankedTensorType table = getTable().getType();
+    if (failed(verifyWidth(*this, "table", table, getInput().getType())))
+      return failure();
+    if (offset >= height(table))
+      return emitOpError() << "offset is " << offset
+                           << ", but the table has only " << height(table)
+                           << " rows";
+  }
+  if (offset < 0)
+    return emitOpError() << "offset must not be negative, but is " << offset;
+  return success();
+}
+
+LogicalResult SegmentEmbeddingOp::verify() {
+  RankedTensorType table = getTable().getType();
+  if (failed(verifyWidth(*this, "table", table, getInput().getType())))
+    return failure();
+  int64_t segment = getSegmentAttr().getInt();
+  if (segment < 0)
+    return emitOpError() << "segment must not be negative, but is " << segment;
+  if (segment >= height(table))
+    return emitOpError() << "segment is " << segment
+                         << ", but the table has only " << height(table)
+                         << " rows";
+  return success();
+}
 
 //===----------------------------------------------------------------------===//
 // Encoder layers
@@ -124,7 +199,97 @@ double AttentionOp::getScaleOrDefault() {
   return 1.0 / std::sqrt(static_cast<double>(getHeadSize()));
 }
 
-LogicalResult AttentionOp::verify() { return success(); }
-LogicalResult FeedForwardOp::verify() { return success(); }
-LogicalResult DenseOp::verify() { return success(); }
-LogicalResult LayerNormOp::verify() { return success(); }
+LogicalResult AttentionOp::verify() {
+  RankedTensorType input = getInput().getType();
+  RankedTensorType query = getQueryWeight().getType();
+  RankedTensorType key = getKeyWeight().getType();
+  RankedTensorType value = getValueWeight().getType();
+  RankedTensorType output = getOutputWeight().getType();
+
+  int64_t heads = getHeadsAttr().getInt();
+  if (heads < 1)
+    return emitOpError() << "heads must be positive, but is " << heads;
+  if (height(query) % heads != 0)
+    return emitOpError() << heads << " heads do not divide " << height(query)
+                         << ", the height of the query weight";
+
+  if (failed(verifyWidth(*this, "query weight", query, input)))
+    return failure();
+  for (auto [name, weight] : {std::pair("key", key), std::pair("value", value)})
+    if (weight.getShape() != query.getShape())
+      return emitOpError() << "the " << name << " weight is "
+                           << shape(height(weight), width(weight))
+                           << ", but the query weight "
+                           << shape(height(query), width(query));
+
+  if (height(output) != width(input) || width(output) != height(query))
+    return emitOpError() << "the output weight is "
+                         << shape(height(output), width(output))
+                         << ", but must be "
+                         << shape(width(input), height(query))
+                         << ": the input's width by the query weight's height";
+
+  if (failed(verifyBias(*this, "query bias", getQueryBias(), query)) ||
+      failed(verifyBias(*this, "key bias", getKeyBias(), key)) ||
+      failed(verifyBias(*this, "value bias", getValueBias(), value)) ||
+      failed(verifyBias(*this, "output bias", getOutputBias(), output)))
+    return failure();
+
+  if (std::optional<APFloat> scale = getScale())
+    if (!scale->isFinite() || scale->isNegative() || scale->isZero())
+      return emitOpError() << "scale must be positive and finite, but is "
+                           << getScaleAttr();
+  return success();
+}
+
+LogicalResult FeedForwardOp::inferReturnTypes(MLIRContext *context,
+                                              std::optional<Location> location,
+                                              Adaptor adaptor,
+                                              SmallVectorImpl<Type> &inferred) {
+  return inferLinear(context, location, "down weight", adaptor.getDownWeight(),
+                     inferred);
+}
+
+LogicalResult FeedForwardOp::verify() {
+  RankedTensorType up = getUpWeight().getType();
+  RankedTensorType down = getDownWeight().getType();
+  if (failed(verifyWidth(*this, "up weight", up, getInput().getType())))
+    return failure();
+  if (width(down) != height(up))
+    return emitOpError() << "the down weight is " << width(down)
+                         << " wide, but the up weight " << height(up)
+                         << " high";
+  if (failed(verifyBias(*this, "up bias", getUpBias(), up)) ||
+      failed(verifyBias(*this, "down bias", getDownBias(), down)))
+    return failure();
+  return success();
+}
+
+LogicalResult DenseOp::inferReturnTypes(MLIRContext *context,
+                                        std::optional<Location> location,
+                                        Adaptor adaptor,
+                                        SmallVectorImpl<Type> &inferred) {
+  return inferLinear(context, location, "weight", adaptor.getWeight(),
+                     inferred);
+}
+
+LogicalResult DenseOp::verify() {
+  RankedTensorType weight = getWeight().getType();
+  if (failed(verifyWidth(*this, "weight", weight, getInput().getType())))
+    return failure();
+  return verifyBias(*this, "bias", getBias(), weight);
+}
+
+LogicalResult LayerNormOp::verify() {
+  int64_t features = width(getInput().getType());
+  for (auto [name, vector] :
+       {std::pair("scale", getScale()), std::pair("shift", getShift())})
+    if (vector && vector.getType().getDimSize(0) != features)
+      return emitOpError() << "the " << name << " is "
+                           << vector.getType().getDimSize(0)
+                           << " long, but the input " << features << " wide";
+  if (!getEpsilon().isFinite() || getEpsilon().isNegative())
+    return emitOpError() << "epsilon must be finite and not negative, but is "
+                         << getEpsilonAttr();
+  return success();
+}

@@ -3,11 +3,19 @@
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
+//
+// The model and its weights, what comes before the encoder's layers, and what
+// comes after them. The layers themselves are in emb_layers.td. Every op's
+// example is a whole module that emblem-opt reads; a test holds this. The
+// numbers of the constraints are those that the verifiers and tests cite.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef EMBLEM_DIALECTS_EMB_OPS_TD
 #define EMBLEM_DIALECTS_EMB_OPS_TD
 
 include "dialects/emb/emb_base.td"
+include "dialects/emb/emb_layers.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
@@ -17,8 +25,8 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 // The model and its weights
 //===----------------------------------------------------------------------===//
 
-def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove,
-    SingleBlock]> {
+def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
   let summary = "An embedding model: from token ids to one vector a text";
   let description = [{
     The entry of a module. The region's two arguments are the batch's token ids
@@ -30,13 +38,25 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove,
     smaller). `weights` lists the files that hold the named weights and
     `tokenizer` the tokenizer's file, both relative to the module's own file.
 
+    `prompts` maps a name to the text that is put before each text, and
+    `default_prompt` names the one that is used where none is asked for.
+
     Constraints:
-      1. The region's arguments are token ids and sequence offsets.
+      1. The region's arguments are token ids and sequence offsets, and the
+         region ends with `emb.return`.
       2. `max_tokens` is positive and at most `max_positions`.
+      3. Every prompt is a string, and `default_prompt` names one of them.
+      4. Token ids and offsets are the model's own arguments throughout, each in
+         its place (their type is the same).
+      5. Rows of tokens become rows of texts by one `emb.pool`: what takes offsets
+         takes rows of tokens, `emb.add` adds rows of one kind, and rows of texts
+         are returned.
+      6. A table of positions has a row for each of `max_positions`.
 
     ```mlir
     emb.model @tiny(%ids, %offsets) max_tokens 128 max_positions 512
-        attributes {weights = ["model.safetensors"], tokenizer = "tokenizer.json"} {
+        attributes {weights = ["model.safetensors"], tokenizer = "tokenizer.json",
+                    prompts = {query = "query: "}} {
       %table = emb.weight "embeddings.word" : tensor<100x8xf32>
       %0 = emb.token_embedding %ids, %table : tensor<100x8xf32>
       %1 = emb.pool mean %0, %offsets : tensor<?x8xf32>
@@ -55,6 +75,7 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove,
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     ::mlir::Value getTokenIds() { return getBody().getArgument(0); }
     ::mlir::Value getSequenceOffsets() { return getBody().getArgument(1); }
@@ -67,20 +88,29 @@ def Emb_ReturnOp : Emb_Op<"return", [Terminator, HasParent<"ModelOp">]> {
   let summary = "The model's vectors, one row a text";
   let description = [{
     ```mlir
-    emb.return %vectors : tensor<?x384xf32>
+    emb.model @bag_of_words(%ids, %offsets) max_tokens 128 max_positions 128 {
+      %table = emb.weight "embeddings.word" : tensor<100x8xf32>
+      %words = emb.token_embedding %ids, %table : tensor<100x8xf32>
+      %vectors = emb.pool mean %words, %offsets : tensor<?x8xf32>
+      emb.return %vectors : tensor<?x8xf32>
+    }
     ```
   }];
   let arguments = (ins Emb_Rows:$vectors);
   let assemblyFormat = "$vectors `:` type($vectors) attr-dict";
 }
 
-def Emb_WeightOp : Emb_Op<"weight", [Pure]> {
+def Emb_WeightOp : Emb_Op<"weight", [Pure,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
   let summary = "A named weight of the model's files";
   let description = [{
     The value lies in one of the files that the model's `weights` lists, under
     this name; `value` gives it in place instead, for small examples and tests.
+    Printed IR names the result after the weight.
 
-    Constraints: 1. `value`, where given, has the result's type.
+    Constraints:
+      1. The name is not empty.
+      2. `value`, where given, has the result's type.
 
     ```mlir
     %w = emb.weight "encoder.layer.0.output.dense.weight" : tensor<384x1536xf32>
@@ -104,12 +134,16 @@ def Emb_TokenEmbeddingOp : Emb_Op<"token_embedding", [Pure,
     Shapes: ids `[T]`, table `[V, H]`, result `[T, H]`.
 
     ```mlir
-    %0 = emb.token_embedding %ids, %table : tensor<30522x384xf32>
+    func.func @tokens(%ids: tensor<?xi32>) -> tensor<?x384xf32> {
+      %table = emb.weight "embeddings.word" : tensor<30522x384xf32>
+      %0 = emb.token_embedding %ids, %table : tensor<30522x384xf32>
+      return %0 : tensor<?x384xf32>
+    }
     ```
   }];
   let arguments = (ins Emb_TokenIds:$ids, Emb_Matrix:$table);
   let results = (outs Emb_Rows:$result);
-  let assemblyFormat = "$ids `,` $table `:` type($ids) `,` type($table) attr-dict";
+  let assemblyFormat = "$ids `,` $table `:` type($table) attr-dict";
 }
 
 def Emb_PositionalEncodingOp : Emb_Op<"positional_encoding", [Pure,
@@ -130,8 +164,13 @@ def Emb_PositionalEncodingOp : Emb_Op<"positional_encoding", [Pure,
       3. `offset` is not negative, and less than the table's height.
 
     ```mlir
-    %1 = emb.positional_encoding learned %0, %offsets table(%p : tensor<512x384xf32>) : tensor<?x384xf32>
-    %2 = emb.positional_encoding sinusoidal %0, %offsets : tensor<?x384xf32>
+    func.func @positions(%x: tensor<?x384xf32>, %offsets: tensor<?xi32>) {
+      %p = emb.weight "embeddings.position" : tensor<514x384xf32>
+      %0 = emb.positional_encoding learned %x, %offsets
+          table(%p : tensor<514x384xf32>) offset 2 : tensor<?x384xf32>
+      %1 = emb.positional_encoding sinusoidal %x, %offsets : tensor<?x384xf32>
+      return
+    }
     ```
   }];
   let arguments = (ins
@@ -143,7 +182,7 @@ def Emb_PositionalEncodingOp : Emb_Op<"positional_encoding", [Pure,
   let results = (outs Emb_Rows:$result);
   let assemblyFormat = [{
     $kind $input `,` $offsets (`table` `(` $table^ `:` type($table) `)`)?
-    (`offset` $offset^)? `:` type($input) `,` type($offsets) attr-dict
+    (`offset` $offset^)? `:` type($input) attr-dict
   }];
   let hasVerifier = 1;
 }
@@ -160,7 +199,11 @@ def Emb_SegmentEmbeddingOp : Emb_Op<"segment_embedding", [Pure,
       2. `segment` is a row of the table.
 
     ```mlir
-    %1 = emb.segment_embedding %0, %types segment 0 : tensor<?x384xf32>, tensor<2x384xf32>
+    func.func @first_segment(%x: tensor<?x384xf32>) -> tensor<?x384xf32> {
+      %types = emb.weight "embeddings.token_type" : tensor<2x384xf32>
+      %0 = emb.segment_embedding %x, %types segment 0 : tensor<?x384xf32>, tensor<2x384xf32>
+      return %0 : tensor<?x384xf32>
+    }
     ```
   }];
   let arguments = (ins Emb_Rows:$input, Emb_Matrix:$table,
@@ -170,176 +213,6 @@ def Emb_SegmentEmbeddingOp : Emb_Op<"segment_embedding", [Pure,
     $input `,` $table `segment` $segment `:` type($input) `,` type($table) attr-dict
   }];
   let hasVerifier = 1;
-}
-
-//===----------------------------------------------------------------------===//
-// Encoder layers
-//===----------------------------------------------------------------------===//
-
-def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments]> {
-  let summary = "Multi-head self-attention with its four projections";
-  let description = [{
-    Per text and head h: `softmax(Q_h * transpose(K_h) * scale) * V_h`, heads
-    concatenated, then the output projection (Vaswani et al., 2017, section
-    3.2). Every token of a text sees every token of the same text. `scale` is
-    `1 / sqrt(head size)` unless given.
-
-    Shapes: input `[T, H]`; query, key and value weights `[A, H]` with A = heads
-    times head size; output weight `[H, A]`; biases `[A]`, `[A]`, `[A]`, `[H]`.
-
-    Constraints:
-      1. `heads` is positive and divides A.
-      2. Query, key and value weights have the same shape, and the input's width.
-      3. The output weight is `[H, A]`.
-      4. A bias is as long as its weight is high.
-
-    ```mlir
-    %1 = emb.attention %0, %offsets heads 12
-        query(%wq : tensor<384x384xf32>, %bq : tensor<384xf32>)
-        key(%wk : tensor<384x384xf32>, %bk : tensor<384xf32>)
-        value(%wv : tensor<384x384xf32>, %bv : tensor<384xf32>)
-        output(%wo : tensor<384x384xf32>, %bo : tensor<384xf32>)
-        : tensor<?x384xf32>, tensor<?xi32>
-    ```
-  }];
-  let arguments = (ins
-    Emb_Rows:$input,
-    Emb_SequenceOffsets:$offsets,
-    Emb_Matrix:$query_weight, Optional<Emb_Vector>:$query_bias,
-    Emb_Matrix:$key_weight, Optional<Emb_Vector>:$key_bias,
-    Emb_Matrix:$value_weight, Optional<Emb_Vector>:$value_bias,
-    Emb_Matrix:$output_weight, Optional<Emb_Vector>:$output_bias,
-    I64Attr:$heads,
-    OptionalAttr<F64Attr>:$scale);
-  let results = (outs Emb_Rows:$result);
-  let assemblyFormat = [{
-    $input `,` $offsets `heads` $heads (`scale` $scale^)?
-    `query` `(` $query_weight `:` type($query_weight)
-      (`,` $query_bias^ `:` type($query_bias))? `)`
-    `key` `(` $key_weight `:` type($key_weight)
-      (`,` $key_bias^ `:` type($key_bias))? `)`
-    `value` `(` $value_weight `:` type($value_weight)
-      (`,` $value_bias^ `:` type($value_bias))? `)`
-    `output` `(` $output_weight `:` type($output_weight)
-      (`,` $output_bias^ `:` type($output_bias))? `)`
-    `:` type($input) `,` type($offsets) `->` type($result) attr-dict
-  }];
-  let hasVerifier = 1;
-  let extraClassDeclaration = [{
-    int64_t getHeadSize() {
-      return getQueryWeight().getType().getDimSize(0) / getHeads();
-    }
-    /// `scale` where given, else 1 / sqrt(head size).
-    double getScaleOrDefault();
-  }];
-}
-
-def Emb_FeedForwardOp : Emb_Op<"feed_forward", [Pure, AttrSizedOperandSegments]> {
-  let summary = "Two linear layers with an activation between them";
-  let description = [{
-    `activation(x * transpose(W_up) + b_up) * transpose(W_down) + b_down`, row by
-    row (Vaswani et al., 2017, section 3.3).
-
-    Shapes: input `[T, H]`, up `[F, H]` and `[F]`, down `[O, F]` and `[O]`,
-    result `[T, O]`; O is H in an encoder layer.
-
-    Constraints:
-      1. The up weight's width is the input's.
-      2. The down weight's width is the up weight's height.
-      3. A bias is as long as its weight is high.
-      4. The result's width is the down weight's height.
-
-    ```mlir
-    %1 = emb.feed_forward %0 gelu
-        up(%w1 : tensor<1536x384xf32>, %b1 : tensor<1536xf32>)
-        down(%w2 : tensor<384x1536xf32>, %b2 : tensor<384xf32>)
-        : tensor<?x384xf32> -> tensor<?x384xf32>
-    ```
-  }];
-  let arguments = (ins
-    Emb_Rows:$input,
-    Emb_Activation:$activation,
-    Emb_Matrix:$up_weight, Optional<Emb_Vector>:$up_bias,
-    Emb_Matrix:$down_weight, Optional<Emb_Vector>:$down_bias);
-  let results = (outs Emb_Rows:$result);
-  let assemblyFormat = [{
-    $input $activation
-    `up` `(` $up_weight `:` type($up_weight) (`,` $up_bias^ `:` type($up_bias))? `)`
-    `down` `(` $down_weight `:` type($down_weight)
-      (`,` $down_bias^ `:` type($down_bias))? `)`
-    `:` type($input) `->` type($result) attr-dict
-  }];
-  let hasVerifier = 1;
-}
-
-def Emb_DenseOp : Emb_Op<"dense", [Pure]> {
-  let summary = "One linear layer and an activation";
-  let description = [{
-    `activation(x * transpose(W) + b)`; Sentence Transformers' Dense module.
-
-    Shapes: input `[R, I]`, weight `[O, I]`, bias `[O]`, result `[R, O]`.
-
-    Constraints:
-      1. The weight's width is the input's.
-      2. The bias is as long as the weight is high.
-      3. The result's width is the weight's height.
-
-    ```mlir
-    %1 = emb.dense %0 tanh weight(%w : tensor<256x384xf32>, %b : tensor<256xf32>)
-        : tensor<?x384xf32> -> tensor<?x256xf32>
-    ```
-  }];
-  let arguments = (ins Emb_Rows:$input, Emb_Activation:$activation,
-                       Emb_Matrix:$weight, Optional<Emb_Vector>:$bias);
-  let results = (outs Emb_Rows:$result);
-  let assemblyFormat = [{
-    $input $activation
-    `weight` `(` $weight `:` type($weight) (`,` $bias^ `:` type($bias))? `)`
-    `:` type($input) `->` type($result) attr-dict
-  }];
-  let hasVerifier = 1;
-}
-
-def Emb_LayerNormOp : Emb_Op<"layer_norm", [Pure, AttrSizedOperandSegments,
-    TypesMatchWith<"the result has the input's type", "input", "result", "$_self">]> {
-  let summary = "Layer normalisation of each row";
-  let description = [{
-    `(x - mean) / sqrt(variance + epsilon) * scale + shift` with each row's own
-    mean and (biased) variance (Ba, Kiros and Hinton, "Layer Normalization",
-    2016).
-
-    Shapes: input `[R, H]`, scale and shift `[H]`.
-
-    Constraints:
-      1. Scale and shift, where given, are as long as the input is wide.
-      2. `epsilon` is not negative.
-
-    ```mlir
-    %1 = emb.layer_norm %0 scale(%g : tensor<384xf32>) shift(%b : tensor<384xf32>)
-        epsilon 1.0e-12 : tensor<?x384xf32>
-    ```
-  }];
-  let arguments = (ins Emb_Rows:$input, Optional<Emb_Vector>:$scale,
-                       Optional<Emb_Vector>:$shift, F64Attr:$epsilon);
-  let results = (outs Emb_Rows:$result);
-  let assemblyFormat = [{
-    $input (`scale` `(` $scale^ `:` type($scale) `)`)?
-    (`shift` `(` $shift^ `:` type($shift) `)`)?
-    `epsilon` $epsilon `:` type($input) attr-dict
-  }];
-  let hasVerifier = 1;
-}
-
-def Emb_AddOp : Emb_Op<"add", [Pure, Commutative, SameOperandsAndResultType]> {
-  let summary = "The sum of two rows: the residual connection";
-  let description = [{
-    ```mlir
-    %2 = emb.add %0, %1 : tensor<?x384xf32>
-    ```
-  }];
-  let arguments = (ins Emb_Rows:$lhs, Emb_Rows:$rhs);
-  let results = (outs Emb_Rows:$result);
-  let assemblyFormat = "$lhs `,` $rhs `:` type($result) attr-dict";
 }
 
 //===----------------------------------------------------------------------===//
@@ -358,13 +231,16 @@ def Emb_PoolOp : Emb_Op<"pool", [Pure,
     Shapes: input `[T, H]`, result `[S, H]`. A text has at least one token.
 
     ```mlir
-    %1 = emb.pool mean %0, %offsets : tensor<?x384xf32>, tensor<?xi32>
+    func.func @mean(%x: tensor<?x384xf32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
+      %0 = emb.pool mean %x, %offsets : tensor<?x384xf32>
+      return %0 : tensor<?x384xf32>
+    }
     ```
   }];
   let arguments = (ins Emb_PoolKind:$kind, Emb_Rows:$input,
                        Emb_SequenceOffsets:$offsets);
   let results = (outs Emb_Rows:$result);
-  let assemblyFormat = "$kind $input `,` $offsets `:` type($input) `,` type($offsets) attr-dict";
+  let assemblyFormat = "$kind $input `,` $offsets `:` type($input) attr-dict";
 }
 
 def Emb_NormalizeOp : Emb_Op<"normalize", [Pure, Idempotent,
@@ -374,7 +250,10 @@ def Emb_NormalizeOp : Emb_Op<"normalize", [Pure, Idempotent,
     `x / max(|x|, 1e-12)`, PyTorch's `F.normalize`. Normalising twice folds.
 
     ```mlir
-    %1 = emb.normalize %0 : tensor<?x384xf32>
+    func.func @unit_length(%x: tensor<?x384xf32>) -> tensor<?x384xf32> {
+      %0 = emb.normalize %x : tensor<?x384xf32>
+      return %0 : tensor<?x384xf32>
+    }
     ```
   }];
   let arguments = (ins Emb_Rows:$input);

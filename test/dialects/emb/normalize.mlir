@@ -15,7 +15,7 @@
 // FOLD:          emb.return %[[ONCE]]
 emb.model @twice(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "table" : tensor<10x2xf32>
-  %0 = emb.token_embedding %ids, %table : tensor<?xi32>, tensor<10x2xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x2xf32>
   %1 = emb.normalize %0 : tensor<?x2xf32>
   %2 = emb.normalize %1 : tensor<?x2xf32>
   emb.return %2 : tensor<?x2xf32>

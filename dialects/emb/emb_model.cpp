@@ -1,0 +1,206 @@
+//===- emb_model.cpp - Syntax and verifiers of emb.model ------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/emb/emb_dialect.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace emblem::emb;
+
+static RankedTensorType getIndicesType(MLIRContext *context) {
+  return RankedTensorType::get({ShapedType::kDynamic},
+                               IntegerType::get(context, 32));
+}
+
+//===----------------------------------------------------------------------===//
+// Syntax
+//===----------------------------------------------------------------------===//
+
+// emb.model @name(%ids, %offsets) max_tokens N max_positions N [attributes {}]
+//     { ... }
+ParseResult ModelOp::parse(OpAsmParser &parser, OperationState &result) {
+  Builder &builder = parser.getBuilder();
+  StringAttr name;
+  if (parser.parseSymbolName(name, getSymNameAttrName(result.name),
+                             result.attributes))
+    return failure();
+
+  SMLoc argumentsLocation = parser.getCurrentLocation();
+  SmallVector<OpAsmParser::Argument> arguments;
+  if (parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Paren))
+    return failure();
+  if (arguments.size() != 2)
+    return parser.emitError(argumentsLocation)
+           << "expected two arguments, the token ids and the sequence offsets, "
+              "but there are "
+           << arguments.size();
+  for (OpAsmParser::Argument &argument : arguments)
+    argument.type = getIndicesType(builder.getContext());
+
+  int64_t maxTokens, maxPositions;
+  if (parser.parseKeyword("max_tokens") || parser.parseInteger(maxTokens) ||
+      parser.parseKeyword("max_positions") ||
+      parser.parseInteger(maxPositions) ||
+      parser.parseOptionalAttrDictWithKeyword(result.attributes))
+    return failure();
+  result.addAttribute(getMaxTokensAttrName(result.name),
+                      builder.getI64IntegerAttr(maxTokens));
+  result.addAttribute(getMaxPositionsAttrName(result.name),
+                      builder.getI64IntegerAttr(maxPositions));
+
+  Region *body = result.addRegion();
+  if (parser.parseRegion(*body, arguments))
+    return failure();
+  return success();
+}
+
+void ModelOp::print(OpAsmPrinter &printer) {
+  printer << ' ';
+  printer.printSymbolName(getSymName());
+  printer << '(' << getTokenIds() << ", " << getSequenceOffsets()
+          << ") max_tokens " << getMaxTokens() << " max_positions "
+          << getMaxPositions();
+  printer.printOptionalAttrDictWithKeyword(
+      (*this)->getAttrs(), {getSymNameAttrName(), getMaxTokensAttrName(),
+                            getMaxPositionsAttrName()});
+  printer << ' ';
+  printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
+}
+
+void ModelOp::getAsmBlockArgumentNames(Region &region,
+                                       OpAsmSetValueNameFn setName) {
+  // Printing must not fail on a model that is not verified yet.
+  StringRef names[] = {"ids", "offsets"};
+  for (auto [argument, name] : llvm::zip(region.getArguments(), names))
+    setName(argument, name);
+}
+
+int64_t ModelOp::getDimension() {
+  auto returned = cast<ReturnOp>(getBody().front().getTerminator());
+  return returned.getVectors().getType().getDimSize(1);
+}
+
+//===----------------------------------------------------------------------===//
+// Constraints 1 to 3: the model itself
+//===----------------------------------------------------------------------===//
+
+static LogicalResult verifyPrompts(ModelOp model) {
+  DictionaryAttr prompts = model.getPromptsAttr();
+  if (prompts)
+    for (NamedAttribute prompt : prompts)
+      if (!isa<StringAttr>(prompt.getValue()))
+        return model.emitOpError()
+               << "prompt \"" << prompt.getName().getValue()
+               << "\" must be a string, but is " << prompt.getValue();
+
+  std::optional<StringRef> chosen = model.getDefaultPrompt();
+  if (chosen && !(prompts && prompts.contains(*chosen)))
+    return model.emitOpError() << "default_prompt names \"" << *chosen
+                               << "\", which is not among the prompts";
+  return success();
+}
+
+LogicalResult ModelOp::verify() {
+  Block &block = getBody().front();
+  RankedTensorType indices = getIndicesType(getContext());
+  if (block.getNumArguments() != 2)
+    return emitOpError() << "takes two arguments, the token ids and the "
+                            "sequence offsets, but has "
+                         << block.getNumArguments();
+  for (BlockArgument argument : block.getArguments())
+    if (argument.getType() != indices)
+      return emitOpError() << "argument #" << argument.getArgNumber()
+                           << " must be " << indices << ", but is "
+                           << argument.getType();
+  if (!block.empty() && !isa<ReturnOp>(block.back()))
+    return emitOpError() << "must end with emb.return, but ends with "
+                         << block.back().getName();
+
+  int64_t maxTokens = getMaxTokensAttr().getInt();
+  int64_t maxPositions = getMaxPositionsAttr().getInt();
+  if (maxTokens < 1)
+    return emitOpError() << "max_tokens must be positive, but is " << maxTokens;
+  if (maxTokens > maxPositions)
+    return emitOpError() << "max_tokens is " << maxTokens
+                         << ", but must be at most max_positions, "
+                         << maxPositions;
+  return verifyPrompts(*this);
+}
+
+//===----------------------------------------------------------------------===//
+// Constraints 4 to 6: how the operations fit together
+//===----------------------------------------------------------------------===//
+
+static LogicalResult verifyOffsets(ModelOp model, Operation *op,
+                                   Value offsets) {
+  if (offsets == model.getSequenceOffsets())
+    return success();
+  return op->emitOpError() << "must take the model's sequence offsets, its "
+                              "second argument, as offsets";
+}
+
+static LogicalResult verifyPositions(ModelOp model, PositionalEncodingOp op) {
+  if (!op.getTable())
+    return success();
+  int64_t rows = op.getTable().getType().getDimSize(0);
+  int64_t offset = op.getOffsetAttr().getInt();
+  int64_t positions = model.getMaxPositionsAttr().getInt();
+  // Not offset + positions, which may overflow.
+  if (positions <= rows - offset)
+    return success();
+  InFlightDiagnostic error =
+      op.emitOpError() << "the table has " << rows
+                       << " rows, too few for max_positions " << positions;
+  if (offset != 0)
+    error << " from offset " << offset;
+  return error;
+}
+
+LogicalResult ModelOp::verifyRegions() {
+  // Rows are of tokens until a pool makes them rows of texts.
+  llvm::DenseSet<Value> rowsOfTexts;
+  for (Operation &op : getBody().front()) {
+    // What takes offsets.
+    Value offsets, tokens;
+    llvm::TypeSwitch<Operation *>(&op)
+        .Case<PositionalEncodingOp, AttentionOp, PoolOp>([&](auto layer) {
+          offsets = layer.getOffsets();
+          tokens = layer.getInput();
+        });
+    if (offsets && failed(verifyOffsets(*this, &op, offsets)))
+      return failure();
+    if (tokens && rowsOfTexts.contains(tokens))
+      return op.emitOpError() << "takes rows of tokens, but its input is "
+                                 "pooled already, one row a text";
+
+    if (auto embedding = dyn_cast<TokenEmbeddingOp>(op))
+      if (embedding.getIds() != getTokenIds())
+        return embedding.emitOpError()
+               << "must take the model's token ids, its first argument, as ids";
+    if (auto positions = dyn_cast<PositionalEncodingOp>(op))
+      if (failed(verifyPositions(*this, positions)))
+        return failure();
+    if (auto sum = dyn_cast<AddOp>(op))
+      if (rowsOfTexts.contains(sum.getLhs()) !=
+          rowsOfTexts.contains(sum.getRhs()))
+        return sum.emitOpError()
+               << "adds rows of tokens to rows of texts: pool both or neither";
+    if (auto returned = dyn_cast<ReturnOp>(op))
+      if (!rowsOfTexts.contains(returned.getVectors()))
+        return returned.emitOpError() << "must return one row a text, but its "
+                                         "operand is not pooled: add emb.pool";
+
+    bool ofTexts =
+        isa<PoolOp>(op) || llvm::any_of(op.getOperands(), [&](Value operand) {
+          return rowsOfTexts.contains(operand);
+        });
+    if (ofTexts)
+      rowsOfTexts.insert_range(op.getResults());
+  }
+  return success();
+}
