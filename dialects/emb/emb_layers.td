@@ -79,7 +79,7 @@ def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
 }
 
 def Emb_FeedForwardOp : Emb_Op<"feed_forward", [Pure, AttrSizedOperandSegments,
-    InferTypeOpAdaptor]> {
+    InferTypeOpAdaptorWithIsCompatible]> {
   let summary = "Two linear layers with an activation between them";
   let description = [{
     `activation(x * transpose(W_up) + b_up) * transpose(W_down) + b_down`, row by
@@ -125,7 +125,7 @@ def Emb_FeedForwardOp : Emb_Op<"feed_forward", [Pure, AttrSizedOperandSegments,
   let hasVerifier = 1;
 }
 
-def Emb_DenseOp : Emb_Op<"dense", [Pure, InferTypeOpAdaptor]> {
+def Emb_DenseOp : Emb_Op<"dense", [Pure, InferTypeOpAdaptorWithIsCompatible]> {
   let summary = "One linear layer and an activation";
   let description = [{
     `activation(x * transpose(W) + b)`; Sentence Transformers' Dense module.

@@ -120,6 +120,25 @@ static LogicalResult inferLinear(MLIRContext *context,
   return success();
 }
 
+// Inferred types are compared by the verifiers below, not by the interface:
+// they give one sentence, with both numbers.
+#define COMPARED_BY_VERIFIER(Op)                                               \
+  bool Op::isCompatibleReturnTypes(TypeRange, TypeRange) { return true; }
+COMPARED_BY_VERIFIER(TokenEmbeddingOp)
+COMPARED_BY_VERIFIER(FeedForwardOp)
+COMPARED_BY_VERIFIER(DenseOp)
+#undef COMPARED_BY_VERIFIER
+
+static LogicalResult verifyResultWidth(Operation *op, StringRef name,
+                                       int64_t expected,
+                                       StringRef extent = "") {
+  int64_t actual = width(cast<RankedTensorType>(op->getResult(0).getType()));
+  if (actual == expected)
+    return success();
+  return op->emitOpError() << "the result is " << actual << " wide, but the "
+                           << name << ' ' << expected << extent;
+}
+
 //===----------------------------------------------------------------------===//
 // Weights
 //===----------------------------------------------------------------------===//
@@ -150,6 +169,10 @@ LogicalResult TokenEmbeddingOp::inferReturnTypes(
                              adaptor.getTable().getType());
   inferred.push_back(getRowsType(context, width(table)));
   return success();
+}
+
+LogicalResult TokenEmbeddingOp::verify() {
+  return verifyResultWidth(*this, "table", width(getTable().getType()));
 }
 
 LogicalResult PositionalEncodingOp::verify() {
@@ -262,7 +285,7 @@ LogicalResult FeedForwardOp::verify() {
   if (failed(verifyBias(*this, "up bias", getUpBias(), up)) ||
       failed(verifyBias(*this, "down bias", getDownBias(), down)))
     return failure();
-  return success();
+  return verifyResultWidth(*this, "down weight", height(down), " high");
 }
 
 LogicalResult DenseOp::inferReturnTypes(MLIRContext *context,
@@ -277,7 +300,9 @@ LogicalResult DenseOp::verify() {
   RankedTensorType weight = getWeight().getType();
   if (failed(verifyWidth(*this, "weight", weight, getInput().getType())))
     return failure();
-  return verifyBias(*this, "bias", getBias(), weight);
+  if (failed(verifyBias(*this, "bias", getBias(), weight)))
+    return failure();
+  return verifyResultWidth(*this, "weight", height(weight), " high");
 }
 
 LogicalResult LayerNormOp::verify() {

@@ -128,10 +128,12 @@ def Emb_WeightOp : Emb_Op<"weight", [Pure,
 //===----------------------------------------------------------------------===//
 
 def Emb_TokenEmbeddingOp : Emb_Op<"token_embedding", [Pure,
-    InferTypeOpAdaptor]> {
+    InferTypeOpAdaptorWithIsCompatible]> {
   let summary = "Row `ids[t]` of a table, for every token t";
   let description = [{
     Shapes: ids `[T]`, table `[V, H]`, result `[T, H]`.
+
+    Constraints: 1. The result's width is the table's (it is inferred).
 
     ```mlir
     func.func @tokens(%ids: tensor<?xi32>) -> tensor<?x384xf32> {
@@ -144,6 +146,7 @@ def Emb_TokenEmbeddingOp : Emb_Op<"token_embedding", [Pure,
   let arguments = (ins Emb_TokenIds:$ids, Emb_Matrix:$table);
   let results = (outs Emb_Rows:$result);
   let assemblyFormat = "$ids `,` $table `:` type($table) attr-dict";
+  let hasVerifier = 1;
 }
 
 def Emb_PositionalEncodingOp : Emb_Op<"positional_encoding", [Pure,

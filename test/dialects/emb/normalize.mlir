@@ -4,19 +4,16 @@
 
 // Normalising twice is normalising once.
 
-// CHECK-LABEL: emb.model @twice
-// CHECK:         %[[ROWS:.*]] = emb.token_embedding
-// CHECK:         %[[ONCE:.*]] = emb.normalize %[[ROWS]] : tensor<?x2xf32>
-// CHECK:         %[[TWICE:.*]] = emb.normalize %[[ONCE]] : tensor<?x2xf32>
-// CHECK:         emb.return %[[TWICE]] : tensor<?x2xf32>
+// CHECK-LABEL: func.func @twice
+// CHECK:         %[[ONCE:.*]] = emb.normalize %arg0 : tensor<?x2xf32>
+// CHECK-NEXT:    %[[TWICE:.*]] = emb.normalize %[[ONCE]] : tensor<?x2xf32>
+// CHECK-NEXT:    return %[[TWICE]] : tensor<?x2xf32>
 
-// FOLD:          %[[ONCE:.*]] = emb.normalize
-// FOLD-NOT:      emb.normalize
-// FOLD:          emb.return %[[ONCE]]
-emb.model @twice(%ids, %offsets) max_tokens 8 max_positions 8 {
-  %table = emb.weight "table" : tensor<10x2xf32>
-  %0 = emb.token_embedding %ids, %table : tensor<10x2xf32>
+// FOLD-LABEL:  func.func @twice
+// FOLD-NEXT:     %[[ONCE:.*]] = emb.normalize %arg0
+// FOLD-NEXT:     return %[[ONCE]]
+func.func @twice(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
+  %0 = emb.normalize %x : tensor<?x2xf32>
   %1 = emb.normalize %0 : tensor<?x2xf32>
-  %2 = emb.normalize %1 : tensor<?x2xf32>
-  emb.return %2 : tensor<?x2xf32>
+  return %1 : tensor<?x2xf32>
 }

@@ -1,0 +1,230 @@
+// RUN: emblem-opt %s -split-input-file -verify-diagnostics
+
+// Constraint 1: the arguments and the end.
+// expected-error@+1 {{'emb.model' op takes two arguments, the token ids and the sequence offsets, but has 1}}
+"emb.model"() <{sym_name = "m", max_tokens = 8, max_positions = 8}> ({
+^bb0(%ids: tensor<?xi32>):
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  emb.return %0 : tensor<?x4xf32>
+}) : () -> ()
+
+// -----
+
+// expected-error@+1 {{'emb.model' op argument #1 must be 'tensor<?xi32>', but is 'tensor<?xi64>'}}
+"emb.model"() <{sym_name = "m", max_tokens = 8, max_positions = 8}> ({
+^bb0(%ids: tensor<?xi32>, %offsets: tensor<?xi64>):
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  emb.return %0 : tensor<?x4xf32>
+}) : () -> ()
+
+// -----
+
+// expected-error@+1 {{'emb.model' op must end with emb.return, but ends with emb.pool}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{expects a non-empty block}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+}
+
+// -----
+
+// Constraint 2: max_tokens.
+// expected-error@+1 {{max_tokens must be positive, but is 0}}
+emb.model @m(%ids, %offsets) max_tokens 0 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{max_tokens is 9, but must be at most max_positions, 8}}
+emb.model @m(%ids, %offsets) max_tokens 9 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+// Constraint 3: prompts.
+// expected-error@+1 {{prompt "query" must be a string, but is 1 : i64}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {prompts = {query = 1}} {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{default_prompt names "passage", which is not among the prompts}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8
+    attributes {prompts = {query = "query: "}, default_prompt = "passage"} {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{default_prompt names "query", which is not among the prompts}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {default_prompt = "query"} {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+// Constraint 4: ids and offsets in their places.
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  // expected-error@+1 {{must take the model's token ids, its first argument, as ids}}
+  %0 = emb.token_embedding %offsets, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  // expected-error@+1 {{must take the model's sequence offsets, its second argument, as offsets}}
+  %1 = emb.pool mean %0, %ids : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  // expected-error@+1 {{must take the model's sequence offsets, its second argument, as offsets}}
+  %1 = emb.positional_encoding sinusoidal %0, %ids : tensor<?x4xf32>
+  %2 = emb.pool mean %1, %offsets : tensor<?x4xf32>
+  emb.return %2 : tensor<?x4xf32>
+}
+
+// -----
+
+// Constraint 5: rows of tokens, then one pool, then rows of texts.
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  // The norm between changes nothing: its rows are still of tokens.
+  %1 = emb.normalize %0 : tensor<?x4xf32>
+  // expected-error@+1 {{must return one row a text, but its operand is not pooled: add emb.pool}}
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  %2 = emb.normalize %1 : tensor<?x4xf32>
+  // expected-error@+1 {{'emb.pool' op takes rows of tokens, but its input is pooled already, one row a text}}
+  %3 = emb.pool mean %2, %offsets : tensor<?x4xf32>
+  emb.return %3 : tensor<?x4xf32>
+}
+
+// -----
+
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  // expected-error@+1 {{adds rows of tokens to rows of texts: pool both or neither}}
+  %2 = emb.add %1, %0 : tensor<?x4xf32>
+  emb.return %2 : tensor<?x4xf32>
+}
+
+// -----
+
+// Constraint 6: a position for every token that is let in.
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %p = emb.weight "p" : tensor<7x4xf32>
+  // expected-error@+1 {{the table has 7 rows, too few for max_positions 8}}
+  %1 = emb.positional_encoding learned %0, %offsets table(%p : tensor<7x4xf32>) : tensor<?x4xf32>
+  %2 = emb.pool mean %1, %offsets : tensor<?x4xf32>
+  emb.return %2 : tensor<?x4xf32>
+}
+
+// -----
+
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %p = emb.weight "p" : tensor<9x4xf32>
+  // expected-error@+1 {{the table has 9 rows, too few for max_positions 8 from offset 2}}
+  %1 = emb.positional_encoding learned %0, %offsets table(%p : tensor<9x4xf32>) offset 2 : tensor<?x4xf32>
+  %2 = emb.pool mean %1, %offsets : tensor<?x4xf32>
+  emb.return %2 : tensor<?x4xf32>
+}
+
+// -----
+
+// One name, one model.
+// expected-note@+1 {{see existing symbol definition here}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// expected-error@+1 {{redefinition of symbol named 'm'}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+// Syntax.
+// expected-error@+1 {{expected two arguments, the token ids and the sequence offsets, but there are 1}}
+emb.model @m(%ids) max_tokens 8 max_positions 8 {
+}
+
+// -----
+
+// expected-error@+1 {{expected valid '@'-identifier for symbol name}}
+emb.model(%ids, %offsets) max_tokens 8 max_positions 8 {
+}
+
+// -----
+
+// expected-error@+1 {{expected 'max_tokens'}}
+emb.model @m(%ids, %offsets) {
+}
+
+// -----
+
+// expected-error@+1 {{expected 'max_positions'}}
+emb.model @m(%ids, %offsets) max_tokens 8 {
+}
+
+// -----
+
+// expected-error@+1 {{expected integer value}}
+emb.model @m(%ids, %offsets) max_tokens many max_positions 8 {
+}

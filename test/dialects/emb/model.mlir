@@ -1,0 +1,33 @@
+// RUN: emblem-opt %s | emblem-opt | FileCheck %s
+// RUN: emblem-opt %s -emit-bytecode | emblem-opt | FileCheck %s
+
+// Everything that a model may say of itself; its arguments keep their names.
+// CHECK-LABEL: emb.model @everything(%ids, %offsets) max_tokens 128 max_positions 512 attributes {
+// CHECK-SAME:    default_prompt = "query"
+// CHECK-SAME:    prompts = {passage = "passage: ", query = "query: "}
+// CHECK-SAME:    tokenizer = "tokenizer.json"
+// CHECK-SAME:    weights = ["a.safetensors", "b.safetensors"]
+// CHECK-NEXT:    %table = emb.weight "table" : tensor<100x8xf32>
+// CHECK-NEXT:    %[[ROWS:.*]] = emb.token_embedding %ids, %table
+// CHECK-NEXT:    %[[VECTORS:.*]] = emb.pool mean %[[ROWS]], %offsets
+// CHECK-NEXT:    emb.return %[[VECTORS]] : tensor<?x8xf32>
+// CHECK-NEXT:  }
+emb.model @everything(%a, %b) max_tokens 128 max_positions 512
+    attributes {weights = ["a.safetensors", "b.safetensors"],
+                tokenizer = "tokenizer.json",
+                prompts = {query = "query: ", passage = "passage: "},
+                default_prompt = "query"} {
+  %table = emb.weight "table" : tensor<100x8xf32>
+  %0 = emb.token_embedding %a, %table : tensor<100x8xf32>
+  %1 = emb.pool mean %0, %b : tensor<?x8xf32>
+  emb.return %1 : tensor<?x8xf32>
+}
+
+// Only what a model must say.
+// CHECK-LABEL: emb.model @"a-name with spaces"(%ids, %offsets) max_tokens 1 max_positions 1 {
+emb.model @"a-name with spaces"(%ids, %offsets) max_tokens 1 max_positions 1 {
+  %table = emb.weight "table" : tensor<100x8xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<100x8xf32>
+  %1 = emb.pool cls %0, %offsets : tensor<?x8xf32>
+  emb.return %1 : tensor<?x8xf32>
+}
