@@ -64,8 +64,9 @@ typedef void (*EmblemParallelFor)(void *context, int64_t count, EmblemTask task,
 /* Zero every field that you do not set. */
 typedef struct EmblemOptions {
   int32_t threads;           /* 0: as many as the process may really use */
-  int32_t pin_threads;       /* 1: each thread keeps to one CPU */
-  int64_t max_batch_tokens;  /* bounds the memory; 0: 16384 */
+  int32_t pin_threads;       /* 1: each thread but the caller's keeps to one CPU */
+  int64_t max_batch_tokens;  /* bounds the memory; 0: 16384; never less than the
+                                model's max_positions */
   EmblemOverflow overflow;
   int32_t reserved;
   EmblemParallelFor parallel_for; /* or null: the model's own threads */
@@ -105,11 +106,13 @@ EMBLEM_API void emblem_free(EmblemModel *model);
 EMBLEM_API EmblemStatus emblem_info(const EmblemModel *model,
                                     EmblemModelInfo *info);
 
-/* The text of prompt `name`, to put before each text; null if there is none. */
+/* The text of prompt `name` (null: of the default prompt), to put before each
+   text; null if there is none. */
 EMBLEM_API const char *emblem_prompt(const EmblemModel *model, const char *name);
 
 /* `vectors`: count * dimension floats. `infos`: count entries, or null. Any
-   count: batches are formed inside, of at most max_batch_tokens tokens. */
+   count: batches are formed inside, of at most max_batch_tokens tokens. After
+   EMBLEM_TEXT_TOO_LONG or EMBLEM_OUT_OF_MEMORY `vectors` may be half-written. */
 EMBLEM_API EmblemStatus emblem_embed(EmblemModel *model, const EmblemText *texts,
                                      size_t count, float *vectors,
                                      EmblemTextInfo *infos);

@@ -11,7 +11,9 @@
    columns are weight panels or heads); any split of the grid into blocks, run in
    any order by any threads, gives the same bits, for each row's arithmetic has
    one fixed order. A stage starts when the one before it has ended, except that
-   a `row_local` stage needs only the same rows of the stage before it.
+   a `row_local` stage needs only the same rows of the stage before it: so for
+   some rows it may run while the nearest stage before it that is not row_local
+   still reads those rows for others, and must not write what that one reads.
 
    Layout changes bump EMBLEM_ABI_VERSION; the static_asserts below hold it. */
 
@@ -103,7 +105,9 @@ typedef struct EmblemModelTable {
      Any T is right: the code lays the arena out by ids->size. */
   int64_t arena_bytes_per_token;
   int64_t arena_bytes_per_sequence;
-  int64_t row_block; /* rows a block that keep the caches busy */
+  int32_t row_block; /* rows a block that keep the caches busy; 1 or more */
+  int32_t row_tile;  /* rows that the code computes at once: blocks begin at
+                        multiples of it; 0: anywhere is as good */
   const EmblemStage *stages;
   int64_t stage_count;
   const void *weights; /* 64-byte aligned */

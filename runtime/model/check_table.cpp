@@ -1,0 +1,89 @@
+//===- check_table.cpp - Whether this runtime can run a table -------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/model/check_table.h"
+
+#include "runtime/cpu/cpu_features.h"
+#include "runtime/model/error.h"
+
+#include <cinttypes>
+#include <cstdint>
+
+using namespace emblem::runtime;
+
+/// Far more than any machine has; a larger number is a mistake.
+static constexpr int32_t mostThreads = 4096;
+
+/// Rows are counted in int32 by the compiled code.
+static constexpr int64_t mostTokens = INT32_MAX;
+
+/// What is wrong with the fields, or null.
+static const char *describeDamage(const EmblemModelTable &table) {
+  if (table.dimension < 1 || table.vocabulary_size < 1)
+    return "it has no dimension or no vocabulary";
+  if (table.max_tokens < 1 || table.max_tokens > table.max_positions ||
+      table.max_positions > mostTokens)
+    return "its lengths in tokens are out of order";
+  if (table.arena_bytes_per_token < 0 || table.arena_bytes_per_sequence < 0 ||
+      table.row_block < 1 || table.row_tile < 0)
+    return "its sizes are out of range";
+  if (table.weights_bytes < 0 ||
+      reinterpret_cast<uintptr_t>(table.weights) % 64 != 0)
+    return "its weights are not aligned to 64 bytes";
+  if (!table.stages || table.stage_count < 1)
+    return "it has no stages";
+  for (int64_t i = 0; i < table.stage_count; ++i) {
+    const EmblemStage &stage = table.stages[i];
+    if (!stage.run || stage.columns < 1 ||
+        (stage.rows != EMBLEM_ROWS_ARE_TOKENS &&
+         stage.rows != EMBLEM_ROWS_ARE_SEQUENCES))
+      return "one of its stages has no code, no columns or no rows";
+  }
+  return nullptr;
+}
+
+EmblemStatus emblem::runtime::checkTable(const EmblemModelTable *table) {
+  if (!table)
+    return fail(EMBLEM_INVALID_ARGUMENT, "the model table is null");
+  if (table->magic != EMBLEM_MAGIC)
+    return fail(EMBLEM_CANNOT_LOAD,
+                "this is not a model that emblemc compiled: its table starts "
+                "with 0x%08" PRIx32 " and not with 0x%08" PRIx32,
+                table->magic, EMBLEM_MAGIC);
+  if (table->abi_version != EMBLEM_ABI_VERSION)
+    return fail(EMBLEM_WRONG_ABI,
+                "the model was compiled for version %" PRIu32
+                " of the runtime's interface and this runtime has version "
+                "%" PRIu32 "; compile the model again with the emblemc that "
+                "came with this runtime",
+                table->abi_version, EMBLEM_ABI_VERSION);
+  char missing[512];
+  if (describeMissingCpuFeatures(table->cpu_features, detectCpuFeatures(),
+                                 table->target ? table->target : "another CPU",
+                                 missing, sizeof(missing)))
+    return fail(EMBLEM_WRONG_CPU, "%s", missing);
+  if (const char *damage = describeDamage(*table))
+    return fail(EMBLEM_CANNOT_LOAD, "the model's table is damaged: %s", damage);
+  return EMBLEM_OK;
+}
+
+EmblemStatus emblem::runtime::checkOptions(const EmblemOptions &options) {
+  if (options.threads < 0 || options.threads > mostThreads)
+    return fail(EMBLEM_INVALID_ARGUMENT,
+                "threads is %" PRId32 "; it must be 1 to %" PRId32
+                ", or 0 for as many as the process may use",
+                options.threads, mostThreads);
+  if (options.max_batch_tokens < 0 || options.max_batch_tokens > mostTokens)
+    return fail(EMBLEM_INVALID_ARGUMENT,
+                "max_batch_tokens is %" PRId64 "; it must be 1 to %" PRId64
+                ", or 0 for the default",
+                options.max_batch_tokens, mostTokens);
+  if (options.overflow != EMBLEM_TRUNCATE && options.overflow != EMBLEM_ERROR)
+    return fail(EMBLEM_INVALID_ARGUMENT,
+                "overflow is %d; it must be EMBLEM_TRUNCATE or EMBLEM_ERROR",
+                int(options.overflow));
+  return EMBLEM_OK;
+}

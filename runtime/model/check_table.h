@@ -1,0 +1,24 @@
+//===- check_table.h - Whether this runtime can run a table -----*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_MODEL_CHECK_TABLE_H
+#define EMBLEM_RUNTIME_MODEL_CHECK_TABLE_H
+
+#include "emblem/emblem.h"
+#include "emblem/model_table.h"
+
+namespace emblem::runtime {
+
+/// Checks the magic number, then the ABI, then the CPU, then that the fields
+/// make sense, and reads no field before what it depends on is right.
+EmblemStatus checkTable(const EmblemModelTable *table);
+
+/// Checks what a caller of emblem_open may get wrong.
+EmblemStatus checkOptions(const EmblemOptions &options);
+
+} // namespace emblem::runtime
+
+#endif // EMBLEM_RUNTIME_MODEL_CHECK_TABLE_H

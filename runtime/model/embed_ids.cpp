@@ -1,0 +1,80 @@
+//===- embed_ids.cpp - Vectors from the caller's token ids ----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/model/error.h"
+#include "runtime/model/model.h"
+
+#include <cinttypes>
+
+using namespace emblem::runtime;
+
+namespace {
+
+/// Checks the whole call before any of it runs.
+EmblemStatus check(const EmblemModelTable &table, const int32_t *ids,
+                   const int64_t *offsets, size_t count) {
+  if (offsets[0] < 0)
+    return fail(EMBLEM_INVALID_ARGUMENT,
+                "offsets[0] is %" PRId64 "; it must not be negative",
+                offsets[0]);
+  for (size_t s = 0; s < count; ++s) {
+    const int64_t begin = offsets[s], end = offsets[s + 1];
+    if (end < begin)
+      return fail(EMBLEM_INVALID_ARGUMENT,
+                  "offsets[%zu] is %" PRId64 " and offsets[%zu] is %" PRId64
+                  "; offsets must rise",
+                  s, begin, s + 1, end);
+    if (end == begin)
+      return fail(EMBLEM_INVALID_ARGUMENT,
+                  "sequence %zu has no token ids; it must have at least one",
+                  s);
+    if (end - begin > table.max_positions)
+      return fail(EMBLEM_SEQUENCE_TOO_LONG,
+                  "sequence %zu has %" PRId64
+                  " token ids; this model takes at most %" PRId64,
+                  s, end - begin, table.max_positions);
+    for (int64_t i = begin; i < end; ++i)
+      if (ids[i] < 0 || ids[i] >= table.vocabulary_size)
+        return fail(EMBLEM_ID_OUT_OF_RANGE,
+                    "sequence %zu, index %" PRId64 ": the token id is %" PRId32
+                    "; it must be 0 to %" PRId64,
+                    s, i - begin, ids[i], table.vocabulary_size - 1);
+  }
+  return EMBLEM_OK;
+}
+
+} // namespace
+
+EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
+                                       const int64_t *offsets, size_t count,
+                                       float *vectors,
+                                       int64_t *stageNanoseconds) {
+  if (count == 0)
+    return EMBLEM_OK;
+  if (!ids || !offsets || !vectors)
+    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
+                !ids ? "ids" : (!offsets ? "offsets" : "vectors"));
+  if (EmblemStatus status = check(*model.table, ids, offsets, count);
+      status != EMBLEM_OK)
+    return status;
+
+  std::lock_guard<std::mutex> lock(model.turn);
+  for (size_t first = 0; first < count;) {
+    int64_t sequences = 0;
+    model.offsets[0] = 0;
+    size_t next = first;
+    do {
+      ++next;
+      model.offsets[++sequences] = int32_t(offsets[next] - offsets[first]);
+    } while (next < count &&
+             offsets[next + 1] - offsets[first] <= model.batchTokens);
+    runBatch(model, ids + offsets[first], sequences,
+             vectors + int64_t(first) * model.table->dimension,
+             stageNanoseconds);
+    first = next;
+  }
+  return EMBLEM_OK;
+}

@@ -1,0 +1,111 @@
+//===- embed_texts.cpp - Vectors from texts -------------------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/model/error.h"
+#include "runtime/model/model.h"
+
+#include <algorithm>
+#include <cinttypes>
+#include <cstring>
+
+using namespace emblem::runtime;
+
+namespace {
+
+/// The batch that is being filled: texts that follow each other, whose ids and
+/// offsets are in the model's buffers.
+class OpenBatch {
+public:
+  OpenBatch(EmblemModel &model, float *vectors)
+      : model(model), vectors(vectors) {
+    model.offsets[0] = 0;
+  }
+
+  void add(const int32_t *ids, int64_t count) {
+    // A tokenizer without special tokens leaves nothing of an empty text.
+    if (count == 0) {
+      run();
+      std::memset(vectors, 0, size_t(model.table->dimension) * sizeof(float));
+      vectors += model.table->dimension;
+      return;
+    }
+    if (sequences > 0 && tokens + count > model.batchTokens)
+      run();
+    std::copy(ids, ids + count, model.ids + tokens);
+    tokens += count;
+    model.offsets[++sequences] = int32_t(tokens);
+  }
+
+  void run() {
+    if (sequences == 0)
+      return;
+    runBatch(model, model.ids, sequences, vectors, nullptr);
+    vectors += sequences * model.table->dimension;
+    sequences = tokens = 0;
+  }
+
+private:
+  EmblemModel &model;
+  float *vectors; // of the batch's first text
+  int64_t sequences = 0, tokens = 0;
+};
+
+EmblemStatus checkTexts(const EmblemModel &model, const EmblemText *texts,
+                        size_t count, const float *vectors) {
+  if (!model.encoder.available())
+    return fail(EMBLEM_NO_TOKENIZER,
+                "this model was compiled without a tokenizer; give token ids "
+                "to emblem_embed_ids");
+  if (!texts || !vectors)
+    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
+                !texts ? "texts" : "vectors");
+  for (size_t i = 0; i < count; ++i)
+    if (!texts[i].data && texts[i].size != 0)
+      return fail(EMBLEM_INVALID_ARGUMENT,
+                  "text %zu has %zu bytes and its data is null", i,
+                  texts[i].size);
+  return EMBLEM_OK;
+}
+
+} // namespace
+
+EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
+                                         const EmblemText *texts, size_t count,
+                                         float *vectors,
+                                         EmblemTextInfo *infos) {
+  if (count == 0)
+    return EMBLEM_OK;
+  if (EmblemStatus status = checkTexts(model, texts, count, vectors);
+      status != EMBLEM_OK)
+    return status;
+
+  std::lock_guard<std::mutex> lock(model.turn);
+  TextEncoder &encoder = model.encoder;
+  OpenBatch batch(model, vectors);
+  for (size_t first = 0; first < count;) {
+    const int64_t wave =
+        int64_t(std::min(count - first, size_t(encoder.waveSize())));
+    encoder.encode(texts + first, wave, model.pool, model.options);
+    for (int64_t i = 0; i < wave; ++i) {
+      const Encoding &encoding = encoder.encoding(i);
+      if (encoding.count < 0)
+        return fail(EMBLEM_OUT_OF_MEMORY,
+                    "there is no memory to tokenize text %zu",
+                    first + size_t(i));
+      if (encoding.truncated && model.options.overflow == EMBLEM_ERROR)
+        return fail(EMBLEM_TEXT_TOO_LONG,
+                    "text %zu has more than %" PRId64
+                    " tokens; shorten it, or let texts be cut",
+                    first + size_t(i), model.table->max_tokens);
+      if (infos)
+        infos[first + size_t(i)] = {encoding.count, encoding.truncated, 0};
+      batch.add(encoder.ids(i), encoding.count);
+    }
+    first += size_t(wave);
+  }
+  batch.run();
+  return EMBLEM_OK;
+}

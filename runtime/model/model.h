@@ -1,0 +1,76 @@
+//===- model.h - An open model ----------------------------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// The inside of emblem.h, for the runtime itself and the command line.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_MODEL_MODEL_H
+#define EMBLEM_RUNTIME_MODEL_MODEL_H
+
+#include "emblem/emblem.h"
+#include "emblem/model_table.h"
+#include "runtime/model/mapped_memory.h"
+#include "runtime/model/scheduler.h"
+#include "runtime/model/text_encoder.h"
+#include "runtime/parallel/thread_pool.h"
+
+#include <mutex>
+
+struct EmblemModel {
+  EmblemModel() = default;
+  ~EmblemModel();
+  EmblemModel(const EmblemModel &) = delete;
+  EmblemModel &operator=(const EmblemModel &) = delete;
+
+  const EmblemModelTable *table = nullptr;
+  void *library = nullptr; // dlopen's handle, or null
+  EmblemOptions options = {};
+  int threads = 1;
+  int64_t capacity = 0;    // tokens; what the arena holds
+  int64_t batchTokens = 0; // tokens of a batch of several texts, at most
+  int64_t arenaBytes = 0;
+
+  std::mutex turn; // held by the call that embeds
+  emblem::runtime::ThreadPool pool;
+  emblem::runtime::Scheduler scheduler;
+  emblem::runtime::TextEncoder encoder;
+  emblem::runtime::MappedMemory arena;
+  emblem::runtime::MappedMemory rowMemory;
+  int32_t *ids = nullptr;       // [capacity]
+  int32_t *sequences = nullptr; // [capacity]
+  int32_t *offsets = nullptr;   // [capacity + 1]
+};
+
+namespace emblem::runtime {
+
+/// Opens `table`; on success `model` owns `library`, which may be null.
+EmblemStatus openModel(const EmblemModelTable *table,
+                       const EmblemOptions *options, void *library,
+                       EmblemModel **model);
+
+/// Opens the table of a shared library.
+EmblemStatus loadModel(const char *path, const EmblemOptions *options,
+                       EmblemModel **model);
+
+/// Runs one batch, whose offsets (from 0) are in the model's `offsets`. `ids`
+/// has offsets[sequenceCount] ids, at most `capacity`. The caller has the turn.
+void runBatch(EmblemModel &model, const int32_t *ids, int64_t sequenceCount,
+              float *vectors, int64_t *stageNanoseconds);
+
+/// emblem_embed_ids; adds the time that threads spend in each stage to
+/// `stageNanoseconds` [table->stage_count], if that is not null.
+EmblemStatus embedIds(EmblemModel &model, const int32_t *ids,
+                      const int64_t *offsets, size_t sequenceCount,
+                      float *vectors, int64_t *stageNanoseconds);
+
+/// emblem_embed.
+EmblemStatus embedTexts(EmblemModel &model, const EmblemText *texts,
+                        size_t count, float *vectors, EmblemTextInfo *infos);
+
+} // namespace emblem::runtime
+
+#endif // EMBLEM_RUNTIME_MODEL_MODEL_H

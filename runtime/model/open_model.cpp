@@ -1,0 +1,139 @@
+//===- open_model.cpp - From a table to an open model ---------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/model/check_table.h"
+#include "runtime/model/error.h"
+#include "runtime/model/model.h"
+#include "runtime/parallel/usable_cpus.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cinttypes>
+#include <climits>
+#include <cstdio>
+#include <cstring>
+#include <dlfcn.h>
+#include <new>
+#include <unistd.h>
+
+using namespace emblem::runtime;
+
+namespace {
+
+constexpr int64_t defaultMaxBatchTokens = 16384;
+
+/// Several texts make one batch up to here: enough row blocks for an even end
+/// on all threads, few enough that attention's inputs stay in the outer cache.
+constexpr int64_t leastBatchTokens = 2048;
+constexpr int64_t batchRowBlocksPerThread = 16;
+
+/// Reserves what the largest batch needs; pages come as batches grow.
+EmblemStatus allocateMemory(EmblemModel &model) {
+  const EmblemModelTable &table = *model.table;
+  int64_t perToken, bytes;
+  // At most as many texts as tokens.
+  if (__builtin_add_overflow(table.arena_bytes_per_token,
+                             table.arena_bytes_per_sequence, &perToken) ||
+      __builtin_mul_overflow(model.capacity, perToken, &bytes) ||
+      !model.arena.allocate(size_t(bytes)))
+    return fail(EMBLEM_OUT_OF_MEMORY,
+                "there is no memory for batches of %" PRId64
+                " tokens; choose a smaller max_batch_tokens",
+                model.capacity);
+  model.arenaBytes = bytes;
+
+  const size_t rows = size_t(model.capacity);
+  if (!model.rowMemory.allocate((3 * rows + 1) * sizeof(int32_t)))
+    return fail(EMBLEM_OUT_OF_MEMORY,
+                "there is no memory for the ids of %" PRId64
+                " tokens; choose a smaller max_batch_tokens",
+                model.capacity);
+  model.ids = reinterpret_cast<int32_t *>(model.rowMemory.data());
+  model.sequences = model.ids + rows;
+  model.offsets = model.sequences + rows;
+  return EMBLEM_OK;
+}
+
+EmblemStatus startThreads(EmblemModel &model) {
+  const EmblemOptions &options = model.options;
+  model.threads = options.threads > 0 ? options.threads : usableCpus();
+  if ((!options.parallel_for &&
+       !model.pool.start(model.threads, options.pin_threads != 0)) ||
+      !model.scheduler.prepare(*model.table, model.pool, model.threads,
+                               options.parallel_for, options.parallel_context))
+    return fail(EMBLEM_OUT_OF_MEMORY,
+                "the system does not give %d threads; ask for fewer",
+                model.threads);
+  return EMBLEM_OK;
+}
+
+EmblemStatus fill(EmblemModel &model) {
+  const EmblemModelTable &table = *model.table;
+  const int64_t asked = model.options.max_batch_tokens;
+  model.capacity =
+      std::max(asked > 0 ? asked : defaultMaxBatchTokens, table.max_positions);
+  if (EmblemStatus status = allocateMemory(model); status != EMBLEM_OK)
+    return status;
+  if (EmblemStatus status = startThreads(model); status != EMBLEM_OK)
+    return status;
+  model.batchTokens = std::min(
+      model.capacity,
+      std::max(leastBatchTokens, batchRowBlocksPerThread * model.threads *
+                                     int64_t(table.row_block)));
+  return model.encoder.open(table, model.threads);
+}
+
+} // namespace
+
+EmblemModel::~EmblemModel() = default;
+
+EmblemStatus emblem::runtime::openModel(const EmblemModelTable *table,
+                                        const EmblemOptions *options,
+                                        void *library, EmblemModel **model) {
+  if (EmblemStatus status = checkTable(table); status != EMBLEM_OK)
+    return status;
+  if (options)
+    if (EmblemStatus status = checkOptions(*options); status != EMBLEM_OK)
+      return status;
+  std::unique_ptr<EmblemModel> opened(new (std::nothrow) EmblemModel);
+  if (!opened)
+    return fail(EMBLEM_OUT_OF_MEMORY, "there is no memory to open the model");
+  opened->table = table;
+  if (options)
+    opened->options = *options;
+  if (EmblemStatus status = fill(*opened); status != EMBLEM_OK)
+    return status;
+  opened->library = library;
+  *model = opened.release();
+  return EMBLEM_OK;
+}
+
+EmblemStatus emblem::runtime::loadModel(const char *path,
+                                        const EmblemOptions *options,
+                                        EmblemModel **model) {
+  if (access(path, R_OK) != 0)
+    return fail(EMBLEM_CANNOT_LOAD, "%s: %s", path, std::strerror(errno));
+  // Without a slash dlopen would search the system's folders.
+  char file[PATH_MAX];
+  const int length = std::snprintf(file, sizeof(file), "%s%s",
+                                   std::strchr(path, '/') ? "" : "./", path);
+  if (length < 0 || size_t(length) >= sizeof(file))
+    return fail(EMBLEM_CANNOT_LOAD, "%s: the path is too long", path);
+  void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  if (!library)
+    return fail(EMBLEM_CANNOT_LOAD, "not a shared library: %s", dlerror());
+  const void *table = dlsym(library, EMBLEM_MODEL_SYMBOL);
+  const EmblemStatus status =
+      table ? openModel(static_cast<const EmblemModelTable *>(table), options,
+                        library, model)
+            : fail(EMBLEM_CANNOT_LOAD,
+                   "%s: not a model that emblemc compiled with "
+                   "--emit=shared: it does not define %s",
+                   path, EMBLEM_MODEL_SYMBOL);
+  if (status != EMBLEM_OK)
+    dlclose(library);
+  return status;
+}

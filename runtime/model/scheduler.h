@@ -1,0 +1,79 @@
+//===- scheduler.h - Runs the stages of a batch on threads ------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_MODEL_SCHEDULER_H
+#define EMBLEM_RUNTIME_MODEL_SCHEDULER_H
+
+#include "emblem/emblem.h"
+#include "runtime/model/plan.h"
+#include "runtime/parallel/thread_pool.h"
+
+#include <atomic>
+#include <memory>
+
+namespace emblem::runtime {
+
+/// What a stage function takes (model_table.h gives the shapes).
+struct Batch {
+  BatchShape shape;
+  EmblemSpan arena, weights, ids, sequences, offsets, vectors;
+};
+
+/// Runs batches of one table, one at a time. All threads walk the plan's steps
+/// together: each claims tiles of a step until there are none, and waits until
+/// the tiles that others claimed are done. A thread that comes late starts at
+/// the step where the others are.
+class Scheduler {
+public:
+  /// Sets aside all that run() will need. `table` and `pool` outlive this.
+  /// Where `parallelFor` is given it runs the tiles, and `pool` does not. False
+  /// where there is no memory.
+  bool prepare(const EmblemModelTable &table, ThreadPool &pool, int threads,
+               EmblemParallelFor parallelFor, void *parallelContext);
+
+  /// Allocates nothing. `stageNanoseconds`, if not null, has an entry a stage,
+  /// to which the time that threads spend in that stage is added.
+  void run(Batch &batch, int64_t *stageNanoseconds);
+
+private:
+  struct alignas(cacheLine) StepProgress {
+    std::atomic<int64_t> claimed;
+    std::atomic<int64_t> done;
+  };
+  struct alignas(cacheLine) RowBlockProgress {
+    std::atomic<int64_t> groupsDone{0};
+  };
+
+  static void walkSteps(void *scheduler, int thread);
+  static void runTile(void *scheduler, int64_t tile);
+  void walkSteps();
+  int64_t claimTiles(const Step &step, StepProgress &progress);
+  void runTile(const Step &step, int64_t tile);
+  void runStage(const Step &step, int64_t stage, int64_t tile);
+  void call(int64_t stage, EmblemStageFunction function, Range rows,
+            Range columns);
+
+  const EmblemModelTable *table = nullptr;
+  ThreadPool *pool = nullptr;
+  int threads = 1;
+  EmblemParallelFor parallelFor = nullptr;
+  void *parallelContext = nullptr;
+
+  std::unique_ptr<Step[]> steps;
+  std::unique_ptr<StepProgress[]> stepProgress;
+  std::unique_ptr<RowBlockProgress[]> rowBlockProgress;
+
+  // Of the batch that runs now.
+  Batch *batch = nullptr;
+  int64_t *stageNanoseconds = nullptr;
+  int64_t stepCount = 0;
+  const Step *sharedStep = nullptr; // what parallelFor runs
+  WakeWord stepsDone;
+};
+
+} // namespace emblem::runtime
+
+#endif // EMBLEM_RUNTIME_MODEL_SCHEDULER_H

@@ -1,0 +1,90 @@
+//===- text_encoder.cpp - Texts to token ids, on threads ------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/model/text_encoder.h"
+
+#include "emblem/model_table.h"
+#include "runtime/model/error.h"
+
+#include <algorithm>
+#include <new>
+
+using namespace emblem::runtime;
+
+/// Ids of a wave, at most (unless one text may have more).
+static constexpr int64_t waveIdCount = int64_t(1) << 18;
+static constexpr int64_t mostWaveTexts = 256;
+
+/// Below this the tokenizer is done before another thread is awake.
+static constexpr size_t bytesWorthThreads = 4096;
+
+EmblemStatus TextEncoder::open(const EmblemModelTable &table, int newThreads) {
+  if (!table.tokenizer)
+    return EMBLEM_OK;
+  const char *error = nullptr;
+  if (!Tokenizer::open(table.tokenizer, size_t(table.tokenizer_bytes),
+                       tokenizer, &error))
+    return fail(EMBLEM_CANNOT_LOAD, "the model's tokenizer is damaged: %s",
+                error ? error : "its tables are not right");
+  threads = newThreads;
+  maxTokens = table.max_tokens;
+  wave = std::clamp<int64_t>(waveIdCount / maxTokens, 1, mostWaveTexts);
+  const size_t idCount = size_t((wave + 1) * maxTokens);
+  static_assert(alignof(Encoding) <= 64);
+  const size_t idBytes = (idCount * sizeof(int32_t) + 63) / 64 * 64;
+  if (!memory.allocate(idBytes + size_t(wave) * sizeof(Encoding)))
+    return fail(EMBLEM_OUT_OF_MEMORY,
+                "there is no memory for the token ids of %lld texts",
+                static_cast<long long>(wave));
+  waveIds = reinterpret_cast<int32_t *>(memory.data());
+  singleIds = waveIds + wave * maxTokens;
+  encodings = reinterpret_cast<Encoding *>(memory.data() + idBytes);
+  scratches.reset(new (std::nothrow) Tokenizer::Scratch[size_t(threads) + 1]);
+  if (!scratches)
+    return fail(EMBLEM_OUT_OF_MEMORY,
+                "there is no memory for the tokenizer of %d threads", threads);
+  return EMBLEM_OK;
+}
+
+void TextEncoder::encode(const EmblemText *newTexts, int64_t newCount,
+                         ThreadPool &pool, const EmblemOptions &options) {
+  texts = newTexts;
+  count = newCount;
+  claimed.store(0, std::memory_order_relaxed);
+  size_t bytes = 0;
+  for (int64_t i = 0; i < count; ++i)
+    bytes += texts[i].size;
+  if (count == 1 || threads == 1 || bytes < bytesWorthThreads)
+    encodeShare(0);
+  else if (options.parallel_for)
+    options.parallel_for(options.parallel_context, threads, encodeShareTask,
+                         this);
+  else
+    pool.run(encodeShare, this);
+}
+
+void TextEncoder::encodeShare(void *encoder, int thread) {
+  static_cast<TextEncoder *>(encoder)->encodeShare(thread);
+}
+
+void TextEncoder::encodeShareTask(void *encoder, int64_t thread) {
+  static_cast<TextEncoder *>(encoder)->encodeShare(int(thread));
+}
+
+void TextEncoder::encodeShare(int thread) {
+  Tokenizer::Scratch &scratch = scratches[size_t(thread)];
+  for (int64_t i;
+       (i = claimed.fetch_add(1, std::memory_order_relaxed)) < count;)
+    encodings[i] = tokenizer.encode({texts[i].data, texts[i].size}, maxTokens,
+                                    waveIds + i * maxTokens, scratch);
+}
+
+void TextEncoder::encodeOne(EmblemText text, Use use, void *context) {
+  std::lock_guard<std::mutex> lock(single);
+  const Encoding encoding = tokenizer.encode(
+      {text.data, text.size}, maxTokens, singleIds, scratches[size_t(threads)]);
+  use(context, singleIds, encoding);
+}

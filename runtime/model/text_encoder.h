@@ -1,0 +1,74 @@
+//===- text_encoder.h - Texts to token ids, on threads ----------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_MODEL_TEXT_ENCODER_H
+#define EMBLEM_RUNTIME_MODEL_TEXT_ENCODER_H
+
+#include "emblem/emblem.h"
+#include "runtime/model/mapped_memory.h"
+#include "runtime/parallel/thread_pool.h"
+#include "runtime/tokenizer/tokenizer.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+struct EmblemModelTable;
+
+namespace emblem::runtime {
+
+/// A model's tokenizer with the working memory of each thread. Texts are
+/// encoded a wave at a time, and each gets room for as many ids as a text may
+/// have.
+class TextEncoder {
+public:
+  /// Where the table has no tokenizer this is right, and available() is false.
+  EmblemStatus open(const EmblemModelTable &table, int threads);
+
+  bool available() const { return scratches != nullptr; }
+
+  /// Texts that one wave takes at most.
+  int64_t waveSize() const { return wave; }
+
+  /// Encodes `count` texts, at most waveSize(), on the caller's thread where
+  /// they are short, else on `pool` or with the options' parallel_for.
+  void encode(const EmblemText *texts, int64_t count, ThreadPool &pool,
+              const EmblemOptions &options);
+
+  /// Of text `i` of the wave.
+  const Encoding &encoding(int64_t i) const { return encodings[i]; }
+  const int32_t *ids(int64_t i) const { return waveIds + i * maxTokens; }
+
+  /// One text, beside the waves and from any thread. The ids are handed to
+  /// `use(context, ids, encoding)` while they last.
+  using Use = void (*)(void *context, const int32_t *ids, Encoding encoding);
+  void encodeOne(EmblemText text, Use use, void *context);
+
+private:
+  static void encodeShare(void *encoder, int thread);
+  static void encodeShareTask(void *encoder, int64_t thread);
+  void encodeShare(int thread);
+
+  Tokenizer tokenizer;
+  int threads = 1;
+  int64_t maxTokens = 0;
+  int64_t wave = 0;
+  MappedMemory memory;
+  int32_t *waveIds = nullptr;   // [wave, maxTokens]
+  int32_t *singleIds = nullptr; // [maxTokens]
+  Encoding *encodings = nullptr;
+  /// One a thread, and one for encodeOne.
+  std::unique_ptr<Tokenizer::Scratch[]> scratches;
+  std::mutex single;
+
+  const EmblemText *texts = nullptr;
+  int64_t count = 0;
+  alignas(cacheLine) std::atomic<int64_t> claimed{0};
+};
+
+} // namespace emblem::runtime
+
+#endif // EMBLEM_RUNTIME_MODEL_TEXT_ENCODER_H

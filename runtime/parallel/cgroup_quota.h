@@ -1,0 +1,21 @@
+//===- cgroup_quota.h - The CPU time a container may use --------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_PARALLEL_CGROUP_QUOTA_H
+#define EMBLEM_RUNTIME_PARALLEL_CGROUP_QUOTA_H
+
+namespace emblem::runtime {
+
+/// CPUs that the process's control groups let it use at once: the smallest
+/// quota / period of its own group and all groups above it, in version 1
+/// (cpu.cfs_quota_us) and version 2 (cpu.max). Infinity where there is no
+/// limit. `root` stands before every path that is read: "" is the machine
+/// itself.
+double cgroupCpuQuota(const char *root);
+
+} // namespace emblem::runtime
+
+#endif // EMBLEM_RUNTIME_PARALLEL_CGROUP_QUOTA_H

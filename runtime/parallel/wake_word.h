@@ -1,0 +1,60 @@
+//===- wake_word.h - A counter that threads wait on -------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_PARALLEL_WAKE_WORD_H
+#define EMBLEM_RUNTIME_PARALLEL_WAKE_WORD_H
+
+#include <atomic>
+#include <cstdint>
+
+namespace emblem::runtime {
+
+/// One cache line, so that neighbours do not slow each other down.
+inline constexpr int cacheLine = 64;
+
+/// How long a waiting thread stays awake before it sleeps in the kernel.
+struct Patience {
+  int64_t spin;  // nanoseconds of looking again and again
+  int64_t yield; // then nanoseconds of letting other threads run in between
+};
+
+/// A counter that only rises, and that threads can wait on: awake at first,
+/// which answers in well under a microsecond, then asleep.
+class alignas(cacheLine) WakeWord {
+public:
+  /// What was written before advance() is seen after load() returns its value.
+  uint32_t load() const { return value.load(std::memory_order_acquire); }
+
+  /// Starts again from 0. No thread may be waiting.
+  void reset() { value.store(0, std::memory_order_relaxed); }
+
+  /// Adds one and wakes all who wait.
+  void advance();
+
+  /// Returns as soon as load() is not `old`, with the new value.
+  uint32_t waitWhile(uint32_t old, Patience patience);
+
+private:
+  void sleepWhile(uint32_t old);
+
+  std::atomic<uint32_t> value{0};
+  std::atomic<uint32_t> sleepers{0};
+};
+
+/// Tells the core that this thread only waits.
+inline void pauseCore() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb" ::: "memory");
+#endif
+}
+
+int64_t monotonicNanoseconds();
+
+} // namespace emblem::runtime
+
+#endif // EMBLEM_RUNTIME_PARALLEL_WAKE_WORD_H
