@@ -1,0 +1,40 @@
+//===- batch.cpp - Texts as token ids, back to back -----------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/evaluator/batch.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+
+Expected<emblem::evaluator::Batch>
+emblem::evaluator::parseBatch(StringRef text) {
+  SmallVector<StringRef> texts;
+  text.split(texts, ',');
+
+  Batch batch;
+  batch.offsets.push_back(0);
+  for (StringRef sequence : texts) {
+    SmallVector<StringRef> words;
+    SplitString(sequence, words, " \t\r\n");
+    if (words.empty())
+      return createStringError("text " + Twine(batch.offsets.size()) +
+                               " has no token ids: give each at least one, "
+                               "such as \"1 2 3, 4 5\"");
+    for (StringRef word : words) {
+      int32_t id;
+      if (word.getAsInteger(10, id))
+        return createStringError(
+            "'" + word +
+            "' is not a token id: write whole numbers, with spaces "
+            "between ids and commas between texts");
+      batch.ids.push_back(id);
+    }
+    batch.offsets.push_back(static_cast<int32_t>(batch.ids.size()));
+  }
+  return batch;
+}

@@ -1,0 +1,196 @@
+//===- evaluator.cpp - The reference evaluator of emb ---------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/evaluator/evaluator.h"
+#include "compiler/evaluator/layers.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace emblem;
+using namespace emblem::evaluator;
+using llvm::createStringError;
+using llvm::Error;
+using llvm::Expected;
+using llvm::Twine;
+
+//===----------------------------------------------------------------------===//
+// The input
+//===----------------------------------------------------------------------===//
+
+static Error checkOffsets(emb::ModelOp model, size_t tokens, Offsets offsets) {
+  if (offsets.empty() || offsets.front() != 0 ||
+      offsets.back() != static_cast<int64_t>(tokens))
+    return createStringError("the offsets must begin with 0 and end with the "
+                             "number of token ids, " +
+                             Twine(tokens));
+  int64_t positions = model.getMaxPositions();
+  for (size_t s = 0; s + 1 < offsets.size(); ++s) {
+    int64_t length = int64_t(offsets[s + 1]) - offsets[s];
+    if (length < 1)
+      return createStringError("text " + Twine(s + 1) +
+                               " has no token ids: give each at least one");
+    if (length > positions)
+      return createStringError("text " + Twine(s + 1) + " has " +
+                               Twine(length) + " tokens, but the model has " +
+                               Twine(positions) + " positions");
+  }
+  return Error::success();
+}
+
+static Error checkIds(emb::ModelOp model, llvm::ArrayRef<int32_t> ids) {
+  for (auto embedding : model.getBody().getOps<emb::TokenEmbeddingOp>()) {
+    int64_t vocabulary = embedding.getTable().getType().getDimSize(0);
+    for (int32_t id : ids)
+      if (id < 0 || id >= vocabulary)
+        return createStringError(
+            "token id " + Twine(id) +
+            " is not in the vocabulary: ids go from 0 to " +
+            Twine(vocabulary - 1));
+  }
+  return Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// The weights
+//===----------------------------------------------------------------------===//
+
+static Expected<Matrix> readMatrix(emb::WeightOp op, WeightReader readWeight) {
+  Expected<std::vector<float>> values = readWeight(op);
+  if (!values)
+    return values.takeError();
+  auto type = llvm::cast<mlir::ShapedType>(op.getType());
+  int64_t elements = type.getNumElements();
+  if (static_cast<int64_t>(values->size()) != elements)
+    return createStringError("weight '" + op.getName() + "' has " +
+                             Twine(values->size()) +
+                             " values, but its type says " + Twine(elements));
+  int64_t rows = type.getRank() == 2 ? type.getDimSize(0) : 1;
+  Matrix matrix(rows, elements / rows);
+  matrix.values.assign(values->begin(), values->end());
+  return matrix;
+}
+
+//===----------------------------------------------------------------------===//
+// The model, operation by operation
+//===----------------------------------------------------------------------===//
+
+namespace {
+class Evaluation {
+public:
+  Evaluation(llvm::ArrayRef<int32_t> ids, Offsets offsets,
+             WeightReader readWeight)
+      : ids(ids), offsets(offsets), readWeight(readWeight) {}
+
+  /// Computes the operation's result from its operands' values.
+  Error run(mlir::Operation *op);
+
+  const Matrix &get(mlir::Value value) const {
+    return values.find(value)->second;
+  }
+
+private:
+  Expected<Matrix> evaluate(mlir::Operation *op);
+  const Matrix *getOptional(mlir::Value value) const {
+    return value ? &get(value) : nullptr;
+  }
+  Linear getLinear(mlir::Value weight, mlir::Value bias) const {
+    return {get(weight), getOptional(bias)};
+  }
+
+  llvm::ArrayRef<int32_t> ids;
+  Offsets offsets;
+  WeightReader readWeight;
+  llvm::DenseMap<mlir::Value, Matrix> values;
+};
+} // namespace
+
+Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
+  return llvm::TypeSwitch<mlir::Operation *, Expected<Matrix>>(op)
+      .Case([&](emb::WeightOp op) { return readMatrix(op, readWeight); })
+      .Case([&](emb::TokenEmbeddingOp op) {
+        return tokenEmbedding(ids, get(op.getTable()));
+      })
+      .Case([&](emb::PositionalEncodingOp op) {
+        const Matrix &x = get(op.getInput());
+        switch (op.getKind()) {
+        case emb::PositionKind::Learned:
+          return learnedPositions(x, offsets, get(op.getTable()),
+                                  op.getOffset());
+        case emb::PositionKind::Sinusoidal:
+          return sinusoidalPositions(x, offsets, op.getOffset());
+        }
+        llvm_unreachable("a kind that emb_base.td does not list");
+      })
+      .Case([&](emb::SegmentEmbeddingOp op) {
+        return segmentEmbedding(get(op.getInput()), get(op.getTable()),
+                                op.getSegment());
+      })
+      .Case([&](emb::AttentionOp op) {
+        return attention(get(op.getInput()), offsets, op.getHeads(),
+                         op.getScaleOrDefault(),
+                         getLinear(op.getQueryWeight(), op.getQueryBias()),
+                         getLinear(op.getKeyWeight(), op.getKeyBias()),
+                         getLinear(op.getValueWeight(), op.getValueBias()),
+                         getLinear(op.getOutputWeight(), op.getOutputBias()));
+      })
+      .Case([&](emb::FeedForwardOp op) {
+        return feedForward(get(op.getInput()), op.getActivation(),
+                           getLinear(op.getUpWeight(), op.getUpBias()),
+                           getLinear(op.getDownWeight(), op.getDownBias()));
+      })
+      .Case([&](emb::DenseOp op) {
+        return dense(get(op.getInput()), op.getActivation(),
+                     getLinear(op.getWeight(), op.getBias()));
+      })
+      .Case([&](emb::LayerNormOp op) {
+        return layerNorm(get(op.getInput()), getOptional(op.getScale()),
+                         getOptional(op.getShift()),
+                         op.getEpsilon().convertToDouble());
+      })
+      .Case([&](emb::AddOp op) {
+        return add(get(op.getLhs()), get(op.getRhs()));
+      })
+      .Case([&](emb::PoolOp op) {
+        return pool(get(op.getInput()), offsets, op.getKind());
+      })
+      .Case([&](emb::NormalizeOp op) { return normalize(get(op.getInput())); })
+      .Default([](mlir::Operation *op) -> Expected<Matrix> {
+        return createStringError("cannot evaluate " +
+                                 op->getName().getStringRef() +
+                                 ": only operations of emb have a reference");
+      });
+}
+
+Error Evaluation::run(mlir::Operation *op) {
+  Expected<Matrix> result = evaluate(op);
+  if (!result)
+    return result.takeError();
+  values[op->getResult(0)] = std::move(*result);
+  return Error::success();
+}
+
+Expected<std::vector<std::vector<double>>>
+evaluator::evaluate(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
+                    llvm::ArrayRef<int32_t> offsets, WeightReader readWeight) {
+  if (Error error = checkOffsets(model, ids.size(), offsets))
+    return error;
+  if (Error error = checkIds(model, ids))
+    return error;
+
+  Evaluation evaluation(ids, offsets, readWeight);
+  mlir::Block &body = model.getBody().front();
+  for (mlir::Operation &op : body.without_terminator())
+    if (Error error = evaluation.run(&op))
+      return error;
+
+  auto returned = llvm::cast<emb::ReturnOp>(body.getTerminator());
+  const Matrix &y = evaluation.get(returned.getVectors()); // [S, dimension]
+  std::vector<std::vector<double>> vectors;
+  for (int64_t s = 0; s < y.rows; ++s)
+    vectors.emplace_back(y.values.begin() + s * y.columns,
+                         y.values.begin() + (s + 1) * y.columns);
+  return vectors;
+}
