@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds everything and runs every test: GoogleTest's
+# by ctest, and lit's. The last line is "N passed, N failed"; exits with 1 if any
+# failed or the build did.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source examples/install.sh
+
+# A build that does not come to its tests has failed, and says so in the same words.
+trap 'echo "0 passed, 1 failed"' EXIT
+
+install_packages "${build_packages[@]}" "${test_packages[@]}"
+install_model build/venv
+cmake --preset tests -DEMBLEM_PYTHON="$PWD/build/venv/bin/python"
+cmake --build --preset tests
+
+trap - EXIT
+rm -f build/ctest.xml build/lit.xml
+ctest --test-dir build --output-on-failure --output-junit "$PWD/build/ctest.xml" ||
+  true # counted below
+/usr/lib/llvm-22/bin/lit -v --xunit-xml-output=build/lit.xml build/test || true
+exec python3 test/count_results.py build/ctest.xml build/lit.xml
