@@ -1,0 +1,121 @@
+//===- bench.cpp - PROGRAM bench: how fast the model is here --------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/bench_kernels.h"
+#include "runtime/command/bench_work.h"
+#include "runtime/command/command.h"
+#include "runtime/command/diagnostics.h"
+#include "runtime/command/open_model.h"
+#include "runtime/command/output_file.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cinttypes>
+
+namespace emblem::command {
+
+namespace {
+
+struct Timing {
+  size_t runs = 0;
+  double best = 0, median = 0; // seconds
+};
+
+/// Runs one batch again and again for about `seconds`. False: embedding fails.
+bool timeShape(EmblemModel *model, const EmblemModelTable &table,
+               BenchShape shape, double seconds, Timing &timing) {
+  constexpr size_t fewestRuns = 5, mostRuns = 1 << 20;
+  constexpr size_t warmUpRuns = 2;
+  using Clock = std::chrono::steady_clock;
+
+  RandomBatch batch(shape, table.vocabulary_size);
+  std::vector<float> vectors(shape.sequences * table.dimension);
+  std::vector<double> times;
+  double total = 0;
+  for (size_t run = 0; run < mostRuns; ++run) {
+    Clock::time_point start = Clock::now();
+    if (emblem_embed_ids(model, batch.ids.data(), batch.offsets.data(),
+                         shape.sequences, vectors.data()) != EMBLEM_OK)
+      return false;
+    double time = std::chrono::duration<double>(Clock::now() - start).count();
+    if (run < warmUpRuns)
+      continue;
+    times.push_back(time);
+    total += time;
+    if (total >= seconds && times.size() >= fewestRuns)
+      break;
+  }
+  std::sort(times.begin(), times.end());
+  timing = {times.size(), times.front(), times[times.size() / 2]};
+  return true;
+}
+
+void writeRow(const EmblemModelTable &table, BenchShape shape,
+              const Timing &timing, OutputFile &output) {
+  double tokens = static_cast<double>(shape.sequences) * shape.tokens;
+  output.print("%-8s %9.3f %9.3f %11.0f %9.1f\n", shapeName(shape).c_str(),
+               timing.best * 1e3, timing.median * 1e3, tokens / timing.best,
+               modelFlops(table, shape) / timing.best * 1e-9);
+}
+
+void writeJson(const EmblemModelTable &table, BenchShape shape,
+               const Timing &timing, bool first, OutputFile &output) {
+  double tokens = static_cast<double>(shape.sequences) * shape.tokens;
+  output.print("%s\n  {\"sequences\": %" PRId64 ", \"tokens\": %" PRId64
+               ", \"runs\": %zu, \"best_ms\": %.6g, \"median_ms\": %.6g, "
+               "\"tokens_per_second\": %.6g, \"gflops\": %.6g}",
+               first ? "" : ",", shape.sequences, shape.tokens, timing.runs,
+               timing.best * 1e3, timing.median * 1e3, tokens / timing.best,
+               modelFlops(table, shape) / timing.best * 1e-9);
+}
+
+} // namespace
+
+int runBench(const EmblemModelTable &table, const Options &options) {
+  if (!options.operands.empty())
+    return badUsage("bench takes no texts; it embeds random token ids");
+  if (options.perKernel)
+    return runBenchKernels(table, options);
+  OpenedModel model;
+  if (int code = openModel(table, options, model))
+    return code;
+  EmblemModelInfo info;
+  emblem_info(model.get(), &info);
+  std::vector<BenchShape> shapes = shapesToRun(table, options.shapes,
+                                               {{1, 8},
+                                                {1, 16},
+                                                {1, 32},
+                                                {1, 128},
+                                                {1, 512},
+                                                {8, 32},
+                                                {32, 128},
+                                                {64, 32}});
+
+  OutputFile output;
+  output.open(nullptr);
+  if (options.json)
+    output.print("{\"threads\": %d, \"shapes\": [", info.threads);
+  else
+    output.print("%s, %s, %s, %d threads; tokens/s and GFLOP/s of the best "
+                 "run\n%-8s %9s %9s %11s %9s\n",
+                 table.name, table.precision, table.target, info.threads,
+                 "shape", "best ms", "median ms", "tokens/s", "GFLOP/s");
+  for (size_t i = 0; i < shapes.size() && output.flush(); ++i) {
+    Timing timing;
+    if (!timeShape(model.get(), table, shapes[i], options.seconds, timing))
+      return badInput("%s: %s", shapeName(shapes[i]).c_str(),
+                      emblem_last_error());
+    if (options.json)
+      writeJson(table, shapes[i], timing, i == 0, output);
+    else
+      writeRow(table, shapes[i], timing, output);
+  }
+  if (options.json)
+    output.write("\n]}\n");
+  return output.finish();
+}
+
+} // namespace emblem::command

@@ -1,0 +1,184 @@
+//===- bench_kernels.cpp - Where a batch spends its time ------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/bench_kernels.h"
+
+#include "runtime/command/bench_work.h"
+#include "runtime/command/diagnostics.h"
+#include "runtime/command/json_text.h"
+#include "runtime/command/open_model.h"
+#include "runtime/command/output_file.h"
+#include "runtime/model/model.h"
+
+#include <chrono>
+#include <cinttypes>
+
+namespace emblem::command {
+
+std::string kernelName(std::string_view stageName) {
+  std::string name;
+  while (true) {
+    std::string_view part = stageName.substr(0, stageName.find('.'));
+    bool number =
+        !part.empty() && part.find_first_not_of("0123456789") == part.npos;
+    name += number ? "*" : part;
+    if (part.size() == stageName.size())
+      return name;
+    name += '.';
+    stageName.remove_prefix(part.size() + 1);
+  }
+}
+
+std::vector<KernelRow> kernelRows(std::span<const EmblemStage> stages) {
+  std::vector<KernelRow> rows;
+  for (size_t i = 0; i < stages.size(); ++i) {
+    std::string name = kernelName(stages[i].name);
+    auto row = rows.begin();
+    while (row != rows.end() && row->name != name)
+      ++row;
+    if (row == rows.end())
+      row = rows.insert(row, {std::move(name), {}});
+    row->stages.push_back(i);
+  }
+  return rows;
+}
+
+namespace {
+
+/// What the runs of one shape took.
+struct Profile {
+  int64_t runs = 0;
+  double seconds = 0;                    // of all runs
+  std::vector<int64_t> stageNanoseconds; // [stages], over all threads and runs
+};
+
+bool profileShape(EmblemModel &model, const EmblemModelTable &table,
+                  BenchShape shape, double seconds, Profile &profile) {
+  using Clock = std::chrono::steady_clock;
+  RandomBatch batch(shape, table.vocabulary_size);
+  std::vector<float> vectors(shape.sequences * table.dimension);
+  profile.stageNanoseconds.assign(table.stage_count, 0);
+  auto run = [&](int64_t *nanoseconds) {
+    return runtime::embedIds(model, batch.ids.data(), batch.offsets.data(),
+                             shape.sequences, vectors.data(),
+                             nanoseconds) == EMBLEM_OK;
+  };
+  // The first run brings pages and caches in.
+  if (!run(nullptr))
+    return false;
+  Clock::time_point start = Clock::now();
+  do {
+    if (!run(profile.stageNanoseconds.data()))
+      return false;
+    ++profile.runs;
+    profile.seconds =
+        std::chrono::duration<double>(Clock::now() - start).count();
+  } while (profile.seconds < seconds);
+  return true;
+}
+
+/// One row's share of one run.
+struct KernelCost {
+  double seconds = 0; // of one run, as if all threads had been at it
+  double share = 0;   // of the run, 0 to 1
+  double flops = 0, bytes = 0;
+
+  // 0 where the clock saw nothing.
+  double gflops() const { return seconds > 0 ? flops / seconds * 1e-9 : 0; }
+  double gigabytes() const { return seconds > 0 ? bytes / seconds * 1e-9 : 0; }
+};
+
+KernelCost costOf(const KernelRow &row, const EmblemModelTable &table,
+                  BenchShape shape, const Profile &profile, int threads) {
+  KernelCost cost;
+  for (int64_t stage : row.stages) {
+    cost.seconds += profile.stageNanoseconds[stage] * 1e-9;
+    cost.flops += stageFlops(table.stages[stage], shape);
+    cost.bytes += stageBytes(table.stages[stage], shape);
+  }
+  cost.seconds /= static_cast<double>(profile.runs) * threads;
+  cost.share = cost.seconds * profile.runs / profile.seconds;
+  return cost;
+}
+
+void writeTable(std::span<const KernelRow> rows, const EmblemModelTable &table,
+                BenchShape shape, const Profile &profile, int threads,
+                OutputFile &output) {
+  output.print("%s, %d threads, %" PRId64 " runs, %.3f ms each\n"
+               "%-36s %6s %10s %7s %9s %8s\n",
+               shapeName(shape).c_str(), threads, profile.runs,
+               profile.seconds / profile.runs * 1e3, "kernel", "calls",
+               "us/run", "share", "GFLOP/s", "GB/s");
+  double left = 1;
+  for (const KernelRow &row : rows) {
+    KernelCost cost = costOf(row, table, shape, profile, threads);
+    left -= cost.share;
+    output.print("%-36s %6zu %10.1f %6.1f%% %9.1f %8.1f\n", row.name.c_str(),
+                 row.stages.size(), cost.seconds * 1e6, cost.share * 100,
+                 cost.gflops(), cost.gigabytes());
+  }
+  // Threads that wait for each other, and the work between the stages.
+  output.print("%-36s %6s %10.1f %6.1f%%\n", "(outside kernels)", "",
+               left * profile.seconds / profile.runs * 1e6, left * 100);
+}
+
+void writeJson(std::span<const KernelRow> rows, const EmblemModelTable &table,
+               BenchShape shape, const Profile &profile, int threads,
+               OutputFile &output) {
+  output.print("  {\"sequences\": %" PRId64 ", \"tokens\": %" PRId64
+               ", \"runs\": %" PRId64 ", \"mean_ms\": %.6g, \"kernels\": [",
+               shape.sequences, shape.tokens, profile.runs,
+               profile.seconds / profile.runs * 1e3);
+  const char *separator = "";
+  for (const KernelRow &row : rows) {
+    KernelCost cost = costOf(row, table, shape, profile, threads);
+    output.print("%s\n    {\"name\": %s, \"calls\": %zu, \"us\": %.6g, "
+                 "\"share\": %.6g, \"gflops\": %.6g, "
+                 "\"gigabytes_per_second\": %.6g}",
+                 separator, jsonString(row.name).c_str(), row.stages.size(),
+                 cost.seconds * 1e6, cost.share, cost.gflops(),
+                 cost.gigabytes());
+    separator = ",";
+  }
+  output.write("\n  ]}");
+}
+
+} // namespace
+
+int runBenchKernels(const EmblemModelTable &table, const Options &options) {
+  OpenedModel model;
+  if (int code = openModel(table, options, model))
+    return code;
+  std::vector<BenchShape> shapes =
+      shapesToRun(table, options.shapes, {{1, 32}, {32, 128}});
+  std::vector<KernelRow> rows =
+      kernelRows({table.stages, static_cast<size_t>(table.stage_count)});
+
+  OutputFile output;
+  output.open(nullptr);
+  if (options.json)
+    output.print("{\"threads\": %d, \"shapes\": [", model->threads);
+  const char *separator = "\n";
+  for (size_t i = 0; i < shapes.size() && output.flush(); ++i) {
+    Profile profile;
+    if (!profileShape(*model, table, shapes[i], options.seconds, profile))
+      return badInput("%s: %s", shapeName(shapes[i]).c_str(),
+                      emblem_last_error());
+    if (i > 0 || options.json)
+      output.write(separator);
+    if (options.json) {
+      separator = ",\n";
+      writeJson(rows, table, shapes[i], profile, model->threads, output);
+    } else {
+      writeTable(rows, table, shapes[i], profile, model->threads, output);
+    }
+  }
+  if (options.json)
+    output.write("\n]}\n");
+  return output.finish();
+}
+
+} // namespace emblem::command

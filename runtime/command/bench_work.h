@@ -1,0 +1,43 @@
+//===- bench_work.h - Random batches, and the work they take ----*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_COMMAND_BENCH_WORK_H
+#define EMBLEM_RUNTIME_COMMAND_BENCH_WORK_H
+
+#include "emblem/model_table.h"
+#include "runtime/command/options.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace emblem::command {
+
+/// `shape.sequences` sequences of `shape.tokens` ids each; the same ids in
+/// every run of the program.
+struct RandomBatch {
+  RandomBatch(BenchShape shape, int64_t vocabularySize);
+  std::vector<int32_t> ids;
+  std::vector<int64_t> offsets; // [sequences + 1]
+};
+
+// What the stage table says of one batch of this shape.
+double stageFlops(const EmblemStage &stage, BenchShape shape);
+double stageBytes(const EmblemStage &stage, BenchShape shape);
+double modelFlops(const EmblemModelTable &table, BenchShape shape);
+
+/// "8x32"
+std::string shapeName(BenchShape shape);
+
+/// `asked`, or where it is empty `usual`, without the shapes that have more
+/// tokens than the model has positions: those are named on standard error.
+std::vector<BenchShape> shapesToRun(const EmblemModelTable &table,
+                                    const std::vector<BenchShape> &asked,
+                                    std::vector<BenchShape> usual);
+
+} // namespace emblem::command
+
+#endif // EMBLEM_RUNTIME_COMMAND_BENCH_WORK_H

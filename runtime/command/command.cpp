@@ -1,0 +1,139 @@
+//===- command.cpp - From argv to a command, and the help pages -----------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/command.h"
+
+#include "runtime/command/diagnostics.h"
+#include "runtime/command/nearest_name.h"
+#include "runtime/command/output_file.h"
+
+#include <csignal>
+#include <new>
+#include <unistd.h>
+
+namespace emblem::command {
+
+static const Command *findCommand(std::string_view name) {
+  for (const Command &command : commands())
+    if (name == command.name)
+      return &command;
+  return nullptr;
+}
+
+static int unknownCommand(std::string_view name) {
+  std::vector<std::string_view> names = {"help"};
+  for (const Command &command : commands())
+    names.push_back(command.name);
+  std::string_view near = nearestName(name, names);
+  std::string hint = near.empty()
+                         ? formatText("'%s help' lists them", programName())
+                         : "did you mean '" + std::string(near) + "'?";
+  return badUsage("unknown command '%.*s'; %s", static_cast<int>(name.size()),
+                  name.data(), hint.c_str());
+}
+
+/// Two columns.
+static void writeEntry(std::string_view left, const char *right,
+                       OutputFile &output) {
+  output.print("  %-30.*s %s\n", static_cast<int>(left.size()), left.data(),
+               right);
+}
+
+static void writeOverview(const EmblemModelTable &table, OutputFile &output) {
+  output.print("%s: the embedding model %s, compiled into a program.\n\n"
+               "usage: %s COMMAND [OPTIONS] [TEXT ...]\n\ncommands:\n",
+               programName(), table.name, programName());
+  for (const Command &command : commands()) {
+    std::string left(command.name);
+    if (*command.operands)
+      left += std::string(" ") + command.operands;
+    writeEntry(left, command.summary, output);
+  }
+  writeEntry("help [COMMAND]", "this page, or a command's options", output);
+  writeEntry("--version", "the model and the compiler's version", output);
+  output.print("\nexamples:\n"
+               "  %s embed \"How far is the moon?\"\n"
+               "  %s embed --format=npy -o vectors.npy < lines.txt\n"
+               "  %s similarity \"a cat\" \"a kitten\" \"a car\"\n",
+               programName(), programName(), programName());
+}
+
+static void writeCommandHelp(const Command &command, OutputFile &output) {
+  output.print("%s %.*s: %s\n\nusage: %s %.*s [OPTIONS] %s\n\n%s\n\noptions:\n",
+               programName(), static_cast<int>(command.name.size()),
+               command.name.data(), command.summary, programName(),
+               static_cast<int>(command.name.size()), command.name.data(),
+               command.operands, command.details);
+  for (const Option *option : command.options) {
+    std::string left(option->name);
+    if (option->value)
+      left += std::string("=") + option->value;
+    if (!option->letter.empty())
+      left = std::string(option->letter) + ", " + left;
+    writeEntry(left, option->help, output);
+  }
+}
+
+static int writeHelp(const EmblemModelTable &table, const Command *command) {
+  OutputFile output;
+  output.open(nullptr);
+  if (command)
+    writeCommandHelp(*command, output);
+  else
+    writeOverview(table, output);
+  return output.finish();
+}
+
+static int writeVersion(const EmblemModelTable &table) {
+  OutputFile output;
+  output.open(nullptr);
+  output.print("%s (%s, %s), compiled by Emblem " EMBLEM_VERSION "\n",
+               table.name, table.precision, table.target);
+  return output.finish();
+}
+
+[[noreturn]] static void outOfMemory() {
+  // Nothing that allocates may run here.
+  static const char sentence[] =
+      "error: out of memory; lower --max-batch-tokens, or give shorter lines\n";
+  [[maybe_unused]] ssize_t written =
+      ::write(STDERR_FILENO, sentence, sizeof(sentence) - 1);
+  ::_exit(1);
+}
+
+int runProgram(const EmblemModelTable &table, int count,
+               const char *const *arguments) {
+  setProgramName(count > 0 ? arguments[0] : table.name);
+  std::set_new_handler(outOfMemory);
+  // A closed pipe is an error of write() like any other.
+  ::signal(SIGPIPE, SIG_IGN);
+
+  if (count < 2)
+    return badUsage("no command; '%s help' lists them", programName());
+  std::string_view name = arguments[1];
+  std::span<const char *const> rest(arguments + 2, count - 2);
+  if (name == "--version")
+    return writeVersion(table);
+  if (name == "help" || name == "--help" || name == "-h") {
+    if (rest.empty())
+      return writeHelp(table, nullptr);
+    const Command *command = findCommand(rest[0]);
+    return command ? writeHelp(table, command) : unknownCommand(rest[0]);
+  }
+  const Command *command = findCommand(name);
+  if (!command)
+    return unknownCommand(name);
+
+  Options options;
+  if (std::string problem = parseOptions(command->options, rest, options);
+      !problem.empty())
+    return badUsage("%s: %s", arguments[1], problem.c_str());
+  if (options.help)
+    return writeHelp(table, command);
+  return command->run(table, options);
+}
+
+} // namespace emblem::command

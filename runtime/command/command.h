@@ -1,0 +1,49 @@
+//===- command.h - What the compiled program can do -------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// `PROGRAM COMMAND [OPTIONS] [OPERANDS]`. Exit codes: 0; 1 for bad input or
+// output that cannot be written; 2 for a bad command line. Each of the latter
+// two comes with one sentence on standard error.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_COMMAND_COMMAND_H
+#define EMBLEM_RUNTIME_COMMAND_COMMAND_H
+
+#include "emblem/model_table.h"
+#include "runtime/command/options.h"
+
+#include <span>
+#include <string_view>
+
+namespace emblem::command {
+
+struct Command {
+  std::string_view name;
+  const char *operands; // as the help writes them: "[TEXT ...]", or ""
+  const char *summary;
+  const char *details; // sentences for the command's own help page
+  std::span<const Option *const> options;
+  /// Returns the exit code.
+  int (*run)(const EmblemModelTable &table, const Options &options);
+};
+
+/// All commands, in the order of the help page.
+std::span<const Command> commands();
+
+/// main() for the model `table`.
+int runProgram(const EmblemModelTable &table, int count,
+               const char *const *arguments);
+
+int runEmbed(const EmblemModelTable &table, const Options &options);
+int runSimilarity(const EmblemModelTable &table, const Options &options);
+int runTokenize(const EmblemModelTable &table, const Options &options);
+int runBench(const EmblemModelTable &table, const Options &options);
+int runInfo(const EmblemModelTable &table, const Options &options);
+
+} // namespace emblem::command
+
+#endif // EMBLEM_RUNTIME_COMMAND_COMMAND_H

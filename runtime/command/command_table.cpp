@@ -1,0 +1,172 @@
+//===- command_table.cpp - All commands and their options -----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/command.h"
+
+#include <cstdlib>
+
+namespace emblem::command {
+
+//===----------------------------------------------------------------------===//
+// Options
+//===----------------------------------------------------------------------===//
+
+static constexpr Option threads = {
+    "--threads", "", "N", "threads; 0, the default: all it may really use",
+    [](Options &options, const char *value) -> const char * {
+      return parseInteger(value, 0, 1024, options.threads)
+                 ? nullptr
+                 : "a whole number from 0 to 1024";
+    }};
+
+static constexpr Option pin = {
+    "--pin", "", nullptr, "keep each thread on one CPU",
+    [](Options &options, const char *) -> const char * {
+      options.pinThreads = true;
+      return nullptr;
+    }};
+
+static constexpr Option maxBatchTokens = {
+    "--max-batch-tokens", "", "N", "bounds the memory (default 16384)",
+    [](Options &options, const char *value) -> const char * {
+      return parseInteger(value, 1, 1 << 24, options.maxBatchTokens)
+                 ? nullptr
+                 : "a whole number from 1 to 16777216";
+    }};
+
+static constexpr Option onOverflow = {
+    "--on-overflow", "", "truncate|error",
+    "cut a text that is too long (default), or stop",
+    [](Options &options, const char *value) -> const char * {
+      std::string_view word = value;
+      if (word != "truncate" && word != "error")
+        return "'truncate' or 'error'";
+      options.overflow = word == "error" ? EMBLEM_ERROR : EMBLEM_TRUNCATE;
+      return nullptr;
+    }};
+
+static constexpr Option prompt = {
+    "--prompt", "", "NAME",
+    "one of the model's prompts before each text; empty: none",
+    [](Options &options, const char *value) -> const char * {
+      options.prompt = value;
+      return nullptr;
+    }};
+
+static constexpr Option format = {
+    "--format", "", "jsonl|text|npy|fvecs", "of the vectors (default jsonl)",
+    [](Options &options, const char *value) -> const char * {
+      std::string_view word = value;
+      if (word == "jsonl")
+        options.format = VectorFormat::JsonLines;
+      else if (word == "text")
+        options.format = VectorFormat::Text;
+      else if (word == "npy")
+        options.format = VectorFormat::Npy;
+      else if (word == "fvecs")
+        options.format = VectorFormat::Fvecs;
+      else
+        return "'jsonl', 'text', 'npy' or 'fvecs'";
+      return nullptr;
+    }};
+
+static constexpr Option output = {
+    "--output", "-o", "FILE", "write there; the file appears when it is whole",
+    [](Options &options, const char *value) -> const char * {
+      options.output = value;
+      return *value ? nullptr : "a file's name";
+    }};
+
+static constexpr Option dimension = {
+    "--dim", "", "N", "only the first N components, scaled to length 1",
+    [](Options &options, const char *value) -> const char * {
+      return parseInteger(value, 1, INT64_MAX, options.dimension)
+                 ? nullptr
+                 : "a whole number from 1 to the model's dimension";
+    }};
+
+static constexpr Option ids = {
+    "--ids", "", nullptr, "each text is token ids, separated by spaces",
+    [](Options &options, const char *) -> const char * {
+      options.ids = true;
+      return nullptr;
+    }};
+
+static constexpr Option json = {
+    "--json", "", nullptr, "write JSON",
+    [](Options &options, const char *) -> const char * {
+      options.json = true;
+      return nullptr;
+    }};
+
+static constexpr Option shape = {
+    "--shape", "", "BxT", "B sequences of T tokens; 1x8,8x32 is two shapes",
+    [](Options &options, const char *value) -> const char * {
+      return parseShapes(value, options.shapes)
+                 ? nullptr
+                 : "sequences and tokens, such as 8x32";
+    }};
+
+static constexpr Option seconds = {
+    "--seconds", "", "S", "of timing for each shape (default 0.5)",
+    [](Options &options, const char *value) -> const char * {
+      char *end;
+      double number = strtod(value, &end);
+      if (end == value || *end || !(number >= 0 && number <= 86400))
+        return "a number from 0 to 86400";
+      options.seconds = number;
+      return nullptr;
+    }};
+
+static constexpr Option perKernel = {
+    "--per-kernel", "", nullptr, "a table of the model's stages instead",
+    [](Options &options, const char *) -> const char * {
+      options.perKernel = true;
+      return nullptr;
+    }};
+
+//===----------------------------------------------------------------------===//
+// Commands
+//===----------------------------------------------------------------------===//
+
+static constexpr const Option *embedOptions[] = {
+    &format,     &output,  &dimension, &prompt,        &ids,
+    &onOverflow, &threads, &pin,       &maxBatchTokens};
+static constexpr const Option *similarityOptions[] = {
+    &dimension, &prompt, &ids, &onOverflow, &threads, &pin, &maxBatchTokens};
+static constexpr const Option *tokenizeOptions[] = {&prompt, &onOverflow};
+static constexpr const Option *benchOptions[] = {
+    &shape, &seconds, &perKernel, &json, &threads, &pin, &maxBatchTokens};
+static constexpr const Option *infoOptions[] = {&json, &threads, &pin,
+                                                &maxBatchTokens};
+
+static constexpr Command table[] = {
+    {"embed", "[TEXT ...]", "vectors of texts",
+     "Without TEXT each line of standard input is one text, empty ones too, "
+     "and the\noutput keeps their order. A text's vector does not depend on "
+     "its neighbours.",
+     embedOptions, runEmbed},
+    {"similarity", "A B [...]", "cosine of the first text with each other",
+     "One number a line, from -1 to 1, in the order of the texts.",
+     similarityOptions, runSimilarity},
+    {"tokenize", "[TEXT ...]", "token ids of texts",
+     "Without TEXT each line of standard input is one text. One line of ids a "
+     "text,\nseparated by spaces, special tokens included.",
+     tokenizeOptions, runTokenize},
+    {"bench", "", "speed on this machine",
+     "Embeds random token ids in several shapes, and gives the best and the "
+     "median\ntime of each. With --per-kernel, where the time goes: all "
+     "threads' time in a\nkernel, divided by the number of threads.",
+     benchOptions, runBench},
+    {"info", "", "what was compiled in",
+     "The model's sizes, precision, target, prompts and report, and the "
+     "threads that\nwould be used.",
+     infoOptions, runInfo},
+};
+
+std::span<const Command> commands() { return table; }
+
+} // namespace emblem::command

@@ -1,0 +1,106 @@
+//===- info.cpp - PROGRAM info: what was compiled into it -----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/command.h"
+#include "runtime/command/diagnostics.h"
+#include "runtime/command/json_text.h"
+#include "runtime/command/open_model.h"
+#include "runtime/command/output_file.h"
+
+#include <cinttypes>
+
+namespace emblem::command {
+
+static std::span<const EmblemPrompt> prompts(const EmblemModelTable &table) {
+  return {table.prompts, static_cast<size_t>(table.prompt_count)};
+}
+
+static void writeText(const EmblemModelTable &table,
+                      const EmblemModelInfo &info, OutputFile &output) {
+  auto text = [&](const char *key, const char *value) {
+    output.print("%-18s%s\n", key, value);
+  };
+  auto number = [&](const char *key, int64_t value) {
+    output.print("%-18s%" PRId64 "\n", key, value);
+  };
+  text("name", info.name);
+  number("dimension", info.dimension);
+  number("max tokens", info.max_tokens);
+  number("max positions", info.max_positions);
+  number("vocabulary", info.vocabulary_size);
+  text("tokenizer", table.tokenizer ? "yes" : "no");
+  text("precision", info.precision);
+  text("target", info.target);
+  number("parameters", info.parameters);
+  output.print("%-18s%" PRId64 " bytes\n", "weights", info.weights_bytes);
+  number("threads", info.threads);
+  number("max batch tokens", info.max_batch_tokens);
+  output.print("%-18s%" PRId64 " bytes\n", "arena", info.arena_bytes);
+  for (const EmblemPrompt &prompt : prompts(table)) {
+    bool usual = table.default_prompt &&
+                 std::string_view(table.default_prompt) == prompt.name;
+    output.print("%-18s%s: %s%s\n", "prompt", prompt.name,
+                 jsonString(prompt.text).c_str(), usual ? " (default)" : "");
+  }
+  if (info.report && *info.report)
+    text("report", info.report);
+}
+
+static void writeJson(const EmblemModelTable &table,
+                      const EmblemModelInfo &info, OutputFile &output) {
+  auto text = [&](const char *key, const char *value) {
+    output.print("  \"%s\": %s,\n", key,
+                 value ? jsonString(value).c_str() : "null");
+  };
+  auto number = [&](const char *key, int64_t value) {
+    output.print("  \"%s\": %" PRId64 ",\n", key, value);
+  };
+  output.write("{\n");
+  text("name", info.name);
+  number("dimension", info.dimension);
+  number("max_tokens", info.max_tokens);
+  number("max_positions", info.max_positions);
+  number("vocabulary_size", info.vocabulary_size);
+  output.print("  \"tokenizer\": %s,\n", table.tokenizer ? "true" : "false");
+  text("precision", info.precision);
+  text("target", info.target);
+  number("parameters", info.parameters);
+  number("weights_bytes", info.weights_bytes);
+  number("threads", info.threads);
+  number("max_batch_tokens", info.max_batch_tokens);
+  number("arena_bytes", info.arena_bytes);
+  output.write("  \"prompts\": {");
+  const char *separator = "";
+  for (const EmblemPrompt &prompt : prompts(table)) {
+    output.print("%s%s: %s", separator, jsonString(prompt.name).c_str(),
+                 jsonString(prompt.text).c_str());
+    separator = ", ";
+  }
+  output.write("},\n");
+  text("default_prompt", table.default_prompt);
+  // The compiler wrote the report as JSON.
+  bool reported = info.report && *info.report;
+  output.print("  \"report\": %s\n}\n", reported ? info.report : "null");
+}
+
+int runInfo(const EmblemModelTable &table, const Options &options) {
+  if (!options.operands.empty())
+    return badUsage("info takes no operands");
+  OpenedModel model;
+  if (int code = openModel(table, options, model))
+    return code;
+  EmblemModelInfo info;
+  emblem_info(model.get(), &info);
+  OutputFile output;
+  output.open(nullptr);
+  if (options.json)
+    writeJson(table, info, output);
+  else
+    writeText(table, info, output);
+  return output.finish();
+}
+
+} // namespace emblem::command

@@ -1,0 +1,76 @@
+//===- line_reader.cpp - Lines of any length from a descriptor ------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/line_reader.h"
+
+#include <cerrno>
+#include <cstring>
+#include <poll.h>
+#include <unistd.h>
+
+namespace emblem::command {
+
+bool LineReader::findLineEnd() {
+  if (scanned < end) {
+    const void *found = memchr(buffer.data() + scanned, '\n', end - scanned);
+    if (found) {
+      scanned = static_cast<const char *>(found) - buffer.data();
+      return true;
+    }
+    scanned = end;
+  }
+  return false;
+}
+
+void LineReader::readMore() {
+  constexpr size_t blockSize = 64 << 10;
+  if (begin > 0) {
+    // What is left is a part of one line: moving it is cheap.
+    memmove(buffer.data(), buffer.data() + begin, end - begin);
+    scanned -= begin;
+    end -= begin;
+    begin = 0;
+  }
+  if (buffer.size() - end < blockSize)
+    buffer.resize(buffer.size() * 2 > blockSize ? buffer.size() * 2
+                                                : blockSize);
+  ssize_t count;
+  do
+    count = ::read(descriptor, buffer.data() + end, buffer.size() - end);
+  while (count < 0 && errno == EINTR);
+  if (count > 0) {
+    end += count;
+    return;
+  }
+  ended = true;
+  if (count < 0)
+    failure = errno;
+}
+
+bool LineReader::next(std::string_view &line) {
+  while (!findLineEnd() && !ended)
+    readMore();
+  if (failure)
+    return false;
+  bool hasEnd = scanned < end;
+  if (!hasEnd && begin == end)
+    return false;
+  line = {buffer.data() + begin, scanned - begin};
+  begin = scanned = scanned + hasEnd;
+  return true;
+}
+
+bool LineReader::ready() {
+  while (!findLineEnd() && !ended) {
+    pollfd input = {descriptor, POLLIN, 0};
+    if (::poll(&input, 1, 0) <= 0)
+      return false;
+    readMore();
+  }
+  return true;
+}
+
+} // namespace emblem::command

@@ -1,0 +1,44 @@
+//===- progress.cpp - How far, for a person who watches -------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/progress.h"
+
+#include <cinttypes>
+#include <cstdio>
+#include <unistd.h>
+
+namespace emblem::command {
+
+Progress::Progress(bool outputIsStandard)
+    : wanted(isatty(STDERR_FILENO) &&
+             !(outputIsStandard && isatty(STDOUT_FILENO))),
+      start(Clock::now()), last(start) {}
+
+void Progress::draw() {
+  double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  dprintf(STDERR_FILENO, "\r%" PRId64 " texts, %.0f tokens/s\x1b[K", texts,
+          seconds > 0 ? tokens / seconds : 0);
+  drawn = true;
+}
+
+void Progress::update(int64_t newTexts, int64_t newTokens) {
+  texts = newTexts;
+  tokens = newTokens;
+  if (!wanted || Clock::now() - last < std::chrono::milliseconds(100))
+    return;
+  last = Clock::now();
+  draw();
+}
+
+void Progress::end() {
+  if (drawn) {
+    draw();
+    dprintf(STDERR_FILENO, "\n");
+  }
+  drawn = wanted = false;
+}
+
+} // namespace emblem::command

@@ -1,0 +1,76 @@
+//===- similarity.cpp - PROGRAM similarity: how near texts are ------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/command.h"
+#include "runtime/command/diagnostics.h"
+#include "runtime/command/embed_batch.h"
+#include "runtime/command/open_model.h"
+#include "runtime/command/output_file.h"
+
+#include <cmath>
+
+namespace emblem::command {
+
+static double cosine(const float *a, const float *b, int64_t dimension) {
+  double product = 0, squareA = 0, squareB = 0;
+  for (int64_t i = 0; i < dimension; ++i) {
+    product += static_cast<double>(a[i]) * b[i];
+    squareA += static_cast<double>(a[i]) * a[i];
+    squareB += static_cast<double>(b[i]) * b[i];
+  }
+  double lengths = std::sqrt(squareA) * std::sqrt(squareB);
+  return lengths > 0 ? product / lengths : 0;
+}
+
+int runSimilarity(const EmblemModelTable &table, const Options &options) {
+  if (options.operands.size() < 2)
+    return badUsage("similarity needs two texts or more: %s similarity A B",
+                    programName());
+  if (int code = checkDimension(table, options))
+    return code;
+  std::string_view prompt;
+  if (int code = findInputPrompt(table, options, prompt))
+    return code;
+  OpenedModel model;
+  if (int code = openModel(table, options, model))
+    return code;
+  EmblemModelInfo info;
+  emblem_info(model.get(), &info);
+
+  std::unique_ptr<EmbedBatch> batch =
+      options.ids ? makeIdBatch(info) : makeTextBatch(table, prompt, info);
+  BatchProblem problem;
+  for (std::string_view text : options.operands)
+    if (!batch->add(text, problem))
+      break;
+  std::vector<float> vectors(options.operands.size() * table.dimension);
+  std::vector<EmblemTextInfo> infos(options.operands.size());
+  if (problem.sentence.empty())
+    batch->embed(model.get(), vectors.data(), infos.data(), problem);
+  if (!problem.sentence.empty())
+    return badInput("%s%s",
+                    problem.line == problem.noLine
+                        ? ""
+                        : formatText("text %zu: ", problem.line + 1).c_str(),
+                    problem.sentence.c_str());
+
+  OutputFile output;
+  output.open(nullptr);
+  int64_t dimension = options.dimension ? options.dimension : table.dimension;
+  int64_t truncated = infos[0].truncated;
+  for (size_t i = 1; i < options.operands.size(); ++i) {
+    output.print("%.6f\n",
+                 cosine(vectors.data(), vectors.data() + i * table.dimension,
+                        dimension));
+    truncated += infos[i].truncated;
+  }
+  if (int code = output.finish())
+    return code;
+  reportTruncated(truncated, options.operands.size(), info.max_tokens);
+  return 0;
+}
+
+} // namespace emblem::command

@@ -1,0 +1,43 @@
+//===- text_source.cpp - The texts that a command works on ----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/text_source.h"
+
+#include "runtime/command/diagnostics.h"
+
+#include <cstring>
+#include <unistd.h>
+
+namespace emblem::command {
+
+TextSource::TextSource(std::span<const std::string_view> arguments)
+    : arguments(arguments), fromInput(arguments.empty()), lines(STDIN_FILENO) {
+  // A program that waits without a word looks as if it hung.
+  if (fromInput && isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+    dprintf(STDERR_FILENO, "%s: one text a line; end with Ctrl-D\n",
+            programName());
+}
+
+bool TextSource::next(std::string_view &text) {
+  if (fromInput)
+    return lines.next(text);
+  if (used == arguments.size())
+    return false;
+  text = arguments[used++];
+  return true;
+}
+
+std::string TextSource::where(int64_t index) const {
+  return (fromInput ? "line " : "argument ") + std::to_string(index + 1);
+}
+
+int TextSource::finish() const {
+  if (lines.error())
+    return badInput("cannot read standard input: %s", strerror(lines.error()));
+  return 0;
+}
+
+} // namespace emblem::command

@@ -1,0 +1,158 @@
+//===- vector_writer.cpp - Vectors in the formats people read -------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/vector_writer.h"
+
+#include <bit>
+#include <charconv>
+#include <cmath>
+
+namespace emblem::command {
+
+// The binary formats below write the machine's own bytes.
+static_assert(std::endian::native == std::endian::little);
+
+void appendFloat(std::string &text, float value) {
+  char digits[32];
+  auto [end, error] = std::to_chars(digits, digits + sizeof(digits), value);
+  text.append(digits, end);
+}
+
+namespace {
+
+class JsonLinesWriter final : public VectorWriter {
+public:
+  explicit JsonLinesWriter(OutputFile &output) : output(output) {}
+
+  void write(const TextVector &text) override {
+    line = "{\"index\":" + std::to_string(text.index) + ",\"embedding\":[";
+    for (float component : text.vector) {
+      // JSON has no word for infinity or NaN.
+      if (std::isfinite(component))
+        appendFloat(line, component);
+      else
+        line += "null";
+      line += ',';
+    }
+    if (!text.vector.empty())
+      line.pop_back();
+    line += "],\"tokens\":" + std::to_string(text.tokens) +
+            ",\"truncated\":" + (text.truncated ? "true" : "false") + "}\n";
+    output.write(line);
+  }
+
+private:
+  OutputFile &output;
+  std::string line;
+};
+
+class TextWriter final : public VectorWriter {
+public:
+  explicit TextWriter(OutputFile &output) : output(output) {}
+
+  void write(const TextVector &text) override {
+    line.clear();
+    for (float component : text.vector) {
+      appendFloat(line, component);
+      line += ' ';
+    }
+    if (!line.empty())
+      line.pop_back();
+    line += '\n';
+    output.write(line);
+  }
+
+private:
+  OutputFile &output;
+  std::string line;
+};
+
+class FvecsWriter final : public VectorWriter {
+public:
+  explicit FvecsWriter(OutputFile &output) : output(output) {}
+
+  void write(const TextVector &text) override {
+    int32_t dimension = text.vector.size();
+    output.write(&dimension, sizeof(dimension));
+    output.write(text.vector.data(), text.vector.size_bytes());
+  }
+
+private:
+  OutputFile &output;
+};
+
+/// NumPy's format, version 1.0. Its header holds the number of vectors, which
+/// is known last: it is filled in where the output can be rewritten; elsewhere
+/// the vectors wait in a temporary file, so that memory stays bounded.
+class NpyWriter final : public VectorWriter {
+public:
+  NpyWriter(int64_t dimension, OutputFile &output)
+      : dimension(dimension), output(output) {
+    if (output.seekable())
+      // Zeros: nobody takes an unfinished file for an array.
+      output.write(std::string(headerSize, '\0'));
+    else
+      waiting.openTemporary();
+  }
+
+  void write(const TextVector &text) override {
+    OutputFile &vectors = output.seekable() ? output : waiting;
+    vectors.write(text.vector.data(), text.vector.size_bytes());
+    output.takeFailure(vectors);
+    ++count;
+  }
+
+  void finish() override {
+    std::string header = makeHeader();
+    if (output.seekable()) {
+      output.patch(0, header.data(), header.size());
+      return;
+    }
+    output.write(header);
+    output.append(waiting);
+  }
+
+private:
+  // Room for any two numbers, and a multiple of 64, so that the components are
+  // aligned where the file is mapped.
+  static constexpr size_t headerSize = 128;
+
+  std::string makeHeader() const {
+    std::string header("\x93NUMPY\x01\x00", 8);
+    constexpr size_t dictionarySize = headerSize - 10;
+    header += static_cast<char>(dictionarySize & 0xff);
+    header += static_cast<char>(dictionarySize >> 8);
+    header += "{'descr': '<f4', 'fortran_order': False, 'shape': (" +
+              std::to_string(count) + ", " + std::to_string(dimension) + "), }";
+    header.resize(headerSize - 1, ' ');
+    header += '\n';
+    return header;
+  }
+
+  int64_t dimension;
+  int64_t count = 0;
+  OutputFile &output;
+  OutputFile waiting;
+};
+
+} // namespace
+
+std::unique_ptr<VectorWriter>
+makeVectorWriter(VectorFormat format, int64_t dimension, OutputFile &output) {
+  switch (format) {
+  case VectorFormat::JsonLines:
+    return std::make_unique<JsonLinesWriter>(output);
+  case VectorFormat::Text:
+    return std::make_unique<TextWriter>(output);
+  case VectorFormat::Npy:
+    return std::make_unique<NpyWriter>(dimension, output);
+  case VectorFormat::Fvecs:
+    return std::make_unique<FvecsWriter>(output);
+  }
+  __builtin_unreachable();
+}
+
+} // namespace emblem::command
