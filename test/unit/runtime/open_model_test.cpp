@@ -1,0 +1,202 @@
+//===- open_model_test.cpp - From a table to an open model ----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "test/unit/runtime/small_model.h"
+
+#include "runtime/cpu/cpu_features.h"
+#include "runtime/parallel/usable_cpus.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <gtest/gtest.h>
+
+namespace {
+
+/// Opens a table that must be refused; gives the sentence.
+std::string refusal(const EmblemModelTable *table, EmblemStatus status,
+                    const EmblemOptions &options = {}) {
+  int untouched;
+  EmblemModel *model = reinterpret_cast<EmblemModel *>(&untouched);
+  EXPECT_EQ(emblem_open(table, &options, &model), status);
+  EXPECT_EQ(model, nullptr) << "no half-open model";
+  return emblem_last_error();
+}
+
+std::string loadRefusal(const char *path) {
+  EmblemModel *model = nullptr;
+  EXPECT_EQ(emblem_load(path, nullptr, &model), EMBLEM_CANNOT_LOAD);
+  EXPECT_EQ(model, nullptr);
+  return emblem_last_error();
+}
+
+bool contains(const std::string &text, const char *part) {
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST(Open, InfoIsTheTablesAndTheOptions) {
+  const EmblemModelTable table = smallModel();
+  EmblemOptions options = {};
+  options.threads = 2;
+  options.pin_threads = 1;
+  options.max_batch_tokens = 40;
+  OwnedModel model = openModel(table, options);
+  EmblemModelInfo info;
+  ASSERT_EQ(emblem_info(model.get(), &info), EMBLEM_OK);
+  EXPECT_STREQ(info.name, "small");
+  EXPECT_STREQ(info.target, "x86-64-v2");
+  EXPECT_STREQ(info.precision, "f32");
+  EXPECT_STREQ(info.report, "{}");
+  EXPECT_EQ(info.dimension, 2);
+  EXPECT_EQ(info.vocabulary_size, 100);
+  EXPECT_EQ(info.max_tokens, 6);
+  EXPECT_EQ(info.max_positions, 8);
+  EXPECT_EQ(info.parameters, 7);
+  EXPECT_EQ(info.max_batch_tokens, 40);
+  EXPECT_EQ(info.arena_bytes, 40 * 8);
+  EXPECT_EQ(info.threads, 2);
+}
+
+TEST(Open, DefaultsFitTheMachineAndTheModel) {
+  const EmblemModelTable table = smallModel();
+  EmblemModelInfo info;
+  ASSERT_EQ(emblem_info(openModel(table).get(), &info), EMBLEM_OK);
+  EXPECT_EQ(info.threads, emblem::runtime::usableCpus());
+  EXPECT_EQ(info.max_batch_tokens, 16384);
+  // A sequence of every position must fit, however small the batch.
+  EmblemOptions options = {};
+  options.max_batch_tokens = 1;
+  ASSERT_EQ(emblem_info(openModel(table, options).get(), &info), EMBLEM_OK);
+  EXPECT_EQ(info.max_batch_tokens, 8);
+}
+
+TEST(Open, Prompts) {
+  const EmblemModelTable table = smallModel();
+  OwnedModel model = openModel(table);
+  EXPECT_STREQ(emblem_prompt(model.get(), "passage"), "of: ");
+  EXPECT_STREQ(emblem_prompt(model.get(), nullptr), "ask: ") << "the default";
+  EXPECT_EQ(emblem_prompt(model.get(), "other"), nullptr);
+  EmblemModelTable without = smallModel();
+  without.default_prompt = nullptr;
+  EXPECT_EQ(emblem_prompt(openModel(without).get(), nullptr), nullptr);
+}
+
+TEST(Open, RefusesNull) {
+  const EmblemModelTable table = smallModel();
+  EXPECT_EQ(emblem_open(&table, nullptr, nullptr), EMBLEM_INVALID_ARGUMENT);
+  EXPECT_STREQ(emblem_last_error(), "model is null");
+  refusal(nullptr, EMBLEM_INVALID_ARGUMENT);
+  EXPECT_EQ(emblem_info(nullptr, nullptr), EMBLEM_INVALID_ARGUMENT);
+  emblem_free(nullptr);
+}
+
+TEST(Open, RefusesWhatIsNoModel) {
+  EmblemModelTable table = smallModel();
+  table.magic = 7;
+  EXPECT_TRUE(contains(refusal(&table, EMBLEM_CANNOT_LOAD),
+                       "not a model that emblemc compiled"));
+}
+
+TEST(Open, RefusesAnotherAbiAndReadsNoFurther) {
+  EmblemModelTable table = smallModel();
+  table.abi_version = 99;
+  table.stages = nullptr;
+  const std::string sentence = refusal(&table, EMBLEM_WRONG_ABI);
+  EXPECT_TRUE(contains(sentence, "version 99")) << sentence;
+  EXPECT_TRUE(contains(sentence, "compile the model again")) << sentence;
+}
+
+TEST(Open, RefusesACpuThatLacksWhatTheCodeNeeds) {
+  EmblemModelTable table = smallModel();
+  table.target = "x86-64-v3";
+  table.cpu_features = EMBLEM_CPU_SSE42 | EMBLEM_CPU_AVX2_FMA;
+  setenv("EMBLEM_TEST_CPU", "0x1", 1);
+  const std::string sentence = refusal(&table, EMBLEM_WRONG_CPU);
+  unsetenv("EMBLEM_TEST_CPU");
+  EXPECT_TRUE(contains(sentence, "compiled for x86-64-v3")) << sentence;
+  EXPECT_TRUE(contains(sentence, "AVX2 with FMA")) << sentence;
+
+  table.cpu_features = emblem::runtime::detectCpuFeatures();
+  EXPECT_NE(openModel(table), nullptr);
+}
+
+TEST(Open, RefusesADamagedTable) {
+  const auto damaged = [](auto change) {
+    EmblemModelTable table = smallModel();
+    change(table);
+    EXPECT_TRUE(contains(refusal(&table, EMBLEM_CANNOT_LOAD), "is damaged: "));
+  };
+  alignas(64) static const char weights[128] = {};
+  static const EmblemStage noCode = {};
+  damaged([](auto &table) { table.dimension = 0; });
+  damaged([](auto &table) { table.vocabulary_size = 0; });
+  damaged([](auto &table) { table.max_tokens = 9; });
+  damaged([](auto &table) { table.max_positions = int64_t(1) << 40; });
+  damaged([](auto &table) { table.row_block = 0; });
+  damaged([](auto &table) { table.arena_bytes_per_token = -1; });
+  damaged([](auto &table) { table.weights = weights + 4; });
+  damaged([](auto &table) { table.stage_count = 0; });
+  damaged([](auto &table) { table.stages = &noCode; });
+  damaged([](auto &table) { table.tokenizer = "wrong"; });
+}
+
+TEST(Open, RefusesOptionsOutOfRange) {
+  const EmblemModelTable table = smallModel();
+  const auto refused = [&](auto change) {
+    EmblemOptions options = {};
+    change(options);
+    return refusal(&table, EMBLEM_INVALID_ARGUMENT, options);
+  };
+  EXPECT_EQ(refused([](auto &options) { options.threads = -1; }),
+            "threads is -1; it must be 1 to 4096, or 0 for as many as the "
+            "process may use");
+  EXPECT_TRUE(contains(refused([](auto &options) { options.threads = 5000; }),
+                       "threads is 5000"));
+  EXPECT_TRUE(
+      contains(refused([](auto &options) { options.max_batch_tokens = -2; }),
+               "max_batch_tokens is -2"));
+  EXPECT_TRUE(contains(
+      refused([](auto &options) { options.overflow = EmblemOverflow(7); }),
+      "overflow is 7"));
+}
+
+TEST(Open, RefusesMoreMemoryThanThereIs) {
+  EmblemModelTable table = smallModel();
+  EmblemOptions options = {};
+  options.max_batch_tokens = INT32_MAX;
+  for (int64_t bytes : {int64_t(1) << 40, int64_t(1) << 30}) {
+    table.arena_bytes_per_token = bytes;
+    EXPECT_TRUE(contains(refusal(&table, EMBLEM_OUT_OF_MEMORY, options),
+                         "choose a smaller max_batch_tokens"));
+  }
+}
+
+TEST(Load, RunsASharedLibrary) {
+  EmblemModel *opened = nullptr;
+  ASSERT_EQ(emblem_load(SMALL_MODEL_LIBRARY, nullptr, &opened), EMBLEM_OK)
+      << emblem_last_error();
+  OwnedModel model(opened);
+  const int32_t ids[] = {4, 5, 9};
+  const int64_t offsets[] = {0, 2, 3};
+  float vectors[2];
+  ASSERT_EQ(emblem_embed_ids(opened, ids, offsets, 2, vectors), EMBLEM_OK);
+  EXPECT_EQ(vectors[0], 4);
+  EXPECT_EQ(vectors[1], 9);
+}
+
+TEST(Load, SaysWhatIsWrongWithTheFile) {
+  EXPECT_EQ(loadRefusal("/no/such/model.so"),
+            "/no/such/model.so: No such file or directory");
+  EXPECT_TRUE(contains(loadRefusal(NO_MODEL_LIBRARY),
+                       "it does not define emblem_model_table"));
+  const std::string text = testing::TempDir() + "/emblem-not-a-library.so";
+  std::ofstream(text) << "hello";
+  EXPECT_TRUE(contains(loadRefusal(text.c_str()), "not a shared library"));
+  std::remove(text.c_str());
+  EmblemModel *model = nullptr;
+  EXPECT_EQ(emblem_load(nullptr, nullptr, &model), EMBLEM_INVALID_ARGUMENT);
+}
