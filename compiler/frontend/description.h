@@ -50,7 +50,7 @@ struct TokenEmbedding {
 
 struct Position {
   PositionKind kind = PositionKind::Learned;
-  int64_t count = 0;  // rows of the table, the longest sequence
+  int64_t count = 0;  // rows of the table; offset + the longest sequence
   int64_t offset = 0; // the first token's position
   std::string table;  // [count, hidden size]; empty where sinusoidal
 };
@@ -96,7 +96,7 @@ struct Prompt {
 };
 
 struct Description {
-  std::string name;                     // a symbol: letters, digits, '_', '-', '.'
+  std::string name; // a symbol: letters, digits, '_', '-', '.'
   std::vector<std::string> weightFiles; // relative to the description
   std::string tokenizerFile;            // relative to the description, or empty
   int64_t hiddenSize = 0;
@@ -114,9 +114,29 @@ struct Description {
   std::vector<Dense> dense;
   bool normalize = false;
 
-  std::vector<Prompt> prompts;
-  std::string defaultPrompt; // a prompt's name, or empty
+  std::vector<Prompt> prompts; // by name, in alphabetical order
+  std::string defaultPrompt;   // a prompt's name, or empty
 };
+
+/// What a description gets wrong, as a part of a sentence ("'heads' is 0, and
+/// must be ..."), or the empty string. Sizes that only the weights can prove
+/// are not looked at.
+std::string findProblem(const TokenEmbedding &);
+std::string findProblem(const Position &);
+std::string findProblem(const Segment &);
+std::string findProblem(const Norm &);
+std::string findProblem(const Linear &);
+std::string findProblem(const Attention &);
+std::string findProblem(const FeedForward &);
+std::string findProblem(const Dense &);
+/// The whole, its parts included.
+std::string findProblem(const Description &);
+
+/// The longest sequence, in tokens, that the positions allow.
+int64_t getMaxPositions(const Description &);
+
+/// The name of a layer's weight: `{}` becomes the layer's number.
+std::string expandLayer(llvm::StringRef name, int64_t layer);
 
 } // namespace emblem::frontend
 

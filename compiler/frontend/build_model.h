@@ -1,0 +1,30 @@
+//===- build_model.h - From a description to an emb module ------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_BUILD_MODEL_H
+#define EMBLEM_COMPILER_FRONTEND_BUILD_MODEL_H
+
+#include "compiler/frontend/description.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/Error.h"
+
+namespace emblem::frontend {
+
+/// A verified module that holds one emb.model. Weights stand in the order of
+/// their use, each just before the operation that uses it; all are float32.
+/// Every operation's location is a name, such as "layer.0.attention".
+///
+/// A Dense's weights are called "folder/name", for the folder of their own
+/// file: each of Sentence Transformers' Dense modules calls its weight the
+/// same.
+llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+buildModel(const Description &description, mlir::MLIRContext &context);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_BUILD_MODEL_H

@@ -1,0 +1,168 @@
+//===- description.cpp - What a description may say -----------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/description.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <cmath>
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+// Ids, rows and offsets are int32.
+static constexpr int64_t maxSize = INT32_MAX;
+// Each layer is a dozen operations; more than this is a slip of the pen.
+static constexpr int64_t maxLayers = 10'000;
+
+static std::string checkSize(StringRef key, int64_t value, int64_t least = 1,
+                             int64_t most = maxSize) {
+  if (value >= least && value <= most)
+    return "";
+  return formatv("'{0}' is {1}, and must be from {2} to {3}", key, value, least,
+                 most);
+}
+
+// The first problem there is.
+static std::string first(std::initializer_list<std::string> problems) {
+  for (const std::string &problem : problems)
+    if (!problem.empty())
+      return problem;
+  return "";
+}
+
+static std::string within(StringRef part, std::string problem) {
+  return problem.empty() ? "" : formatv("in '{0}': {1}", part, problem).str();
+}
+
+std::string emblem::frontend::findProblem(const Linear &linear) {
+  return linear.weight.empty() ? "'weight' is missing" : "";
+}
+
+std::string emblem::frontend::findProblem(const Norm &norm) {
+  if (std::isfinite(norm.epsilon) && norm.epsilon >= 0)
+    return "";
+  return formatv("'epsilon' is {0}, and must be zero or positive",
+                 norm.epsilon);
+}
+
+std::string emblem::frontend::findProblem(const TokenEmbedding &tokens) {
+  return first({checkSize("vocabulary_size", tokens.vocabularySize),
+                tokens.table.empty() ? "'table' is missing" : ""});
+}
+
+std::string emblem::frontend::findProblem(const Position &position) {
+  bool learned = position.kind == PositionKind::Learned;
+  if (learned == position.table.empty())
+    return learned ? "'table' is missing, and learned positions need one"
+                   : "'table' is given, and sinusoidal positions have none";
+  return first({checkSize("count", position.count),
+                checkSize("offset", position.offset, 0, position.count - 1)});
+}
+
+std::string emblem::frontend::findProblem(const Segment &segment) {
+  return segment.table.empty() ? "" : checkSize("count", segment.count);
+}
+
+std::string emblem::frontend::findProblem(const Attention &attention) {
+  return first({checkSize("heads", attention.heads),
+                checkSize("head_size", attention.headSize, 1,
+                          maxSize / std::max<int64_t>(attention.heads, 1)),
+                within("query", findProblem(attention.query)),
+                within("key", findProblem(attention.key)),
+                within("value", findProblem(attention.value)),
+                within("output", findProblem(attention.output)),
+                within("norm", findProblem(attention.norm))});
+}
+
+std::string emblem::frontend::findProblem(const FeedForward &feedForward) {
+  return first({checkSize("inner_size", feedForward.innerSize),
+                within("up", findProblem(feedForward.up)),
+                within("down", findProblem(feedForward.down)),
+                within("norm", findProblem(feedForward.norm))});
+}
+
+std::string emblem::frontend::findProblem(const Dense &dense) {
+  return first({checkSize("input_size", dense.inputSize),
+                checkSize("output_size", dense.outputSize),
+                findProblem(dense.linear)});
+}
+
+static std::string checkName(StringRef name) {
+  bool valid = !name.empty() && llvm::all_of(name, [](char c) {
+    return isAlnum(c) || c == '_' || c == '-' || c == '.';
+  });
+  if (valid)
+    return "";
+  return formatv("'name' is '{0}', and must be of letters, digits, '_', '-' "
+                 "and '.'",
+                 name);
+}
+
+static std::string checkPrompts(const Description &description) {
+  StringSet<> names;
+  for (const Prompt &prompt : description.prompts)
+    if (prompt.name.empty())
+      return "a prompt has no name";
+    else if (!names.insert(prompt.name).second)
+      return formatv("prompt '{0}' is given twice", prompt.name);
+  if (description.defaultPrompt.empty() ||
+      names.contains(description.defaultPrompt))
+    return "";
+  return formatv("'default_prompt' is '{0}', and there is no prompt of that "
+                 "name",
+                 description.defaultPrompt);
+}
+
+// Each Dense takes what the one before it gives.
+static std::string checkDense(const Description &description) {
+  int64_t width = description.hiddenSize;
+  for (const Dense &dense : description.dense) {
+    if (std::string problem = findProblem(dense); !problem.empty())
+      return within("dense", problem);
+    if (dense.inputSize != width)
+      return formatv("a dense takes {0} features, and gets {1}",
+                     dense.inputSize, width);
+    width = dense.outputSize;
+  }
+  return "";
+}
+
+std::string emblem::frontend::findProblem(const Description &description) {
+  std::string problem = first(
+      {checkName(description.name),
+       checkSize("hidden_size", description.hiddenSize),
+       within("tokens", findProblem(description.tokens)),
+       within("position", findProblem(description.position)),
+       within("segment", findProblem(description.segment)),
+       description.embeddingNorm
+           ? within("embedding_norm", findProblem(*description.embeddingNorm))
+           : "",
+       checkSize("layers", description.layerCount, 0, maxLayers)});
+  if (problem.empty() && description.layerCount > 0)
+    problem = first(
+        {within("attention", findProblem(description.layer.attention)),
+         within("feed_forward", findProblem(description.layer.feedForward))});
+  if (!problem.empty())
+    return problem;
+  return first({checkSize("max_tokens", description.maxTokens, 1,
+                          getMaxPositions(description)),
+                checkDense(description), checkPrompts(description)});
+}
+
+int64_t emblem::frontend::getMaxPositions(const Description &description) {
+  return description.position.count - description.position.offset;
+}
+
+std::string emblem::frontend::expandLayer(StringRef name, int64_t layer) {
+  auto [before, after] = name.split("{}");
+  if (before.size() == name.size())
+    return name.str();
+  return (before + std::to_string(layer) + after).str();
+}

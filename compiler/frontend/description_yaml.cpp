@@ -1,0 +1,284 @@
+//===- description_yaml.cpp - The description as YAML ---------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/description_yaml.h"
+
+#include "compiler/frontend/model_file.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/YAMLTraits.h"
+
+using namespace emblem;
+using namespace emblem::frontend;
+using namespace llvm;
+
+namespace {
+// A number that reads back to the same bits; YAML I/O's own writes six digits.
+struct ExactDouble {
+  double value;
+};
+// Written as a map from names to texts.
+using Prompts = std::vector<Prompt>;
+} // namespace
+
+LLVM_YAML_IS_SEQUENCE_VECTOR(Dense)
+
+// The scalar of an enum of the emb dialect; an error lists its names.
+#define EMBLEM_YAML_ENUM(Enum)                                                 \
+  template <> struct llvm::yaml::ScalarTraits<emb::Enum> {                     \
+    static void output(const emb::Enum &value, void *, raw_ostream &os) {      \
+      os << emb::stringify##Enum(value);                                       \
+    }                                                                          \
+    static StringRef input(StringRef text, void *, emb::Enum &value) {         \
+      if (auto parsed = emb::symbolize##Enum(text)) {                          \
+        value = *parsed;                                                       \
+        return "";                                                             \
+      }                                                                        \
+      static const std::string error =                                         \
+          "must be one of " +                                                  \
+          listNames(emb::getMaxEnumValFor##Enum(), [](unsigned i) {            \
+            return emb::stringify##Enum(emb::Enum(i));                         \
+          });                                                                  \
+      return error;                                                            \
+    }                                                                          \
+    static QuotingType mustQuote(StringRef) { return QuotingType::None; }      \
+  };
+
+static std::string listNames(unsigned last,
+                             function_ref<StringRef(unsigned)> name) {
+  std::string names;
+  for (unsigned i = 0; i <= last; ++i)
+    names += (i ? ", '" : "'") + name(i).str() + "'";
+  return names;
+}
+
+EMBLEM_YAML_ENUM(Activation)
+EMBLEM_YAML_ENUM(PositionKind)
+EMBLEM_YAML_ENUM(PoolKind)
+
+namespace llvm::yaml {
+
+template <> struct ScalarTraits<ExactDouble> {
+  static void output(const ExactDouble &number, void *, raw_ostream &os) {
+    // The shortest form that reads back to the same bits.
+    for (int digits : {6, 9, 12, 15, 16, 17}) {
+      std::string text = formatv("{0}", format("%.*g", digits, number.value));
+      double back;
+      if (to_float(text, back) && back == number.value) {
+        os << text;
+        return;
+      }
+    }
+  }
+  static StringRef input(StringRef text, void *, ExactDouble &number) {
+    return to_float(text, number.value) ? "" : "must be a number";
+  }
+  static QuotingType mustQuote(StringRef) { return QuotingType::None; }
+};
+
+template <> struct CustomMappingTraits<Prompts> {
+  static void inputOne(IO &io, StringRef name, Prompts &prompts) {
+    Prompt prompt{name.str(), ""};
+    io.mapRequired(name.str().c_str(), prompt.text);
+    prompts.push_back(prompt);
+  }
+  static void output(IO &io, Prompts &prompts) {
+    for (Prompt &prompt : prompts)
+      io.mapRequired(prompt.name.c_str(), prompt.text);
+  }
+};
+
+// What findProblem says of a part is reported at that part's place.
+template <typename T> struct CheckedMapping {
+  static std::string validate(IO &io, T &value) {
+    return io.outputting() ? "" : findProblem(value);
+  }
+};
+
+template <> struct MappingTraits<Linear> : CheckedMapping<Linear> {
+  static void mapping(IO &io, Linear &linear) {
+    io.mapRequired("weight", linear.weight);
+    io.mapOptional("bias", linear.bias, std::string());
+  }
+  static const bool flow = true;
+};
+
+template <> struct MappingTraits<Norm> : CheckedMapping<Norm> {
+  static void mapping(IO &io, Norm &norm) {
+    io.mapOptional("scale", norm.scale, std::string());
+    io.mapOptional("shift", norm.shift, std::string());
+    ExactDouble epsilon{norm.epsilon};
+    io.mapRequired("epsilon", epsilon);
+    norm.epsilon = epsilon.value;
+  }
+};
+
+template <>
+struct MappingTraits<TokenEmbedding> : CheckedMapping<TokenEmbedding> {
+  static void mapping(IO &io, TokenEmbedding &tokens) {
+    io.mapRequired("vocabulary_size", tokens.vocabularySize);
+    io.mapRequired("table", tokens.table);
+  }
+};
+
+template <> struct MappingTraits<Position> : CheckedMapping<Position> {
+  static void mapping(IO &io, Position &position) {
+    io.mapRequired("kind", position.kind);
+    io.mapRequired("count", position.count);
+    io.mapOptional("offset", position.offset, int64_t(0));
+    io.mapOptional("table", position.table, std::string());
+  }
+};
+
+template <> struct MappingTraits<Segment> : CheckedMapping<Segment> {
+  static void mapping(IO &io, Segment &segment) {
+    io.mapRequired("count", segment.count);
+    io.mapRequired("table", segment.table);
+  }
+};
+
+template <> struct MappingTraits<Attention> : CheckedMapping<Attention> {
+  static void mapping(IO &io, Attention &attention) {
+    io.mapRequired("heads", attention.heads);
+    io.mapRequired("head_size", attention.headSize);
+    io.mapRequired("query", attention.query);
+    io.mapRequired("key", attention.key);
+    io.mapRequired("value", attention.value);
+    io.mapRequired("output", attention.output);
+    io.mapRequired("norm", attention.norm);
+  }
+};
+
+template <> struct MappingTraits<FeedForward> : CheckedMapping<FeedForward> {
+  static void mapping(IO &io, FeedForward &feedForward) {
+    io.mapRequired("inner_size", feedForward.innerSize);
+    io.mapRequired("activation", feedForward.activation);
+    io.mapRequired("up", feedForward.up);
+    io.mapRequired("down", feedForward.down);
+    io.mapRequired("norm", feedForward.norm);
+  }
+};
+
+template <> struct MappingTraits<Layer> {
+  static void mapping(IO &io, Layer &layer) {
+    io.mapRequired("attention", layer.attention);
+    io.mapRequired("feed_forward", layer.feedForward);
+  }
+};
+
+template <> struct MappingTraits<Dense> : CheckedMapping<Dense> {
+  static void mapping(IO &io, Dense &dense) {
+    io.mapRequired("input_size", dense.inputSize);
+    io.mapRequired("output_size", dense.outputSize);
+    io.mapOptional("activation", dense.activation, Activation::Identity);
+    io.mapOptional("weights", dense.weightsFile, std::string());
+    io.mapRequired("weight", dense.linear.weight);
+    io.mapOptional("bias", dense.linear.bias, std::string());
+  }
+};
+
+// No check of the whole here: an empty file has no place to report it at.
+template <> struct MappingTraits<Description> {
+  static void mapping(IO &io, Description &description) {
+    io.mapRequired("name", description.name);
+    io.mapOptional("weights", description.weightFiles);
+    io.mapOptional("tokenizer", description.tokenizerFile, std::string());
+    io.mapRequired("hidden_size", description.hiddenSize);
+    io.mapRequired("max_tokens", description.maxTokens);
+    io.mapRequired("tokens", description.tokens);
+    io.mapRequired("position", description.position);
+    if (!io.outputting() || !description.segment.table.empty())
+      io.mapOptional("segment", description.segment);
+    io.mapOptional("embedding_norm", description.embeddingNorm);
+    io.mapRequired("layers", description.layerCount);
+    if (description.layerCount != 0)
+      io.mapRequired("layer", description.layer);
+    io.mapRequired("pooling", description.pooling);
+    io.mapOptional("dense", description.dense);
+    io.mapOptional("normalize", description.normalize, false);
+    if (!io.outputting() || !description.prompts.empty())
+      io.mapOptional("prompts", description.prompts);
+    io.mapOptional("default_prompt", description.defaultPrompt, std::string());
+  }
+};
+
+} // namespace llvm::yaml
+
+// LLVM's parser recurses with each bracket and with each "- " of a line; a
+// description nests a few levels. Brackets in strings, "layer.{}", balance.
+static bool nestsTooDeep(StringRef text) {
+  constexpr int most = 100;
+  int brackets = 0, indicators = 0;
+  for (char c : text) {
+    if (c == '[' || c == '{')
+      ++brackets;
+    else if (c == ']' || c == '}')
+      --brackets;
+    if (c == '-' || c == '?')
+      ++indicators;
+    else if (c != ' ')
+      indicators = 0;
+    if (brackets > most || indicators > most)
+      return true;
+  }
+  return false;
+}
+
+Expected<Description> emblem::frontend::parseYaml(StringRef text,
+                                                  StringRef file) {
+  if (nestsTooDeep(text))
+    return createStringError(file + ": nests more than 100 levels, which no "
+                                    "description does; is it the right file?");
+  // Only the first diagnostic counts: the others follow from it.
+  std::string problem;
+  auto report = [](const SMDiagnostic &diagnostic, void *context) {
+    std::string &problem = *static_cast<std::string *>(context);
+    if (!problem.empty())
+      return;
+    if (diagnostic.getLineNo() > 0)
+      problem = formatv("{0}:{1}:{2}: {3}", diagnostic.getFilename(),
+                        diagnostic.getLineNo(), diagnostic.getColumnNo() + 1,
+                        diagnostic.getMessage());
+    else
+      problem = formatv("{0}: {1}", diagnostic.getFilename(),
+                        diagnostic.getMessage());
+  };
+  yaml::Input input(MemoryBufferRef(text, file), /*Ctxt=*/nullptr, report,
+                    &problem);
+  Description description;
+  input >> description;
+  if (input.error())
+    return createStringError(
+        problem.empty() ? (file + ": the description is empty; it begins with "
+                                  "'name:'")
+                              .str()
+                        : problem);
+  if (input.nextDocument())
+    return createStringError(file + ": holds more than one description; keep "
+                                    "one a file");
+  llvm::sort(description.prompts,
+             [](const Prompt &a, const Prompt &b) { return a.name < b.name; });
+  problem = findProblem(description);
+  if (!problem.empty())
+    return createStringError(file + ": " + problem);
+  return description;
+}
+
+Expected<Description> emblem::frontend::readYaml(StringRef path) {
+  auto buffer = readTextFile(path);
+  if (!buffer)
+    return buffer.takeError();
+  return parseYaml((*buffer)->getBuffer(), path);
+}
+
+void emblem::frontend::writeYaml(const Description &description,
+                                 raw_ostream &os) {
+  Description copy = description; // YAML I/O maps both ways through one
+  yaml::Output output(os, /*Ctxt=*/nullptr, /*WrapColumn=*/0);
+  output << copy;
+}

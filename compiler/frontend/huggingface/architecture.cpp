@@ -1,0 +1,125 @@
+//===- architecture.cpp - From config.json to a description ---------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/huggingface/architecture.h"
+
+#include "compiler/frontend/huggingface/activation_names.h"
+
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+static const Architecture &(*const architectures[])() = {bert};
+
+static Expected<const Architecture *>
+findArchitecture(const JsonObject &config) {
+  auto type = config.string("model_type", "");
+  if (!type)
+    return type.takeError();
+  std::string known;
+  for (auto architecture : architectures) {
+    if (architecture().modelType == *type)
+      return &architecture();
+    known +=
+        (known.empty() ? "'" : ", '") + architecture().modelType.str() + "'";
+  }
+  return config.error("model_type",
+                      "the architectures that are known are " + known);
+}
+
+// Settings of transformers that change what any model computes.
+static Error refuseUnsupported(const JsonObject &config) {
+  if (config.find("quantization_config"))
+    return config.error("quantization_config",
+                        "the weights must not be quantised; take the model "
+                        "that they were made from");
+  if (const json::Value *map = config.find("auto_map"))
+    if (map->getAsObject() && map->getAsObject()->get("AutoModel"))
+      return config.error("auto_map",
+                          "a model that brings its own Python code is not "
+                          "supported");
+  if (const json::Value *pruned = config.find("pruned_heads"))
+    if (!pruned->getAsObject() || !pruned->getAsObject()->empty())
+      return config.error("pruned_heads", "pruned heads are not supported");
+  return Error::success();
+}
+
+static Error checkRequired(const JsonObject &config,
+                           ArrayRef<RequiredValue> requiredValues) {
+  for (const RequiredValue &required : requiredValues) {
+    const json::Value *value = config.find(required.key);
+    if (value && formatv("{0}", *value).str() != required.value)
+      return config.error(required.key,
+                          "only " + required.value + " is supported");
+  }
+  return Error::success();
+}
+
+// Reads the sizes that must be there; the first error stops all that follow.
+static Error readSizes(const JsonObject &config, const ConfigKeys &keys,
+                       Description &model) {
+  int64_t heads = 0;
+  std::pair<StringRef, int64_t *> sizes[] = {
+      {keys.vocabularySize, &model.tokens.vocabularySize},
+      {keys.hiddenSize, &model.hiddenSize},
+      {keys.layerCount, &model.layerCount},
+      {keys.heads, &heads},
+      {keys.innerSize, &model.layer.feedForward.innerSize},
+      {keys.positions, &model.position.count}};
+  for (auto [key, target] : sizes) {
+    auto size = config.size(key);
+    if (!size)
+      return size.takeError();
+    *target = *size;
+  }
+  if (!model.segment.table.empty()) {
+    auto segments = config.size(keys.segments);
+    if (!segments)
+      return segments.takeError();
+    model.segment.count = *segments;
+  }
+  if (model.hiddenSize % heads != 0)
+    return config.error(keys.heads, "it must divide '" + keys.hiddenSize +
+                                        "', " + Twine(model.hiddenSize));
+  model.layer.attention.heads = heads;
+  model.layer.attention.headSize = model.hiddenSize / heads;
+  return Error::success();
+}
+
+Expected<Description>
+emblem::frontend::describeTransformer(const JsonObject &config) {
+  auto found = findArchitecture(config);
+  if (!found)
+    return found.takeError();
+  const Architecture &architecture = **found;
+  const ConfigKeys &keys = architecture.keys;
+  if (Error error = refuseUnsupported(config))
+    return error;
+  if (Error error = checkRequired(config, architecture.requiredValues))
+    return error;
+
+  Description model = architecture.names;
+  if (Error error = readSizes(config, keys, model))
+    return error;
+  auto activation =
+      readActivation(config, keys.activation, architecture.defaultActivation);
+  if (!activation)
+    return activation.takeError();
+  model.layer.feedForward.activation = *activation;
+
+  auto epsilon =
+      config.number(keys.normEpsilon, architecture.defaultNormEpsilon);
+  if (!epsilon)
+    return epsilon.takeError();
+  if (!(*epsilon >= 0))
+    return config.error(keys.normEpsilon, "it must be zero or positive");
+  if (model.embeddingNorm)
+    model.embeddingNorm->epsilon = *epsilon;
+  model.layer.attention.norm.epsilon = *epsilon;
+  model.layer.feedForward.norm.epsilon = *epsilon;
+  return model;
+}

@@ -1,0 +1,62 @@
+//===- architecture.h - From config.json to a description -------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// An architecture of Hugging Face's transformers is data: which field of
+// config.json holds what, which fields must have one value, and how the
+// weights are called. To add one, copy bert.cpp, declare its function below and
+// add it to the table in architecture.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ARCHITECTURE_H
+#define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ARCHITECTURE_H
+
+#include "compiler/frontend/description.h"
+#include "compiler/frontend/json_file.h"
+
+namespace emblem::frontend {
+
+/// The keys of config.json. Most architectures call them as BERT does.
+struct ConfigKeys {
+  llvm::StringRef vocabularySize = "vocab_size";
+  llvm::StringRef hiddenSize = "hidden_size";
+  llvm::StringRef layerCount = "num_hidden_layers";
+  llvm::StringRef heads = "num_attention_heads";
+  llvm::StringRef innerSize = "intermediate_size";
+  llvm::StringRef activation = "hidden_act";
+  llvm::StringRef normEpsilon = "layer_norm_eps";
+  llvm::StringRef positions = "max_position_embeddings";
+  llvm::StringRef segments = "type_vocab_size";
+};
+
+/// A key of config.json that may be absent, and else has this value: JSON text,
+/// such as "\"absolute\"" or "false".
+struct RequiredValue {
+  llvm::StringRef key;
+  llvm::StringRef value;
+};
+
+struct Architecture {
+  llvm::StringRef modelType; // config.json's "model_type"
+  ConfigKeys keys;
+  std::vector<RequiredValue> requiredValues;
+  /// What transformers takes where the key is absent.
+  llvm::StringRef defaultActivation = "gelu";
+  double defaultNormEpsilon = 1e-12;
+  /// A description in which only the names of the weights are filled in.
+  Description names;
+};
+
+const Architecture &bert();
+
+/// Fills in what config.json says of the transformer: sizes, layers and the
+/// names of weights, without the prefix that a file may give them. Unknown
+/// architectures and settings are refused.
+llvm::Expected<Description> describeTransformer(const JsonObject &config);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ARCHITECTURE_H

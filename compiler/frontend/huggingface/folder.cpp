@@ -1,0 +1,329 @@
+//===- folder.cpp - A Hugging Face model folder ---------------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/huggingface/folder.h"
+
+#include "compiler/frontend/huggingface/architecture.h"
+#include "compiler/frontend/huggingface/modules.h"
+#include "compiler/frontend/model_file.h"
+#include "compiler/frontend/weights/weight_store.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+namespace {
+
+/// The folders of one model. Sentence Transformers may keep the transformer in
+/// a folder of its own, such as 0_Transformer.
+struct Folders {
+  std::string root;
+  std::string transformer;     // absolute
+  std::string transformerPath; // relative to root; may be empty
+
+  std::string relative(StringRef file) const {
+    return transformerPath.empty() ? file.str()
+                                   : transformerPath + "/" + file.str();
+  }
+};
+
+} // namespace
+
+static bool exists(StringRef folder, StringRef file) {
+  return sys::fs::exists(resolvePath(folder, file));
+}
+
+// A file that a folder may lack; then an object without keys.
+static Expected<JsonObject> readOptional(StringRef folder, StringRef file) {
+  std::string path = resolvePath(folder, file);
+  if (!sys::fs::exists(path))
+    return JsonObject(path, json::Object());
+  return JsonObject::read(path);
+}
+
+//===----------------------------------------------------------------------===//
+// Weights
+//===----------------------------------------------------------------------===//
+
+// Every weight name of the transformer.
+static void forEachName(Description &model,
+                        function_ref<void(std::string &)> visit) {
+  auto visitLinear = [&](Linear &linear) {
+    visit(linear.weight);
+    visit(linear.bias);
+  };
+  auto visitNorm = [&](Norm &norm) {
+    visit(norm.scale);
+    visit(norm.shift);
+  };
+  visit(model.tokens.table);
+  visit(model.position.table);
+  visit(model.segment.table);
+  if (model.embeddingNorm)
+    visitNorm(*model.embeddingNorm);
+  Attention &attention = model.layer.attention;
+  for (Linear *linear :
+       {&attention.query, &attention.key, &attention.value, &attention.output,
+        &model.layer.feedForward.up, &model.layer.feedForward.down})
+    visitLinear(*linear);
+  visitNorm(attention.norm);
+  visitNorm(model.layer.feedForward.norm);
+}
+
+// A model saved with a head calls its weights "bert.embeddings...".
+static Expected<std::string> findPrefix(const WeightStore &store,
+                                        StringRef tokenTable, StringRef file) {
+  if (store.contains(tokenTable))
+    return "";
+  std::vector<std::string> prefixes;
+  for (StringRef name : store.getNames())
+    if (name.consume_back(tokenTable) && name.ends_with("."))
+      prefixes.push_back(name.str());
+  if (prefixes.size() > 1)
+    return createStringError(
+        "'" + file + "' holds more than one model: both '" + prefixes[0] +
+        tokenTable + "' and '" + prefixes[1] + tokenTable +
+        "'; save the one to compile alone");
+  // Without any, the check of the weights says what is missing.
+  return prefixes.empty() ? "" : prefixes.front();
+}
+
+// Old checkpoints call a norm's scale and shift gamma and beta.
+static void useOldNormName(const WeightStore &store, std::string &name) {
+  for (auto [current, old] :
+       {std::pair(".weight", ".gamma"), std::pair(".bias", ".beta")}) {
+    StringRef stem = name;
+    if (!stem.consume_back(current) || store.contains(expandLayer(name, 0)))
+      continue;
+    std::string other = stem.str() + old;
+    if (store.contains(expandLayer(other, 0))) {
+      name = other;
+      return;
+    }
+  }
+}
+
+static Error addWeights(const Folders &folders, Description &model) {
+  StringRef file;
+  for (StringRef candidate :
+       {"model.safetensors", "model.safetensors.index.json"})
+    if (file.empty() && exists(folders.transformer, candidate))
+      file = candidate;
+  if (file.empty())
+    return createStringError(
+        "'" + folders.transformer +
+        "' has neither model.safetensors nor model.safetensors.index.json; "
+        "save the model again with a current transformers");
+  model.weightFiles = {folders.relative(file)};
+
+  std::string path = resolvePath(folders.transformer, file);
+  auto store = WeightStore::open(path);
+  if (!store)
+    return store.takeError();
+  auto prefix = findPrefix(**store, model.tokens.table, path);
+  if (!prefix)
+    return prefix.takeError();
+  forEachName(model, [&](std::string &name) {
+    if (name.empty())
+      return;
+    name = *prefix + name;
+    useOldNormName(**store, name);
+  });
+  return Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Text: the tokenizer, lengths and prompts
+//===----------------------------------------------------------------------===//
+
+// Whether the tokenizer lowers the case of everything by itself.
+static Expected<bool> lowersCase(StringRef tokenizerFile) {
+  auto tokenizer = JsonObject::read(tokenizerFile);
+  if (!tokenizer)
+    return tokenizer.takeError();
+  const json::Value *normalizer = tokenizer->find("normalizer");
+  const json::Object *object = normalizer ? normalizer->getAsObject() : nullptr;
+  return object && (object->getBoolean("lowercase") == true ||
+                    object->getString("type") == StringRef("Lowercase"));
+}
+
+// What sentence_bert_config.json asks of the transformer and its texts.
+static Error checkTextSettings(const JsonObject &config,
+                               StringRef tokenizerFile) {
+  auto task = config.string("transformer_task", "feature-extraction");
+  if (!task)
+    return task.takeError();
+  if (*task != "feature-extraction")
+    return config.error("transformer_task",
+                        "only \"feature-extraction\" is supported");
+  auto output = config.string("module_output_name", "token_embeddings");
+  if (!output)
+    return output.takeError();
+  if (*output != "token_embeddings")
+    return config.error("module_output_name",
+                        "only \"token_embeddings\" is supported");
+  auto lower = config.boolean("do_lower_case", false);
+  if (!lower)
+    return lower.takeError();
+  if (!*lower)
+    return Error::success();
+  auto already = lowersCase(tokenizerFile);
+  if (!already)
+    return already.takeError();
+  if (!*already)
+    return config.error("do_lower_case",
+                        "it is supported only where tokenizer.json lowers the "
+                        "case itself");
+  return Error::success();
+}
+
+static Error addText(const Folders &folders, Description &model) {
+  std::string tokenizer = resolvePath(folders.transformer, "tokenizer.json");
+  if (!sys::fs::exists(tokenizer))
+    return createStringError("'" + folders.transformer +
+                             "' has no tokenizer.json; save the model's fast "
+                             "tokenizer there with transformers");
+  model.tokenizerFile = folders.relative("tokenizer.json");
+
+  auto config = readOptional(folders.transformer, "sentence_bert_config.json");
+  if (!config)
+    return config.takeError();
+  if (Error error = checkTextSettings(*config, tokenizer))
+    return error;
+  auto tokenizerConfig =
+      readOptional(folders.transformer, "tokenizer_config.json");
+  if (!tokenizerConfig)
+    return tokenizerConfig.takeError();
+
+  // A tokenizer without a bound writes 1e30 here.
+  double limit = getMaxPositions(model);
+  model.maxTokens = getMaxPositions(model);
+  if (config->find("max_seq_length")) {
+    auto length = config->size("max_seq_length");
+    if (!length)
+      return length.takeError();
+    model.maxTokens = std::min(model.maxTokens, *length);
+    return Error::success();
+  }
+  auto length = tokenizerConfig->number("model_max_length", limit);
+  if (!length)
+    return length.takeError();
+  if (!(*length >= 1))
+    return tokenizerConfig->error("model_max_length", "it must be positive");
+  model.maxTokens = static_cast<int64_t>(std::min(limit, *length));
+  return Error::success();
+}
+
+static Error addPrompts(const Folders &folders, Description &model) {
+  auto config = readOptional(folders.root, "config_sentence_transformers.json");
+  if (!config)
+    return config.takeError();
+  auto type = config->string("model_type", "SentenceTransformer");
+  if (!type)
+    return type.takeError();
+  if (*type != "SentenceTransformer")
+    return config->error("model_type",
+                         "only a SentenceTransformer gives one dense vector a "
+                         "text");
+  if (const json::Value *value = config->find("prompts")) {
+    const json::Object *prompts = value->getAsObject();
+    if (!prompts)
+      return config->error("prompts", "it must map names to texts");
+    for (const auto &[name, text] : *prompts) {
+      if (!text.getAsString())
+        return config->error("prompts", "it must map names to texts");
+      model.prompts.push_back(
+          {StringRef(name).str(), text.getAsString()->str()});
+    }
+  }
+  // JSON objects have no order; the same folder gives the same module.
+  llvm::sort(model.prompts,
+             [](const Prompt &a, const Prompt &b) { return a.name < b.name; });
+  auto name = config->string("default_prompt_name", "");
+  if (!name)
+    return name.takeError();
+  model.defaultPrompt = *name;
+  if (!name->empty() && llvm::none_of(model.prompts, [&](const Prompt &prompt) {
+        return prompt.name == *name;
+      }))
+    return config->error("default_prompt_name",
+                         "there is no prompt of that name");
+  return Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// The folder
+//===----------------------------------------------------------------------===//
+
+// The folder's name as a symbol. A folder of the Hub's cache has a hash for its
+// name, ".../models--owner--name/snapshots/<hash>", and the name further up.
+static std::string nameOf(StringRef folder) {
+  StringRef parent = sys::path::parent_path(folder);
+  StringRef name = sys::path::filename(folder);
+  if (sys::path::filename(parent) == "snapshots")
+    name =
+        sys::path::filename(sys::path::parent_path(parent)).rsplit("--").second;
+  std::string symbol;
+  for (char c : name)
+    symbol += isAlnum(c) || c == '-' || c == '.' ? c : '_';
+  return symbol.empty() ? "model" : symbol;
+}
+
+// A head on top of the transformer is not part of the vectors, and a model that
+// was trained for its head gives poor ones.
+static Error refuseHead(const JsonObject &config) {
+  const json::Value *value = config.find("architectures");
+  const json::Array *names = value ? value->getAsArray() : nullptr;
+  for (const json::Value &name : names ? *names : json::Array())
+    for (StringRef task : {"ForSequenceClassification",
+                           "ForTokenClassification", "ForQuestionAnswering"})
+      if (name.getAsString() && name.getAsString()->ends_with(task))
+        return config.error("architectures",
+                            "it was trained to classify, not to embed; a model "
+                            "with a modules.json says how it embeds");
+  return Error::success();
+}
+
+Expected<Description>
+emblem::frontend::readHuggingFaceFolder(StringRef folder) {
+  Folders folders;
+  folders.root = resolvePath(".", folder);
+  bool isSentenceTransformer = exists(folder, "modules.json");
+  if (!isSentenceTransformer && !exists(folder, "config.json"))
+    return createStringError("'" + folder +
+                             "' is not a model folder: it has neither "
+                             "config.json nor modules.json");
+  std::vector<Module> modules;
+  if (isSentenceTransformer) {
+    auto list = readModuleList(folders.root);
+    if (!list)
+      return list.takeError();
+    modules = std::move(*list);
+    folders.transformerPath = modules.front().path;
+  }
+  folders.transformer = resolvePath(folders.root, folders.transformerPath);
+
+  auto config =
+      JsonObject::read(resolvePath(folders.transformer, "config.json"));
+  if (!config)
+    return config.takeError();
+  if (!isSentenceTransformer)
+    if (Error error = refuseHead(*config))
+      return error;
+  auto model = describeTransformer(*config);
+  if (!model)
+    return model.takeError();
+  model->name = nameOf(folders.root);
+  for (auto add : {addWeights, addText, addPrompts})
+    if (Error error = add(folders, *model))
+      return error;
+  if (Error error = addModules(folders.root, modules, *model))
+    return error;
+  return model;
+}

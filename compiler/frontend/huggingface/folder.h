@@ -1,0 +1,24 @@
+//===- folder.h - A Hugging Face model folder -------------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_FOLDER_H
+#define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_FOLDER_H
+
+#include "compiler/frontend/description.h"
+
+#include "llvm/Support/Error.h"
+
+namespace emblem::frontend {
+
+/// Describes the model in a folder of transformers or Sentence Transformers.
+/// Without modules.json it is mean pooling and no normalisation, as Sentence
+/// Transformers takes such a folder. The description's paths are relative to
+/// `folder`. Whatever would change the vectors and is not known is refused.
+llvm::Expected<Description> readHuggingFaceFolder(llvm::StringRef folder);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_FOLDER_H

@@ -1,0 +1,39 @@
+//===- modules.h - Sentence Transformers' modules.json ----------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// A Sentence Transformers model is a list of modules: a Transformer, a Pooling,
+// any number of Dense, and perhaps a Normalize. Each has its own folder.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_MODULES_H
+#define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_MODULES_H
+
+#include "compiler/frontend/description.h"
+
+#include "llvm/Support/Error.h"
+
+namespace emblem::frontend {
+
+enum class ModuleKind { Transformer, Pooling, Dense, Normalize };
+
+struct Module {
+  ModuleKind kind;
+  std::string path; // its folder, relative to the model's; may be empty
+};
+
+/// Reads `folder`/modules.json. Only a list that a Description can say is
+/// accepted: one Transformer, one Pooling, Dense modules, then Normalize.
+llvm::Expected<std::vector<Module>> readModuleList(llvm::StringRef folder);
+
+/// Fills in pooling, dense and normalize. `model` already has its hidden size
+/// and its prompts.
+llvm::Error addModules(llvm::StringRef folder, llvm::ArrayRef<Module> modules,
+                       Description &model);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_MODULES_H

@@ -1,0 +1,54 @@
+//===- json_file.h - JSON files, read with located errors -------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_JSON_FILE_H
+#define EMBLEM_COMPILER_FRONTEND_JSON_FILE_H
+
+#include "llvm/Support/Error.h"
+#include "llvm/Support/JSON.h"
+
+#include <cstdint>
+#include <string>
+
+namespace emblem::frontend {
+
+/// Parses `text`. An error reads "file:line:column: what is wrong". Text that
+/// nests deeper than 100 levels is refused: the parser is recursive.
+llvm::Expected<llvm::json::Value> parseJson(llvm::StringRef text,
+                                            llvm::StringRef file);
+
+/// The JSON object of a file, its fields read by type. An absent key and `null`
+/// are the same. Every error names the file and the key.
+class JsonObject {
+public:
+  /// Reads a file that must hold an object.
+  static llvm::Expected<JsonObject> read(llvm::StringRef path);
+  JsonObject(std::string path, llvm::json::Object object)
+      : path(std::move(path)), object(std::move(object)) {}
+
+  /// The field, or null.
+  const llvm::json::Value *find(llvm::StringRef key) const;
+
+  /// A size: an integer from 1 to 2^31 - 1, for ids and rows are int32.
+  llvm::Expected<int64_t> size(llvm::StringRef key) const;
+  llvm::Expected<bool> boolean(llvm::StringRef key, bool fallback) const;
+  llvm::Expected<double> number(llvm::StringRef key, double fallback) const;
+  llvm::Expected<std::string> string(llvm::StringRef key,
+                                     llvm::StringRef fallback) const;
+
+  /// "'path': 'key' is "value"; " and then `advice`.
+  llvm::Error error(llvm::StringRef key, const llvm::Twine &advice) const;
+
+  llvm::StringRef getPath() const { return path; }
+
+private:
+  std::string path;
+  llvm::json::Object object;
+};
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_JSON_FILE_H

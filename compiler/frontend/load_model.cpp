@@ -1,0 +1,180 @@
+//===- load_model.cpp - From a path to an emb module ----------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/load_model.h"
+
+#include "compiler/frontend/build_model.h"
+#include "compiler/frontend/description_yaml.h"
+#include "compiler/frontend/huggingface/folder.h"
+#include "compiler/frontend/model_file.h"
+
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace llvm;
+using namespace emblem;
+using namespace emblem::frontend;
+
+namespace {
+enum class ModelKind { HuggingFace, Yaml, Mlir };
+} // namespace
+
+static Expected<ModelKind> findKind(StringRef path) {
+  if (sys::fs::is_directory(path))
+    return ModelKind::HuggingFace;
+  if (!sys::fs::exists(path))
+    return createStringError("there is no model '" + path +
+                             "': no such file or folder");
+  if (path.ends_with(".yaml") || path.ends_with(".yml"))
+    return ModelKind::Yaml;
+  if (path.ends_with(".mlir"))
+    return ModelKind::Mlir;
+  return createStringError("cannot tell what model '" + path +
+                           "' is; a model is a Hugging Face folder, a "
+                           "description (*.yaml) or emb IR (*.mlir)");
+}
+
+//===----------------------------------------------------------------------===//
+// Descriptions
+//===----------------------------------------------------------------------===//
+
+std::string emblem::frontend::describedFolder(StringRef path) {
+  return sys::fs::is_directory(path) ? path.str() : folderOf(path);
+}
+
+Expected<Description> emblem::frontend::loadDescription(StringRef path) {
+  auto kind = findKind(path);
+  if (!kind)
+    return kind.takeError();
+  switch (*kind) {
+  case ModelKind::HuggingFace:
+    return readHuggingFaceFolder(path);
+  case ModelKind::Yaml:
+    return readYaml(path);
+  case ModelKind::Mlir:
+    break;
+  }
+  return createStringError("'" + path +
+                           "' is IR, and has no description; name a Hugging "
+                           "Face folder or a *.yaml");
+}
+
+//===----------------------------------------------------------------------===//
+// Modules
+//===----------------------------------------------------------------------===//
+
+static Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+parseModule(StringRef path, mlir::MLIRContext &context) {
+  auto buffer = readTextFile(path);
+  if (!buffer)
+    return buffer.takeError();
+  context.loadDialect<emb::EmbDialect>();
+  auto sources = std::make_shared<SourceMgr>();
+  sources->AddNewSourceBuffer(std::move(*buffer), SMLoc());
+  mlir::SourceMgrDiagnosticHandler handler(*sources, &context);
+  auto module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
+  if (!module)
+    return createStringError("'" + path +
+                             "' is not valid emb IR, as reported above");
+  auto models = module->getOps<emb::ModelOp>();
+  if (std::distance(models.begin(), models.end()) != 1)
+    return createStringError("'" + path + "' must hold exactly one emb.model");
+  return module;
+}
+
+static Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+loadModule(StringRef path, mlir::MLIRContext &context) {
+  auto kind = findKind(path);
+  if (!kind)
+    return kind.takeError();
+  if (*kind == ModelKind::Mlir)
+    return parseModule(path, context);
+  auto description = loadDescription(path);
+  if (!description)
+    return description.takeError();
+  return buildModel(*description, context);
+}
+
+static std::vector<std::string> getWeightFiles(emb::ModelOp model) {
+  std::vector<std::string> files;
+  if (mlir::ArrayAttr paths = model.getWeightsAttr())
+    for (auto path : paths.getAsRange<mlir::StringAttr>())
+      files.push_back(path.str());
+  return files;
+}
+
+emb::ModelOp LoadedModel::getModel() {
+  return *module->getOps<emb::ModelOp>().begin();
+}
+
+Expected<LoadedModel> emblem::frontend::loadModel(StringRef path,
+                                                  mlir::MLIRContext &context,
+                                                  ModelFiles files) {
+  auto module = loadModule(path, context);
+  if (!module)
+    return module.takeError();
+  LoadedModel loaded;
+  loaded.module = std::move(*module);
+  loaded.directory = describedFolder(path);
+  loaded.weights = std::make_unique<WeightStore>();
+  emb::ModelOp model = loaded.getModel();
+  if (auto tokenizer = model.getTokenizer(); tokenizer && !tokenizer->empty())
+    loaded.tokenizerPath = resolvePath(loaded.directory, *tokenizer);
+  if (files == ModelFiles::Ignore)
+    return loaded;
+
+  if (!loaded.tokenizerPath.empty() && !sys::fs::exists(loaded.tokenizerPath))
+    return createStringError("'" + path + "' names the tokenizer '" +
+                             loaded.tokenizerPath +
+                             "', and there is no such file");
+  std::vector<std::string> paths = getWeightFiles(model);
+  for (std::string &file : paths)
+    file = resolvePath(loaded.directory, file);
+  auto store = WeightStore::open(paths);
+  if (!store)
+    return store.takeError();
+  loaded.weights = std::move(*store);
+  return loaded;
+}
+
+Error emblem::frontend::checkWeights(LoadedModel &model) {
+  for (auto weight : model.getModel().getBody().getOps<emb::WeightOp>())
+    if (Error error = checkWeight(weight, *model.weights))
+      return error;
+  return Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Paths
+//===----------------------------------------------------------------------===//
+
+void emblem::frontend::rebasePaths(LoadedModel &loaded, StringRef to) {
+  emb::ModelOp model = loaded.getModel();
+  mlir::Builder builder(model.getContext());
+  std::vector<std::string> files = getWeightFiles(model);
+  for (std::string &file : files)
+    file = rebasePath(file, loaded.directory, to);
+  if (!files.empty())
+    model.setWeightsAttr(builder.getStrArrayAttr(
+        std::vector<StringRef>(files.begin(), files.end())));
+  if (auto tokenizer = model.getTokenizer(); tokenizer && !tokenizer->empty())
+    model.setTokenizer(rebasePath(*tokenizer, loaded.directory, to));
+  loaded.directory = to.str();
+}
+
+void emblem::frontend::rebasePaths(Description &description, StringRef from,
+                                   StringRef to) {
+  auto rebase = [&](std::string &path) {
+    if (!path.empty())
+      path = rebasePath(path, from, to);
+  };
+  for (std::string &file : description.weightFiles)
+    rebase(file);
+  for (Dense &dense : description.dense)
+    rebase(dense.weightsFile);
+  rebase(description.tokenizerFile);
+}

@@ -1,0 +1,55 @@
+//===- load_model.h - From a path to an emb module --------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_LOAD_MODEL_H
+#define EMBLEM_COMPILER_FRONTEND_LOAD_MODEL_H
+
+#include "compiler/frontend/description.h"
+#include "compiler/frontend/weights/weight_store.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace emblem::frontend {
+
+struct LoadedModel {
+  mlir::OwningOpRef<mlir::ModuleOp> module; // verified; holds one emb.model
+  std::unique_ptr<WeightStore> weights;     // the files it names; may be empty
+  std::string tokenizerPath;                // absolute, or empty
+  /// What the paths in the module are relative to.
+  std::string directory;
+
+  emb::ModelOp getModel();
+};
+
+/// Whether the weight and tokenizer files that a model names are opened;
+/// without them one can still look at the model.
+enum class ModelFiles { Open, Ignore };
+
+/// A Hugging Face folder, a description (*.yaml, *.yml) or emb IR (*.mlir). An
+/// error in IR is reported as MLIR does, with its place, and then returned.
+llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
+                                      mlir::MLIRContext &context,
+                                      ModelFiles files = ModelFiles::Open);
+
+/// The description in a Hugging Face folder or a YAML file; IR has none. Paths
+/// are relative to `describedFolder(path)`.
+llvm::Expected<Description> loadDescription(llvm::StringRef path);
+/// The folder itself, or the folder that the file is in.
+std::string describedFolder(llvm::StringRef path);
+
+/// Success where every emb.weight can be read: it is in the files, with this
+/// shape. The error names the first that is not.
+llvm::Error checkWeights(LoadedModel &model);
+
+/// Makes the paths in the model relative to the folder `to` instead.
+void rebasePaths(LoadedModel &model, llvm::StringRef to);
+void rebasePaths(Description &description, llvm::StringRef from,
+                 llvm::StringRef to);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_LOAD_MODEL_H

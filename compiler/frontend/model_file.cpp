@@ -1,0 +1,92 @@
+//===- model_file.cpp - The files of a model, and where they lie ----------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/model_file.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+static Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path,
+                                                        bool isText) {
+  std::error_code error;
+  // A folder opens like a file here and fails only later, less clearly.
+  if (sys::fs::is_directory(path))
+    error = std::make_error_code(std::errc::is_a_directory);
+  else {
+    auto buffer = MemoryBuffer::getFile(path, isText,
+                                        /*RequiresNullTerminator=*/isText);
+    if (buffer)
+      return std::move(*buffer);
+    error = buffer.getError();
+  }
+  return createStringError("cannot read '" + path + "': " + error.message());
+}
+
+Expected<std::unique_ptr<MemoryBuffer>>
+emblem::frontend::readTextFile(StringRef path) {
+  return readFile(path, /*isText=*/true);
+}
+
+Expected<std::unique_ptr<MemoryBuffer>>
+emblem::frontend::mapFile(StringRef path) {
+  return readFile(path, /*isText=*/false);
+}
+
+std::string emblem::frontend::resolvePath(StringRef directory, StringRef path) {
+  SmallString<128> result(path);
+  if (!sys::path::is_absolute(path)) {
+    result = directory;
+    sys::path::append(result, path);
+  }
+  sys::fs::make_absolute(result);
+  sys::path::remove_dots(result);
+  return result.str().str();
+}
+
+std::string emblem::frontend::folderOf(StringRef file) {
+  StringRef parent = sys::path::parent_path(file);
+  return parent.empty() ? "." : parent.str();
+}
+
+// The folder's absolute path without links; as it stands where it is missing.
+static std::string realFolder(StringRef folder) {
+  SmallString<128> result;
+  if (sys::fs::real_path(folder, result))
+    return resolvePath(".", folder);
+  return result.str().str();
+}
+
+std::string emblem::frontend::rebasePath(StringRef path, StringRef from,
+                                         StringRef to) {
+  if (sys::path::is_absolute(path))
+    return path.str();
+  // Only folders are followed: a file of a download cache is itself a link.
+  std::string file = resolvePath(from, path);
+  SmallString<128> source(realFolder(sys::path::parent_path(file)));
+  sys::path::append(source, sys::path::filename(file));
+  std::string target = realFolder(to);
+
+  auto sourcePart = sys::path::begin(source),
+       sourceEnd = sys::path::end(source);
+  auto targetPart = sys::path::begin(target),
+       targetEnd = sys::path::end(target);
+  while (sourcePart != sourceEnd && targetPart != targetEnd &&
+         *sourcePart == *targetPart)
+    ++sourcePart, ++targetPart;
+  // Where they share nothing but the root, the way up says nothing.
+  if (sourcePart == std::next(sys::path::begin(source)))
+    return source.str().str();
+  SmallString<128> result;
+  for (; targetPart != targetEnd; ++targetPart)
+    sys::path::append(result, "..");
+  for (; sourcePart != sourceEnd; ++sourcePart)
+    sys::path::append(result, *sourcePart);
+  return result.str().str();
+}

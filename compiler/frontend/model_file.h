@@ -1,0 +1,41 @@
+//===- model_file.h - The files of a model, and where they lie ----*- C++
+//-*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_MODEL_FILE_H
+#define EMBLEM_COMPILER_FRONTEND_MODEL_FILE_H
+
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <memory>
+#include <string>
+
+namespace emblem::frontend {
+
+/// A text file, a zero byte behind it. The error says "cannot read 'path'".
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+readTextFile(llvm::StringRef path);
+
+/// A file of bytes, mapped where it is large.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+mapFile(llvm::StringRef path);
+
+/// `path` as `directory` has it; an absolute path stays.
+std::string resolvePath(llvm::StringRef directory, llvm::StringRef path);
+
+/// The folder that holds `file`, "." where the path names none.
+std::string folderOf(llvm::StringRef file);
+
+/// `path`, which `from` is the base of, as seen from the folder `to`; absolute
+/// where the two share only the root. Links in the two folders are followed, so
+/// that ".." means what it says.
+std::string rebasePath(llvm::StringRef path, llvm::StringRef from,
+                       llvm::StringRef to);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_MODEL_FILE_H

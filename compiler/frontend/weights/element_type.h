@@ -1,0 +1,81 @@
+//===- element_type.h - What the numbers of a weight file are ---*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_ELEMENT_TYPE_H
+#define EMBLEM_COMPILER_FRONTEND_WEIGHTS_ELEMENT_TYPE_H
+
+#include "llvm/ADT/StringRef.h"
+
+#include <bit>
+#include <cstdint>
+#include <optional>
+
+namespace emblem::frontend {
+
+enum class ElementType {
+  Bool,
+  U8,
+  I8,
+  F8E5M2,
+  F8E4M3,
+  F8E8M0,
+  I16,
+  U16,
+  F16,
+  BF16,
+  I32,
+  U32,
+  F32,
+  I64,
+  U64,
+  F64,
+  C64
+};
+
+struct ElementTypeInfo {
+  llvm::StringLiteral name; // as safetensors spells it
+  int64_t size;             // bytes an element
+};
+
+/// In the order of ElementType.
+inline constexpr ElementTypeInfo elementTypes[] = {
+    {"BOOL", 1},    {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
+    {"F8_E8M0", 1}, {"I16", 2}, {"U16", 2}, {"F16", 2},     {"BF16", 2},
+    {"I32", 4},     {"U32", 4}, {"F32", 4}, {"I64", 8},     {"U64", 8},
+    {"F64", 8},     {"C64", 8}};
+
+inline const ElementTypeInfo &getInfo(ElementType type) {
+  return elementTypes[static_cast<int>(type)];
+}
+
+inline std::optional<ElementType> parseElementType(llvm::StringRef name) {
+  for (size_t i = 0; i < std::size(elementTypes); ++i)
+    if (elementTypes[i].name == name)
+      return static_cast<ElementType>(i);
+  return std::nullopt;
+}
+
+/// bfloat16 is the upper half of a float.
+inline float widenBF16(uint16_t bits) {
+  return std::bit_cast<float>(uint32_t(bits) << 16);
+}
+
+/// IEEE binary16; exact, for every half is a float.
+inline float widenF16(uint16_t bits) {
+  uint32_t sign = uint32_t(bits & 0x8000) << 16;
+  uint32_t exponent = (bits >> 10) & 0x1F;
+  uint32_t mantissa = bits & 0x3FF;
+  if (exponent == 0) { // zero or subnormal: mantissa * 2^-24
+    float magnitude = float(mantissa) * 0x1p-24f;
+    return sign ? -magnitude : magnitude;
+  }
+  exponent = exponent == 31 ? 255 : exponent + (127 - 15);
+  return std::bit_cast<float>(sign | exponent << 23 | mantissa << 13);
+}
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_WEIGHTS_ELEMENT_TYPE_H

@@ -1,0 +1,254 @@
+//===- weight_store.cpp - The named weights of a model's files ------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/weights/weight_store.h"
+
+#include "compiler/frontend/json_file.h"
+#include "compiler/frontend/model_file.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+
+#include <cstring>
+
+using namespace llvm;
+using namespace emblem;
+using namespace emblem::frontend;
+
+//===----------------------------------------------------------------------===//
+// Opening
+//===----------------------------------------------------------------------===//
+
+Expected<std::unique_ptr<WeightStore>>
+WeightStore::open(ArrayRef<std::string> paths) {
+  auto store = std::make_unique<WeightStore>();
+  for (StringRef path : paths) {
+    Error error = Error::success();
+    if (path.ends_with(".safetensors.index.json"))
+      error = store->addIndex(path);
+    else if (path.ends_with(".safetensors"))
+      error = store->addFile(path);
+    else
+      error = createStringError("cannot read the weights '" + path +
+                                "'; name a .safetensors file or a "
+                                ".safetensors.index.json");
+    if (error)
+      return error;
+  }
+  return store;
+}
+
+void WeightStore::add(StringRef name, const WeightView &view,
+                      StringRef source) {
+  std::string absolute = resolvePath(".", source);
+  StringRef folder = sys::path::filename(sys::path::parent_path(absolute));
+  for (auto *names : {&plain, &qualified}) {
+    std::string key =
+        names == &plain ? name.str() : (folder + "/" + name).str();
+    names->try_emplace(key, Entry{view, {}})
+        .first->second.sources.push_back(source.str());
+  }
+}
+
+Error WeightStore::addFile(StringRef path) {
+  auto file = Safetensors::open(path);
+  if (!file)
+    return file.takeError();
+  for (const auto &[name, view] : (*file)->getTensors())
+    add(name, view, path);
+  files.push_back(std::move(*file));
+  return Error::success();
+}
+
+// {"weight_map": {"name": "model-00001-of-00002.safetensors", ...}}
+Error WeightStore::addIndex(StringRef path) {
+  auto index = JsonObject::read(path);
+  if (!index)
+    return index.takeError();
+  const json::Value *value = index->find("weight_map");
+  const json::Object *map = value ? value->getAsObject() : nullptr;
+  if (!map)
+    return index->error("weight_map",
+                        "it must map each weight's name to its file");
+
+  std::map<std::string, std::string> shardOfName;
+  for (const auto &[name, shard] : *map) {
+    std::optional<StringRef> file = shard.getAsString();
+    if (!file || file->empty() || sys::path::filename(*file) != *file ||
+        *file == "." || *file == "..")
+      return createStringError("'" + path + "': weight '" + StringRef(name) +
+                               "' must name a file beside the index");
+    shardOfName[StringRef(name).str()] = file->str();
+  }
+  std::map<std::string, const Safetensors *> shards;
+  for (const auto &[name, shard] : shardOfName) {
+    const Safetensors *&file = shards[shard];
+    if (!file) {
+      auto opened = Safetensors::open(resolvePath(folderOf(path), shard));
+      if (!opened)
+        return opened.takeError();
+      file = opened->get();
+      files.push_back(std::move(*opened));
+    }
+    auto tensor = file->getTensors().find(name);
+    if (tensor == file->getTensors().end())
+      return createStringError("'" + path + "' says that weight '" + name +
+                               "' is in '" + shard +
+                               "', which does not hold it; the index and the "
+                               "files are not of one model");
+    add(name, tensor->second, path);
+  }
+  return Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Finding and reading
+//===----------------------------------------------------------------------===//
+
+bool WeightStore::contains(StringRef name) const {
+  return plain.find(name) != plain.end() ||
+         qualified.find(name) != qualified.end();
+}
+
+std::vector<StringRef> WeightStore::getNames() const {
+  std::vector<StringRef> names;
+  for (const auto &entry : plain)
+    names.push_back(entry.first);
+  return names;
+}
+
+// "[384, 1536]"
+static std::string shapeText(ArrayRef<int64_t> shape) {
+  return "[" +
+         join(map_range(shape, [](int64_t n) { return std::to_string(n); }),
+              ", ") +
+         "]";
+}
+
+Error WeightStore::notFound(StringRef name) const {
+  if (plain.empty())
+    return createStringError("weight '" + name +
+                             "' is nowhere: the model names no weight files");
+  std::vector<std::pair<unsigned, StringRef>> nearest;
+  for (const auto &entry : plain)
+    nearest.emplace_back(name.edit_distance(entry.first), entry.first);
+  llvm::sort(nearest);
+  nearest.resize(std::min<size_t>(nearest.size(), 3));
+  std::string names = join(
+      map_range(nearest, [](auto &n) { return "'" + n.second.str() + "'"; }),
+      ", ");
+  return createStringError("weight '" + name +
+                           "' is in none of the model's files; the nearest "
+                           "names there are " +
+                           names);
+}
+
+Expected<WeightView> WeightStore::find(StringRef name) const {
+  for (const auto *names : {&plain, &qualified}) {
+    auto found = names->find(name);
+    if (found == names->end())
+      continue;
+    const Entry &entry = found->second;
+    if (entry.sources.size() > 1)
+      return createStringError(
+          "weight '" + name + "' is in both '" + entry.sources[0] + "' and '" +
+          entry.sources[1] +
+          "'; write 'folder/name' with the last folder on the file's path");
+    return entry.view;
+  }
+  return notFound(name);
+}
+
+static bool isReadable(ElementType type) {
+  return type == ElementType::F32 || type == ElementType::F16 ||
+         type == ElementType::BF16;
+}
+
+Error WeightStore::check(StringRef name, ArrayRef<int64_t> shape) const {
+  auto view = find(name);
+  if (!view)
+    return view.takeError();
+  if (view->shape != shape)
+    return createStringError(
+        "weight '" + name + "' is " + shapeText(view->shape) +
+        " in its file, and the model needs " + shapeText(shape));
+  if (!isReadable(view->type))
+    return createStringError("weight '" + name + "' holds " +
+                             getInfo(view->type).name +
+                             ", and a weight must be F32, F16 or BF16; save "
+                             "the model in one of them");
+  return Error::success();
+}
+
+Expected<std::vector<float>> WeightStore::read(StringRef name,
+                                               ArrayRef<int64_t> shape) const {
+  if (Error error = check(name, shape))
+    return error;
+  WeightView view = *find(name);
+  std::vector<float> values(view.elementCount());
+  if (view.type == ElementType::F32) {
+    std::memcpy(values.data(), view.data, values.size() * sizeof(float));
+    return values;
+  }
+  auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;
+  for (size_t i = 0; i < values.size(); ++i) {
+    uint16_t bits;
+    std::memcpy(&bits, view.data + 2 * i, sizeof(bits));
+    values[i] = widen(bits);
+  }
+  return values;
+}
+
+//===----------------------------------------------------------------------===//
+// Weights of a module
+//===----------------------------------------------------------------------===//
+
+Error emblem::frontend::checkWeight(emb::WeightOp op,
+                                    const WeightStore &store) {
+  mlir::RankedTensorType type =
+      mlir::cast<mlir::RankedTensorType>(op.getResult().getType());
+  StringRef name = op.getName();
+  if (mlir::ElementsAttr value = op.getValueAttr()) {
+    if (value.tryGetValues<APFloat>())
+      return Error::success();
+    return createStringError("the value of weight '" + name +
+                             "' cannot be read; write it as dense<...>");
+  }
+  if (Error error = store.check(name, type.getShape()))
+    return error;
+  // A wider type only widens; a narrower one would round behind one's back.
+  ElementType stored = store.find(name)->type;
+  mlir::Type element = type.getElementType();
+  if (element.isF32() || (element.isF16() && stored == ElementType::F16) ||
+      (element.isBF16() && stored == ElementType::BF16))
+    return Error::success();
+  return createStringError("weight '" + name + "' is " + getInfo(stored).name +
+                           " in its file, and the module says " +
+                           (element.isF16() ? "f16" : "bf16") +
+                           "; write f32 or the file's own type");
+}
+
+Expected<std::vector<float>>
+emblem::frontend::readWeight(emb::WeightOp op, const WeightStore &store) {
+  if (Error error = checkWeight(op, store))
+    return error;
+  mlir::ElementsAttr value = op.getValueAttr();
+  if (!value)
+    return store.read(op.getName(), mlir::cast<mlir::RankedTensorType>(
+                                        op.getResult().getType())
+                                        .getShape());
+  std::vector<float> values;
+  values.reserve(value.getNumElements());
+  auto elements = value.getValues<APFloat>(); // checked above
+  for (APFloat element : elements) {
+    bool losesInformation;
+    element.convert(APFloat::IEEEsingle(), APFloat::rmNearestTiesToEven,
+                    &losesInformation);
+    values.push_back(element.convertToFloat());
+  }
+  return values;
+}

@@ -1,0 +1,69 @@
+//===- weight_store.h - The named weights of a model's files ----*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// A name finds its tensor in any of the files. Where two files use one name, as
+// Sentence Transformers' Dense modules do, "folder/name" says which is meant,
+// where `folder` is the last folder on the file's path.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
+#define EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
+
+#include "compiler/frontend/weights/safetensors.h"
+#include "dialects/emb/emb_dialect.h"
+
+namespace emblem::frontend {
+
+class WeightStore {
+public:
+  /// Maps every file: *.safetensors, or *.safetensors.index.json and the shards
+  /// that it names. No paths make an empty store.
+  static llvm::Expected<std::unique_ptr<WeightStore>>
+  open(llvm::ArrayRef<std::string> paths);
+
+  /// The error lists the names that are nearest.
+  llvm::Expected<WeightView> find(llvm::StringRef name) const;
+  bool contains(llvm::StringRef name) const;
+  /// Every plain name, in alphabetical order.
+  std::vector<llvm::StringRef> getNames() const;
+
+  /// Success where the weight exists, has this shape and holds F32, F16 or
+  /// BF16; else an error that names the weight and both shapes.
+  llvm::Error check(llvm::StringRef name, llvm::ArrayRef<int64_t> shape) const;
+  /// The values as float32 (F32, F16 and BF16 widen exactly), row by row.
+  llvm::Expected<std::vector<float>> read(llvm::StringRef name,
+                                          llvm::ArrayRef<int64_t> shape) const;
+
+private:
+  llvm::Error addFile(llvm::StringRef path);
+  llvm::Error addIndex(llvm::StringRef path);
+
+  /// A weight and the files (or indexes) that offer it.
+  struct Entry {
+    WeightView view; // as the first source has it
+    std::vector<std::string> sources;
+  };
+  void add(llvm::StringRef name, const WeightView &view,
+           llvm::StringRef source);
+  llvm::Error notFound(llvm::StringRef name) const;
+
+  std::vector<std::unique_ptr<Safetensors>> files;
+  std::map<std::string, Entry, std::less<>> plain;     // "name"
+  std::map<std::string, Entry, std::less<>> qualified; // "folder/name"
+};
+
+/// The values of an emb.weight: in place where it has them, else from the
+/// store.
+llvm::Expected<std::vector<float>> readWeight(emb::WeightOp op,
+                                              const WeightStore &store);
+
+/// Success where readWeight would succeed, without reading the values.
+llvm::Error checkWeight(emb::WeightOp op, const WeightStore &store);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H

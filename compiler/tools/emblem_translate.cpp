@@ -1,0 +1,155 @@
+//===- emblem_translate.cpp - A model as IR, a description or vectors -----===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/evaluator/batch.h"
+#include "compiler/evaluator/evaluator.h"
+#include "compiler/frontend/description_yaml.h"
+#include "compiler/frontend/load_model.h"
+#include "compiler/frontend/model_file.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+namespace {
+
+struct Options {
+  cl::OptionCategory category{"emblem-translate"};
+  cl::opt<std::string> model{cl::Positional, cl::Required, cl::desc("MODEL"),
+                             cl::cat(category)};
+  cl::opt<std::string> output{
+      "o", cl::desc("Write to this file instead of standard output"),
+      cl::value_desc("file"), cl::init("-"), cl::cat(category)};
+  cl::opt<bool> toYaml{"to-yaml",
+                       cl::desc("Write the model's description, not its IR"),
+                       cl::cat(category)};
+  cl::opt<std::string> evaluate{
+      "evaluate",
+      cl::desc("Write the vectors of these token ids, one a line, by the "
+               "reference evaluator"),
+      cl::value_desc("1 2 3, 4 5"), cl::cat(category)};
+  cl::opt<bool> noWeights{
+      "no-weights",
+      cl::desc("Do not open the weight and tokenizer files that MODEL names"),
+      cl::cat(category)};
+
+  ModelFiles files() const {
+    return noWeights ? ModelFiles::Ignore : ModelFiles::Open;
+  }
+  /// What the paths in the output are relative to.
+  std::string outputFolder() const {
+    return output == "-" ? "." : folderOf(output);
+  }
+};
+
+} // namespace
+
+static Expected<std::string> translateToIR(const Options &options) {
+  mlir::MLIRContext context;
+  auto model = loadModel(options.model, context, options.files());
+  if (!model)
+    return model.takeError();
+  if (!options.noWeights)
+    if (Error error = checkWeights(*model))
+      return error;
+  rebasePaths(*model, options.outputFolder());
+  std::string text;
+  raw_string_ostream(text) << **model->module << '\n';
+  return text;
+}
+
+static Expected<std::string> translateToYaml(const Options &options) {
+  auto description = loadDescription(options.model);
+  if (!description)
+    return description.takeError();
+  rebasePaths(*description, describedFolder(options.model),
+              options.outputFolder());
+  std::string text;
+  raw_string_ostream os(text);
+  writeYaml(*description, os);
+  return text;
+}
+
+// The vectors of --evaluate, one a line: ten digits tell any two vectors apart
+// that float32 does.
+static Expected<std::string> translateToVectors(const Options &options) {
+  mlir::MLIRContext context;
+  auto batch = emblem::evaluator::parseBatch(options.evaluate);
+  if (!batch)
+    return batch.takeError();
+  auto model = loadModel(options.model, context);
+  if (!model)
+    return model.takeError();
+  auto vectors =
+      emblem::evaluator::evaluate(model->getModel(), batch->ids, batch->offsets,
+                                  [&](emblem::emb::WeightOp op) {
+                                    return readWeight(op, *model->weights);
+                                  });
+  if (!vectors)
+    return vectors.takeError();
+  std::string text;
+  raw_string_ostream os(text);
+  for (ArrayRef<double> vector : *vectors) {
+    interleave(vector, os, [&](double x) { os << format("%.10g", x); }, " ");
+    os << '\n';
+  }
+  return text;
+}
+
+// Writes the whole text or, where that fails, nothing: a file appears under its
+// name only when it is complete.
+static Error writeOutput(StringRef path, StringRef text) {
+  Error error = writeToOutput(path, [&](raw_ostream &os) -> Error {
+    os << text;
+    os.flush();
+    if (os.get_kind() != raw_ostream::OStreamKind::OK_FDStream)
+      return Error::success();
+    auto &file = static_cast<raw_fd_ostream &>(os);
+    std::error_code code = file.error();
+    file.clear_error(); // a stream that dies with its error ends the program
+    return errorCodeToError(code);
+  });
+  if (!error)
+    return Error::success();
+  return createStringError("cannot write '" + path +
+                           "': " + toString(std::move(error)));
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  Options options;
+  cl::HideUnrelatedOptions(options.category);
+  if (!cl::ParseCommandLineOptions(
+          argc, argv,
+          "Shows a model as emb IR, as its description, or as the vectors that "
+          "it gives.\n\n"
+          "MODEL is a Hugging Face folder, a description (*.yaml) or emb IR "
+          "(*.mlir).\nPaths in the output are relative to its own folder.\n",
+          &errs()))
+    return 2;
+
+  bool evaluates = options.evaluate.getNumOccurrences() > 0;
+  if (evaluates && (options.toYaml || options.noWeights)) {
+    WithColor::error(errs(), "emblem-translate")
+        << "--evaluate goes with neither --to-yaml nor --no-weights\n";
+    return 2;
+  }
+
+  // Each way to show a model is one function from the options to a text.
+  auto text = evaluates        ? translateToVectors(options)
+              : options.toYaml ? translateToYaml(options)
+                               : translateToIR(options);
+  Error error = text ? writeOutput(options.output, *text) : text.takeError();
+  if (!error)
+    return 0;
+  WithColor::error(errs(), "emblem-translate")
+      << toString(std::move(error)) << '\n';
+  return 1;
+}
