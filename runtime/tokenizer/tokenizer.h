@@ -1,0 +1,65 @@
+//===- tokenizer.h - Token ids from text ------------------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_TOKENIZER_TOKENIZER_H
+#define EMBLEM_RUNTIME_TOKENIZER_TOKENIZER_H
+
+#include "runtime/tokenizer/buffer.h"
+#include "runtime/tokenizer/tokenizer_tables.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace emblem::runtime {
+
+struct Encoding {
+  int64_t count;  // ids written, special tokens included; -1: no memory
+  bool truncated; // the text has more tokens than were written
+};
+
+/// A compiled tokenizer. Constant after `open`, so any number of threads may
+/// share one, each with its own `Scratch`.
+class Tokenizer {
+public:
+  /// Checks the tables' header; false, with one sentence in `error`, if these
+  /// are not tables of this version. Nothing is copied: `tables`, 64-byte
+  /// aligned, must outlive `out`.
+  static bool open(const void *tables, size_t bytes, Tokenizer &out,
+                   const char **error);
+
+  /// Working memory of one thread. It grows to the longest text seen, and then
+  /// allocates no more.
+  class Scratch {
+  public:
+    Scratch() = default;
+    Scratch(Scratch &&) = default;
+    Scratch &operator=(Scratch &&) = default;
+
+  private:
+    friend class Tokenizer;
+    Buffer<uint8_t> repaired;   // the text, where it was not valid UTF-8
+    Buffer<uint8_t> normalized; // a stretch of it, where tokens match in that
+    Buffer<uint8_t> word;
+    Buffer<int32_t> pieces; // ids of one word
+    Buffer<uint64_t> marks; // combining marks to be sorted
+  };
+
+  /// Writes the ids of `text` to `ids`, which has room for `maxTokens`, special
+  /// tokens included. A longer text keeps its first tokens, or its last where
+  /// the tokenizer cuts on the left, between the special ones. Bytes that are
+  /// not UTF-8 count as U+FFFD. Where `maxTokens` has no room for the special
+  /// tokens themselves, the first of those are written.
+  Encoding encode(std::string_view text, int64_t maxTokens, int32_t *ids,
+                  Scratch &scratch) const;
+
+private:
+  const TokenizerHeader *header = nullptr;
+};
+
+} // namespace emblem::runtime
+
+#endif // EMBLEM_RUNTIME_TOKENIZER_TOKENIZER_H
