@@ -11,7 +11,7 @@
 #   %cc        the C compiler driver                 Face folder (feature minilm)
 #
 # Features: the CPU's family (x86, aarch64) and what it has (avx2, avx512,
-# avx512vnni, avx512bf16), minilm, cc, sanitize.
+# avx512vnni, avx512bf16, znver4), minilm, cc, sanitize.
 
 import os
 import platform
@@ -65,6 +65,13 @@ def cpu_features():
         features.add("avx512vnni")
     if "avx512_bf16" in flags:
         features.add("avx512bf16")
+    # What -mcpu=znver4 may use beyond those; other CPUs have it too.
+    zen4 = "adx clzero gfni sha_ni sse4a vaes vpclmulqdq " + " ".join(
+        "avx512" + name
+        for name in "_bf16 _bitalg ifma vbmi _vbmi2 _vnni _vpopcntdq".split()
+    )
+    if "avx512" in features and set(zen4.split()) <= flags:
+        features.add("znver4")
     return features
 
 

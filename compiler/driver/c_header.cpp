@@ -1,0 +1,84 @@
+//===- c_header.cpp - The C header of a compiled library ------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/c_header.h"
+#include "compiler/driver/runtime_files.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
+
+using namespace emblem::driver;
+namespace path = llvm::sys::path;
+
+std::string emblem::driver::headerPath(llvm::StringRef library) {
+  llvm::StringRef stem = path::stem(library);
+  if (stem.starts_with("lib") && stem.size() > 3)
+    stem = stem.drop_front(3);
+  llvm::SmallString<128> header(path::parent_path(library));
+  path::append(header, stem + ".h");
+  return header.str().str();
+}
+
+/// "all-MiniLM.h" as C spells a macro: ALL_MINILM.
+static std::string macroName(llvm::StringRef header) {
+  std::string macro = path::stem(header).upper();
+  for (char &character : macro)
+    if (!llvm::isAlnum(character))
+      character = '_';
+  return macro.empty() || llvm::isDigit(macro.front()) ? "MODEL_" + macro
+                                                       : macro;
+}
+
+// {0} name, {1} macro, {2} dimension, {3} max tokens, {4} target, {5} what to
+// link, {6} the header's name, {7} emblem.h.
+static constexpr char text[] = R"(/* {6} - {0}, compiled by Emblem for {4}.
+
+   A text becomes {2} floats, and is cut at {3} tokens. Link the program with
+   {5}:
+
+     EmblemModel *model;
+     if (emblem_open(&emblem_model_table, NULL, &model) != EMBLEM_OK)
+       fail(emblem_last_error());
+     float vector[{1}_DIMENSION];
+     EmblemText text = {{"hello", 5};
+     emblem_embed(model, &text, 1, vector, NULL);
+     emblem_free(model);
+*/
+
+{7}
+#ifndef {1}_H
+#define {1}_H
+
+#define {1}_DIMENSION {2}
+#define {1}_MAX_TOKENS {3}
+
+#ifdef __cplusplus
+extern "C" {{
+#endif
+
+/* {0}, for emblem_open(). */
+EMBLEM_API extern const struct EmblemModelTable emblem_model_table;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* {1}_H */
+)";
+
+void emblem::driver::writeHeader(llvm::raw_ostream &out,
+                                 const ModelSummary &model,
+                                 const Target &target, Emission emission,
+                                 llvm::StringRef library) {
+  std::string link = path::filename(library).str();
+  if (emission == Emission::Static)
+    link += " -lstdc++ -lm -ldl -pthread";
+  std::string header = headerPath(library);
+  out << llvm::formatv(text, model.name, macroName(header), model.dimension,
+                       model.maxTokens, target.name, link,
+                       path::filename(header), interfaceHeader());
+}

@@ -1,0 +1,39 @@
+//===- c_header.h - The C header of a compiled library ----------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_DRIVER_C_HEADER_H
+#define EMBLEM_COMPILER_DRIVER_C_HEADER_H
+
+#include "compiler/driver/phases.h"
+#include "compiler/target/target_table.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+#include <string>
+
+namespace emblem::driver {
+
+/// What is told of a model outside it.
+struct ModelSummary {
+  std::string name;
+  int64_t dimension = 0; // components of a vector
+  int64_t maxTokens = 0; // where texts are cut
+  int64_t vocabularySize = 0;
+};
+
+/// The header's name for a library: "lib/libminilm.so" has "lib/minilm.h".
+std::string headerPath(llvm::StringRef library);
+
+/// Writes a header that needs no other: how to link `library` (Shared or
+/// Static) and call the model, then emblem.h, then the model's own names, which
+/// begin with the header's: MINILM_DIMENSION in minilm.h.
+void writeHeader(llvm::raw_ostream &out, const ModelSummary &model,
+                 const Target &target, Emission emission,
+                 llvm::StringRef library);
+
+} // namespace emblem::driver
+
+#endif // EMBLEM_COMPILER_DRIVER_C_HEADER_H

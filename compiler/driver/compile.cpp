@@ -1,0 +1,276 @@
+//===- compile.cpp - From a model to what --emit asks for -----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/compile.h"
+
+#include "compiler/codegen/program.h"
+#include "compiler/driver/c_header.h"
+#include "compiler/driver/diagnostics.h"
+#include "compiler/driver/link.h"
+#include "compiler/driver/output_file.h"
+#include "compiler/driver/pipeline.h"
+#include "compiler/driver/progress.h"
+#include "compiler/frontend/load_model.h"
+#include "compiler/frontend/tokenizer/tokenizer_compiler.h"
+#include "compiler/frontend/tokenizer/tokenizer_json.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ThreadPool.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace emblem;
+using namespace emblem::driver;
+
+namespace {
+/// One run of the compiler: a function a phase, in the order of `Phase`.
+class Compilation {
+public:
+  explicit Compilation(const Options &options);
+  llvm::Error run();
+
+private:
+  llvm::Error openOutputs();
+  llvm::Error build();
+  llvm::Error tokenize();
+  llvm::Error lower();
+  llvm::Error codegen();
+  llvm::Error link();
+  llvm::Error keepOutputs();
+
+  /// Text that goes to standard output where that was asked for.
+  llvm::Error
+  writeText(llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> write);
+
+  const Options &options;
+  const EmissionInfo &emission;
+  Progress progress;
+  llvm::DefaultThreadPool threads;
+  mlir::MLIRContext context;
+
+  std::optional<OutputFile> output; // none: standard output
+  std::optional<OutputFile> header; // of a library
+  std::optional<OutputFile> object; // what is linked
+  std::optional<Linker> linker;
+  RuntimeFiles runtime;
+
+  frontend::LoadedModel model;
+  ModelSummary summary;
+  std::string tokenizer; // its tables
+};
+} // namespace
+
+Compilation::Compilation(const Options &options)
+    : options(options), emission(describe(options.emission)),
+      progress(emission.last),
+      threads(llvm::hardware_concurrency(options.threads)) {
+  registerPipelineDialects(context);
+  // --mlir-disable-threading has the last word.
+  bool threaded = context.isMultithreadingEnabled();
+  context.disableMultithreading();
+  if (threaded && threads.getMaxConcurrency() > 1)
+    context.setThreadPool(threads);
+}
+
+llvm::Error Compilation::run() {
+  static constexpr std::pair<Phase, llvm::Error (Compilation::*)()> phases[] = {
+      {Phase::Build, &Compilation::build},
+      {Phase::Tokenize, &Compilation::tokenize},
+      {Phase::Lower, &Compilation::lower},
+      {Phase::Codegen, &Compilation::codegen},
+      {Phase::Link, &Compilation::link},
+  };
+  if (llvm::Error error = openOutputs())
+    return error;
+  for (auto [phase, function] : phases) {
+    if (phase > emission.last)
+      break;
+    progress.begin(phase);
+    if (llvm::Error error = (this->*function)())
+      return error;
+  }
+  return keepOutputs();
+}
+
+/// What the end needs is found at the start: nobody waits for a compilation
+/// that cannot be written or linked.
+llvm::Error Compilation::openOutputs() {
+  auto open = [](std::optional<OutputFile> &file,
+                 llvm::Expected<OutputFile> opened) -> llvm::Error {
+    if (!opened)
+      return opened.takeError();
+    file.emplace(std::move(*opened));
+    return llvm::Error::success();
+  };
+  if (options.output == "-")
+    return llvm::Error::success();
+  if (llvm::Error error = open(output, OutputFile::create(options.output)))
+    return error;
+  if (emission.header)
+    if (llvm::Error error =
+            open(header, OutputFile::create(headerPath(options.output))))
+      return error;
+  if (emission.last != Phase::Link)
+    return llvm::Error::success();
+
+  if (llvm::Error error = findRuntimeFiles().moveInto(runtime))
+    return error;
+  if (options.emission != Emission::Static) {
+    llvm::Expected<Linker> found = findLinker(options.target->triple);
+    if (!found)
+      return found.takeError();
+    linker = std::move(*found);
+  }
+  return open(object, OutputFile::createScratch(options.output));
+}
+
+llvm::Error Compilation::build() {
+  if (llvm::Error error =
+          frontend::loadModel(options.model, context).moveInto(model))
+    return error;
+  if (llvm::Error error = frontend::checkWeights(model))
+    return error;
+  emb::ModelOp op = model.getModel();
+  summary = {op.getSymName().str(), op.getDimension(),
+             static_cast<int64_t>(op.getMaxTokens()), 0};
+  op.walk([&](emb::TokenEmbeddingOp embedding) {
+    summary.vocabularySize = embedding.getTable().getType().getDimSize(0);
+  });
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::tokenize() {
+  if (model.tokenizerPath.empty())
+    return llvm::Error::success(); // the model takes token ids alone
+  auto description = frontend::readTokenizerJson(model.tokenizerPath);
+  if (!description)
+    return description.takeError();
+  int64_t ids = frontend::getVocabularySize(*description);
+  if (ids > summary.vocabularySize)
+    return llvm::createStringError("the tokenizer '" + model.tokenizerPath +
+                                   "' has ids up to " + llvm::Twine(ids - 1) +
+                                   ", and the model's vocabulary only 0 to " +
+                                   llvm::Twine(summary.vocabularySize - 1));
+  return frontend::compileTokenizer(*description).moveInto(tokenizer);
+}
+
+llvm::Error Compilation::lower() {
+  DiagnosticCollector diagnostics(&context);
+  mlir::PassManager passes(&context);
+  if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
+    return diagnostics.takeError("MLIR refuses its own options");
+  mlir::applyDefaultTimingPassManagerCLOptions(passes);
+  buildPipeline(passes, {options.target, options.precision});
+  if (mlir::failed(passes.run(*model.module)))
+    return diagnostics.takeError("a pass failed and gave no reason");
+
+  if (options.emission != Emission::Mlir)
+    return llvm::Error::success();
+  return writeText([&](llvm::raw_pwrite_stream &out) {
+    model.module->print(out);
+    return llvm::Error::success();
+  });
+}
+
+llvm::Error Compilation::codegen() {
+  // What people read has no 90 MB of data in it.
+  bool text = emission.text;
+  llvm::LLVMContext llvmContext;
+  auto program =
+      codegen::buildProgram(*model.module, *model.weights, tokenizer,
+                            *options.target, llvmContext, /*embedData=*/!text);
+  if (!program)
+    return program.takeError();
+  if (options.emission == Emission::Llvm)
+    return writeText([&](llvm::raw_pwrite_stream &out) {
+      (*program)->print(out, nullptr);
+      return llvm::Error::success();
+    });
+  auto write = [&](llvm::raw_pwrite_stream &out) {
+    return codegen::writeObject(**program, *options.target, out,
+                                /*assembly=*/text);
+  };
+  if (text)
+    return writeText(write);
+  OutputFile &file = object ? *object : *output;
+  if (llvm::Error error = write(file.stream()))
+    return error;
+  return file.flush();
+}
+
+llvm::Error Compilation::link() {
+  llvm::StringRef name = llvm::sys::path::filename(options.output);
+  if (header)
+    writeHeader(header->stream(), summary, *options.target, options.emission,
+                options.output);
+  if (options.emission == Emission::Static)
+    return driver::archive(object->temporaryPath(), runtime,
+                           llvm::sys::path::stem(name).str() + ".o", *output);
+  return driver::link(*linker, options.emission, object->temporaryPath(),
+                      runtime, name, *output);
+}
+
+llvm::Error Compilation::keepOutputs() {
+  if (!output)
+    return llvm::Error::success();
+  uint64_t bytes = 0;
+  if (llvm::Error error = output->flush())
+    return error;
+  llvm::sys::fs::file_size(output->temporaryPath(), bytes);
+  bool executable = linker.has_value();
+  if (llvm::Error error = output->keep(executable))
+    return error;
+  if (header)
+    if (llvm::Error error = header->keep())
+      return error;
+  progress.done(options.output, bytes);
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::writeText(
+    llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> write) {
+  if (output)
+    return write(output->stream());
+  llvm::SmallVector<char, 0> text;
+  llvm::raw_svector_ostream out(text);
+  if (llvm::Error error = write(out))
+    return error;
+  llvm::outs() << out.str();
+  return llvm::Error::success();
+}
+
+llvm::Error driver::compile(const Options &options) {
+  return Compilation(options).run();
+}
+
+static void printPipeline(const Options &options) {
+  mlir::MLIRContext context;
+  mlir::PassManager passes(&context);
+  buildPipeline(passes, {options.target, options.precision});
+  passes.printAsTextualPipeline(llvm::outs(), /*pretty=*/true);
+  llvm::outs() << "\n";
+}
+
+int driver::emblemcMain(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  std::optional<Options> options = parseOptions(argc, argv);
+  if (!options)
+    return 2;
+  if (options->printPipeline) {
+    printPipeline(*options);
+    return 0;
+  }
+  llvm::Error error = compile(*options);
+  if (!error)
+    return 0;
+  llvm::WithColor::error(llvm::errs(), "emblemc")
+      << llvm::toString(std::move(error)) << "\n";
+  return 1;
+}

@@ -1,0 +1,38 @@
+//===- link.h - From an object file to a program or a library ---*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_DRIVER_LINK_H
+#define EMBLEM_COMPILER_DRIVER_LINK_H
+
+#include "compiler/driver/output_file.h"
+#include "compiler/driver/phases.h"
+#include "compiler/driver/runtime_files.h"
+
+namespace emblem::driver {
+
+/// The system's C compiler driver, which knows how its system links.
+struct Linker {
+  std::string program;                // a path
+  std::vector<std::string> arguments; // that $CC holds beside the program
+};
+
+/// $CC where it is set, else cc, gcc or clang on PATH; the error says what to
+/// install where there is none. `triple` is what is to be linked.
+llvm::Expected<Linker> findLinker(llvm::StringRef triple);
+
+/// Links the model's object file with the runtime. `emission` is Exe or Shared;
+/// `name` is what a shared library calls itself.
+llvm::Error link(const Linker &linker, Emission emission,
+                 llvm::StringRef object, const RuntimeFiles &runtime,
+                 llvm::StringRef name, OutputFile &output);
+
+/// Writes a static library: the model's object file and the runtime's members.
+llvm::Error archive(llvm::StringRef object, const RuntimeFiles &runtime,
+                    llvm::StringRef name, OutputFile &output);
+
+} // namespace emblem::driver
+
+#endif // EMBLEM_COMPILER_DRIVER_LINK_H

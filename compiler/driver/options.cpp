@@ -1,0 +1,180 @@
+//===- options.cpp - What emblemc is asked to do --------------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/options.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/WithColor.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace emblem;
+using namespace emblem::driver;
+namespace cl = llvm::cl;
+
+/// The names of a table's rows, for help and for errors.
+template <typename Rows> static std::string names(const Rows &rows) {
+  return llvm::join(
+      llvm::map_range(rows, [](const auto &row) { return row.name.str(); }),
+      ", ");
+}
+
+static std::string emissionsHelp() {
+  std::string text = "What to write (default: exe)";
+  for (const EmissionInfo &emission : allEmissions())
+    text += "\n  " + emission.name.str() +
+            std::string(8 - emission.name.size(), ' ') +
+            emission.description.str();
+  return text;
+}
+
+namespace {
+/// The command line as llvm::cl wants it; it lives while it is parsed.
+struct CommandLine {
+  std::string emissions = emissionsHelp();
+  std::string targets =
+      "Machine to compile for: native (default), " + names(allTargets());
+
+  cl::OptionCategory category{"Emblem"};
+  cl::OptionCategory mlirCategory{"MLIR"};
+
+  cl::opt<std::string> model{cl::Positional, cl::desc("MODEL"),
+                             cl::cat(category)};
+  cl::opt<std::string> output{
+      "o", cl::value_desc("file"), cl::cat(category),
+      cl::desc("What to write (default: named after the model, in the current "
+               "folder; text goes to standard output)")};
+  cl::opt<std::string> emit{"emit", cl::value_desc("kind"), cl::init("exe"),
+                            cl::cat(category), cl::desc(emissions)};
+  cl::opt<std::string> target{"target", cl::value_desc("name"),
+                              cl::init("native"), cl::cat(category),
+                              cl::desc(targets)};
+  cl::opt<std::string> precision{
+      "precision", cl::value_desc("name"), cl::init("f32"), cl::cat(category),
+      cl::desc("Type of weights and activations: f32")};
+  cl::opt<unsigned> threads{
+      "threads", cl::value_desc("n"), cl::init(0), cl::cat(category),
+      cl::desc("Threads for the compiler's own work (default: one a CPU)")};
+  cl::opt<bool> printPipeline{
+      "print-pipeline", cl::cat(category),
+      cl::desc("Print the passes as emblem-opt --pass-pipeline takes them")};
+
+  CommandLine();
+  bool parse(int argc, char **argv);
+};
+} // namespace
+
+CommandLine::CommandLine() {
+  mlir::registerMLIRContextCLOptions();
+  mlir::registerAsmPrinterCLOptions();
+  mlir::registerPassManagerCLOptions();
+  mlir::registerDefaultTimingManagerCLOptions();
+
+  // --help shows our options and what MLIR people look for; LLVM's hundreds of
+  // others work, and --help-hidden lists them.
+  for (auto &[name, option] : cl::getRegisteredOptions())
+    if (name.starts_with("mlir-print-ir") || name.starts_with("mlir-timing"))
+      option->addCategory(mlirCategory);
+  cl::HideUnrelatedOptions({&category, &mlirCategory});
+}
+
+static std::nullopt_t refuse(const llvm::Twine &sentence) {
+  llvm::WithColor::error(llvm::errs(), "emblemc") << sentence << "\n";
+  return std::nullopt;
+}
+
+bool CommandLine::parse(int argc, char **argv) {
+  cl::SetVersionPrinter([](llvm::raw_ostream &out) {
+    out << "emblemc " EMBLEM_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
+  });
+  std::string errors;
+  llvm::raw_string_ostream stream(errors);
+  if (cl::ParseCommandLineOptions(
+          argc, argv,
+          "Compiles an embedding model to a program\n\n"
+          "MODEL is a Hugging Face model folder, a model description (*.yaml) "
+          "or emb IR (*.mlir)\n",
+          &stream))
+    return true;
+
+  // LLVM gives each error a line of its own that begins with the program.
+  llvm::SmallVector<llvm::StringRef> lines;
+  llvm::SplitString(errors, lines, "\n");
+  std::string program = (llvm::sys::path::filename(argv[0]) + ": ").str();
+  for (llvm::StringRef &line : lines)
+    line.consume_front(program);
+  refuse(llvm::join(lines, " "));
+  return false;
+}
+
+/// "path/all-MiniLM/" or "all-MiniLM.mlir", with the kind's prefix and suffix.
+static std::string defaultOutput(llvm::StringRef model,
+                                 const EmissionInfo &emission) {
+  if (emission.text)
+    return "-";
+  llvm::SmallString<128> path(model);
+  if (std::error_code ec = llvm::sys::fs::make_absolute(path))
+    path = model; // only the name matters
+  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+  llvm::StringRef stem = llvm::sys::fs::is_directory(path)
+                             ? llvm::sys::path::filename(path)
+                             : llvm::sys::path::stem(path);
+  return (emission.prefix + stem + emission.suffix).str();
+}
+
+std::optional<Options> driver::parseOptions(int argc, char **argv) {
+  CommandLine commandLine;
+  if (!commandLine.parse(argc, argv))
+    return std::nullopt;
+
+  Options options;
+  options.model = commandLine.model;
+  options.precision = commandLine.precision;
+  options.threads = commandLine.threads;
+  options.printPipeline = commandLine.printPipeline;
+
+  const auto *emission = llvm::find_if(allEmissions(), [&](const auto &row) {
+    return row.name == commandLine.emit;
+  });
+  if (emission == allEmissions().end())
+    return refuse("unknown --emit '" + commandLine.emit + "'; known are " +
+                  names(allEmissions()));
+  options.emission = emission->emission;
+
+  if (options.precision != "f32")
+    return refuse("unknown --precision '" + options.precision +
+                  "'; f32 is the only one so far");
+
+  llvm::Expected<const Target *> target = findTarget(commandLine.target);
+  if (!target)
+    return refuse(llvm::toString(target.takeError()));
+  options.target = *target;
+
+  if (options.printPipeline)
+    return options;
+  if (options.model.empty())
+    return refuse("no MODEL is given; emblemc --help says what it may be");
+  options.output = commandLine.output.getNumOccurrences()
+                       ? commandLine.output
+                       : defaultOutput(options.model, *emission);
+  if (options.output == "-" && !emission->text)
+    return refuse("--emit=" + emission->name +
+                  " cannot go to standard output; name a file with -o");
+  if (options.output.empty())
+    return refuse("-o is given no name; name the file to write");
+  if (llvm::sys::fs::equivalent(options.model, options.output))
+    return refuse("'" + options.output +
+                  "' is the model itself; name another file with -o");
+  return options;
+}

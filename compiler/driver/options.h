@@ -1,0 +1,35 @@
+//===- options.h - What emblemc is asked to do ------------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_DRIVER_OPTIONS_H
+#define EMBLEM_COMPILER_DRIVER_OPTIONS_H
+
+#include "compiler/driver/phases.h"
+#include "compiler/target/target_table.h"
+
+#include <optional>
+#include <string>
+
+namespace emblem::driver {
+
+struct Options {
+  std::string model;  // a folder or a file
+  std::string output; // "-" is standard output
+  Emission emission = Emission::Exe;
+  const Target *target = nullptr;
+  std::string precision = "f32";
+  unsigned threads = 0; // for the compiler's own work; 0: one a CPU
+  bool printPipeline = false;
+};
+
+/// Reads the command line; also fills the options of MLIR's pass manager and
+/// printer, which MLIR keeps itself. None where it does not make sense: one
+/// sentence is then on standard error. --help and --version end the process.
+std::optional<Options> parseOptions(int argc, char **argv);
+
+} // namespace emblem::driver
+
+#endif // EMBLEM_COMPILER_DRIVER_OPTIONS_H

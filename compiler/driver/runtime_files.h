@@ -1,0 +1,31 @@
+//===- runtime_files.h - Where the runtime's libraries lie ------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_DRIVER_RUNTIME_FILES_H
+#define EMBLEM_COMPILER_DRIVER_RUNTIME_FILES_H
+
+#include "llvm/Support/Error.h"
+
+#include <string>
+
+namespace emblem::driver {
+
+/// Paths of the libraries that a compiled model is linked with.
+struct RuntimeFiles {
+  std::string runtime; // what emblem.h declares
+  std::string command; // the program's main and its command line
+};
+
+/// In ../lib of the folder that holds emblemc itself: so in the build folder,
+/// and so where it is installed.
+llvm::Expected<RuntimeFiles> findRuntimeFiles();
+
+/// The text of emblem.h, as this emblemc was built with.
+llvm::StringRef interfaceHeader();
+
+} // namespace emblem::driver
+
+#endif // EMBLEM_COMPILER_DRIVER_RUNTIME_FILES_H
