@@ -34,8 +34,13 @@ std::string formatText(const char *format, va_list arguments) {
 
 /// One write, so that sentences of several programs do not mix.
 static void say(const char *kind, const char *format, va_list arguments) {
-  std::string line = std::string(name) + ": " + kind + ": " +
-                     formatText(format, arguments) + "\n";
+  std::string line =
+      std::string(name) + ": " + kind + ": " + formatText(format, arguments);
+  // It may quote the input: no line breaks, nothing that steers a terminal.
+  for (char &byte : line)
+    if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f)
+      byte = '?';
+  line += '\n';
   // Where standard error is closed there is nobody left to tell.
   [[maybe_unused]] ssize_t written =
       ::write(STDERR_FILENO, line.data(), line.size());
