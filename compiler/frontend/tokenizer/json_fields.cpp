@@ -31,8 +31,8 @@ bool JsonFields::isAbsent(StringRef key) const {
 Expected<JsonFields> JsonFields::toObject(StringRef key,
                                           const json::Value &value) const {
   if (const json::Object *inner = value.getAsObject())
-    return JsonFields(path, part.empty() ? key.str() : part + "." + key.str(),
-                      *inner);
+    return JsonFields(
+        path, (Twine(part) + (part.empty() ? "" : ".") + key).str(), *inner);
   return refuse("must hold an object in '" + key + "'");
 }
 

@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/json_file.h"
 #include "compiler/frontend/model_file.h"
+#include "compiler/frontend/tokenizer/json_escapes.h"
 #include "compiler/frontend/tokenizer/json_fields.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -282,7 +283,10 @@ static Error readTruncation(const JsonFields &file, bool &truncateLeft) {
 
 Expected<TokenizerDescription>
 emblem::frontend::parseTokenizerJson(StringRef text, StringRef path) {
+  // The text as it is comes first, so that an error's column is right.
   Expected<json::Value> value = parseJson(text, path);
+  if (value && (text.contains_insensitive("\\ud")))
+    value = parseJson(decodeSurrogatePairs(text), path);
   if (!value)
     return value.takeError();
   Expected<JsonFields> file = JsonFields::fromFile(path, *value);

@@ -6,8 +6,8 @@
 //
 // Facts about code points, from utf8proc, at the Unicode versions that the
 // reference's parts have: general categories of 8.0, decompositions of 9.0,
-// lower case of 17.0. test/fixtures/tokenizer/compare_unicode.py compares every
-// code point.
+// \w of 16.0, lower case of 17.0. test/fixtures/tokenizer/compare_unicode.py
+// compares them all.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,0 +1,52 @@
+//===- allocation_test.cpp - A steady state allocates nothing -------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiled_tokenizer.h"
+
+using namespace emblem;
+
+static bool counting = false;
+static int allocations = 0;
+
+// The linker sends every call in this program here (see CMakeLists.txt).
+extern "C" {
+void *__real_realloc(void *memory, size_t bytes);
+void *__real_malloc(size_t bytes);
+void *__wrap_realloc(void *memory, size_t bytes) {
+  allocations += counting;
+  return __real_realloc(memory, bytes);
+}
+void *__wrap_malloc(size_t bytes) {
+  allocations += counting;
+  return __real_malloc(bytes);
+}
+}
+
+TEST(Allocation, OnlyALongerTextAllocates) {
+  frontend::TokenizerDescription description = describeTokenizer({"a", "##b"});
+  frontend::AddedToken normalized;
+  normalized.content = "x";
+  normalized.id = 6;
+  normalized.normalized = true;
+  description.addedTokens.push_back(normalized);
+  CompiledTokenizer tokenizer(description);
+
+  std::string longText;
+  for (int i = 0; i < 100; ++i)
+    longText += "ab \xff a\u302e\U0001d165 中x [SEP] ";
+  int32_t ids[1000];
+  auto encode = [&](std::string_view text) {
+    tokenizer.tokenizer.encode(text, 1000, ids, tokenizer.scratch);
+  };
+  counting = true;
+  encode(longText);
+  int first = allocations;
+  for (int i = 0; i < 100; ++i)
+    encode(std::string_view(longText).substr(size_t(i) * 17 % 900));
+  counting = false;
+  EXPECT_GT(first, 0);
+  EXPECT_EQ(allocations, first);
+}
