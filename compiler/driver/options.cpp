@@ -40,8 +40,19 @@ static std::string emissionsHelp() {
 }
 
 namespace {
+/// libLLVM registers options of every tool it was built for, under names that
+/// are ours here.
+struct MakeRoom {
+  MakeRoom() {
+    for (llvm::StringRef name : {"emit", "precision", "target", "threads"})
+      if (cl::Option *taken = cl::getRegisteredOptions().lookup(name))
+        taken->removeArgument();
+  }
+};
+
 /// The command line as llvm::cl wants it; it lives while it is parsed.
 struct CommandLine {
+  MakeRoom room;
   std::string emissions = emissionsHelp();
   std::string targets =
       "Machine to compile for: native (default), " + names(allTargets());

@@ -4,16 +4,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/emb/emb_dialect.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllPasses.h"
+#include "compiler/driver/pipeline.h"
+
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "mlir/Transforms/Passes.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  mlir::registerAllDialects(registry);
-  mlir::registerAllPasses();
-  registry.insert<emblem::emb::EmbDialect>();
+  emblem::registerPipelineDialects(registry);
+  mlir::registerTransformsPasses();
+  emblem::registerPipelines();
   return mlir::asMainReturnCode(mlir::MlirOptMain(
       argc, argv, "Emblem's passes over textual IR\n", registry));
 }

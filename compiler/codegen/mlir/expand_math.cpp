@@ -1,0 +1,161 @@
+//===- expand_math.cpp - math of f32 vectors -> polynomials ---------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Error bounds against the exact function, over all finite f32, as evaluated in
+// f32 (test/compiler/codegen/math_accuracy.mlir holds them):
+//
+//   exp2  relative 2e-7 from -126 to 128; below -126 it gives 2^-126
+//   exp   relative 4e-7 from -87 to 88; clamped outside as exp2 is
+//   erf   relative 4e-7
+//   tanh  absolute 2e-7
+//
+// A NaN stays a NaN. The coefficients are minimax fits (iteratively reweighted
+// least squares on 4,000 and 6,000 Chebyshev points, in double precision) of
+// the degree that rounds away.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/mlir/loop_builder.h"
+
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+#include <numbers>
+
+namespace emblem::codegen {
+#define GEN_PASS_DEF_EXPANDMATH
+#include "compiler/codegen/mlir/passes.h.inc"
+} // namespace emblem::codegen
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::codegen;
+
+// 2^f for f in [-1/2, 1/2]; relative error 2e-9.
+static constexpr double kExp2[] = {1.0,           6.93147182e-1, 2.40226462e-1,
+                                   5.55032864e-2, 9.61848907e-3, 1.33999309e-3,
+                                   1.53458110e-4};
+
+// erf(z) = z P(z^2) / Q(z^2) for |z| <= 4; relative error 3e-8. Beyond, erf is
+// 1 to within 2e-8.
+static constexpr double kErfBound = 4.0;
+static constexpr double kErfP[] = {1.12837911,    1.93545163e-1, 5.31017482e-2,
+                                   3.88334435e-3, 2.84565380e-4, 1.98677549e-6};
+static constexpr double kErfQ[] = {1.0,           5.04857481e-1, 1.15350030e-1,
+                                   1.52072534e-2, 1.18557026e-3, 3.74200754e-5};
+
+namespace {
+
+/// A LoopBuilder that also evaluates polynomials.
+struct Expansion {
+  LoopBuilder &b;
+
+  Value horner(ArrayRef<double> coefficients, Value x) {
+    Value sum = b.splat(coefficients.back());
+    for (double coefficient : llvm::reverse(coefficients.drop_back()))
+      sum = b.fma(sum, x, b.splat(coefficient));
+    return sum;
+  }
+
+  Value clamp(Value x, double low, double high) {
+    Value bound = b.splat(high);
+    Value over = arith::CmpFOp::create(b.builder, b.loc,
+                                       arith::CmpFPredicate::OLT, bound, x);
+    x = arith::SelectOp::create(b.builder, b.loc, over, bound, x);
+    return b.maxf(b.splat(low), x);
+  }
+
+  /// 2^whole * 2^fraction, whole a whole number from -126 to 127.
+  Value scaleByPower(Value whole, Value fraction) {
+    auto integers = VectorType::get({b.lanes()}, b.builder.getI32Type());
+    auto constant = [&](int32_t value) -> Value {
+      return arith::ConstantOp::create(b.builder, b.loc,
+                                       DenseElementsAttr::get(integers, value));
+    };
+    Value exponent = arith::FPToSIOp::create(b.builder, b.loc, integers, whole);
+    Value biased =
+        arith::AddIOp::create(b.builder, b.loc, exponent, constant(127));
+    Value bits = arith::ShLIOp::create(b.builder, b.loc, biased, constant(23));
+    Value power =
+        arith::BitcastOp::create(b.builder, b.loc, b.vectorType(), bits);
+    return b.mulf(horner(kExp2, fraction), power);
+  }
+
+  Value round(Value x) {
+    return math::RoundEvenOp::create(b.builder, b.loc, x);
+  }
+
+  Value exp2(Value x) {
+    x = clamp(x, -126.0, 127.49);
+    Value whole = round(x);
+    return scaleByPower(whole, b.subf(x, whole));
+  }
+
+  Value exp(Value x) {
+    // x * log2(e) in two parts, so that the fraction keeps its bits.
+    constexpr float high = std::numbers::log2e_v<float>;
+    constexpr double low = std::numbers::log2e - high;
+    x = clamp(x, -87.0, 88.0);
+    Value whole = round(b.mulf(x, b.splat(high)));
+    Value negated = b.subf(b.splat(0.0), whole);
+    Value fraction = b.fma(x, b.splat(low), b.fma(x, b.splat(high), negated));
+    return scaleByPower(whole, fraction);
+  }
+
+  Value erf(Value x) {
+    Value z = clamp(x, -kErfBound, kErfBound);
+    Value square = b.mulf(z, z);
+    return b.divf(b.mulf(z, horner(kErfP, square)), horner(kErfQ, square));
+  }
+
+  // 1 - 2 / (exp(2x) + 1)
+  Value tanh(Value x) {
+    Value power = exp(b.addf(x, x));
+    Value one = b.splat(1.0);
+    return b.subf(one, b.divf(b.splat(2.0), b.addf(power, one)));
+  }
+};
+
+template <typename OpT, Value (Expansion::*Expand)(Value)>
+struct ExpandPattern : OpRewritePattern<OpT> {
+  ExpandPattern(MLIRContext *context, const Target &target)
+      : OpRewritePattern<OpT>(context), target(target) {}
+
+  LogicalResult matchAndRewrite(OpT op,
+                                PatternRewriter &rewriter) const override {
+    auto type = dyn_cast<VectorType>(op.getType());
+    if (!type || !type.getElementType().isF32() || type.getRank() != 1 ||
+        type.getDimSize(0) != target.vectorWidth)
+      return failure();
+    LoopBuilder builder(rewriter, op.getLoc(), target);
+    rewriter.replaceOp(op, (Expansion{builder}.*Expand)(op.getOperand()));
+    return success();
+  }
+
+  const Target &target;
+};
+
+struct ExpandMath : codegen::impl::ExpandMathBase<ExpandMath> {
+  using ExpandMathBase::ExpandMathBase;
+
+  void runOnOperation() override {
+    llvm::Expected<const Target *> found = findTarget(target);
+    if (!found) {
+      getOperation().emitError() << llvm::toString(found.takeError());
+      return signalPassFailure();
+    }
+    RewritePatternSet patterns(&getContext());
+    patterns.add<ExpandPattern<math::Exp2Op, &Expansion::exp2>,
+                 ExpandPattern<math::ExpOp, &Expansion::exp>,
+                 ExpandPattern<math::ErfOp, &Expansion::erf>,
+                 ExpandPattern<math::TanhOp, &Expansion::tanh>>(&getContext(),
+                                                                **found);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace

@@ -1,0 +1,30 @@
+//===- kernel_loops.h - The loops of each kernel ----------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// One function a kernel, each in a file of its own: writes the loops of the
+// kernel's buffer form at the builder's insertion point. A new kernel is a new
+// file, a line here and a line in lower_kernels.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_CODEGEN_MLIR_KERNEL_LOOPS_H
+#define EMBLEM_COMPILER_CODEGEN_MLIR_KERNEL_LOOPS_H
+
+#include "compiler/codegen/mlir/loop_builder.h"
+
+namespace emblem::codegen {
+
+void emitMatmul(kernel::MatmulOp op, LoopBuilder &b);
+void emitAttention(kernel::AttentionOp op, LoopBuilder &b);
+void emitRowNorm(kernel::RowNormOp op, LoopBuilder &b);
+void emitGather(kernel::GatherOp op, LoopBuilder &b);
+void emitAdd(kernel::AddOp op, LoopBuilder &b);
+void emitPool(kernel::PoolOp op, LoopBuilder &b);
+void emitOutput(kernel::OutputOp op, LoopBuilder &b);
+
+} // namespace emblem::codegen
+
+#endif // EMBLEM_COMPILER_CODEGEN_MLIR_KERNEL_LOOPS_H

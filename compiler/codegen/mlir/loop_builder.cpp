@@ -1,0 +1,237 @@
+//===- loop_builder.cpp - Short names for vector, scf and arith -----------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/mlir/loop_builder.h"
+
+#include <cmath>
+#include <numbers>
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::codegen;
+
+//===----------------------------------------------------------------------===//
+// Index arithmetic
+//===----------------------------------------------------------------------===//
+
+Value LoopBuilder::index(int64_t value) {
+  return arith::ConstantIndexOp::create(builder, loc, value);
+}
+
+Value LoopBuilder::add(Value a, Value b) {
+  return arith::AddIOp::create(builder, loc, a, b);
+}
+
+Value LoopBuilder::add(Value a, int64_t b) {
+  return b == 0 ? a : add(a, index(b));
+}
+
+Value LoopBuilder::sub(Value a, Value b) {
+  return arith::SubIOp::create(builder, loc, a, b);
+}
+
+Value LoopBuilder::mul(Value a, int64_t b) {
+  return arith::MulIOp::create(builder, loc, a, index(b));
+}
+
+Value LoopBuilder::min(Value a, Value b) {
+  return arith::MinSIOp::create(builder, loc, a, b);
+}
+
+Value LoopBuilder::ceilDiv(Value a, Value b) {
+  // Neither is negative, and the sum does not overflow: these count rows.
+  Value rounded = sub(add(a, b), index(1));
+  return arith::DivUIOp::create(builder, loc, rounded, b);
+}
+
+Value LoopBuilder::loadIndex(Value memref, Value at) {
+  Value value = memref::LoadOp::create(builder, loc, memref, at);
+  return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                    value);
+}
+
+//===----------------------------------------------------------------------===//
+// Vectors and scalars
+//===----------------------------------------------------------------------===//
+
+Value LoopBuilder::scalar(double value) {
+  return arith::ConstantOp::create(builder, loc,
+                                   builder.getF32FloatAttr(value));
+}
+
+Value LoopBuilder::splat(double value) {
+  auto attribute =
+      DenseElementsAttr::get(vectorType(), static_cast<float>(value));
+  return arith::ConstantOp::create(builder, loc, attribute);
+}
+
+Value LoopBuilder::splat(Value scalar) {
+  return vector::BroadcastOp::create(builder, loc, vectorType(), scalar);
+}
+
+Value LoopBuilder::load(Value memref, ValueRange at) {
+  return vector::LoadOp::create(builder, loc, vectorType(), memref, at);
+}
+
+void LoopBuilder::store(Value vector, Value memref, ValueRange at) {
+  vector::StoreOp::create(builder, loc, vector, memref, at);
+}
+
+Value LoopBuilder::loadScalar(Value memref, ValueRange at) {
+  return memref::LoadOp::create(builder, loc, memref, at);
+}
+
+void LoopBuilder::storeScalar(Value scalar, Value memref, ValueRange at) {
+  memref::StoreOp::create(builder, loc, scalar, memref, at);
+}
+
+Value LoopBuilder::addf(Value a, Value b) {
+  return arith::AddFOp::create(builder, loc, a, b);
+}
+
+Value LoopBuilder::subf(Value a, Value b) {
+  return arith::SubFOp::create(builder, loc, a, b);
+}
+
+Value LoopBuilder::mulf(Value a, Value b) {
+  return arith::MulFOp::create(builder, loc, a, b);
+}
+
+Value LoopBuilder::divf(Value a, Value b) {
+  return arith::DivFOp::create(builder, loc, a, b);
+}
+
+// x86's max: one instruction. A NaN in `a` is lost, one in `b` stays.
+Value LoopBuilder::maxf(Value a, Value b) {
+  Value greater =
+      arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, a, b);
+  return arith::SelectOp::create(builder, loc, greater, a, b);
+}
+
+Value LoopBuilder::fma(Value a, Value b, Value c) {
+  if (!target.fusedMultiplyAdd)
+    return addf(mulf(a, b), c);
+  return math::FmaOp::create(builder, loc, a, b, c);
+}
+
+Value LoopBuilder::sumLanes(Value vector) {
+  // Halves are added until one lane is left.
+  Value sum = vector;
+  for (int64_t width = lanes() / 2; width >= 1; width /= 2) {
+    Value low = vector::ExtractStridedSliceOp::create(builder, loc, sum, {0},
+                                                      {width}, {1});
+    Value high = vector::ExtractStridedSliceOp::create(builder, loc, sum,
+                                                       {width}, {width}, {1});
+    sum = addf(low, high);
+  }
+  return vector::ExtractOp::create(builder, loc, sum, 0);
+}
+
+Value LoopBuilder::keepLanes(Value vector, int64_t count) {
+  if (count >= lanes())
+    return vector;
+  SmallVector<bool> keep(lanes(), false);
+  std::fill_n(keep.begin(), count, true);
+  auto type = VectorType::get({lanes()}, builder.getI1Type());
+  Value mask = arith::ConstantOp::create(builder, loc,
+                                         DenseElementsAttr::get(type, keep));
+  return arith::SelectOp::create(builder, loc, mask, vector, splat(0.0));
+}
+
+/// Combines pair by pair.
+static Value reduceTree(SmallVector<Value> values,
+                        llvm::function_ref<Value(Value, Value)> combine) {
+  while (values.size() > 1) {
+    SmallVector<Value> half;
+    for (size_t i = 0; i + 1 < values.size(); i += 2)
+      half.push_back(combine(values[i], values[i + 1]));
+    if (values.size() % 2 == 1)
+      half.push_back(values.back());
+    values = std::move(half);
+  }
+  return values.front();
+}
+
+Value LoopBuilder::sumTree(SmallVector<Value> values) {
+  return reduceTree(std::move(values),
+                    [&](Value a, Value b) { return addf(a, b); });
+}
+
+Value LoopBuilder::maxTree(SmallVector<Value> values) {
+  return reduceTree(std::move(values),
+                    [&](Value a, Value b) { return maxf(a, b); });
+}
+
+Value LoopBuilder::activate(Value x, emb::Activation activation) {
+  Value half = splat(0.5), one = splat(1.0);
+  switch (activation) {
+  case emb::Activation::Identity:
+    return x;
+  case emb::Activation::Gelu: { // x / 2 * (1 + erf(x / sqrt(2)))
+    Value scaled = mulf(x, splat(std::numbers::sqrt2 / 2));
+    Value erf = math::ErfOp::create(builder, loc, scaled);
+    Value halfX = mulf(x, half);
+    return fma(halfX, erf, halfX);
+  }
+  case emb::Activation::GeluTanh: {
+    // x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))
+    Value cubic = fma(mulf(x, x), splat(0.044715), one);
+    Value inner = mulf(mulf(x, splat(std::sqrt(2 / std::numbers::pi))), cubic);
+    Value tanh = math::TanhOp::create(builder, loc, inner);
+    Value halfX = mulf(x, half);
+    return fma(halfX, tanh, halfX);
+  }
+  case emb::Activation::Relu:
+    return maxf(splat(0.0), x);
+  case emb::Activation::Silu: { // x / (1 + exp(-x))
+    Value negated = subf(splat(0.0), x);
+    Value exp = math::ExpOp::create(builder, loc, negated);
+    return divf(x, addf(one, exp));
+  }
+  case emb::Activation::Tanh:
+    return math::TanhOp::create(builder, loc, x);
+  }
+  llvm_unreachable("an activation without a formula");
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+void LoopBuilder::loop(Value begin, Value end, Value step, Body body) {
+  OpBuilder::InsertionGuard guard(builder);
+  auto forOp = scf::ForOp::create(builder, loc, begin, end, step);
+  builder.setInsertionPointToStart(forOp.getBody());
+  body(forOp.getInductionVar());
+}
+
+SmallVector<Value> LoopBuilder::loop(Value begin, Value end, int64_t step,
+                                     ValueRange initial, CarryBody body) {
+  OpBuilder::InsertionGuard guard(builder);
+  auto forOp =
+      scf::ForOp::create(builder, loc, begin, end, index(step), initial);
+  builder.setInsertionPointToStart(forOp.getBody());
+  scf::YieldOp::create(
+      builder, loc, body(forOp.getInductionVar(), forOp.getRegionIterArgs()));
+  return SmallVector<Value>(forOp.getResults());
+}
+
+void LoopBuilder::ifThen(Value condition, llvm::function_ref<void()> body) {
+  OpBuilder::InsertionGuard guard(builder);
+  auto ifOp = scf::IfOp::create(builder, loc, condition, /*withElse=*/false);
+  builder.setInsertionPointToStart(ifOp.thenBlock());
+  body();
+}
+
+Value LoopBuilder::scratch(ArrayRef<int64_t> shape) {
+  OpBuilder::InsertionGuard guard(builder);
+  Operation *function = builder.getInsertionBlock()->getParentOp();
+  if (!isa<func::FuncOp>(function))
+    function = function->getParentOfType<func::FuncOp>();
+  builder.setInsertionPointToStart(&cast<func::FuncOp>(function).front());
+  return memref::AllocaOp::create(builder, loc, MemRefType::get(shape, f32()),
+                                  builder.getI64IntegerAttr(64));
+}

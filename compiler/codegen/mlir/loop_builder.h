@@ -1,0 +1,107 @@
+//===- loop_builder.h - Short names for vector, scf and arith ---*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// What the kernels' loops are written with: an OpBuilder that knows the
+// target's vectors. Values of type f32, vector<lanes x f32> and index.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_CODEGEN_MLIR_LOOP_BUILDER_H
+#define EMBLEM_COMPILER_CODEGEN_MLIR_LOOP_BUILDER_H
+
+#include "compiler/codegen/mlir/passes.h"
+#include "compiler/target/target_table.h"
+
+namespace emblem::codegen {
+
+class LoopBuilder {
+public:
+  LoopBuilder(mlir::OpBuilder &builder, mlir::Location loc,
+              const Target &target)
+      : builder(builder), loc(loc), target(target) {}
+
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+  const Target &target;
+
+  int64_t lanes() const { return target.vectorWidth; }
+  mlir::Type f32() { return builder.getF32Type(); }
+  mlir::VectorType vectorType() {
+    return mlir::VectorType::get({lanes()}, f32());
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Index arithmetic
+  //===--------------------------------------------------------------------===//
+
+  mlir::Value index(int64_t value);
+  mlir::Value add(mlir::Value a, mlir::Value b);
+  mlir::Value add(mlir::Value a, int64_t b);
+  mlir::Value sub(mlir::Value a, mlir::Value b);
+  mlir::Value mul(mlir::Value a, int64_t b);
+  mlir::Value min(mlir::Value a, mlir::Value b);
+  mlir::Value ceilDiv(mlir::Value a, mlir::Value b);
+  /// An i32 of memory as an index.
+  mlir::Value loadIndex(mlir::Value memref, mlir::Value at);
+
+  //===--------------------------------------------------------------------===//
+  // Vectors and scalars of f32
+  //===--------------------------------------------------------------------===//
+
+  mlir::Value scalar(double value);
+  mlir::Value splat(double value);
+  mlir::Value splat(mlir::Value scalar);
+  mlir::Value load(mlir::Value memref, mlir::ValueRange at); // lanes elements
+  void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange at);
+  mlir::Value loadScalar(mlir::Value memref, mlir::ValueRange at);
+  void storeScalar(mlir::Value scalar, mlir::Value memref, mlir::ValueRange at);
+  /// One element, in every lane.
+  mlir::Value loadSplat(mlir::Value memref, mlir::ValueRange at) {
+    return splat(loadScalar(memref, at));
+  }
+  mlir::Value addf(mlir::Value a, mlir::Value b);
+  mlir::Value subf(mlir::Value a, mlir::Value b);
+  mlir::Value mulf(mlir::Value a, mlir::Value b);
+  mlir::Value divf(mlir::Value a, mlir::Value b);
+  mlir::Value maxf(mlir::Value a, mlir::Value b);
+  /// a * b + c, rounded once where the target can, else twice.
+  mlir::Value fma(mlir::Value a, mlir::Value b, mlir::Value c);
+  /// The lanes' sum, in one fixed order.
+  mlir::Value sumLanes(mlir::Value vector);
+  /// Zero in the lanes from `count` on.
+  mlir::Value keepLanes(mlir::Value vector, int64_t count);
+  /// Adds, pair by pair: the same shape of tree for the same count.
+  mlir::Value sumTree(llvm::SmallVector<mlir::Value> values);
+  mlir::Value maxTree(llvm::SmallVector<mlir::Value> values);
+
+  mlir::Value activate(mlir::Value vector, emb::Activation activation);
+
+  //===--------------------------------------------------------------------===//
+  // Loops
+  //===--------------------------------------------------------------------===//
+
+  using Body = llvm::function_ref<void(mlir::Value index)>;
+  using CarryBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(
+      mlir::Value index, mlir::ValueRange carried)>;
+
+  /// for (index = begin; index < end; index += step)
+  void loop(mlir::Value begin, mlir::Value end, mlir::Value step, Body body);
+  void loop(mlir::Value begin, mlir::Value end, int64_t step, Body body) {
+    loop(begin, end, index(step), body);
+  }
+  /// The same, with values carried from turn to turn; returns the last ones.
+  llvm::SmallVector<mlir::Value> loop(mlir::Value begin, mlir::Value end,
+                                      int64_t step, mlir::ValueRange initial,
+                                      CarryBody body);
+  void ifThen(mlir::Value condition, llvm::function_ref<void()> body);
+
+  /// A small buffer on the stack, 64-byte aligned, in the function's entry.
+  mlir::Value scratch(llvm::ArrayRef<int64_t> shape);
+};
+
+} // namespace emblem::codegen
+
+#endif // EMBLEM_COMPILER_CODEGEN_MLIR_LOOP_BUILDER_H

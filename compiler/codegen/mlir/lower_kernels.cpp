@@ -1,0 +1,50 @@
+//===- lower_kernels.cpp - kernel -> vector, scf, memref, math ------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/mlir/kernel_loops.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace emblem::codegen {
+#define GEN_PASS_DEF_LOWERKERNELS
+#include "compiler/codegen/mlir/passes.h.inc"
+} // namespace emblem::codegen
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::codegen;
+
+namespace {
+struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
+  using LowerKernelsBase::LowerKernelsBase;
+
+  void runOnOperation() override {
+    llvm::Expected<const Target *> found = findTarget(target);
+    if (!found) {
+      getOperation().emitError() << llvm::toString(found.takeError());
+      return signalPassFailure();
+    }
+    SmallVector<kernel::KernelOpInterface> kernels;
+    getOperation().walk([&](kernel::KernelOpInterface op) {
+      if (llvm::none_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
+        kernels.push_back(op);
+    });
+    for (kernel::KernelOpInterface op : kernels) {
+      OpBuilder builder(op);
+      LoopBuilder loops(builder, op.getLoc(), **found);
+      TypeSwitch<Operation *>(op)
+          .Case([&](kernel::MatmulOp op) { emitMatmul(op, loops); })
+          .Case([&](kernel::AttentionOp op) { emitAttention(op, loops); })
+          .Case([&](kernel::RowNormOp op) { emitRowNorm(op, loops); })
+          .Case([&](kernel::GatherOp op) { emitGather(op, loops); })
+          .Case([&](kernel::AddOp op) { emitAdd(op, loops); })
+          .Case([&](kernel::PoolOp op) { emitPool(op, loops); })
+          .Case([&](kernel::OutputOp op) { emitOutput(op, loops); });
+      op->erase();
+    }
+  }
+};
+} // namespace

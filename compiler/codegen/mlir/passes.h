@@ -1,0 +1,27 @@
+//===- passes.h - From kernels to vector and scf ----------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_CODEGEN_MLIR_PASSES_H
+#define EMBLEM_COMPILER_CODEGEN_MLIR_PASSES_H
+
+#include "dialects/kernel/kernel_dialect.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace emblem::codegen {
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "compiler/codegen/mlir/passes.h.inc"
+
+} // namespace emblem::codegen
+
+#endif // EMBLEM_COMPILER_CODEGEN_MLIR_PASSES_H

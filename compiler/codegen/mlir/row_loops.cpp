@@ -1,0 +1,77 @@
+//===- row_loops.cpp - Gather, add and output, row by row -----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Kernels that move rows: bound by memory, one pass, a vector of columns at a
+// time. Rows are padded to whole vectors, but for the caller's own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/mlir/kernel_loops.h"
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::codegen;
+
+/// The padded width of a buffer of rows.
+static int64_t paddedWidth(Value rows) {
+  return cast<MemRefType>(rows.getType()).getDimSize(1);
+}
+
+void codegen::emitGather(kernel::GatherOp op, LoopBuilder &b) {
+  b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
+    Value id, position;
+    if (op.getTable())
+      id = b.loadIndex(op.getIds(), row);
+    if (op.getPositions()) {
+      Value text = b.loadIndex(op.getSequences(), row);
+      Value begin = b.loadIndex(op.getOffsets(), text);
+      position = b.add(b.sub(row, begin), op.getPositionOffset());
+    }
+    b.loop(b.index(0), b.index(paddedWidth(op.getOut())), b.lanes(),
+           [&](Value column) {
+             Value sum;
+             auto add = [&](Value term) {
+               sum = sum ? b.addf(sum, term) : term;
+             };
+             if (op.getTable())
+               add(b.load(op.getTable(), {id, column}));
+             if (op.getInput())
+               add(b.load(op.getInput(), {row, column}));
+             if (op.getRow())
+               add(b.load(op.getRow(), column));
+             if (op.getPositions())
+               add(b.load(op.getPositions(), {position, column}));
+             b.store(sum, op.getOut(), {row, column});
+           });
+  });
+}
+
+void codegen::emitAdd(kernel::AddOp op, LoopBuilder &b) {
+  b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
+    b.loop(b.index(0), b.index(paddedWidth(op.getOut())), b.lanes(),
+           [&](Value column) {
+             b.store(b.addf(b.load(op.getLhs(), {row, column}),
+                            b.load(op.getRhs(), {row, column})),
+                     op.getOut(), {row, column});
+           });
+  });
+}
+
+void codegen::emitOutput(kernel::OutputOp op, LoopBuilder &b) {
+  int64_t width = op.getWidth();
+  int64_t whole = width / b.lanes() * b.lanes();
+  b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
+    Value begin = b.mul(row, width);
+    b.loop(b.index(0), b.index(whole), b.lanes(), [&](Value column) {
+      b.store(b.load(op.getInput(), {row, column}), op.getOut(),
+              b.add(begin, column));
+    });
+    b.loop(b.index(whole), b.index(width), 1, [&](Value column) {
+      b.storeScalar(b.loadScalar(op.getInput(), {row, column}), op.getOut(),
+                    b.add(begin, column));
+    });
+  });
+}

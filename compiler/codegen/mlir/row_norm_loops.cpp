@@ -1,0 +1,110 @@
+//===- row_norm_loops.cpp - Layer and L2 norm of each row -----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Three passes over a row that lies in L1: the sum, the squares around the
+// mean, the result. Partial sums run in `chains` independent registers, then
+// join in one fixed order.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/mlir/kernel_loops.h"
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::codegen;
+
+// Enough to hide an addition's latency.
+static constexpr int64_t kChains = 4;
+
+namespace {
+
+struct RowNorm {
+  kernel::RowNormOp op;
+  LoopBuilder &b;
+  Value row;
+
+  /// The sum over the row's true columns of term(x), in every lane.
+  Value sumRow(llvm::function_ref<Value(Value x, Value sum)> accumulate);
+  void emitLayer();
+  void emitL2();
+  void forEachVector(llvm::function_ref<void(Value column)> body);
+  Value load(Value column) { return b.load(op.getInput(), {row, column}); }
+  int64_t width() { return op.getWidth(); }
+};
+
+} // namespace
+
+Value RowNorm::sumRow(
+    llvm::function_ref<Value(Value x, Value sum)> accumulate) {
+  // Whole turns of kChains vectors in a loop; the rest, with its partial
+  // vector, behind it.
+  int64_t stride = kChains * b.lanes();
+  int64_t looped = width() / stride * stride;
+  SmallVector<Value> sums(kChains, b.splat(0.0));
+  if (looped)
+    sums = b.loop(b.index(0), b.index(looped), stride, sums,
+                  [&](Value column, ValueRange carried) {
+                    SmallVector<Value> next;
+                    for (int64_t i = 0; i < kChains; ++i)
+                      next.push_back(accumulate(
+                          load(b.add(column, i * b.lanes())), carried[i]));
+                    return next;
+                  });
+  for (int64_t column = looped, i = 0; column < width();
+       column += b.lanes(), ++i) {
+    int64_t count = std::min(width() - column, b.lanes());
+    // Masked after the term: what lies in the padding counts for nothing.
+    Value next = accumulate(load(b.index(column)), sums[i]);
+    if (count < b.lanes()) {
+      Value alone = accumulate(load(b.index(column)), b.splat(0.0));
+      next = b.addf(sums[i], b.keepLanes(alone, count));
+    }
+    sums[i] = next;
+  }
+  return b.splat(b.sumLanes(b.sumTree(sums)));
+}
+
+void RowNorm::forEachVector(llvm::function_ref<void(Value column)> body) {
+  int64_t padded =
+      llvm::divideCeil(width(), b.lanes()) * b.lanes(); // within the buffer
+  b.loop(b.index(0), b.index(padded), b.lanes(), body);
+}
+
+void RowNorm::emitLayer() {
+  Value count = b.splat(static_cast<double>(width()));
+  Value mean =
+      b.divf(sumRow([&](Value x, Value sum) { return b.addf(sum, x); }), count);
+  Value squares = sumRow([&](Value x, Value sum) {
+    Value centred = b.subf(x, mean);
+    return b.fma(centred, centred, sum);
+  });
+  Value epsilon = b.splat(op.getEpsilon().convertToDouble());
+  Value deviation = math::SqrtOp::create(
+      b.builder, b.loc, b.addf(b.divf(squares, count), epsilon));
+  Value inverse = b.divf(b.splat(1.0), deviation);
+  forEachVector([&](Value column) {
+    Value normal = b.mulf(b.subf(load(column), mean), inverse);
+    b.store(b.fma(normal, b.load(op.getScale(), column),
+                  b.load(op.getShift(), column)),
+            op.getOut(), {row, column});
+  });
+}
+
+void RowNorm::emitL2() {
+  Value squares = sumRow([&](Value x, Value sum) { return b.fma(x, x, sum); });
+  Value length = b.maxf(math::SqrtOp::create(b.builder, b.loc, squares),
+                        b.splat(op.getEpsilon().convertToDouble()));
+  forEachVector([&](Value column) {
+    b.store(b.divf(load(column), length), op.getOut(), {row, column});
+  });
+}
+
+void codegen::emitRowNorm(kernel::RowNormOp op, LoopBuilder &b) {
+  b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
+    RowNorm norm{op, b, row};
+    op.getNorm() == kernel::NormKind::Layer ? norm.emitLayer() : norm.emitL2();
+  });
+}

@@ -1,0 +1,177 @@
+//===- model_table.cpp - The constant that the runtime reads --------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/model_table.h"
+
+#include "compiler/transforms/passes.h"
+#include "emblem/model_table.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/Support/JSON.h"
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::codegen;
+
+namespace {
+
+/// Builds C structs field by field, in the order of emblem/model_table.h.
+class TableBuilder {
+public:
+  TableBuilder(ModuleOp module, const ModelTableInputs &inputs,
+               llvm::Module &program)
+      : inputs(inputs), program(program), context(program.getContext()),
+        facts(module->getAttrOfType<DictionaryAttr>(attribute::model)),
+        stages(module->getAttrOfType<ArrayAttr>(attribute::stages)),
+        arena(module->getAttrOfType<DenseI64ArrayAttr>(attribute::arena)) {}
+
+  void build();
+
+private:
+  llvm::Constant *i32(int64_t value) {
+    return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), value);
+  }
+  llvm::Constant *i64(int64_t value) {
+    return llvm::ConstantInt::get(llvm::Type::getInt64Ty(context), value);
+  }
+  llvm::Constant *f64(double value) {
+    return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context), value);
+  }
+  llvm::Constant *null() {
+    return llvm::ConstantPointerNull::get(
+        llvm::PointerType::getUnqual(context));
+  }
+  llvm::Constant *string(StringRef text);
+  llvm::Constant *array(ArrayRef<llvm::Constant *> elements, StringRef name);
+  llvm::Constant *function(StringAttr name);
+  int64_t fact(StringRef name) {
+    return facts.getAs<IntegerAttr>(name).getInt();
+  }
+
+  llvm::Constant *stage(DictionaryAttr entry);
+  llvm::Constant *prompts(int64_t &count);
+  std::string report();
+
+  const ModelTableInputs &inputs;
+  llvm::Module &program;
+  llvm::LLVMContext &context;
+  DictionaryAttr facts;
+  ArrayAttr stages;
+  DenseI64ArrayAttr arena;
+};
+
+} // namespace
+
+llvm::Constant *TableBuilder::string(StringRef text) {
+  return llvm::IRBuilder<>(context).CreateGlobalString(text, "", 0, &program);
+}
+
+llvm::Constant *TableBuilder::array(ArrayRef<llvm::Constant *> elements,
+                                    StringRef name) {
+  if (elements.empty())
+    return null();
+  auto *type = llvm::ArrayType::get(elements[0]->getType(), elements.size());
+  return new llvm::GlobalVariable(
+      program, type, /*isConstant=*/true, llvm::GlobalValue::InternalLinkage,
+      llvm::ConstantArray::get(type, elements), name);
+}
+
+/// The C wrapper that convert-func-to-llvm wrote for a stage.
+llvm::Constant *TableBuilder::function(StringAttr name) {
+  if (!name)
+    return null();
+  return program.getFunction(("_mlir_ciface_" + name.getValue()).str());
+}
+
+llvm::Constant *TableBuilder::stage(DictionaryAttr entry) {
+  auto number = [&](StringRef name) {
+    return f64(entry.getAs<FloatAttr>(name).getValueAsDouble());
+  };
+  bool overTexts = entry.getAs<StringAttr>("rows") == "texts";
+  return llvm::ConstantStruct::getAnon(
+      {string(entry.getAs<StringAttr>("name")),
+       function(entry.getAs<StringAttr>("run")),
+       function(entry.getAs<StringAttr>("finish")),
+       i32(overTexts ? EMBLEM_ROWS_ARE_SEQUENCES : EMBLEM_ROWS_ARE_TOKENS),
+       i32(entry.getAs<BoolAttr>("row_local").getValue()),
+       i64(entry.getAs<IntegerAttr>("columns").getInt()),
+       number("flops_per_row"), number("flops_per_pair"), number("bytes_fixed"),
+       number("bytes_per_row")});
+}
+
+llvm::Constant *TableBuilder::prompts(int64_t &count) {
+  SmallVector<llvm::Constant *> entries;
+  if (auto prompts = facts.getAs<DictionaryAttr>("prompts"))
+    for (NamedAttribute prompt : prompts)
+      entries.push_back(llvm::ConstantStruct::getAnon(
+          {string(prompt.getName()),
+           string(cast<StringAttr>(prompt.getValue()))}));
+  count = entries.size();
+  return array(entries, "emblem_prompts");
+}
+
+/// How the model was compiled, for `info`.
+std::string TableBuilder::report() {
+  llvm::MapVector<StringRef, int64_t> providers;
+  for (auto entry : stages.getAsRange<DictionaryAttr>())
+    ++providers[entry.getAs<StringAttr>("provider").getValue()];
+  llvm::json::Object kernels;
+  for (auto [provider, count] : providers)
+    kernels[provider] = count;
+  llvm::json::Object report{{"kernels", std::move(kernels)},
+                            {"panel_columns", inputs.target->panelColumns()},
+                            {"tile_rows", inputs.target->tileRows}};
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::json::Value(std::move(report));
+  return text;
+}
+
+void TableBuilder::build() {
+  SmallVector<llvm::Constant *> stageEntries;
+  for (auto entry : stages.getAsRange<DictionaryAttr>())
+    stageEntries.push_back(stage(entry));
+  int64_t promptCount;
+  llvm::Constant *promptEntries = prompts(promptCount);
+  auto defaultPrompt = facts.getAs<StringAttr>("default_prompt");
+  const Target &target = *inputs.target;
+
+  llvm::Constant *table = llvm::ConstantStruct::getAnon(
+      {i32(EMBLEM_MAGIC),
+       i32(EMBLEM_ABI_VERSION),
+       string(facts.getAs<StringAttr>("name")),
+       string(target.name),
+       string("f32"),
+       string(report()),
+       i64(target.cpuFeatures),
+       i64(fact("dimension")),
+       i64(fact("vocabulary_size")),
+       i64(fact("max_tokens")),
+       i64(fact("max_positions")),
+       i64(inputs.parameters),
+       i64(arena[0]),
+       i64(arena[1]),
+       i32(target.rowBlock),
+       i32(target.tileRows),
+       array(stageEntries, "emblem_stages"),
+       i64(stageEntries.size()),
+       inputs.weights,
+       i64(inputs.weightsBytes),
+       inputs.tokenizer ? inputs.tokenizer : null(),
+       i64(inputs.tokenizerBytes),
+       promptEntries,
+       i64(promptCount),
+       defaultPrompt ? string(defaultPrompt) : null()});
+  new llvm::GlobalVariable(program, table->getType(), /*isConstant=*/true,
+                           llvm::GlobalValue::ExternalLinkage, table,
+                           EMBLEM_MODEL_SYMBOL);
+}
+
+void codegen::addModelTable(ModuleOp module, const ModelTableInputs &inputs,
+                            llvm::Module &program) {
+  TableBuilder(module, inputs, program).build();
+}

@@ -1,0 +1,35 @@
+//===- model_table.h - The constant that the runtime reads ------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_CODEGEN_MODEL_TABLE_H
+#define EMBLEM_COMPILER_CODEGEN_MODEL_TABLE_H
+
+#include "compiler/target/target_table.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/IR/Module.h"
+
+namespace emblem::codegen {
+
+/// What of the table is not in the module's attributes.
+struct ModelTableInputs {
+  const Target *target;
+  llvm::Constant *weights; // pointer
+  int64_t weightsBytes;
+  llvm::Constant *tokenizer; // pointer, null where there is none
+  int64_t tokenizerBytes;
+  int64_t parameters;
+};
+
+/// Adds the constant EmblemModelTable (emblem/model_table.h), the one symbol
+/// that a compiled model defines, from the attributes that outline-stages left
+/// on `module`. The stages' functions are in `program` already.
+void addModelTable(mlir::ModuleOp module, const ModelTableInputs &inputs,
+                   llvm::Module &program);
+
+} // namespace emblem::codegen
+
+#endif // EMBLEM_COMPILER_CODEGEN_MODEL_TABLE_H

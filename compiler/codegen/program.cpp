@@ -1,0 +1,139 @@
+//===- program.cpp - From the llvm dialect to an object file --------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/program.h"
+
+#include "compiler/codegen/model_table.h"
+#include "compiler/codegen/weight_section.h"
+#include "emblem/model_table.h"
+
+#include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Target/LLVMIR/ModuleTranslation.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace emblem;
+using namespace emblem::codegen;
+
+// Data begins on a page of its own, so that it is mapped apart from the code.
+static constexpr uint64_t kDataAlignment = 4096;
+
+static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createMachine(const Target &target) {
+  llvm::InitializeAllTargetInfos();
+  llvm::InitializeAllTargets();
+  llvm::InitializeAllTargetMCs();
+  llvm::InitializeAllAsmPrinters();
+  llvm::Triple triple(target.triple);
+  std::string problem;
+  const llvm::Target *found =
+      llvm::TargetRegistry::lookupTarget(triple, problem);
+  if (!found)
+    return llvm::createStringError("this LLVM cannot write for %s: %s",
+                                   target.name.data(), problem.c_str());
+  return std::unique_ptr<llvm::TargetMachine>(found->createTargetMachine(
+      triple, target.cpu, target.features, llvm::TargetOptions(),
+      llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Aggressive));
+}
+
+/// A constant of the given bytes, or a symbol that stands for them.
+static llvm::GlobalVariable *addData(llvm::Module &program,
+                                     llvm::StringRef name,
+                                     llvm::ArrayRef<char> bytes, bool embed) {
+  auto *type = llvm::ArrayType::get(llvm::Type::getInt8Ty(program.getContext()),
+                                    bytes.size());
+  llvm::Constant *value = nullptr;
+  if (embed)
+    value = llvm::ConstantDataArray::getString(
+        program.getContext(), llvm::StringRef(bytes.data(), bytes.size()),
+        /*AddNull=*/false);
+  auto *data =
+      new llvm::GlobalVariable(program, type, /*isConstant=*/true,
+                               embed ? llvm::GlobalValue::InternalLinkage
+                                     : llvm::GlobalValue::ExternalLinkage,
+                               value, name);
+  data->setAlignment(llvm::Align(kDataAlignment));
+  data->setSection((".rodata." + name).str());
+  return data;
+}
+
+static void optimise(llvm::Module &program, llvm::TargetMachine &machine) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager sccs;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(sccs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3)
+      .run(program, modules);
+}
+
+llvm::Expected<std::unique_ptr<llvm::Module>>
+codegen::buildProgram(mlir::ModuleOp lowered,
+                      const frontend::WeightStore &store,
+                      llvm::StringRef tokenizer, const Target &target,
+                      llvm::LLVMContext &context, bool embedData) {
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
+      createMachine(target);
+  if (!machine)
+    return machine.takeError();
+  std::unique_ptr<llvm::Module> program =
+      mlir::translateModuleToLLVMIR(lowered, context, "emblem");
+  if (!program)
+    return llvm::createStringError(
+        "the lowered module does not translate to LLVM IR");
+  program->setTargetTriple((*machine)->getTargetTriple());
+  program->setDataLayout((*machine)->createDataLayout());
+  for (llvm::Function &function : *program)
+    if (!function.isDeclaration()) {
+      function.setLinkage(llvm::GlobalValue::InternalLinkage);
+      function.addFnAttr("target-cpu", target.cpu);
+      function.addFnAttr("target-features", target.features);
+    }
+
+  llvm::Expected<WeightSection> weights = packWeights(lowered, store);
+  if (!weights)
+    return weights.takeError();
+  ModelTableInputs inputs = {
+      &target,
+      addData(*program, "emblem_weights", weights->bytes, embedData),
+      static_cast<int64_t>(weights->bytes.size()),
+      nullptr,
+      static_cast<int64_t>(tokenizer.size()),
+      weights->parameters};
+  if (!tokenizer.empty())
+    inputs.tokenizer =
+        addData(*program, "emblem_tokenizer",
+                llvm::ArrayRef(tokenizer.data(), tokenizer.size()), embedData);
+  addModelTable(lowered, inputs, *program);
+  optimise(*program, **machine);
+  return program;
+}
+
+llvm::Error codegen::writeObject(llvm::Module &program, const Target &target,
+                                 llvm::raw_pwrite_stream &out, bool assembly) {
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
+      createMachine(target);
+  if (!machine)
+    return machine.takeError();
+  llvm::legacy::PassManager passes;
+  auto kind = assembly ? llvm::CodeGenFileType::AssemblyFile
+                       : llvm::CodeGenFileType::ObjectFile;
+  if ((*machine)->addPassesToEmitFile(passes, out, nullptr, kind))
+    return llvm::createStringError("LLVM writes no %s for %s",
+                                   assembly ? "assembly" : "object file",
+                                   target.name.data());
+  passes.run(program);
+  return llvm::Error::success();
+}

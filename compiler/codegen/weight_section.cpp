@@ -1,0 +1,198 @@
+//===- weight_section.cpp - The weights, packed as kernels read them ------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/weight_section.h"
+
+#include "compiler/transforms/passes.h"
+
+#include "mlir/IR/Threading.h"
+
+#include <cmath>
+#include <set>
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::codegen;
+
+namespace {
+
+/// One weight of the section: its sources joined, then laid out.
+class PackedWeight {
+public:
+  PackedWeight(DictionaryAttr entry, const frontend::WeightStore &store)
+      : layout(entry.getAs<kernel::LayoutAttr>("layout").getValue()),
+        sources(entry.getAs<ArrayAttr>("sources")),
+        shape(cast<RankedTensorType>(entry.getAs<TypeAttr>("type").getValue())
+                  .getShape()),
+        tableRow(entry.getAs<IntegerAttr>("table_row")), store(store),
+        offset(entry.getAs<IntegerAttr>("offset").getInt()) {}
+
+  llvm::Error writeTo(char *section) const;
+
+private:
+  llvm::Expected<std::vector<float>> readSource(Attribute source) const;
+  int64_t getTableHeight(Attribute source) const;
+  /// All sources, one after the other.
+  llvm::Expected<std::vector<float>> readJoined() const;
+  void writeRows(ArrayRef<float> values, int64_t width, float *out) const;
+  void writePanels(ArrayRef<float> values, float *out) const;
+  void writeSinusoid(float *out) const;
+
+  kernel::Layout layout;
+  ArrayAttr sources;
+  ArrayRef<int64_t> shape; // packed
+  IntegerAttr tableRow;
+  const frontend::WeightStore &store;
+  int64_t offset; // bytes
+};
+
+} // namespace
+
+llvm::Expected<std::vector<float>>
+PackedWeight::readSource(Attribute source) const {
+  if (auto zeros = dyn_cast<IntegerAttr>(source))
+    return std::vector<float>(zeros.getInt(), 0.0f);
+  if (auto values = dyn_cast<DenseElementsAttr>(source)) {
+    std::vector<float> result;
+    result.reserve(values.getNumElements());
+    for (const APFloat &value : values.getValues<APFloat>())
+      result.push_back(static_cast<float>(value.convertToDouble()));
+    return result;
+  }
+  StringRef name = cast<StringAttr>(source).getValue();
+  llvm::Expected<frontend::WeightView> view = store.find(name);
+  if (!view)
+    return view.takeError();
+  return store.read(name, view->shape);
+}
+
+/// Of a source that has been read.
+int64_t PackedWeight::getTableHeight(Attribute source) const {
+  if (auto values = dyn_cast<DenseElementsAttr>(source))
+    return values.getType().getDimSize(0);
+  return llvm::cantFail(store.find(cast<StringAttr>(source).getValue()))
+      .shape.front();
+}
+
+llvm::Expected<std::vector<float>> PackedWeight::readJoined() const {
+  std::vector<float> joined;
+  for (Attribute source : sources) {
+    llvm::Expected<std::vector<float>> values = readSource(source);
+    if (!values)
+      return values.takeError();
+    if (joined.empty())
+      joined = std::move(*values);
+    else
+      joined.insert(joined.end(), values->begin(), values->end());
+  }
+  return joined;
+}
+
+/// Rows of `width` values into rows as wide as the packed shape.
+void PackedWeight::writeRows(ArrayRef<float> values, int64_t width,
+                             float *out) const {
+  for (size_t row = 0; row * width < values.size(); ++row)
+    llvm::copy(values.slice(row * width, width), out + row * shape.back());
+}
+
+/// [N, K] -> [panels, K, panel]: out[p][k][c] = values[p * panel + c][k].
+void PackedWeight::writePanels(ArrayRef<float> values, float *out) const {
+  int64_t inputs = shape[1], panel = shape[2];
+  int64_t outputs = values.size() / inputs;
+  for (int64_t n = 0; n < outputs; ++n) {
+    float *column = out + n / panel * inputs * panel + n % panel;
+    const float *row = values.data() + n * inputs;
+    for (int64_t k = 0; k < inputs; ++k)
+      column[k * panel] = row[k];
+  }
+}
+
+/// emb.positional_encoding's formula, in double precision.
+void PackedWeight::writeSinusoid(float *out) const {
+  int64_t width = cast<IntegerAttr>(sources[0]).getInt();
+  for (int64_t position = 0; position < shape[0]; ++position)
+    for (int64_t column = 0; column < width; ++column) {
+      double exponent = double(column / 2 * 2) / double(width);
+      double angle = double(position) / std::pow(10000.0, exponent);
+      out[position * shape[1] + column] =
+          column % 2 == 0 ? std::sin(angle) : std::cos(angle);
+    }
+}
+
+llvm::Error PackedWeight::writeTo(char *section) const {
+  auto *out = reinterpret_cast<float *>(section + offset);
+  if (layout == kernel::Layout::Sinusoid) {
+    writeSinusoid(out);
+    return llvm::Error::success();
+  }
+  llvm::Expected<std::vector<float>> values = readJoined();
+  if (!values)
+    return values.takeError();
+  switch (layout) {
+  case kernel::Layout::Panels:
+    writePanels(*values, out);
+    break;
+  case kernel::Layout::Row: {
+    ArrayRef<float> row = *values;
+    if (tableRow) {
+      int64_t rows = getTableHeight(sources[0]);
+      int64_t width = row.size() / rows;
+      row = row.slice(tableRow.getInt() * width, width);
+    }
+    llvm::copy(row, out);
+    break;
+  }
+  case kernel::Layout::Table:
+    writeRows(*values, values->size() / shape[0], out);
+    break;
+  case kernel::Layout::Matrix:
+  case kernel::Layout::Sinusoid:
+    llvm_unreachable("pack-weights leaves no matrix");
+  }
+  return llvm::Error::success();
+}
+
+/// Elements of every weight that the model names, each once.
+static int64_t countParameters(ArrayAttr weights,
+                               const frontend::WeightStore &store) {
+  std::set<std::string> names;
+  int64_t count = 0;
+  for (auto entry : weights.getAsRange<DictionaryAttr>())
+    for (Attribute source : entry.getAs<ArrayAttr>("sources")) {
+      if (auto values = dyn_cast<DenseElementsAttr>(source))
+        count += values.getNumElements();
+      auto name = dyn_cast<StringAttr>(source);
+      if (!name || !names.insert(name.str()).second)
+        continue;
+      if (auto view = store.find(name.getValue()))
+        count += ShapedType::getNumElements(view->shape);
+      else
+        llvm::consumeError(view.takeError()); // writeTo reports it
+    }
+  return count;
+}
+
+llvm::Expected<WeightSection>
+codegen::packWeights(ModuleOp module, const frontend::WeightStore &store) {
+  auto weights = module->getAttrOfType<ArrayAttr>(attribute::weights);
+  auto size = module->getAttrOfType<IntegerAttr>(attribute::weightBytes);
+  WeightSection section;
+  section.bytes.resize(size.getInt());
+  section.parameters = countParameters(weights, store);
+
+  std::vector<PackedWeight> packed;
+  for (auto entry : weights.getAsRange<DictionaryAttr>())
+    packed.emplace_back(entry, store);
+  std::vector<std::string> errors(packed.size());
+  parallelFor(module.getContext(), 0, packed.size(), [&](size_t i) {
+    if (llvm::Error error = packed[i].writeTo(section.bytes.data()))
+      errors[i] = llvm::toString(std::move(error));
+  });
+  for (const std::string &error : errors)
+    if (!error.empty())
+      return llvm::createStringError(error);
+  return section;
+}

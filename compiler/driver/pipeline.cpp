@@ -1,0 +1,119 @@
+//===- pipeline.cpp - All passes, in order --------------------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/pipeline.h"
+
+#include "compiler/codegen/mlir/passes.h"
+#include "compiler/transforms/passes.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace emblem;
+
+void emblem::buildKernelPipeline(OpPassManager &passes,
+                                 const PipelineOptions &options) {
+  std::string target = options.target->name.str();
+  auto onFunction = [&](std::unique_ptr<Pass> pass) {
+    passes.addNestedPass<func::FuncOp>(std::move(pass));
+  };
+
+  // clang-format off
+  passes.addPass(createCanonicalizerPass());             // emb, tidied
+  passes.addPass(createCSEPass());                       // a weight used twice is read once
+  passes.addPass(createConvertEmbToKernel());            // emb -> kernel values
+  onFunction(createFuseEpilogues());                     // before packing: it moves operands, not layouts
+  passes.addPass(createCSEPass());                       // kernels share their weights
+  onFunction(createPackWeights({target}));               // after fusion: only weights still read get a place
+  onFunction(createPlanMemory({target}));                // after fusion: fewer values live
+  passes.addPass(createOutlineStages({target}));         // values -> buffers; kernels -> functions
+  // clang-format on
+}
+
+void emblem::buildLoopPipeline(OpPassManager &passes,
+                               const PipelineOptions &options) {
+  std::string target = options.target->name.str();
+  auto onFunction = [&](std::unique_ptr<Pass> pass) {
+    passes.addNestedPass<func::FuncOp>(std::move(pass));
+  };
+
+  // clang-format off
+  onFunction(codegen::createLowerKernels({target}));     // kernel -> vector, scf, memref, math
+  onFunction(codegen::createExpandMath({target}));       // exp2, erf ... of vectors -> arith
+  passes.addPass(createCanonicalizerPass());             // constants to the entry, index sums folded
+  passes.addPass(createCSEPass());
+  passes.addPass(createSCFToControlFlowPass());          // scf -> cf
+  passes.addPass(createConvertVectorToLLVMPass());       // vector -> llvm
+  passes.addPass(createConvertMathToLLVMPass());         // roundeven, sqrt, fma -> intrinsics
+  passes.addPass(createArithToLLVMConversionPass());     // arith -> llvm
+  passes.addPass(createFinalizeMemRefToLLVMConversionPass()); // memref -> pointers
+  passes.addPass(createConvertFuncToLLVMPass());         // func -> llvm, with C wrappers for stages
+  passes.addPass(createConvertControlFlowToLLVMPass());  // cf -> llvm
+  passes.addPass(createReconcileUnrealizedCastsPass());  // nothing may be left between
+  // clang-format on
+}
+
+void emblem::buildPipeline(OpPassManager &passes,
+                           const PipelineOptions &options) {
+  buildKernelPipeline(passes, options);
+  buildLoopPipeline(passes, options);
+}
+
+void emblem::registerPipelineDialects(DialectRegistry &registry) {
+  registry
+      .insert<emb::EmbDialect, kernel::KernelDialect, arith::ArithDialect,
+              func::FuncDialect, LLVM::LLVMDialect, math::MathDialect,
+              memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+}
+
+void emblem::registerPipelineDialects(MLIRContext &context) {
+  DialectRegistry registry;
+  registerPipelineDialects(registry);
+  context.appendDialectRegistry(registry);
+}
+
+namespace {
+/// What a pipeline takes on emblem-opt's command line.
+struct TargetOption : PassPipelineOptions<TargetOption> {
+  Option<std::string> target{*this, "target",
+                             llvm::cl::desc("the machine to write for"),
+                             llvm::cl::init("native")};
+};
+} // namespace
+
+static void registerPipeline(StringRef name, StringRef description,
+                             void (*build)(OpPassManager &,
+                                           const PipelineOptions &)) {
+  // Registrations live as long as the process, as MLIR's own do.
+  static SmallVector<std::unique_ptr<PassPipelineRegistration<TargetOption>>>
+      registrations;
+  registrations.push_back(
+      std::make_unique<PassPipelineRegistration<TargetOption>>(
+          name, description,
+          [build](OpPassManager &passes, const TargetOption &options) {
+            llvm::Expected<const Target *> target = findTarget(options.target);
+            if (!target)
+              llvm::report_fatal_error(target.takeError(), /*gen_crash=*/false);
+            build(passes, {*target});
+          }));
+}
+
+void emblem::registerPipelines() {
+  registerEmblemTransformsPasses();
+  codegen::registerEmblemCodegenPasses();
+  registerPipeline("emblem-pipeline", "emb -> llvm dialect", buildPipeline);
+  registerPipeline("emblem-kernels", "emb -> kernels as functions",
+                   buildKernelPipeline);
+  registerPipeline("emblem-loops", "kernels as functions -> llvm dialect",
+                   buildLoopPipeline);
+}

@@ -1,0 +1,43 @@
+//===- pipeline.h - All passes, in order ------------------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_DRIVER_PIPELINE_H
+#define EMBLEM_COMPILER_DRIVER_PIPELINE_H
+
+#include "compiler/target/target_table.h"
+
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <string>
+
+namespace emblem {
+
+struct PipelineOptions {
+  const Target *target;
+  std::string precision = "f32";
+};
+
+/// emb -> llvm dialect: the whole lowering.
+void buildPipeline(mlir::OpPassManager &passes, const PipelineOptions &options);
+
+/// emb -> kernels as functions, and kernels -> llvm dialect: its two halves.
+void buildKernelPipeline(mlir::OpPassManager &passes,
+                         const PipelineOptions &options);
+void buildLoopPipeline(mlir::OpPassManager &passes,
+                       const PipelineOptions &options);
+
+/// Every dialect that a module passes through, with its translation to LLVM.
+void registerPipelineDialects(mlir::DialectRegistry &registry);
+void registerPipelineDialects(mlir::MLIRContext &context);
+
+/// For emblem-opt: Emblem's passes by name, and the pipelines above as
+/// --emblem-pipeline, --emblem-kernels and --emblem-loops.
+void registerPipelines();
+
+} // namespace emblem
+
+#endif // EMBLEM_COMPILER_DRIVER_PIPELINE_H

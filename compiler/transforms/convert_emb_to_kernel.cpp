@@ -1,0 +1,341 @@
+//===- convert_emb_to_kernel.cpp - emb -> kernel --------------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// A model is a straight line, so the conversion is one walk that carries a
+// mapping from emb values to kernel values.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/transforms/passes.h"
+
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace emblem {
+#define GEN_PASS_DEF_CONVERTEMBTOKERNEL
+#include "compiler/transforms/passes.h.inc"
+} // namespace emblem
+
+using namespace mlir;
+using namespace emblem;
+
+// PyTorch's F.normalize.
+static constexpr double kNormalizeEpsilon = 1e-12;
+
+namespace {
+
+class Converter {
+public:
+  Converter(emb::ModelOp model, OpBuilder &builder)
+      : model(model), builder(builder) {}
+
+  LogicalResult run();
+
+private:
+  void convert(emb::TokenEmbeddingOp op);
+  void convert(emb::PositionalEncodingOp op);
+  void convert(emb::SegmentEmbeddingOp op);
+  void convert(emb::AttentionOp op);
+  void convert(emb::FeedForwardOp op);
+  void convert(emb::DenseOp op);
+  void convert(emb::LayerNormOp op);
+  void convert(emb::AddOp op);
+  void convert(emb::PoolOp op);
+  void convert(emb::NormalizeOp op);
+
+  /// A kernel.weight whose sources are the given emb weights, one after the
+  /// other; a null one stands for `zeros` zeros.
+  Value weight(kernel::Layout layout, ArrayRef<Value> weights,
+               ArrayRef<int64_t> shape, ArrayRef<int64_t> zeros = {});
+  Value matrix(ArrayRef<Value> weights);
+  Value row(Value vector);
+  /// A row that the model does not give: all `value`.
+  Value splatRow(float value, int64_t size);
+  /// The biases joined, or null if there are none.
+  Value biases(ArrayRef<Value> biases, ArrayRef<Value> matrices);
+  Value matmul(Value input, ArrayRef<Value> matrices, ArrayRef<Value> biases,
+               emb::Activation activation, const Twine &stage);
+  kernel::GatherOp gather(Location loc, Type type, const Twine &stage);
+
+  Value mapped(Value value) { return mapping.lookup(value); }
+  StringAttr stageName(const Twine &name) {
+    return builder.getStringAttr(name);
+  }
+  static int64_t width(Value value) {
+    return cast<ShapedType>(value.getType()).getDimSize(1);
+  }
+  static int64_t height(Value value) {
+    return cast<ShapedType>(value.getType()).getDimSize(0);
+  }
+
+  emb::ModelOp model;
+  OpBuilder &builder;
+  IRMapping mapping;
+  Location loc = model.getLoc();
+  // Names of stages: "layer.<n>.", one layer an attention.
+  int64_t layer = -1;
+  int64_t denseCount = 0;
+};
+
+} // namespace
+
+Value Converter::weight(kernel::Layout layout, ArrayRef<Value> weights,
+                        ArrayRef<int64_t> shape, ArrayRef<int64_t> zeros) {
+  SmallVector<Attribute> sources;
+  for (auto [index, value] : llvm::enumerate(weights)) {
+    if (!value) {
+      sources.push_back(builder.getI64IntegerAttr(zeros[index]));
+      continue;
+    }
+    auto op = value.getDefiningOp<emb::WeightOp>();
+    sources.push_back(op.getValue() ? Attribute(*op.getValue())
+                                    : Attribute(op.getNameAttr()));
+  }
+  auto type = RankedTensorType::get(shape, builder.getF32Type());
+  return kernel::WeightOp::create(builder, loc, type, layout,
+                                  builder.getArrayAttr(sources),
+                                  /*table_row=*/IntegerAttr(),
+                                  /*byte_offset=*/IntegerAttr());
+}
+
+Value Converter::matrix(ArrayRef<Value> weights) {
+  int64_t rows = 0;
+  for (Value value : weights)
+    rows += height(value);
+  return weight(kernel::Layout::Matrix, weights, {rows, width(weights[0])});
+}
+
+Value Converter::row(Value vector) {
+  return vector ? weight(kernel::Layout::Row, vector, {height(vector)})
+                : Value();
+}
+
+Value Converter::splatRow(float value, int64_t size) {
+  auto type = RankedTensorType::get({size}, builder.getF32Type());
+  return kernel::WeightOp::create(
+      builder, loc, type, kernel::Layout::Row,
+      builder.getArrayAttr(DenseElementsAttr::get(type, value)),
+      /*table_row=*/IntegerAttr(), /*byte_offset=*/IntegerAttr());
+}
+
+Value Converter::biases(ArrayRef<Value> biases, ArrayRef<Value> matrices) {
+  if (llvm::none_of(biases, [](Value bias) { return bool(bias); }))
+    return {};
+  SmallVector<int64_t> sizes = llvm::map_to_vector(matrices, height);
+  int64_t total = 0;
+  for (int64_t size : sizes)
+    total += size;
+  return weight(kernel::Layout::Row, biases, {total}, sizes);
+}
+
+Value Converter::matmul(Value input, ArrayRef<Value> matrices,
+                        ArrayRef<Value> biasValues, emb::Activation activation,
+                        const Twine &stage) {
+  Value packed = matrix(matrices);
+  Value bias = biases(biasValues, matrices);
+  auto activationAttr =
+      activation == emb::Activation::Identity
+          ? emb::ActivationAttr()
+          : emb::ActivationAttr::get(builder.getContext(), activation);
+  auto type = RankedTensorType::get({ShapedType::kDynamic, height(packed)},
+                                    builder.getF32Type());
+  return kernel::MatmulOp::create(
+             builder, loc, type, input, packed, bias, activationAttr,
+             /*residual=*/Value(), kernel::NormKindAttr(), /*scale=*/Value(),
+             /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*out=*/Value(),
+             /*tile=*/ValueRange(), stageName(stage))
+      .getResult();
+}
+
+kernel::GatherOp Converter::gather(Location loc, Type type,
+                                   const Twine &stage) {
+  return kernel::GatherOp::create(
+      builder, loc, type, mapped(model.getSequenceOffsets()),
+      /*sequences=*/Value(), /*ids=*/Value(), /*table=*/Value(),
+      /*input=*/Value(), /*row=*/Value(), /*positions=*/Value(),
+      /*position_offset=*/0, kernel::NormKindAttr(), /*scale=*/Value(),
+      /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*out=*/Value(),
+      /*tile=*/ValueRange(), stageName(stage));
+}
+
+void Converter::convert(emb::TokenEmbeddingOp op) {
+  Value table = weight(kernel::Layout::Table, op.getTable(),
+                       op.getTable().getType().getShape());
+  kernel::GatherOp rows = gather(op.getLoc(), op.getType(), "embedding");
+  rows.getIdsMutable().assign(mapped(op.getIds()));
+  rows.getTableMutable().assign(table);
+  mapping.map(op.getResult(), rows.getResult());
+}
+
+void Converter::convert(emb::PositionalEncodingOp op) {
+  Value table;
+  if (op.getTable())
+    table = weight(kernel::Layout::Table, op.getTable(),
+                   op.getTable().getType().getShape());
+  else
+    // A null source stands for a count: here the width.
+    table = weight(kernel::Layout::Sinusoid, Value(),
+                   {static_cast<int64_t>(model.getMaxPositions()) +
+                        static_cast<int64_t>(op.getOffset()),
+                    width(op.getInput())},
+                   width(op.getInput()));
+  kernel::GatherOp rows = gather(op.getLoc(), op.getType(), "position");
+  rows.getInputMutable().assign(mapped(op.getInput()));
+  rows.getPositionsMutable().assign(table);
+  rows.setPositionOffset(op.getOffset());
+  mapping.map(op.getResult(), rows.getResult());
+}
+
+void Converter::convert(emb::SegmentEmbeddingOp op) {
+  // The segment is a constant, so one row of the table is all that is kept.
+  Value row =
+      weight(kernel::Layout::Row, op.getTable(), {width(op.getTable())});
+  row.getDefiningOp<kernel::WeightOp>().setTableRow(op.getSegment());
+  kernel::GatherOp rows = gather(op.getLoc(), op.getType(), "segment");
+  rows.getInputMutable().assign(mapped(op.getInput()));
+  rows.getRowMutable().assign(row);
+  mapping.map(op.getResult(), rows.getResult());
+}
+
+void Converter::convert(emb::AttentionOp op) {
+  std::string prefix = ("layer." + Twine(++layer) + ".").str();
+  Value joined =
+      matmul(mapped(op.getInput()),
+             {op.getQueryWeight(), op.getKeyWeight(), op.getValueWeight()},
+             {op.getQueryBias(), op.getKeyBias(), op.getValueBias()},
+             emb::Activation::Identity, prefix + "query_key_value");
+  auto type = RankedTensorType::get({ShapedType::kDynamic, width(joined) / 3},
+                                    builder.getF32Type());
+  auto attention = kernel::AttentionOp::create(
+      builder, op.getLoc(), type, joined, mapped(op.getOffsets()),
+      /*sequences=*/Value(), op.getHeads(), op.getHeadSize(),
+      APFloat(op.getScaleOrDefault()), /*out=*/Value(), /*tile=*/ValueRange(),
+      stageName(prefix + "attention"));
+  mapping.map(op.getResult(),
+              matmul(attention.getResult(), op.getOutputWeight(),
+                     op.getOutputBias(), emb::Activation::Identity,
+                     prefix + "attention_output"));
+}
+
+void Converter::convert(emb::FeedForwardOp op) {
+  std::string prefix =
+      ("layer." + Twine(std::max<int64_t>(layer, 0)) + ".feed_forward_").str();
+  Value inner = matmul(mapped(op.getInput()), op.getUpWeight(), op.getUpBias(),
+                       op.getActivation(), prefix + "up");
+  mapping.map(op.getResult(),
+              matmul(inner, op.getDownWeight(), op.getDownBias(),
+                     emb::Activation::Identity, prefix + "down"));
+}
+
+void Converter::convert(emb::DenseOp op) {
+  mapping.map(op.getResult(),
+              matmul(mapped(op.getInput()), op.getWeight(), op.getBias(),
+                     op.getActivation(), "dense." + Twine(denseCount++)));
+}
+
+void Converter::convert(emb::LayerNormOp op) {
+  int64_t size = width(op.getInput());
+  Value scale = op.getScale() ? row(op.getScale()) : splatRow(1, size);
+  Value shift = op.getShift() ? row(op.getShift()) : splatRow(0, size);
+  auto norm = kernel::RowNormOp::create(
+      builder, op.getLoc(), op.getType(), kernel::NormKind::Layer,
+      mapped(op.getInput()), scale, shift, op.getEpsilon(), size,
+      /*out=*/Value(), /*tile=*/ValueRange(), stageName("norm"));
+  mapping.map(op.getResult(), norm.getResult());
+}
+
+void Converter::convert(emb::AddOp op) {
+  auto add = kernel::AddOp::create(builder, op.getLoc(), op.getType(),
+                                   mapped(op.getLhs()), mapped(op.getRhs()),
+                                   /*out=*/Value(), /*tile=*/ValueRange(),
+                                   stageName("add"));
+  mapping.map(op.getResult(), add.getResult());
+}
+
+void Converter::convert(emb::PoolOp op) {
+  auto pool = kernel::PoolOp::create(
+      builder, op.getLoc(), op.getType(), op.getKind(), mapped(op.getInput()),
+      mapped(op.getOffsets()), kernel::NormKindAttr(), FloatAttr(),
+      /*out=*/Value(), /*tile=*/ValueRange(), stageName("pool"));
+  mapping.map(op.getResult(), pool.getResult());
+}
+
+void Converter::convert(emb::NormalizeOp op) {
+  auto norm = kernel::RowNormOp::create(
+      builder, op.getLoc(), op.getType(), kernel::NormKind::L2,
+      mapped(op.getInput()), /*scale=*/Value(), /*shift=*/Value(),
+      APFloat(kNormalizeEpsilon), width(op.getInput()), /*out=*/Value(),
+      /*tile=*/ValueRange(), stageName("normalize"));
+  mapping.map(op.getResult(), norm.getResult());
+}
+
+LogicalResult Converter::run() {
+  Block &body = model.getBody().front();
+  auto function = func::FuncOp::create(
+      builder, loc, model.getSymName(),
+      builder.getFunctionType(body.getArgumentTypes(), {}));
+  Block *entry = function.addEntryBlock();
+  builder.setInsertionPointToStart(entry);
+  mapping.map(body.getArguments(), entry->getArguments());
+
+  int64_t vocabulary = 0;
+  for (Operation &op : body) {
+    loc = op.getLoc();
+    if (auto tokens = dyn_cast<emb::TokenEmbeddingOp>(op))
+      vocabulary = tokens.getTable().getType().getDimSize(0);
+    if (auto result = dyn_cast<emb::ReturnOp>(op)) {
+      kernel::OutputOp::create(builder, loc, mapped(result.getVectors()),
+                               model.getDimension(), /*out=*/Value(),
+                               /*tile=*/ValueRange(), stageName("output"));
+      func::ReturnOp::create(builder, loc);
+      continue;
+    }
+    bool known =
+        TypeSwitch<Operation *, bool>(&op)
+            .Case<emb::WeightOp>([](auto) { return true; }) // where it is used
+            .Case<emb::TokenEmbeddingOp, emb::PositionalEncodingOp,
+                  emb::SegmentEmbeddingOp, emb::AttentionOp, emb::FeedForwardOp,
+                  emb::DenseOp, emb::LayerNormOp, emb::AddOp, emb::PoolOp,
+                  emb::NormalizeOp>([&](auto op) {
+              convert(op);
+              return true;
+            })
+            .Default(false);
+    if (!known)
+      return op.emitOpError("has no kernel");
+  }
+
+  SmallVector<NamedAttribute> facts = {
+      builder.getNamedAttr("dimension",
+                           builder.getI64IntegerAttr(model.getDimension())),
+      builder.getNamedAttr("max_positions", model.getMaxPositionsAttr()),
+      builder.getNamedAttr("max_tokens", model.getMaxTokensAttr()),
+      builder.getNamedAttr("name", model.getSymNameAttr()),
+      builder.getNamedAttr("vocabulary_size",
+                           builder.getI64IntegerAttr(vocabulary))};
+  if (model.getPromptsAttr())
+    facts.push_back(builder.getNamedAttr("prompts", model.getPromptsAttr()));
+  if (model.getDefaultPromptAttr())
+    facts.push_back(
+        builder.getNamedAttr("default_prompt", model.getDefaultPromptAttr()));
+  function->setAttr(attribute::model, builder.getDictionaryAttr(facts));
+  return success();
+}
+
+namespace {
+struct ConvertEmbToKernel
+    : emblem::impl::ConvertEmbToKernelBase<ConvertEmbToKernel> {
+  void runOnOperation() override {
+    for (auto model :
+         llvm::make_early_inc_range(getOperation().getOps<emb::ModelOp>())) {
+      OpBuilder builder(model);
+      if (failed(Converter(model, builder).run()))
+        return signalPassFailure();
+      model.erase();
+    }
+  }
+};
+} // namespace

@@ -1,0 +1,363 @@
+//===- outline_stages.cpp - Each kernel a function, each use a stage ------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/target_table.h"
+#include "compiler/transforms/passes.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace emblem {
+#define GEN_PASS_DEF_OUTLINESTAGES
+#include "compiler/transforms/passes.h.inc"
+} // namespace emblem
+
+using namespace mlir;
+using namespace emblem;
+using kernel::KernelOpInterface;
+
+namespace {
+
+/// The parameters of an EmblemStageFunction, in order.
+enum StageParameter {
+  Arena,
+  Weights,
+  Ids,
+  Sequences,
+  Offsets,
+  Vectors,
+  RowBegin,
+  RowEnd,
+  ColumnBegin,
+  ColumnEnd
+};
+
+class Outliner {
+public:
+  Outliner(ModuleOp module, func::FuncOp model, int64_t panel)
+      : module(module), model(model), panel(panel),
+        builder(module.getContext()),
+        arena(model->getAttrOfType<DenseI64ArrayAttr>(attribute::arena)) {}
+
+  LogicalResult run();
+
+private:
+  /// The function that runs `op` as a stage; its norm is not part of it.
+  func::FuncOp outlineRun(KernelOpInterface op);
+  /// The function that runs the norm of `op` over finished rows, or null.
+  func::FuncOp outlineFinish(KernelOpInterface op);
+  func::FuncOp createStageFunction(const Twine &name, Location loc);
+
+  /// The private function over the buffer form of `op` (operands, attributes),
+  /// shared by all stages that differ only in their buffers.
+  func::FuncOp getKernelFunction(StringRef opName, Location loc,
+                                 NamedAttrList attributes, TypeRange buffers);
+
+  /// In a stage function: the buffer of a value of the model.
+  Value buffer(Value value, Block &entry);
+  Value rowsView(Value arena, Block &entry, int64_t slot, int64_t width,
+                 bool pooled);
+  void addWeight(kernel::WeightOp weight);
+  void addStage(KernelOpInterface op, func::FuncOp run, func::FuncOp finish);
+
+  ModuleOp module;
+  func::FuncOp model;
+  int64_t panel;
+  OpBuilder builder;
+  DenseI64ArrayAttr arena;
+  DenseSet<Value> pooled;
+  llvm::StringMap<func::FuncOp> kernels; // by what makes them one
+  llvm::StringMap<int64_t> counts;       // functions of each op
+  SmallVector<Attribute> stages, weights;
+};
+
+} // namespace
+
+func::FuncOp Outliner::getKernelFunction(StringRef opName, Location loc,
+                                         NamedAttrList attributes,
+                                         TypeRange buffers) {
+  std::string key;
+  llvm::raw_string_ostream os(key);
+  os << opName << attributes.getDictionary(builder.getContext());
+  llvm::interleave(buffers, os, " ");
+  if (func::FuncOp known = kernels.lookup(key))
+    return known;
+
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToEnd(module.getBody());
+  SmallVector<Type> types(buffers);
+  types.append(4, builder.getIndexType());
+  StringRef mnemonic = opName.rsplit('.').second;
+  auto function = func::FuncOp::create(
+      builder, loc, (mnemonic + "_" + Twine(counts[mnemonic]++)).str(),
+      builder.getFunctionType(types, {}));
+  function.setPrivate();
+  Block *entry = function.addEntryBlock();
+  builder.setInsertionPointToStart(entry);
+  OperationState state(loc, opName, entry->getArguments(), TypeRange(),
+                       attributes.getAttrs());
+  builder.create(state);
+  func::ReturnOp::create(builder, loc);
+  return kernels[key] = function;
+}
+
+func::FuncOp Outliner::createStageFunction(const Twine &name, Location loc) {
+  Type bytes = MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
+  Type ints = MemRefType::get({ShapedType::kDynamic}, builder.getI32Type());
+  Type floats = MemRefType::get({ShapedType::kDynamic}, builder.getF32Type());
+  Type index = builder.getIndexType();
+  builder.setInsertionPointToEnd(module.getBody());
+  auto function = func::FuncOp::create(
+      builder, loc, name.str(),
+      builder.getFunctionType(
+          {bytes, bytes, ints, ints, ints, floats, index, index, index, index},
+          {}));
+  function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
+                    builder.getUnitAttr());
+  builder.setInsertionPointToStart(function.addEntryBlock());
+  return function;
+}
+
+Value Outliner::rowsView(Value bytes, Block &entry, int64_t slot, int64_t width,
+                         bool isPooled) {
+  Location loc = bytes.getLoc();
+  auto constant = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  };
+  auto times = [&](Value count, int64_t size) -> Value {
+    return arith::MulIOp::create(builder, loc, count, constant(size));
+  };
+  Value tokens = memref::DimOp::create(builder, loc, entry.getArgument(Ids), 0);
+  Value rows = tokens;
+  Value offset;
+  if (isPooled) {
+    // Behind the tokens' part: one row a text.
+    Value ends =
+        memref::DimOp::create(builder, loc, entry.getArgument(Offsets), 0);
+    rows = arith::SubIOp::create(builder, loc, ends, constant(1));
+    offset = arith::AddIOp::create(builder, loc, times(tokens, arena[0]),
+                                   times(rows, slot));
+  } else {
+    offset = times(tokens, slot);
+  }
+  auto type = MemRefType::get(
+      {ShapedType::kDynamic, static_cast<int64_t>(llvm::alignTo(width, panel))},
+      builder.getF32Type());
+  return memref::ViewOp::create(builder, loc, type, bytes, offset, rows);
+}
+
+Value Outliner::buffer(Value value, Block &entry) {
+  Location loc = value.getLoc();
+  // The model's two arguments: ids and offsets.
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return entry.getArgument(argument.getArgNumber() == 0 ? Ids : Offsets);
+  if (auto weight = value.getDefiningOp<kernel::WeightOp>()) {
+    Value offset =
+        arith::ConstantIndexOp::create(builder, loc, *weight.getByteOffset());
+    auto type = MemRefType::get(weight.getType().getShape(),
+                                weight.getType().getElementType());
+    return memref::ViewOp::create(
+        builder, loc, type, entry.getArgument(Weights), offset, ValueRange());
+  }
+  auto slot =
+      value.getDefiningOp()->getAttrOfType<IntegerAttr>(attribute::slot);
+  return rowsView(entry.getArgument(Arena), entry, slot.getInt(),
+                  cast<ShapedType>(value.getType()).getDimSize(1),
+                  pooled.contains(value));
+}
+
+/// The operands of the buffer form of `op`, by segment: scale and shift go to
+/// the finish function, `sequences` and `into` come in, and the tile follows.
+static bool isNormOperand(StringRef name) {
+  return name == "scale" || name == "shift";
+}
+
+func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
+  func::FuncOp stage =
+      createStageFunction("stage_" + Twine(stages.size()), op.getLoc());
+  Block &entry = stage.front();
+
+  // Rebuild the operand list segment by segment.
+  SmallVector<Value> operands;
+  SmallVector<int32_t> segments;
+  auto one = [&](Value value) {
+    operands.push_back(value);
+    segments.push_back(1);
+  };
+  auto optional = [&](Value value) {
+    if (value)
+      return one(buffer(value, entry));
+    segments.push_back(0);
+  };
+  Value out = op->getNumResults() ? buffer(op->getResult(0), entry)
+                                  : entry.getArgument(Vectors);
+  Value sequences = entry.getArgument(Sequences);
+  if (auto matmul = dyn_cast<kernel::MatmulOp>(*op)) {
+    for (Value value : {Value(matmul.getInput()), Value(matmul.getWeight()),
+                        Value(matmul.getBias()), Value(matmul.getResidual())})
+      optional(value);
+    segments.append({0, 0}); // scale, shift
+  } else if (auto attention = dyn_cast<kernel::AttentionOp>(*op)) {
+    optional(attention.getInput());
+    optional(attention.getOffsets());
+    one(sequences);
+  } else if (auto gather = dyn_cast<kernel::GatherOp>(*op)) {
+    optional(gather.getOffsets());
+    one(sequences);
+    for (Value value : {Value(gather.getIds()), Value(gather.getTable()),
+                        Value(gather.getInput()), Value(gather.getRow()),
+                        Value(gather.getPositions())})
+      optional(value);
+    segments.append({0, 0}); // scale, shift
+  } else {
+    for (Value value : op->getOperands())
+      optional(value);
+    if (auto norm = dyn_cast<kernel::RowNormOp>(*op); norm && !norm.getScale())
+      segments.append({0, 0});
+  }
+  one(out);
+  segments.push_back(4); // the tile
+
+  NamedAttrList attributes(op->getAttrDictionary());
+  for (StringRef name : {"stage", "norm", "epsilon"})
+    if (!isa<kernel::RowNormOp>(*op) || name == "stage")
+      attributes.erase(name);
+  attributes.erase(attribute::slot);
+  attributes.set("operandSegmentSizes", builder.getDenseI32ArrayAttr(segments));
+  func::FuncOp kernelFunction =
+      getKernelFunction(op->getName().getStringRef(), op.getLoc(), attributes,
+                        TypeRange(ValueRange(operands)));
+  operands.append(entry.args_begin() + RowBegin, entry.args_end());
+  func::CallOp::create(builder, op.getLoc(), kernelFunction, operands);
+  func::ReturnOp::create(builder, op.getLoc());
+  return stage;
+}
+
+func::FuncOp Outliner::outlineFinish(KernelOpInterface op) {
+  auto norm = op->getAttrOfType<kernel::NormKindAttr>("norm");
+  if (!norm || isa<kernel::RowNormOp>(*op))
+    return {};
+  func::FuncOp stage =
+      createStageFunction("finish_" + Twine(stages.size()), op.getLoc());
+  Block &entry = stage.front();
+  Value rows = buffer(op->getResult(0), entry);
+  SmallVector<Value> operands = {rows};
+  SmallVector<int32_t> segments = {1};
+  Value scale, shift;
+  if (auto matmul = dyn_cast<kernel::MatmulOp>(*op))
+    std::tie(scale, shift) = std::pair(matmul.getScale(), matmul.getShift());
+  else if (auto gather = dyn_cast<kernel::GatherOp>(*op))
+    std::tie(scale, shift) = std::pair(gather.getScale(), gather.getShift());
+  for (Value row : {scale, shift}) {
+    segments.push_back(row ? 1 : 0);
+    if (row)
+      operands.push_back(buffer(row, entry));
+  }
+  operands.push_back(rows);
+  segments.append({1, 4});
+
+  NamedAttrList attributes;
+  attributes.set("norm", norm);
+  attributes.set("epsilon", op->getAttr("epsilon"));
+  attributes.set(
+      "width", builder.getI64IntegerAttr(
+                   cast<ShapedType>(op->getResult(0).getType()).getDimSize(1)));
+  attributes.set("operandSegmentSizes", builder.getDenseI32ArrayAttr(segments));
+  func::FuncOp kernelFunction =
+      getKernelFunction(kernel::RowNormOp::getOperationName(), op.getLoc(),
+                        attributes, TypeRange(ValueRange(operands)));
+  operands.append(entry.args_begin() + RowBegin, entry.args_end());
+  func::CallOp::create(builder, op.getLoc(), kernelFunction, operands);
+  func::ReturnOp::create(builder, op.getLoc());
+  return stage;
+}
+
+void Outliner::addWeight(kernel::WeightOp weight) {
+  NamedAttrList entry;
+  entry.set("layout", weight.getLayoutAttr());
+  entry.set("sources", weight.getSourcesAttr());
+  entry.set("type", TypeAttr::get(weight.getType()));
+  entry.set("offset", weight.getByteOffsetAttr());
+  if (weight.getTableRowAttr())
+    entry.set("table_row", weight.getTableRowAttr());
+  weights.push_back(entry.getDictionary(builder.getContext()));
+}
+
+void Outliner::addStage(KernelOpInterface op, func::FuncOp run,
+                        func::FuncOp finish) {
+  bool overTexts = op.pools() || llvm::any_of(op->getOperands(), [&](Value v) {
+                     return pooled.contains(v);
+                   });
+  kernel::Work work = op.getWork();
+  NamedAttrList entry;
+  entry.set("name", op->getAttrOfType<StringAttr>("stage"));
+  entry.set("run", run.getSymNameAttr());
+  if (finish)
+    entry.set("finish", finish.getSymNameAttr());
+  entry.set("rows", builder.getStringAttr(overTexts ? "texts" : "tokens"));
+  entry.set("row_local", builder.getBoolAttr(op.isRowLocal()));
+  entry.set("columns", builder.getI64IntegerAttr(op.getColumns()));
+  entry.set("provider", builder.getStringAttr(op.getProvider()));
+  entry.set("flops_per_row", builder.getF64FloatAttr(work.flopsPerRow));
+  entry.set("flops_per_pair", builder.getF64FloatAttr(work.flopsPerPair));
+  entry.set("bytes_fixed", builder.getF64FloatAttr(work.bytesFixed));
+  entry.set("bytes_per_row", builder.getF64FloatAttr(work.bytesPerRow));
+  stages.push_back(entry.getDictionary(builder.getContext()));
+}
+
+LogicalResult Outliner::run() {
+  if (!arena)
+    return model.emitError("has no arena: plan-memory comes first");
+  for (Operation &op : model.front()) {
+    if (auto weight = dyn_cast<kernel::WeightOp>(op)) {
+      if (!weight.getByteOffset())
+        return op.emitError("has no place: pack-weights comes first");
+      addWeight(weight);
+      continue;
+    }
+    auto kernelOp = dyn_cast<KernelOpInterface>(op);
+    if (!kernelOp)
+      continue;
+    if (kernelOp.pools() || llvm::any_of(op.getOperands(), [&](Value v) {
+          return pooled.contains(v);
+        }))
+      pooled.insert(op.result_begin(), op.result_end());
+    func::FuncOp run = outlineRun(kernelOp);
+    func::FuncOp finish = outlineFinish(kernelOp);
+    addStage(kernelOp, run, finish);
+  }
+  module->setAttr(attribute::stages, builder.getArrayAttr(stages));
+  module->setAttr(attribute::weights, builder.getArrayAttr(weights));
+  for (StringRef name :
+       {attribute::model, attribute::arena, attribute::weightBytes})
+    module->setAttr(name, model->getAttr(name));
+  model.erase();
+  return success();
+}
+
+namespace {
+struct OutlineStages : emblem::impl::OutlineStagesBase<OutlineStages> {
+  using OutlineStagesBase::OutlineStagesBase;
+
+  void runOnOperation() override {
+    llvm::Expected<const Target *> found = findTarget(target);
+    if (!found) {
+      getOperation().emitError() << llvm::toString(found.takeError());
+      return signalPassFailure();
+    }
+    for (auto function :
+         llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
+      if (!function->hasAttr(attribute::model))
+        continue;
+      Outliner outliner(getOperation(), function, (*found)->panelColumns());
+      if (failed(outliner.run()))
+        return signalPassFailure();
+    }
+  }
+};
+} // namespace

@@ -1,0 +1,45 @@
+//===- passes.h - From emb to outlined kernels ------------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// The passes above the loops; passes.td shows the IR before and after each.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_TRANSFORMS_PASSES_H
+#define EMBLEM_COMPILER_TRANSFORMS_PASSES_H
+
+#include "dialects/kernel/kernel_dialect.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace emblem {
+
+/// Attributes that the passes hand on.
+namespace attribute {
+/// On the function, later the module: what the runtime must know of the model.
+inline constexpr llvm::StringLiteral model = "kernel.model";
+/// On the function, later the module: [bytes a token, bytes a text].
+inline constexpr llvm::StringLiteral arena = "kernel.arena";
+/// On the function, later the module: bytes of the weight section.
+inline constexpr llvm::StringLiteral weightBytes = "kernel.weight_bytes";
+/// On the module: the stages, an array of dictionaries.
+inline constexpr llvm::StringLiteral stages = "kernel.stages";
+/// On the module: what fills the weight section, an array of dictionaries.
+inline constexpr llvm::StringLiteral weights = "kernel.weights";
+/// On a kernel: where its rows begin, in bytes a token (a text).
+inline constexpr llvm::StringLiteral slot = "arena";
+} // namespace attribute
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "compiler/transforms/passes.h.inc"
+
+} // namespace emblem
+
+#endif // EMBLEM_COMPILER_TRANSFORMS_PASSES_H

@@ -1,0 +1,144 @@
+//===- plan_memory.cpp - Every activation gets its place in one arena -----===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/target_table.h"
+#include "compiler/transforms/passes.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace emblem {
+#define GEN_PASS_DEF_PLANMEMORY
+#include "compiler/transforms/passes.h.inc"
+} // namespace emblem
+
+using namespace mlir;
+using namespace emblem;
+using kernel::KernelOpInterface;
+
+namespace {
+
+/// An activation: what it needs, and when. Times count kernels; phases count
+/// the barriers between them.
+struct Activation {
+  KernelOpInterface producer;
+  int64_t rowBytes;
+  int64_t firstUse, lastUse;
+  int64_t firstPhase, lastPhase;
+  bool pooled; // rows are texts
+  int64_t offset = 0;
+};
+
+/// Two activations may not share bytes.
+bool conflict(const Activation &a, const Activation &b) {
+  if (a.pooled != b.pooled)
+    return false; // two regions
+  if (a.lastPhase < b.firstPhase || b.lastPhase < a.firstPhase)
+    return false;
+  // Within a phase threads are at different kernels, each in its own rows. Rows
+  // of one width at one offset stay apart; a row's reader ends before its
+  // successor's writer begins.
+  bool sameRows = a.rowBytes == b.rowBytes && a.offset == b.offset;
+  bool apart = a.lastUse < b.firstUse || b.lastUse < a.firstUse;
+  return !(sameRows && apart);
+}
+
+struct PlanMemory : emblem::impl::PlanMemoryBase<PlanMemory> {
+  using PlanMemoryBase::PlanMemoryBase;
+
+  void runOnOperation() override {
+    llvm::Expected<const Target *> found = findTarget(target);
+    if (!found) {
+      getOperation().emitError() << llvm::toString(found.takeError());
+      return signalPassFailure();
+    }
+    collect((*found)->panelColumns());
+    place();
+  }
+
+private:
+  void collect(int64_t panel);
+  void place();
+
+  SmallVector<Activation> activations;
+};
+
+} // namespace
+
+void PlanMemory::collect(int64_t panel) {
+  // A kernel that is not row-local waits for all rows before it: it begins a
+  // phase.
+  DenseMap<Operation *, std::pair<int64_t, int64_t>> when; // (time, phase)
+  DenseMap<int64_t, int64_t> phaseEnds; // phase -> its last time
+  int64_t time = 0, phase = 0;
+  DenseSet<Value> pooled;
+  getOperation().walk([&](KernelOpInterface op) {
+    if (!op.isRowLocal())
+      ++phase;
+    phaseEnds[phase] = time;
+    when[op] = {time++, phase};
+    if (op.pools() || llvm::any_of(op->getOperands(), [&](Value operand) {
+          return pooled.contains(operand);
+        }))
+      pooled.insert(op->result_begin(), op->result_end());
+  });
+  getOperation().walk([&](KernelOpInterface op) {
+    if (op->getNumResults() == 0)
+      return;
+    auto type = cast<ShapedType>(op->getResult(0).getType());
+    auto [start, startPhase] = when[op];
+    Activation activation = {
+        op,
+        static_cast<int64_t>(llvm::alignTo(type.getDimSize(1), panel)) *
+            type.getElementTypeBitWidth() / 8,
+        start,
+        start,
+        startPhase,
+        startPhase,
+        pooled.contains(op->getResult(0))};
+    for (Operation *user : op->getUsers()) {
+      auto [end, endPhase] = when[user];
+      // A reader across rows may still read while others have gone ahead.
+      if (!cast<KernelOpInterface>(user).isRowLocal())
+        end = phaseEnds[endPhase];
+      activation.lastUse = std::max(activation.lastUse, end);
+      activation.lastPhase = std::max(activation.lastPhase, endPhase);
+    }
+    activations.push_back(activation);
+  });
+}
+
+/// First fit: the lowest offset at which nothing placed before conflicts.
+void PlanMemory::place() {
+  Builder builder(&getContext());
+  int64_t perToken = 0, perText = 0;
+  for (auto [index, activation] : llvm::enumerate(activations)) {
+    ArrayRef<Activation> placed = ArrayRef(activations).take_front(index);
+    SmallVector<int64_t> candidates = {0};
+    for (const Activation &other : placed)
+      if (other.pooled == activation.pooled) {
+        candidates.push_back(other.offset);
+        candidates.push_back(other.offset + other.rowBytes);
+      }
+    llvm::sort(candidates);
+    for (int64_t candidate : candidates) {
+      activation.offset = candidate;
+      bool fits = llvm::none_of(placed, [&](const Activation &other) {
+        bool overlap = candidate < other.offset + other.rowBytes &&
+                       other.offset < candidate + activation.rowBytes;
+        return overlap && conflict(activation, other);
+      });
+      if (fits)
+        break;
+    }
+    activation.producer->setAttr(attribute::slot,
+                                 builder.getI64IntegerAttr(activation.offset));
+    int64_t &total = activation.pooled ? perText : perToken;
+    total = std::max(total, activation.offset + activation.rowBytes);
+  }
+  getOperation()->setAttr(attribute::arena,
+                          builder.getDenseI64ArrayAttr({perToken, perText}));
+}

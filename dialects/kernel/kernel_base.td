@@ -1,0 +1,58 @@
+//===- kernel_base.td - The kernel dialect and interface -------*- tablegen -*-//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_DIALECTS_KERNEL_BASE_TD
+#define EMBLEM_DIALECTS_KERNEL_BASE_TD
+
+include "dialects/emb/emb_base.td"
+include "dialects/kernel/kernel_enums.td"
+include "mlir/IR/OpBase.td"
+
+def Kernel_Dialect : Dialect {
+  let name = "kernel";
+  let cppNamespace = "::emblem::kernel";
+  let summary = "How a model is computed: fused kernels over packed weights.";
+  let description = [{
+    A kernel reads rows (one a token, or one a text after pooling) and writes
+    rows. Each op has two forms:
+
+    - **values**: operands and result are tensors. Fusion, packing and memory
+      planning work here.
+    - **buffers**: operands are memrefs, the result is written `into` one, and
+      `tile(row begin, row end, column begin, column end)` says which part of
+      the kernel's grid is computed. Columns are weight panels (`matmul`) or
+      heads (`attention`); other kernels have one. This is the body of an
+      outlined function, which `lower-kernels` turns into loops.
+
+    **Bits.** The arithmetic of a row has one fixed order, whatever the tile:
+    that is what makes a vector independent of its batch and of the threads.
+
+    **Padding.** A buffer's rows are padded to whole panels. What lies in the
+    padding is never read into a true column.
+  }];
+  let dependentDialects = ["::emblem::emb::EmbDialect"];
+}
+
+def Kernel_OpInterface : OpInterface<"KernelOpInterface"> {
+  let cppNamespace = "::emblem::kernel";
+  let description = [{
+    What the planner, the outliner and the reports ask of any kernel.
+  }];
+  let methods = [
+    InterfaceMethod<"The arithmetic and the traffic, as formulas in rows.",
+                    "::emblem::kernel::Work", "getWork", (ins)>,
+    InterfaceMethod<"Who writes its code: \"mlir\".", "::llvm::StringRef",
+                    "getProvider", (ins), "", [{ return "mlir"; }]>,
+    InterfaceMethod<"Row r of the result needs only row r of the operands.",
+                    "bool", "isRowLocal", (ins), "", [{ return true; }]>,
+    InterfaceMethod<"The width of the kernel's grid: panels, heads or 1.",
+                    "int64_t", "getColumns", (ins), "", [{ return 1; }]>,
+    InterfaceMethod<"Rows of the result are texts, not tokens.", "bool",
+                    "pools", (ins), "", [{ return false; }]>
+  ];
+}
+
+#endif // EMBLEM_DIALECTS_KERNEL_BASE_TD

@@ -1,0 +1,44 @@
+//===- kernel_dialect.h - The kernel dialect --------------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// How a model is computed. Start with kernel_base.td (the dialect, its two
+// forms, the interface) and kernel_ops.td (the operations).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_DIALECTS_KERNEL_DIALECT_H
+#define EMBLEM_DIALECTS_KERNEL_DIALECT_H
+
+#include "dialects/emb/emb_dialect.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace emblem::kernel {
+
+/// What a kernel costs over R rows whose texts have L tokens each:
+/// flops = flopsPerRow * R + flopsPerPair * (sum of L * L),
+/// bytes = bytesFixed (the weights) + bytesPerRow * R.
+struct Work {
+  double flopsPerRow = 0;
+  double flopsPerPair = 0;
+  double bytesFixed = 0;
+  double bytesPerRow = 0;
+};
+
+} // namespace emblem::kernel
+
+#include "dialects/kernel/kernel_dialect.h.inc"
+#include "dialects/kernel/kernel_enums.h.inc"
+#include "dialects/kernel/kernel_interfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/kernel/kernel_ops.h.inc"
+
+#endif // EMBLEM_DIALECTS_KERNEL_DIALECT_H

@@ -1,0 +1,34 @@
+//===- kernel_enums.td - Norms and layouts of the kernels ------*- tablegen -*-//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_DIALECTS_KERNEL_ENUMS_TD
+#define EMBLEM_DIALECTS_KERNEL_ENUMS_TD
+
+include "mlir/IR/EnumAttr.td"
+
+def Kernel_NormKind : I32EnumAttr<"NormKind", "a norm over a row", [
+    // (x - mean) / sqrt(variance + epsilon) * scale + shift
+    I32EnumAttrCase<"Layer", 0, "layer">,
+    // x / max(|x|, epsilon)
+    I32EnumAttrCase<"L2", 1, "l2">]> {
+  let cppNamespace = "::emblem::kernel";
+}
+
+def Kernel_Layout : I32EnumAttr<"Layout", "how a weight lies in memory", [
+    // [size], zero-padded.
+    I32EnumAttrCase<"Row", 0, "row">,
+    // [height, width], rows zero-padded.
+    I32EnumAttrCase<"Table", 1, "table">,
+    // [output size, input size], as in the model's file.
+    I32EnumAttrCase<"Matrix", 2, "matrix">,
+    // [panels, input size, panel width]: what a matmul's tile reads, in order.
+    I32EnumAttrCase<"Panels", 3, "panels">,
+    // [height, width]: the sinusoidal positions, computed at compile time.
+    I32EnumAttrCase<"Sinusoid", 4, "sinusoid">]> {
+  let cppNamespace = "::emblem::kernel";
+}
+
+#endif // EMBLEM_DIALECTS_KERNEL_ENUMS_TD
