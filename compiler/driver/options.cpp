@@ -74,8 +74,8 @@ struct CommandLine {
   cl::opt<std::string> precision{
       "precision", cl::value_desc("name"), cl::init("f32"), cl::cat(category),
       cl::desc("Type of weights and activations: f32")};
-  cl::opt<unsigned> threads{
-      "threads", cl::value_desc("n"), cl::init(0), cl::cat(category),
+  cl::opt<std::string> threads{
+      "threads", cl::value_desc("n"), cl::init("0"), cl::cat(category),
       cl::desc("Threads for the compiler's own work (default: one a CPU)")};
   cl::opt<bool> printPipeline{
       "print-pipeline", cl::cat(category),
@@ -119,13 +119,15 @@ bool CommandLine::parse(int argc, char **argv) {
           &stream))
     return true;
 
-  // LLVM gives each error a line of its own that begins with the program.
+  // LLVM gives each error a line of its own that begins with the program. (For
+  // a bad value it has none here: it has printed it.)
   llvm::SmallVector<llvm::StringRef> lines;
   llvm::SplitString(errors, lines, "\n");
   std::string program = (llvm::sys::path::filename(argv[0]) + ": ").str();
   for (llvm::StringRef &line : lines)
     line.consume_front(program);
-  refuse(llvm::join(lines, " "));
+  if (!lines.empty())
+    refuse(llvm::join(lines, " "));
   return false;
 }
 
@@ -152,7 +154,6 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
   Options options;
   options.model = commandLine.model;
   options.precision = commandLine.precision;
-  options.threads = commandLine.threads;
   options.printPipeline = commandLine.printPipeline;
 
   const auto *emission = llvm::find_if(allEmissions(), [&](const auto &row) {
@@ -162,6 +163,11 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
     return refuse("unknown --emit '" + commandLine.emit + "'; known are " +
                   names(allEmissions()));
   options.emission = emission->emission;
+
+  if (llvm::StringRef(commandLine.threads).getAsInteger(10, options.threads))
+    return refuse("'" + commandLine.threads +
+                  "' is no value for --threads; expected a whole number, or 0 "
+                  "for one a CPU");
 
   if (options.precision != "f32")
     return refuse("unknown --precision '" + options.precision +
