@@ -32,8 +32,8 @@ static constexpr Target targets[] = {
     // name       triple    cpu          features  CPU must have  registers   vectors   block  block
     {"x86-64-v2", gnuLinux, "x86-64-v2", "",        v2,          4, 16, false,  4, 2,    96,     8},
     {"x86-64-v3", gnuLinux, "x86-64-v3", "",        v3,          8, 16, true,   6, 2,    96,     8},
-    {"x86-64-v4", gnuLinux, "x86-64-v4", wide,      v4,         16, 32, true,  14, 2,    98,    16},
-    {"znver4",    gnuLinux, "znver4",    wide,      zen4,       16, 32, true,  14, 2,    98,    16},
+    {"x86-64-v4", gnuLinux, "x86-64-v4", wide,      v4,         16, 32, true,   9, 3,    99,    16},
+    {"znver4",    gnuLinux, "znver4",    wide,      zen4,       16, 32, true,   9, 3,    99,    16},
 };
 // clang-format on
 

@@ -281,11 +281,13 @@ LogicalResult Converter::run() {
   builder.setInsertionPointToStart(entry);
   mapping.map(body.getArguments(), entry->getArguments());
 
-  int64_t vocabulary = 0;
+  // The ids that every table has.
+  int64_t vocabulary = INT64_MAX;
   for (Operation &op : body) {
     loc = op.getLoc();
     if (auto tokens = dyn_cast<emb::TokenEmbeddingOp>(op))
-      vocabulary = tokens.getTable().getType().getDimSize(0);
+      vocabulary =
+          std::min(vocabulary, tokens.getTable().getType().getDimSize(0));
     if (auto result = dyn_cast<emb::ReturnOp>(op)) {
       kernel::OutputOp::create(builder, loc, mapped(result.getVectors()),
                                model.getDimension(), /*out=*/Value(),

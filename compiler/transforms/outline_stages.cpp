@@ -10,7 +10,6 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/MathExtras.h"
 
 namespace emblem {
 #define GEN_PASS_DEF_OUTLINESTAGES
@@ -39,14 +38,18 @@ enum StageParameter {
 
 class Outliner {
 public:
-  Outliner(ModuleOp module, func::FuncOp model, int64_t panel)
-      : module(module), model(model), panel(panel),
+  Outliner(ModuleOp module, func::FuncOp model, const Target &target)
+      : module(module), model(model), target(target),
         builder(module.getContext()),
         arena(model->getAttrOfType<DenseI64ArrayAttr>(attribute::arena)) {}
 
   LogicalResult run();
 
 private:
+  /// What the passes before this one leave: nothing else becomes a stage.
+  LogicalResult verifyModel();
+  LogicalResult verifyKernel(KernelOpInterface op);
+
   /// The function that runs `op` as a stage; its norm is not part of it.
   func::FuncOp outlineRun(KernelOpInterface op);
   /// The function that runs the norm of `op` over finished rows, or null.
@@ -67,7 +70,7 @@ private:
 
   ModuleOp module;
   func::FuncOp model;
-  int64_t panel;
+  const Target &target;
   OpBuilder builder;
   DenseI64ArrayAttr arena;
   DenseSet<Value> pooled;
@@ -145,9 +148,8 @@ Value Outliner::rowsView(Value bytes, Block &entry, int64_t slot, int64_t width,
   } else {
     offset = times(tokens, slot);
   }
-  auto type = MemRefType::get(
-      {ShapedType::kDynamic, static_cast<int64_t>(llvm::alignTo(width, panel))},
-      builder.getF32Type());
+  auto type = MemRefType::get({ShapedType::kDynamic, target.rowColumns(width)},
+                              builder.getF32Type());
   return memref::ViewOp::create(builder, loc, type, bytes, offset, rows);
 }
 
@@ -310,19 +312,52 @@ void Outliner::addStage(KernelOpInterface op, func::FuncOp run,
   stages.push_back(entry.getDictionary(builder.getContext()));
 }
 
-LogicalResult Outliner::run() {
-  if (!arena)
+LogicalResult Outliner::verifyKernel(KernelOpInterface op) {
+  if (!op->getAttrOfType<StringAttr>("stage"))
+    return op.emitError("has no stage: name it");
+  if (op->getNumResults() == 0 && !isa<kernel::OutputOp>(*op))
+    return op.emitError("is in its buffer form already");
+  if (op->getNumResults() && !op->getAttrOfType<IntegerAttr>(attribute::slot))
+    return op.emitError("has no place in the arena: plan-memory comes first");
+  return success();
+}
+
+LogicalResult Outliner::verifyModel() {
+  Type indices =
+      RankedTensorType::get({ShapedType::kDynamic}, builder.getI32Type());
+  if (model.getFunctionType() !=
+          builder.getFunctionType({indices, indices}, {}) ||
+      !llvm::hasSingleElement(model.getBody()))
+    return model.emitError("a model takes token ids and offsets, both ")
+           << indices << ", returns nothing and has one block";
+  if (!model->hasAttr(attribute::weightBytes))
+    return model.emitError("has no weight section: pack-weights comes first");
+  if (!arena || arena.size() != 2)
     return model.emitError("has no arena: plan-memory comes first");
-  for (Operation &op : model.front()) {
+  for (Operation &op : model.front().without_terminator()) {
+    if (auto kernelOp = dyn_cast<KernelOpInterface>(op)) {
+      if (failed(verifyKernel(kernelOp)))
+        return failure();
+      continue;
+    }
+    auto weight = dyn_cast<kernel::WeightOp>(op);
+    if (!weight)
+      return op.emitError("is no kernel, and cannot become a stage");
+    if (!weight.getByteOffset())
+      return op.emitError("has no place: pack-weights comes first");
+  }
+  return success();
+}
+
+LogicalResult Outliner::run() {
+  if (failed(verifyModel()))
+    return failure();
+  for (Operation &op : model.front().without_terminator()) {
     if (auto weight = dyn_cast<kernel::WeightOp>(op)) {
-      if (!weight.getByteOffset())
-        return op.emitError("has no place: pack-weights comes first");
       addWeight(weight);
       continue;
     }
-    auto kernelOp = dyn_cast<KernelOpInterface>(op);
-    if (!kernelOp)
-      continue;
+    auto kernelOp = cast<KernelOpInterface>(op);
     if (kernelOp.pools() || llvm::any_of(op.getOperands(), [&](Value v) {
           return pooled.contains(v);
         }))
@@ -354,7 +389,11 @@ struct OutlineStages : emblem::impl::OutlineStagesBase<OutlineStages> {
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
       if (!function->hasAttr(attribute::model))
         continue;
-      Outliner outliner(getOperation(), function, (*found)->panelColumns());
+      if (getOperation()->hasAttr(attribute::stages)) {
+        function.emitError("is the second model; a module holds one");
+        return signalPassFailure();
+      }
+      Outliner outliner(getOperation(), function, **found);
       if (failed(outliner.run()))
         return signalPassFailure();
     }

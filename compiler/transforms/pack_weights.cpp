@@ -21,6 +21,9 @@ using namespace emblem;
 // A cache line, and the widest vector.
 static constexpr int64_t kAlignment = 64;
 
+// A program's code and data reach one another over 32-bit distances.
+static constexpr int64_t kMostBytes = INT64_C(0x7fff0000);
+
 /// The packed shape of a weight for panels of `panel` columns.
 static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
                                         int64_t panel) {
@@ -39,6 +42,15 @@ static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
   llvm_unreachable("a layout without a shape");
 }
 
+/// The bytes of `type`, or nothing where they are more than a program holds.
+static std::optional<int64_t> getBytes(RankedTensorType type) {
+  int64_t bytes = type.getElementTypeBitWidth() / 8;
+  for (int64_t size : type.getShape())
+    if (llvm::MulOverflow(bytes, size, bytes) || bytes > kMostBytes)
+      return std::nullopt;
+  return bytes;
+}
+
 namespace {
 struct PackWeights : emblem::impl::PackWeightsBase<PackWeights> {
   using PackWeightsBase::PackWeightsBase;
@@ -52,16 +64,25 @@ struct PackWeights : emblem::impl::PackWeightsBase<PackWeights> {
     int64_t panel = (*found)->panelColumns();
 
     int64_t offset = 0;
-    getOperation().walk([&](kernel::WeightOp weight) {
+    WalkResult packed = getOperation().walk([&](kernel::WeightOp weight) {
       auto type = RankedTensorType::get(packedShape(weight, panel),
                                         weight.getType().getElementType());
       if (weight.getLayout() == kernel::Layout::Matrix)
         weight.setLayout(kernel::Layout::Panels);
       weight.getResult().setType(type);
       weight.setByteOffset(offset);
-      int64_t bytes = type.getNumElements() * type.getElementTypeBitWidth() / 8;
-      offset = llvm::alignTo(offset + bytes, kAlignment);
+      std::optional<int64_t> bytes = getBytes(type);
+      if (!bytes || *bytes > kMostBytes - offset) {
+        weight.emitError("with this weight the model's weights take more than "
+                         "the ")
+            << kMostBytes << " bytes that a program can hold";
+        return WalkResult::interrupt();
+      }
+      offset = llvm::alignTo(offset + *bytes, kAlignment);
+      return WalkResult::advance();
     });
+    if (packed.wasInterrupted())
+      return signalPassFailure();
     getOperation()->setAttr(attribute::weightBytes,
                             OpBuilder(&getContext()).getI64IntegerAttr(offset));
   }

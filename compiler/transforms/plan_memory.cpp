@@ -8,7 +8,6 @@
 #include "compiler/transforms/passes.h"
 
 #include "mlir/IR/Builders.h"
-#include "llvm/Support/MathExtras.h"
 
 namespace emblem {
 #define GEN_PASS_DEF_PLANMEMORY
@@ -55,12 +54,13 @@ struct PlanMemory : emblem::impl::PlanMemoryBase<PlanMemory> {
       getOperation().emitError() << llvm::toString(found.takeError());
       return signalPassFailure();
     }
-    collect((*found)->panelColumns());
+    if (failed(collect(**found)))
+      return signalPassFailure();
     place();
   }
 
 private:
-  void collect(int64_t panel);
+  LogicalResult collect(const Target &target);
   void place();
 
   SmallVector<Activation> activations;
@@ -68,7 +68,7 @@ private:
 
 } // namespace
 
-void PlanMemory::collect(int64_t panel) {
+LogicalResult PlanMemory::collect(const Target &target) {
   // A kernel that is not row-local waits for all rows before it: it begins a
   // phase.
   DenseMap<Operation *, std::pair<int64_t, int64_t>> when; // (time, phase)
@@ -85,21 +85,25 @@ void PlanMemory::collect(int64_t panel) {
         }))
       pooled.insert(op->result_begin(), op->result_end());
   });
-  getOperation().walk([&](KernelOpInterface op) {
+  WalkResult collected = getOperation().walk([&](KernelOpInterface op) {
     if (op->getNumResults() == 0)
-      return;
+      return WalkResult::advance();
     auto type = cast<ShapedType>(op->getResult(0).getType());
     auto [start, startPhase] = when[op];
-    Activation activation = {
-        op,
-        static_cast<int64_t>(llvm::alignTo(type.getDimSize(1), panel)) *
-            type.getElementTypeBitWidth() / 8,
-        start,
-        start,
-        startPhase,
-        startPhase,
-        pooled.contains(op->getResult(0))};
+    Activation activation = {op,
+                             target.rowColumns(type.getDimSize(1)) *
+                                 type.getElementTypeBitWidth() / 8,
+                             start,
+                             start,
+                             startPhase,
+                             startPhase,
+                             pooled.contains(op->getResult(0))};
     for (Operation *user : op->getUsers()) {
+      if (!isa<KernelOpInterface>(user)) {
+        op.emitError("its rows live in the arena, but ")
+            << user->getName() << ", which is no kernel, reads them";
+        return WalkResult::interrupt();
+      }
       auto [end, endPhase] = when[user];
       // A reader across rows may still read while others have gone ahead.
       if (!cast<KernelOpInterface>(user).isRowLocal())
@@ -108,7 +112,9 @@ void PlanMemory::collect(int64_t panel) {
       activation.lastPhase = std::max(activation.lastPhase, endPhase);
     }
     activations.push_back(activation);
+    return WalkResult::advance();
   });
+  return failure(collected.wasInterrupted());
 }
 
 /// First fit: the lowest offset at which nothing placed before conflicts.

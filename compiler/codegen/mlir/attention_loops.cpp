@@ -5,16 +5,18 @@
 //===----------------------------------------------------------------------===//
 //
 // Lanes are queries. A block of `lanes` queries of one head is transposed once
-// into scratch; then, for each block of `keyBlock` keys of the text:
+// into scratch; then, for each block of keys of the text:
 //
-//   scores[j] = sum over d of K[j, d] * Q[d]      keyBlock registers
+//   scores[j] = sum over d of K[j, d] * Q[d]      a register a key
 //   online softmax: new maximum, exp2, sums       still in registers
 //   O[d] = O[d] * correction + sum over j of V[j, d] * P[j]
 //
 // K and V are read where the matmul wrote them, one element in every lane; the
 // scores never leave the registers, and no sum runs across lanes. Queries carry
-// scale * log2(e), so that exp2 serves. Key blocks start at the text's first
-// row, so a query's arithmetic depends on its text alone.
+// scale * log2(e), so that exp2 serves. Keys come in blocks of the target's
+// `keyBlock`, then of its half, its quarter, down to one, as many as are left:
+// a query's arithmetic depends on its text alone, and no key is computed for
+// nothing.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,20 +37,26 @@ struct Attention {
   Attention(kernel::AttentionOp op, LoopBuilder &b)
       : op(op), b(b), headSize(op.getHeadSize()),
         modelWidth(op.getHeads() * op.getHeadSize()),
-        queries(b.scratch({headSize, b.lanes()})),
-        sums(b.scratch({headSize, b.lanes()})) {}
+        columns(llvm::alignTo(headSize, b.lanes())),
+        queries(b.scratch({columns, b.lanes()})),
+        sums(b.scratch({columns, b.lanes()})),
+        results(b.scratch({b.lanes(), columns})) {}
 
   void emit();
   void emitQueries(Value row, Value stop, Value begin, Value end);
-  SmallVector<Value> emitKeys(Value key, Value end, bool masked,
-                              ValueRange carried);
+  void loadQueries(Value row, Value stop);
+  void storeResults(Value row, Value stop, Value normaliser);
+  /// One block of keys; carries the queries' running maximum and sum.
+  SmallVector<Value> emitKeys(Value key, int64_t block, ValueRange carried);
 
   kernel::AttentionOp op;
   LoopBuilder &b;
   int64_t headSize;
   int64_t modelWidth; // heads * head size: where keys begin in a row
-  Value queries;      // [head size, lanes]
-  Value sums;         // [head size, lanes]
+  int64_t columns;    // head size, padded to whole vectors
+  Value queries;      // [columns, lanes]
+  Value sums;         // [columns, lanes]
+  Value results;      // [lanes, columns]
   // The head's first column of queries, keys and values.
   Value queryColumn, keyColumn, valueColumn;
 };
@@ -87,64 +95,83 @@ void Attention::emit() {
 
 /// Queries [row, min(row + lanes, stop)) against keys [begin, end).
 void Attention::emitQueries(Value row, Value stop, Value begin, Value end) {
-  Value last = b.sub(stop, b.index(1));
-  Value scale = b.scalar(op.getScale().convertToDouble() * std::numbers::log2e);
-  // Lanes past the last query repeat it; their results are not stored.
-  b.loop(b.index(0), b.index(b.lanes()), 1, [&](Value lane) {
-    Value source = b.min(b.add(row, lane), last);
-    b.loop(b.index(0), b.index(headSize), 1, [&](Value d) {
-      Value q = b.loadScalar(op.getInput(), {source, b.add(queryColumn, d)});
-      b.storeScalar(b.mulf(q, scale), queries, {d, lane});
-    });
-  });
+  loadQueries(row, stop);
   b.loop(b.index(0), b.index(headSize), 1,
          [&](Value d) { b.store(b.splat(0.0), sums, {d, b.index(0)}); });
 
-  // Whole blocks of keys, then what is left, masked.
   int64_t block = b.target.keyBlock;
-  Value count = b.sub(end, begin);
-  Value rest = arith::RemUIOp::create(b.builder, b.loc, count, b.index(block));
-  Value wholeEnd = b.sub(end, rest);
+  Value rest = arith::RemUIOp::create(b.builder, b.loc, b.sub(end, begin),
+                                      b.index(block));
+  Value key = b.sub(end, rest);
   SmallVector<Value> state = {b.splat(kLowest), b.splat(0.0)};
-  state =
-      b.loop(begin, wholeEnd, block, state, [&](Value key, ValueRange carried) {
-        return emitKeys(key, end, /*masked=*/false, carried);
-      });
-  state =
-      b.loop(wholeEnd, end, block, state, [&](Value key, ValueRange carried) {
-        return emitKeys(key, end, /*masked=*/true, carried);
-      });
-
-  Value inverse = b.divf(b.splat(1.0), state[1]);
-  b.loop(b.index(0), b.index(headSize), 1, [&](Value d) {
-    Value at = b.index(0);
-    b.store(b.mulf(b.load(sums, {d, at}), inverse), sums, {d, at});
+  state = b.loop(begin, key, block, state, [&](Value key, ValueRange carried) {
+    return emitKeys(key, block, carried);
   });
+  for (block /= 2; block >= 1; block /= 2) {
+    Value bit = arith::AndIOp::create(b.builder, b.loc, rest, b.index(block));
+    Value next = b.add(key, bit);
+    // No turn or one: `bit` is zero or the block.
+    state = b.loop(key, next, block, state, [&](Value key, ValueRange carried) {
+      return emitKeys(key, block, carried);
+    });
+    key = next;
+  }
+  storeResults(row, stop, b.divf(b.splat(1.0), state[1]));
+}
+
+/// queries[d][lane] = scale * log2(e) * Q[row + lane][d]. Lanes past the last
+/// query repeat it; their results are not stored.
+void Attention::loadQueries(Value row, Value stop) {
+  Value last = b.sub(stop, b.index(1));
+  Value scale = b.splat(op.getScale().convertToDouble() * std::numbers::log2e);
+  SmallVector<Value> rows;
+  for (int64_t lane = 0; lane < b.lanes(); ++lane)
+    rows.push_back(b.min(b.add(row, lane), last));
+  // Keys follow the queries, so a vector that reaches past the head stays in
+  // the row.
+  b.loop(b.index(0), b.index(columns), b.lanes(), [&](Value d) {
+    SmallVector<Value> tile;
+    for (Value source : rows)
+      tile.push_back(b.mulf(
+          b.load(op.getInput(), {source, b.add(queryColumn, d)}), scale));
+    tile = b.transpose(std::move(tile));
+    for (auto [i, vector] : llvm::enumerate(tile))
+      b.store(vector, queries, {b.add(d, i), b.index(0)});
+  });
+}
+
+/// O[row + lane][d] = sums[d][lane] * normaliser[lane], for lanes that are
+/// queries.
+void Attention::storeResults(Value row, Value stop, Value normaliser) {
+  b.loop(b.index(0), b.index(columns), b.lanes(), [&](Value d) {
+    SmallVector<Value> tile;
+    for (int64_t i = 0; i < b.lanes(); ++i)
+      tile.push_back(
+          b.mulf(b.load(sums, {b.add(d, i), b.index(0)}), normaliser));
+    tile = b.transpose(std::move(tile));
+    for (auto [lane, vector] : llvm::enumerate(tile))
+      b.store(vector, results, {b.index(lane), d});
+  });
+  int64_t whole = headSize / b.lanes() * b.lanes();
   Value lanes = b.min(b.sub(stop, row), b.index(b.lanes()));
   b.loop(b.index(0), lanes, 1, [&](Value lane) {
-    b.loop(b.index(0), b.index(headSize), 1, [&](Value d) {
-      b.storeScalar(b.loadScalar(sums, {d, lane}), op.getOut(),
-                    {b.add(row, lane), b.add(queryColumn, d)});
+    Value target = b.add(row, lane);
+    b.loop(b.index(0), b.index(whole), b.lanes(), [&](Value d) {
+      b.store(b.load(results, {lane, d}), op.getOut(),
+              {target, b.add(queryColumn, d)});
+    });
+    b.loop(b.index(whole), b.index(headSize), 1, [&](Value d) {
+      b.storeScalar(b.loadScalar(results, {lane, d}), op.getOut(),
+                    {target, b.add(queryColumn, d)});
     });
   });
 }
 
-/// One block of keys from `key`; carries the queries' running maximum and sum.
-/// Where masked, keys from `end` on count for nothing.
-SmallVector<Value> Attention::emitKeys(Value key, Value end, bool masked,
+SmallVector<Value> Attention::emitKeys(Value key, int64_t block,
                                        ValueRange carried) {
-  int64_t block = b.target.keyBlock;
-  SmallVector<Value> rows, valid;
-  Value last = masked ? b.sub(end, b.index(1)) : Value();
-  for (int64_t j = 0; j < block; ++j) {
-    Value row = b.add(key, j);
-    if (masked) {
-      valid.push_back(arith::CmpIOp::create(
-          b.builder, b.loc, arith::CmpIPredicate::slt, row, end));
-      row = b.min(row, last);
-    }
-    rows.push_back(row);
-  }
+  SmallVector<Value> rows;
+  for (int64_t j = 0; j < block; ++j)
+    rows.push_back(b.add(key, j));
 
   SmallVector<Value> zeros(block, b.splat(0.0));
   SmallVector<Value> scores = b.loop(
@@ -158,10 +185,6 @@ SmallVector<Value> Attention::emitKeys(Value key, Value end, bool masked,
                                partial[j]));
         return next;
       });
-  if (masked)
-    for (int64_t j = 0; j < block; ++j)
-      scores[j] = arith::SelectOp::create(b.builder, b.loc, valid[j], scores[j],
-                                          b.splat(kLowest));
 
   Value maximum = b.maxf(carried[0], b.maxTree(scores));
   Value correction =

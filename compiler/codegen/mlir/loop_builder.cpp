@@ -165,6 +165,26 @@ Value LoopBuilder::maxTree(SmallVector<Value> values) {
                     [&](Value a, Value b) { return maxf(a, b); });
 }
 
+// Interleaving row i with row i + lanes / 2 moves every bit of an element's
+// (row, column) address one place up; log2(lanes) rounds swap row and column.
+SmallVector<Value> LoopBuilder::transpose(SmallVector<Value> tile) {
+  int64_t n = lanes();
+  SmallVector<int64_t> low, high;
+  for (int64_t i = 0; i < n / 2; ++i) {
+    low.append({i, n + i});
+    high.append({n / 2 + i, n + n / 2 + i});
+  }
+  for (int64_t round = 1; round < n; round *= 2) {
+    SmallVector<Value> next;
+    for (int64_t i = 0; i < n / 2; ++i)
+      for (ArrayRef<int64_t> half : {low, high})
+        next.push_back(vector::ShuffleOp::create(builder, loc, tile[i],
+                                                 tile[i + n / 2], half));
+    tile = std::move(next);
+  }
+  return tile;
+}
+
 Value LoopBuilder::activate(Value x, emb::Activation activation) {
   Value half = splat(0.5), one = splat(1.0);
   switch (activation) {
@@ -217,13 +237,6 @@ SmallVector<Value> LoopBuilder::loop(Value begin, Value end, int64_t step,
   scf::YieldOp::create(
       builder, loc, body(forOp.getInductionVar(), forOp.getRegionIterArgs()));
   return SmallVector<Value>(forOp.getResults());
-}
-
-void LoopBuilder::ifThen(Value condition, llvm::function_ref<void()> body) {
-  OpBuilder::InsertionGuard guard(builder);
-  auto ifOp = scf::IfOp::create(builder, loc, condition, /*withElse=*/false);
-  builder.setInsertionPointToStart(ifOp.thenBlock());
-  body();
 }
 
 Value LoopBuilder::scratch(ArrayRef<int64_t> shape) {

@@ -77,6 +77,9 @@ public:
   mlir::Value sumTree(llvm::SmallVector<mlir::Value> values);
   mlir::Value maxTree(llvm::SmallVector<mlir::Value> values);
 
+  /// A square tile of `lanes` vectors, rows to columns.
+  llvm::SmallVector<mlir::Value> transpose(llvm::SmallVector<mlir::Value> tile);
+
   mlir::Value activate(mlir::Value vector, emb::Activation activation);
 
   //===--------------------------------------------------------------------===//
@@ -96,8 +99,6 @@ public:
   llvm::SmallVector<mlir::Value> loop(mlir::Value begin, mlir::Value end,
                                       int64_t step, mlir::ValueRange initial,
                                       CarryBody body);
-  void ifThen(mlir::Value condition, llvm::function_ref<void()> body);
-
   /// A small buffer on the stack, 64-byte aligned, in the function's entry.
   mlir::Value scratch(llvm::ArrayRef<int64_t> shape);
 };

@@ -21,6 +21,13 @@ static int64_t paddedWidth(Value rows) {
 }
 
 void codegen::emitGather(kernel::GatherOp op, LoopBuilder &b) {
+  // Tables are padded less than buffers.
+  int64_t width = paddedWidth(op.getOut());
+  for (Value rows : {Value(op.getTable()), Value(op.getPositions())})
+    if (rows)
+      width = std::min(width, paddedWidth(rows));
+  if (op.getRow())
+    width = std::min(width, op.getRow().getType().getDimSize(0));
   b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
     Value id, position;
     if (op.getTable())
@@ -30,22 +37,19 @@ void codegen::emitGather(kernel::GatherOp op, LoopBuilder &b) {
       Value begin = b.loadIndex(op.getOffsets(), text);
       position = b.add(b.sub(row, begin), op.getPositionOffset());
     }
-    b.loop(b.index(0), b.index(paddedWidth(op.getOut())), b.lanes(),
-           [&](Value column) {
-             Value sum;
-             auto add = [&](Value term) {
-               sum = sum ? b.addf(sum, term) : term;
-             };
-             if (op.getTable())
-               add(b.load(op.getTable(), {id, column}));
-             if (op.getInput())
-               add(b.load(op.getInput(), {row, column}));
-             if (op.getRow())
-               add(b.load(op.getRow(), column));
-             if (op.getPositions())
-               add(b.load(op.getPositions(), {position, column}));
-             b.store(sum, op.getOut(), {row, column});
-           });
+    b.loop(b.index(0), b.index(width), b.lanes(), [&](Value column) {
+      Value sum;
+      auto add = [&](Value term) { sum = sum ? b.addf(sum, term) : term; };
+      if (op.getTable())
+        add(b.load(op.getTable(), {id, column}));
+      if (op.getInput())
+        add(b.load(op.getInput(), {row, column}));
+      if (op.getRow())
+        add(b.load(op.getRow(), column));
+      if (op.getPositions())
+        add(b.load(op.getPositions(), {position, column}));
+      b.store(sum, op.getOut(), {row, column});
+    });
   });
 }
 
