@@ -11,6 +11,7 @@
 #include "compiler/frontend/model_file.h"
 
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/WithColor.h"
@@ -103,23 +104,40 @@ static Expected<std::string> translateToVectors(const Options &options) {
   return text;
 }
 
-// Writes the whole text or, where that fails, nothing: a file appears under its
-// name only when it is complete.
-static Error writeOutput(StringRef path, StringRef text) {
-  Error error = writeToOutput(path, [&](raw_ostream &os) -> Error {
+// A stream that dies with its error ends the program, so the error is taken.
+static std::error_code flush(raw_fd_ostream &os) {
+  os.flush();
+  std::error_code error = os.error();
+  os.clear_error();
+  return error;
+}
+
+static std::error_code writeInPlace(StringRef path, StringRef text) {
+  std::error_code error;
+  raw_fd_ostream os(path, error); // "-" is standard output
+  if (error)
+    return error;
+  os << text;
+  return flush(os);
+}
+
+// Writes beside the file, then renames: it is there whole or not at all.
+static std::error_code writeWhole(StringRef path, StringRef text) {
+  return errorToErrorCode(writeToOutput(path, [&](raw_ostream &os) {
     os << text;
-    os.flush();
-    if (os.get_kind() != raw_ostream::OStreamKind::OK_FDStream)
-      return Error::success();
-    auto &file = static_cast<raw_fd_ostream &>(os);
-    std::error_code code = file.error();
-    file.clear_error(); // a stream that dies with its error ends the program
-    return errorCodeToError(code);
-  });
+    return errorCodeToError(flush(static_cast<raw_fd_ostream &>(os)));
+  }));
+}
+
+static Error writeOutput(StringRef path, StringRef text) {
+  sys::fs::file_status status;
+  bool isDevice =
+      !sys::fs::status(path, status) && !sys::fs::is_regular_file(status);
+  std::error_code error = path == "-" || isDevice ? writeInPlace(path, text)
+                                                  : writeWhole(path, text);
   if (!error)
     return Error::success();
-  return createStringError("cannot write '" + path +
-                           "': " + toString(std::move(error)));
+  return createStringError("cannot write '" + path + "': " + error.message());
 }
 
 int main(int argc, char **argv) {

@@ -10,7 +10,7 @@
 #include "compiler/frontend/model_file.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 
 #include <cstring>
@@ -123,10 +123,7 @@ std::vector<StringRef> WeightStore::getNames() const {
 
 // "[384, 1536]"
 static std::string shapeText(ArrayRef<int64_t> shape) {
-  return "[" +
-         join(map_range(shape, [](int64_t n) { return std::to_string(n); }),
-              ", ") +
-         "]";
+  return formatv("[{0:$[, ]}]", make_range(shape.begin(), shape.end()));
 }
 
 Error WeightStore::notFound(StringRef name) const {
@@ -138,9 +135,9 @@ Error WeightStore::notFound(StringRef name) const {
     nearest.emplace_back(name.edit_distance(entry.first), entry.first);
   llvm::sort(nearest);
   nearest.resize(std::min<size_t>(nearest.size(), 3));
-  std::string names = join(
-      map_range(nearest, [](auto &n) { return "'" + n.second.str() + "'"; }),
-      ", ");
+  std::string names;
+  for (auto [distance, other] : nearest)
+    names += formatv("{0}'{1}'", names.empty() ? "" : ", ", other);
   return createStringError("weight '" + name +
                            "' is in none of the model's files; the nearest "
                            "names there are " +

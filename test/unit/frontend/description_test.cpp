@@ -1,0 +1,177 @@
+//===- description_test.cpp - Descriptions as YAML, and their problems ----===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/build_model.h"
+#include "compiler/frontend/description_yaml.h"
+#include "test_files.h"
+
+using namespace emblem::frontend;
+using namespace llvm;
+
+static Linear linear(const std::string &name) {
+  return {name + ".weight", name + ".bias"};
+}
+
+// A description in which no field has its default value.
+static Description example() {
+  Description model;
+  model.name = "example-1";
+  model.weightFiles = {"a.safetensors", "folder with spaces/b.safetensors"};
+  model.tokenizerFile = "tokenizer.json";
+  model.hiddenSize = 12;
+  model.maxTokens = 7;
+  model.tokens = {100, "words"};
+  model.position = {PositionKind::Learned, 10, 2, "positions"};
+  model.segment = {2, "segments"};
+  model.embeddingNorm = {"norm.scale", "norm.shift", 1.0 / 3};
+  model.layerCount = 2;
+  model.layer.attention = {3,
+                           4,
+                           linear("l.{}.q"),
+                           linear("l.{}.k"),
+                           linear("l.{}.v"),
+                           {"l.{}.o", ""},
+                           {"l.{}.n1", "", 1e-7}};
+  model.layer.feedForward = {20,
+                             Activation::GeluTanh,
+                             linear("l.{}.up"),
+                             linear("l.{}.down"),
+                             {"", "", 0.0}};
+  model.pooling = PoolKind::WeightedMean;
+  model.dense = {{12, 5, Activation::Tanh, linear("linear"), "2_Dense/w"},
+                 {5, 3, Activation::Identity, {"linear.weight", ""}, ""}};
+  model.normalize = true;
+  model.prompts = {{"a: b", "first line\n\"second\" line: "},
+                   {"empty", ""},
+                   {"query", "query: "}};
+  model.defaultPrompt = "query";
+  return model;
+}
+
+static std::string yamlOf(const Description &model) {
+  std::string text;
+  raw_string_ostream os(text);
+  writeYaml(model, os);
+  return text;
+}
+
+static std::string moduleOf(const Description &model) {
+  mlir::MLIRContext context;
+  auto module = buildModel(model, context);
+  if (!module) {
+    ADD_FAILURE() << toString(module.takeError());
+    return "";
+  }
+  std::string text;
+  raw_string_ostream(text) << **module;
+  return text;
+}
+
+TEST(Description, YamlReadsBackToTheSame) {
+  Description model = example();
+  ASSERT_EQ(findProblem(model), "");
+  auto back = parseYaml(yamlOf(model), "x.yaml");
+  ASSERT_TRUE(bool(back)) << toString(back.takeError());
+  EXPECT_EQ(yamlOf(*back), yamlOf(model));
+  EXPECT_EQ(moduleOf(*back), moduleOf(model));
+  EXPECT_EQ(back->embeddingNorm->epsilon, 1.0 / 3);
+  EXPECT_EQ(back->layer.attention.norm.epsilon, 1e-7);
+  EXPECT_EQ(back->weightFiles, model.weightFiles);
+  EXPECT_EQ(back->prompts[0].name, "a: b");
+  EXPECT_EQ(back->prompts[0].text, model.prompts[0].text);
+  EXPECT_EQ(back->dense[0].weightsFile, "2_Dense/w");
+  EXPECT_EQ(back->layer.feedForward.activation, Activation::GeluTanh);
+}
+
+TEST(Description, YamlLeavesOutWhatIsNotThere) {
+  Description model = example();
+  model.segment = {};
+  model.embeddingNorm.reset();
+  model.layerCount = 0;
+  model.layer = {};
+  model.dense.clear();
+  model.prompts.clear();
+  model.defaultPrompt.clear();
+  model.position = {PositionKind::Sinusoidal, 7, 0, ""};
+  std::string text = yamlOf(model);
+  for (const char *key :
+       {"segment", "embedding_norm", "layer:", "dense", "prompt"})
+    EXPECT_EQ(text.find(key), std::string::npos) << text;
+  auto back = parseYaml(text, "x.yaml");
+  ASSERT_TRUE(bool(back)) << toString(back.takeError());
+  EXPECT_EQ(moduleOf(*back), moduleOf(model));
+  EXPECT_FALSE(back->embeddingNorm.has_value());
+}
+
+TEST(Description, LayersAreNumbered) {
+  EXPECT_EQ(expandLayer("layer.{}.weight", 11), "layer.11.weight");
+  EXPECT_EQ(expandLayer("{}", 0), "0");
+  EXPECT_EQ(expandLayer("plain", 3), "plain");
+}
+
+// One change to the example, and what findProblem and buildModel say of it.
+namespace {
+struct Problem {
+  const char *name;
+  void (*change)(Description &);
+  const char *part;
+};
+class BadDescription : public testing::TestWithParam<Problem> {};
+} // namespace
+
+TEST_P(BadDescription, IsRefused) {
+  Description model = example();
+  GetParam().change(model);
+  expectParts(findProblem(model), {GetParam().part});
+  mlir::MLIRContext context;
+  expectParts(messageOf(buildModel(model, context)),
+              {"is not valid", GetParam().part});
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Description, BadDescription,
+    testing::Values(
+        Problem{"Name", [](Description &m) { m.name = "a/b"; },
+                "'name' is 'a/b'"},
+        Problem{"HiddenSize", [](Description &m) { m.hiddenSize = 0; },
+                "'hidden_size' is 0"},
+        Problem{"Table", [](Description &m) { m.tokens.table = ""; },
+                "in 'tokens': 'table' is missing"},
+        Problem{"LearnedTable", [](Description &m) { m.position.table = ""; },
+                "learned positions need one"},
+        Problem{
+            "SinusoidalTable",
+            [](Description &m) { m.position.kind = PositionKind::Sinusoidal; },
+            "sinusoidal positions have none"},
+        Problem{"Offset", [](Description &m) { m.position.offset = 10; },
+                "'offset' is 10, and must be from 0 to 9"},
+        Problem{"MaxTokens", [](Description &m) { m.maxTokens = 9; },
+                "'max_tokens' is 9, and must be from 1 to 8"},
+        Problem{"Layers", [](Description &m) { m.layerCount = 1 << 30; },
+                "'layers' is 1073741824"},
+        Problem{"Heads",
+                [](Description &m) { m.layer.attention.heads = 1 << 30; },
+                "in 'attention': 'head_size'"},
+        Problem{"Weight",
+                [](Description &m) { m.layer.attention.key.weight = ""; },
+                "in 'key': 'weight' is missing"},
+        Problem{"Epsilon",
+                [](Description &m) { m.layer.feedForward.norm.epsilon = -1; },
+                "'epsilon' is"},
+        Problem{"DenseWidth", [](Description &m) { m.dense[1].inputSize = 6; },
+                "a dense takes 6 features, and gets 5"},
+        Problem{"DefaultPrompt",
+                [](Description &m) { m.defaultPrompt = "passage"; },
+                "there is no prompt of that name"},
+        Problem{"SamePrompt",
+                [](Description &m) { m.prompts[1].name = "query"; },
+                "prompt 'query' is given twice"},
+        Problem{"PromptWithoutName",
+                [](Description &m) { m.prompts[1].name = ""; },
+                "a prompt has no name"}),
+    [](const testing::TestParamInfo<Problem> &info) {
+      return info.param.name;
+    });
