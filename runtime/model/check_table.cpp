@@ -11,6 +11,7 @@
 
 #include <cinttypes>
 #include <cstdint>
+#include <cstring>
 
 using namespace emblem::runtime;
 
@@ -19,6 +20,9 @@ static constexpr int32_t mostThreads = 4096;
 
 /// Rows are counted in int32 by the compiled code.
 static constexpr int64_t mostTokens = INT32_MAX;
+
+/// Keeps all tiles of a batch below 2^31 (plan.h).
+static constexpr int64_t mostStages = 8192;
 
 /// What is wrong with the fields, or null.
 static const char *describeDamage(const EmblemModelTable &table) {
@@ -33,8 +37,8 @@ static const char *describeDamage(const EmblemModelTable &table) {
   if (table.weights_bytes < 0 ||
       reinterpret_cast<uintptr_t>(table.weights) % 64 != 0)
     return "its weights are not aligned to 64 bytes";
-  if (!table.stages || table.stage_count < 1)
-    return "it has no stages";
+  if (!table.stages || table.stage_count < 1 || table.stage_count > mostStages)
+    return "it has no stages, or too many";
   for (int64_t i = 0; i < table.stage_count; ++i) {
     const EmblemStage &stage = table.stages[i];
     if (!stage.run || stage.columns < 1 ||
@@ -81,9 +85,13 @@ EmblemStatus emblem::runtime::checkOptions(const EmblemOptions &options) {
                 "max_batch_tokens is %" PRId64 "; it must be 1 to %" PRId64
                 ", or 0 for the default",
                 options.max_batch_tokens, mostTokens);
-  if (options.overflow != EMBLEM_TRUNCATE && options.overflow != EMBLEM_ERROR)
+  // A caller in C may have stored any int in the enum.
+  int overflow;
+  static_assert(sizeof(overflow) == sizeof(options.overflow));
+  std::memcpy(&overflow, &options.overflow, sizeof(overflow));
+  if (overflow != EMBLEM_TRUNCATE && overflow != EMBLEM_ERROR)
     return fail(EMBLEM_INVALID_ARGUMENT,
                 "overflow is %d; it must be EMBLEM_TRUNCATE or EMBLEM_ERROR",
-                int(options.overflow));
+                overflow);
   return EMBLEM_OK;
 }

@@ -87,9 +87,10 @@ private:
            (many || isOneTile(table.stages[end])))
       ++end;
     // As many blocks for one thread as for another.
-    const int64_t blocks =
-        many ? std::min(roundUp(rowBlocksOf(first), threads), rowsOf(first))
-             : 1;
+    const int64_t blocks = many
+                               ? std::min({roundUp(rowBlocksOf(first), threads),
+                                           rowsOf(first), maxTiles})
+                               : 1;
     add({.firstStage = stage,
          .endStage = end,
          .rows = rowsOf(first),

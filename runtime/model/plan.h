@@ -55,6 +55,10 @@ struct Step {
   Range columnsOf(int64_t group, int64_t columns) const;
 };
 
+/// Tiles that a step may have at most: more would gain nothing, and all steps'
+/// together are counted in 32 bits.
+inline constexpr int64_t maxTiles = 1 << 16;
+
 /// Steps that a plan may have at most.
 inline constexpr int64_t maxSteps(int64_t stageCount) { return 2 * stageCount; }
 

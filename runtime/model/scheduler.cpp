@@ -24,10 +24,11 @@ bool Scheduler::prepare(const EmblemModelTable &newTable, ThreadPool &newPool,
   parallelContext = newParallelContext;
   const size_t most = size_t(maxSteps(table->stage_count));
   steps.reset(new (std::nothrow) Step[most]);
-  stepProgress.reset(new (std::nothrow) StepProgress[most]);
+  stepEnds.reset(new (std::nothrow) uint32_t[most]);
+  shares.reset(new (std::nothrow) Share[size_t(threads)]);
   rowBlockProgress.reset(
       new (std::nothrow) RowBlockProgress[size_t(maxSharedRowBlocks(threads))]);
-  return steps && stepProgress && rowBlockProgress;
+  return steps && stepEnds && shares && rowBlockProgress;
 }
 
 void Scheduler::run(Batch &newBatch, int64_t *newStageNanoseconds) {
@@ -51,16 +52,17 @@ void Scheduler::run(Batch &newBatch, int64_t *newStageNanoseconds) {
         runTile(steps[size_t(i)], tile);
     return;
   }
-  for (int64_t i = 0; i < stepCount; ++i) {
-    stepProgress[size_t(i)].claimed.store(0, std::memory_order_relaxed);
-    stepProgress[size_t(i)].done.store(0, std::memory_order_relaxed);
-  }
-  stepsDone.reset();
+  uint32_t end = 0;
+  for (int64_t i = 0; i < stepCount; ++i)
+    stepEnds[size_t(i)] = end += uint32_t(steps[size_t(i)].tiles());
+  for (int thread = 0; thread < threads; ++thread)
+    shares[size_t(thread)].stepAndTile.store(0, std::memory_order_relaxed);
+  tilesDone.reset();
   pool->run(walkSteps, this);
 }
 
-void Scheduler::walkSteps(void *scheduler, int) {
-  static_cast<Scheduler *>(scheduler)->walkSteps();
+void Scheduler::walkSteps(void *scheduler, int thread) {
+  static_cast<Scheduler *>(scheduler)->walkSteps(thread);
 }
 
 void Scheduler::runTile(void *scheduler, int64_t tile) {
@@ -68,32 +70,44 @@ void Scheduler::runTile(void *scheduler, int64_t tile) {
   self->runTile(*self->sharedStep, tile);
 }
 
-void Scheduler::walkSteps() {
-  uint32_t at = stepsDone.load();
-  while (at < uint32_t(stepCount)) {
-    const Step &step = steps[at];
-    StepProgress &progress = stepProgress[at];
-    const int64_t mine = claimTiles(step, progress);
-    // Whoever adds the last tiles has seen all the others', and opens the next
-    // step: its advance() publishes what all threads wrote in this one.
-    if (mine != 0 &&
-        progress.done.fetch_add(mine, std::memory_order_acq_rel) + mine ==
-            step.tiles())
-      stepsDone.advance();
-    at = stepsDone.waitWhile(at, betweenSteps);
+void Scheduler::walkSteps(int thread) {
+  for (int64_t at = 0; at < stepCount; ++at) {
+    const uint32_t end = stepEnds[size_t(at)];
+    if (tilesDone.hasReached(end))
+      continue; // this thread came late
+    uint32_t mine = 0;
+    for (int i = 0; i < threads; ++i)
+      for (int64_t tile; (tile = claimTile(at, (thread + i) % threads)) >= 0;
+           ++mine)
+        runTile(steps[size_t(at)], tile);
+    // Whoever sees the sum sees all that was written for it.
+    if (mine != 0)
+      tilesDone.add(mine);
+    tilesDone.waitFor(end, betweenSteps);
   }
 }
 
-int64_t Scheduler::claimTiles(const Step &step, StepProgress &progress) {
-  const int64_t tiles = step.tiles();
-  int64_t mine = 0;
-  // A claim orders nothing: stepsDone and the row blocks' counters do.
-  for (int64_t tile;
-       (tile = progress.claimed.fetch_add(1, std::memory_order_relaxed)) <
-       tiles;
-       ++mine)
-    runTile(step, tile);
-  return mine;
+/// The next tile of the thread `owner`'s share of a step, or -1. Claims order
+/// nothing: `tilesDone` and the row blocks' counters do.
+int64_t Scheduler::claimTile(int64_t stepIndex, int owner) {
+  const int64_t tiles = steps[size_t(stepIndex)].tiles();
+  auto start = [&](int64_t thread) {
+    return uint64_t((thread * tiles + threads - 1) / threads);
+  };
+  const uint64_t first = start(owner), end = start(owner + 1);
+  const uint64_t step = uint64_t(stepIndex) + 1;
+  std::atomic<uint64_t> &share = shares[size_t(owner)].stepAndTile;
+  uint64_t seen = share.load(std::memory_order_relaxed);
+  while (true) {
+    // A later step's number means that this step has ended meanwhile.
+    const uint64_t seenStep = seen >> 32;
+    const uint64_t next = seenStep == step ? uint32_t(seen) : first;
+    if (seenStep > step || next == end)
+      return -1;
+    if (share.compare_exchange_weak(seen, step << 32 | (next + 1),
+                                    std::memory_order_relaxed))
+      return int64_t(next);
+  }
 }
 
 void Scheduler::runTile(const Step &step, int64_t tile) {

@@ -23,9 +23,10 @@ struct Batch {
 };
 
 /// Runs batches of one table, one at a time. All threads walk the plan's steps
-/// together: each claims tiles of a step until there are none, and waits until
-/// the tiles that others claimed are done. A thread that comes late starts at
-/// the step where the others are.
+/// together. In each, a thread has its own share of the tiles, the same in
+/// every batch of that shape; then it helps with the shares of others, and
+/// waits until the tiles that others claimed are done. A thread that comes late
+/// starts at the step where the others are.
 class Scheduler {
 public:
   /// Sets aside all that run() will need. `table` and `pool` outlive this.
@@ -39,9 +40,10 @@ public:
   void run(Batch &batch, int64_t *stageNanoseconds);
 
 private:
-  struct alignas(cacheLine) StepProgress {
-    std::atomic<int64_t> claimed;
-    std::atomic<int64_t> done;
+  /// A thread's share of the step that it was last claimed from: the step's
+  /// number, from 1, above the next tile that nobody has claimed.
+  struct alignas(cacheLine) Share {
+    std::atomic<uint64_t> stepAndTile;
   };
   struct alignas(cacheLine) RowBlockProgress {
     std::atomic<int64_t> groupsDone{0};
@@ -49,8 +51,8 @@ private:
 
   static void walkSteps(void *scheduler, int thread);
   static void runTile(void *scheduler, int64_t tile);
-  void walkSteps();
-  int64_t claimTiles(const Step &step, StepProgress &progress);
+  void walkSteps(int thread);
+  int64_t claimTile(int64_t stepIndex, int owner);
   void runTile(const Step &step, int64_t tile);
   void runStage(const Step &step, int64_t stage, int64_t tile);
   void call(int64_t stage, EmblemStageFunction function, Range rows,
@@ -63,7 +65,8 @@ private:
   void *parallelContext = nullptr;
 
   std::unique_ptr<Step[]> steps;
-  std::unique_ptr<StepProgress[]> stepProgress;
+  std::unique_ptr<uint32_t[]> stepEnds; // tiles of a step and all before it
+  std::unique_ptr<Share[]> shares;      // [threads]
   std::unique_ptr<RowBlockProgress[]> rowBlockProgress;
 
   // Of the batch that runs now.
@@ -71,7 +74,7 @@ private:
   int64_t *stageNanoseconds = nullptr;
   int64_t stepCount = 0;
   const Step *sharedStep = nullptr; // what parallelFor runs
-  WakeWord stepsDone;
+  WakeWord tilesDone;
 };
 
 } // namespace emblem::runtime

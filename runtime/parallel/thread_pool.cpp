@@ -74,7 +74,7 @@ void ThreadPool::stop() {
   if (workerCount == 0)
     return;
   stopping.store(true, std::memory_order_relaxed);
-  runs.advance();
+  runs.add(1);
   for (int i = 0; i < workerCount; ++i)
     pthread_join(workers[size_t(i)].handle, nullptr);
   workerCount = 0;
@@ -88,7 +88,7 @@ void *ThreadPool::workerMain(void *argument) {
 
 void ThreadPool::work(int index) {
   for (uint32_t seen = 0;;) {
-    seen = runs.waitWhile(seen, betweenRuns);
+    seen = runs.waitFor(seen + 1, betweenRuns);
     if (stopping.load(std::memory_order_relaxed))
       return;
     if (gate.fetch_add(1, std::memory_order_acquire) & gateOpen)
@@ -105,7 +105,7 @@ void ThreadPool::run(Body newBody, void *newContext) {
   body = newBody;
   context = newContext;
   gate.fetch_or(gateOpen, std::memory_order_release);
-  runs.advance();
+  runs.add(1);
   newBody(newContext, 0);
   gate.fetch_and(~gateOpen, std::memory_order_acquire);
   // The work is done; who is inside is on the way out.

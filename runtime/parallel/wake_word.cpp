@@ -21,29 +21,30 @@ int64_t emblem::runtime::monotonicNanoseconds() {
   return int64_t(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
-void WakeWord::advance() {
+void WakeWord::add(uint32_t amount) {
   // Sequentially consistent on both sides: either this thread sees the sleeper,
   // or the sleeper sees the new value before it sleeps.
-  value.fetch_add(1, std::memory_order_seq_cst);
+  value.fetch_add(amount, std::memory_order_seq_cst);
   if (sleepers.load(std::memory_order_seq_cst) != 0)
     syscall(SYS_futex, &value, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr,
             0);
 }
 
-void WakeWord::sleepWhile(uint32_t old) {
+void WakeWord::sleepUntil(uint32_t least) {
   sleepers.fetch_add(1, std::memory_order_seq_cst);
-  while (value.load(std::memory_order_seq_cst) == old)
-    syscall(SYS_futex, &value, FUTEX_WAIT_PRIVATE, old, nullptr, nullptr, 0);
+  for (uint32_t now;
+       !isPast(now = value.load(std::memory_order_seq_cst), least);)
+    syscall(SYS_futex, &value, FUTEX_WAIT_PRIVATE, now, nullptr, nullptr, 0);
   sleepers.fetch_sub(1, std::memory_order_relaxed);
 }
 
-uint32_t WakeWord::waitWhile(uint32_t old, Patience patience) {
+uint32_t WakeWord::waitFor(uint32_t least, Patience patience) {
   // The clock is read once in many looks, for it costs as much as they do.
   constexpr int looksPerClock = 32;
   int64_t start = 0;
   while (true) {
     for (int look = 0; look < looksPerClock; ++look) {
-      if (const uint32_t now = load(); now != old)
+      if (const uint32_t now = load(); isPast(now, least))
         return now;
       pauseCore();
     }
@@ -53,7 +54,7 @@ uint32_t WakeWord::waitWhile(uint32_t old, Patience patience) {
     if (now - start < patience.spin)
       continue;
     if (now - start >= patience.spin + patience.yield)
-      sleepWhile(old);
+      sleepUntil(least);
     else
       sched_yield();
   }

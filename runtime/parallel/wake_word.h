@@ -22,23 +22,29 @@ struct Patience {
 };
 
 /// A counter that only rises, and that threads can wait on: awake at first,
-/// which answers in well under a microsecond, then asleep.
+/// which answers in well under a microsecond, then asleep. It may wrap.
 class alignas(cacheLine) WakeWord {
 public:
-  /// What was written before advance() is seen after load() returns its value.
+  /// What was written before add() is seen after load() returns its value.
   uint32_t load() const { return value.load(std::memory_order_acquire); }
 
   /// Starts again from 0. No thread may be waiting.
   void reset() { value.store(0, std::memory_order_relaxed); }
 
-  /// Adds one and wakes all who wait.
-  void advance();
+  /// Adds `amount`, and wakes all who wait.
+  void add(uint32_t amount);
 
-  /// Returns as soon as load() is not `old`, with the new value.
-  uint32_t waitWhile(uint32_t old, Patience patience);
+  /// Whether the counter has come to `least`.
+  bool hasReached(uint32_t least) const { return isPast(load(), least); }
+
+  /// Returns as soon as hasReached(least), with the value then.
+  uint32_t waitFor(uint32_t least, Patience patience);
 
 private:
-  void sleepWhile(uint32_t old);
+  static bool isPast(uint32_t now, uint32_t least) {
+    return int32_t(now - least) >= 0;
+  }
+  void sleepUntil(uint32_t least);
 
   std::atomic<uint32_t> value{0};
   std::atomic<uint32_t> sleepers{0};

@@ -10,6 +10,7 @@
 #include "runtime/parallel/usable_cpus.h"
 
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <gtest/gtest.h>
 
@@ -159,9 +160,11 @@ TEST(Open, RefusesOptionsOutOfRange) {
   EXPECT_TRUE(
       contains(refused([](auto &options) { options.max_batch_tokens = -2; }),
                "max_batch_tokens is -2"));
-  EXPECT_TRUE(contains(
-      refused([](auto &options) { options.overflow = EmblemOverflow(7); }),
-      "overflow is 7"));
+  EXPECT_TRUE(contains(refused([](auto &options) {
+                         const int seven = 7;
+                         std::memcpy(&options.overflow, &seven, sizeof(seven));
+                       }),
+                       "overflow is 7"));
 }
 
 TEST(Open, RefusesMoreMemoryThanThereIs) {

@@ -125,10 +125,12 @@ TEST(ThreadPool, PinnedThreadsKeepToOneCpuAndTheCallerIsLeftAlone) {
 TEST(WakeWord, WakesASleeper) {
   WakeWord word;
   std::atomic<uint32_t> woken{0};
-  std::thread sleeper([&] { woken = word.waitWhile(0, {0, 0}); });
+  std::thread sleeper([&] { woken = word.waitFor(3, {0, 0}); });
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  EXPECT_EQ(woken, 0u);
-  word.advance();
+  word.add(2);
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_EQ(woken, 0u) << "2 is not 3";
+  word.add(2);
   sleeper.join();
-  EXPECT_EQ(woken, 1u);
+  EXPECT_EQ(woken, 4u);
 }

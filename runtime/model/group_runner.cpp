@@ -1,0 +1,94 @@
+//===- group_runner.cpp - Groups of texts, each by one thread -------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/model/group_runner.h"
+
+#include "runtime/model/stage_call.h"
+
+#include <algorithm>
+#include <new>
+
+using namespace emblem::runtime;
+
+bool GroupRunner::prepare(const EmblemModelTable &newTable,
+                          ThreadPool &newPool, int newThreads,
+                          EmblemParallelFor newParallelFor,
+                          void *newParallelContext) {
+  table = &newTable;
+  pool = &newPool;
+  threads = newThreads;
+  parallelFor = newParallelFor;
+  parallelContext = newParallelContext;
+  steps.reset(new (std::nothrow)
+                  Step[size_t(threads * maxSteps(table->stage_count))]);
+  return bool(steps);
+}
+
+void GroupRunner::run(Batch &newBatch, const Groups &newGroups,
+                      int64_t newArenaPart, int64_t *newStageNanoseconds) {
+  batch = &newBatch;
+  groups = newGroups;
+  arenaPart = newArenaPart;
+  stageNanoseconds = newStageNanoseconds;
+  nextGroup.store(0, std::memory_order_relaxed);
+  if (parallelFor)
+    parallelFor(parallelContext, threads, takeGroups, this);
+  else
+    pool->run([](void *runner, int thread) { takeGroups(runner, thread); },
+              this);
+}
+
+void GroupRunner::takeGroups(void *runner, int64_t thread) {
+  static_cast<GroupRunner *>(runner)->takeGroups(thread);
+}
+
+// The pool's end of the run orders what threads wrote; claims order nothing.
+void GroupRunner::takeGroups(int64_t thread) {
+  for (int64_t group; (group = nextGroup.fetch_add(
+                           1, std::memory_order_relaxed)) < groups.count;)
+    runGroup(group, thread);
+}
+
+void GroupRunner::runGroup(int64_t group, int64_t thread) {
+  const int64_t firstText = groups.starts[group];
+  const int64_t texts = groups.starts[group + 1] - firstText;
+  const auto *offsets = static_cast<int32_t *>(batch->offsets.aligned);
+  const int32_t firstRow = offsets[firstText];
+  const int32_t rows = offsets[firstText + texts] - firstRow;
+
+  // The group as a batch of its own: texts and rows count from 0.
+  int32_t *ownOffsets = groups.offsets + firstText + group;
+  int32_t *sequences =
+      static_cast<int32_t *>(batch->sequences.aligned) + firstRow;
+  double pairs = 0;
+  ownOffsets[0] = 0;
+  for (int64_t text = 0; text < texts; ++text) {
+    const int32_t begin = ownOffsets[text];
+    const int32_t end = offsets[firstText + text + 1] - firstRow;
+    ownOffsets[text + 1] = end;
+    std::fill(sequences + begin, sequences + end, int32_t(text));
+    pairs += double(end - begin) * double(end - begin);
+  }
+  Batch own = {
+      .shape = {rows, texts, pairs},
+      .arena = spanOf(static_cast<char *>(batch->arena.aligned) +
+                          thread * arenaPart,
+                      arenaPart),
+      .weights = batch->weights,
+      .ids = spanOf(static_cast<int32_t *>(batch->ids.aligned) + firstRow,
+                    rows),
+      .sequences = spanOf(sequences, rows),
+      .offsets = spanOf(ownOffsets, texts + 1),
+      .vectors = spanOf(static_cast<float *>(batch->vectors.aligned) +
+                            firstText * table->dimension,
+                        texts * table->dimension)};
+
+  Step *plan = steps.get() + thread * maxSteps(table->stage_count);
+  const int64_t count = makePlan(*table, own.shape, /*threads=*/1, plan);
+  for (int64_t i = 0; i < count; ++i)
+    for (int64_t tile = 0; tile < plan[i].tiles(); ++tile)
+      runTileAlone(*table, own, plan[i], tile, stageNanoseconds);
+}
