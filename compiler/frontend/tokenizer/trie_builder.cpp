@@ -12,15 +12,14 @@
 #include "llvm/ADT/SmallVector.h"
 
 #include <deque>
-#include <optional>
 
 using namespace llvm;
 using namespace emblem::frontend;
 using namespace emblem::runtime;
 
 static constexpr uint32_t blockSize = 256;
-// More open blocks pack a little tighter and take longer to search.
-static constexpr size_t maxOpenBlocks = 16;
+// More pack a little tighter and take longer.
+static constexpr unsigned maxMisses = 32;
 
 /// A prefix that keys [first, last) share, `depth` bytes long. `unit` is where
 /// its base goes.
@@ -77,19 +76,20 @@ bool TrieBuilder::fits() const { return units.size() <= trieBaseMask + 1; }
 // Finds a base that no other node has, with room for all the labels, and takes
 // it. Bases being unique, a unit's label alone tells whose child it is.
 uint32_t TrieBuilder::placeChildren(ArrayRef<uint8_t> labels) {
-  auto search = [&]() -> std::optional<uint32_t> {
-    for (uint32_t block : openBlocks)
-      for (uint32_t low = 0; low < blockSize; ++low) {
-        uint32_t base = block * blockSize + low;
-        if (!baseTaken[base] && isFree(base, labels))
-          return base;
-      }
-    return std::nullopt;
-  };
-  std::optional<uint32_t> base = search();
+  std::optional<uint32_t> base;
+  for (OpenBlock &block : openBlocks) {
+    base = findBase(block.index, labels);
+    if (base)
+      break;
+    ++block.misses;
+  }
+  // Blocks that are nearly full are searched for nothing.
+  llvm::erase_if(openBlocks, [](const OpenBlock &block) {
+    return block.misses > maxMisses;
+  });
   if (!base) {
     addBlock();
-    base = search();
+    base = findBase(openBlocks.back().index, labels);
   }
   baseTaken[*base] = true;
   for (uint8_t label : labels)
@@ -97,15 +97,18 @@ uint32_t TrieBuilder::placeChildren(ArrayRef<uint8_t> labels) {
   return *base;
 }
 
-bool TrieBuilder::isFree(uint32_t base, ArrayRef<uint8_t> labels) const {
-  return all_of(labels,
-                [&](uint8_t label) { return !unitTaken[base ^ label]; });
+std::optional<uint32_t> TrieBuilder::findBase(uint32_t block,
+                                              ArrayRef<uint8_t> labels) const {
+  for (uint32_t base = block * blockSize, end = base + blockSize; base < end;
+       ++base)
+    if (!baseTaken[base] &&
+        none_of(labels, [&](uint8_t label) { return unitTaken[base ^ label]; }))
+      return base;
+  return std::nullopt;
 }
 
 void TrieBuilder::addBlock() {
-  if (openBlocks.size() == maxOpenBlocks)
-    openBlocks.erase(openBlocks.begin());
-  openBlocks.push_back(uint32_t(units.size() / blockSize));
+  openBlocks.push_back({uint32_t(units.size() / blockSize), 0});
   // An unused unit is a leaf, which follows no byte.
   units.resize(units.size() + blockSize, trieLeaf);
   unitTaken.resize(units.size());

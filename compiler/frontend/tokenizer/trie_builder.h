@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -34,13 +35,20 @@ public:
 private:
   struct Node;
   uint32_t placeChildren(llvm::ArrayRef<uint8_t> labels);
-  bool isFree(uint32_t base, llvm::ArrayRef<uint8_t> labels) const;
+  std::optional<uint32_t> findBase(uint32_t block,
+                                   llvm::ArrayRef<uint8_t> labels) const;
   void addBlock();
 
+  /// A block of 256 units that may still have room.
+  struct OpenBlock {
+    uint32_t index;
+    unsigned misses; // how many nodes found no place
+  };
+
   std::vector<uint32_t> units;
-  std::vector<bool> unitTaken;
-  std::vector<bool> baseTaken;
-  std::vector<uint32_t> openBlocks; // that may have room
+  std::vector<uint8_t> unitTaken; // bytes: read more often than they are many
+  std::vector<uint8_t> baseTaken;
+  std::vector<OpenBlock> openBlocks;
 };
 
 } // namespace emblem::frontend
