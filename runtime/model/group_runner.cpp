@@ -13,9 +13,8 @@
 
 using namespace emblem::runtime;
 
-bool GroupRunner::prepare(const EmblemModelTable &newTable,
-                          ThreadPool &newPool, int newThreads,
-                          EmblemParallelFor newParallelFor,
+bool GroupRunner::prepare(const EmblemModelTable &newTable, ThreadPool &newPool,
+                          int newThreads, EmblemParallelFor newParallelFor,
                           void *newParallelContext) {
   table = &newTable;
   pool = &newPool;
@@ -72,19 +71,18 @@ void GroupRunner::runGroup(int64_t group, int64_t thread) {
     std::fill(sequences + begin, sequences + end, int32_t(text));
     pairs += double(end - begin) * double(end - begin);
   }
-  Batch own = {
-      .shape = {rows, texts, pairs},
-      .arena = spanOf(static_cast<char *>(batch->arena.aligned) +
-                          thread * arenaPart,
-                      arenaPart),
-      .weights = batch->weights,
-      .ids = spanOf(static_cast<int32_t *>(batch->ids.aligned) + firstRow,
-                    rows),
-      .sequences = spanOf(sequences, rows),
-      .offsets = spanOf(ownOffsets, texts + 1),
-      .vectors = spanOf(static_cast<float *>(batch->vectors.aligned) +
-                            firstText * table->dimension,
-                        texts * table->dimension)};
+  Batch own = {.shape = {rows, texts, pairs},
+               .arena = spanOf(static_cast<char *>(batch->arena.aligned) +
+                                   thread * arenaPart,
+                               arenaPart),
+               .weights = batch->weights,
+               .ids = spanOf(
+                   static_cast<int32_t *>(batch->ids.aligned) + firstRow, rows),
+               .sequences = spanOf(sequences, rows),
+               .offsets = spanOf(ownOffsets, texts + 1),
+               .vectors = spanOf(static_cast<float *>(batch->vectors.aligned) +
+                                     firstText * table->dimension,
+                                 texts * table->dimension)};
 
   Step *plan = steps.get() + thread * maxSteps(table->stage_count);
   const int64_t count = makePlan(*table, own.shape, /*threads=*/1, plan);

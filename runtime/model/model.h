@@ -13,9 +13,11 @@
 
 #include "emblem/emblem.h"
 #include "emblem/model_table.h"
+#include "runtime/model/group_runner.h"
 #include "runtime/model/mapped_memory.h"
 #include "runtime/model/scheduler.h"
 #include "runtime/model/text_encoder.h"
+#include "runtime/model/text_groups.h"
 #include "runtime/parallel/thread_pool.h"
 
 #include <mutex>
@@ -37,12 +39,15 @@ struct EmblemModel {
   std::mutex turn; // held by the call that embeds
   emblem::runtime::ThreadPool pool;
   emblem::runtime::Scheduler scheduler;
+  emblem::runtime::GroupRunner groupRunner;
   emblem::runtime::TextEncoder encoder;
   emblem::runtime::MappedMemory arena;
   emblem::runtime::MappedMemory rowMemory;
-  int32_t *ids = nullptr;       // [capacity]
-  int32_t *sequences = nullptr; // [capacity]
-  int32_t *offsets = nullptr;   // [capacity + 1]
+  int32_t *ids = nullptr;          // [capacity]
+  int32_t *sequences = nullptr;    // [capacity]
+  int32_t *offsets = nullptr;      // [capacity + 1]
+  int32_t *groupStarts = nullptr;  // [capacity + 1]
+  int32_t *groupOffsets = nullptr; // [2 * capacity]
 };
 
 namespace emblem::runtime {

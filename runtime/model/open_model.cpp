@@ -46,7 +46,7 @@ EmblemStatus allocateMemory(EmblemModel &model) {
   model.arenaBytes = bytes;
 
   const size_t rows = size_t(model.capacity);
-  if (!model.rowMemory.allocate((3 * rows + 1) * sizeof(int32_t)))
+  if (!model.rowMemory.allocate((6 * rows + 2) * sizeof(int32_t)))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory for the ids of %" PRId64
                 " tokens; choose a smaller max_batch_tokens",
@@ -54,6 +54,8 @@ EmblemStatus allocateMemory(EmblemModel &model) {
   model.ids = reinterpret_cast<int32_t *>(model.rowMemory.data());
   model.sequences = model.ids + rows;
   model.offsets = model.sequences + rows;
+  model.groupStarts = model.offsets + rows + 1;
+  model.groupOffsets = model.groupStarts + rows + 1;
   return EMBLEM_OK;
 }
 
@@ -63,7 +65,11 @@ EmblemStatus startThreads(EmblemModel &model) {
   if ((!options.parallel_for &&
        !model.pool.start(model.threads, options.pin_threads != 0)) ||
       !model.scheduler.prepare(*model.table, model.pool, model.threads,
-                               options.parallel_for, options.parallel_context))
+                               options.parallel_for,
+                               options.parallel_context) ||
+      !model.groupRunner.prepare(*model.table, model.pool, model.threads,
+                                 options.parallel_for,
+                                 options.parallel_context))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "the system does not give %d threads; ask for fewer",
                 model.threads);

@@ -10,9 +10,16 @@
 
 using namespace emblem::runtime;
 
-static EmblemSpan spanOf(const void *data, int64_t size) {
-  void *start = const_cast<void *>(data);
-  return {start, start, 0, size, 1};
+/// Numbers each row with its text; returns the sum of squared lengths.
+static double numberRows(const int32_t *offsets, int64_t sequenceCount,
+                         int32_t *sequences) {
+  double pairs = 0;
+  for (int64_t s = 0; s < sequenceCount; ++s) {
+    std::fill(sequences + offsets[s], sequences + offsets[s + 1], int32_t(s));
+    const double length = double(offsets[s + 1] - offsets[s]);
+    pairs += length * length;
+  }
+  return pairs;
 }
 
 void emblem::runtime::runBatch(EmblemModel &model, const int32_t *ids,
@@ -20,18 +27,23 @@ void emblem::runtime::runBatch(EmblemModel &model, const int32_t *ids,
                                int64_t *stageNanoseconds) {
   const EmblemModelTable &table = *model.table;
   const int64_t tokens = model.offsets[sequenceCount];
-  double pairs = 0;
-  for (int64_t s = 0; s < sequenceCount; ++s) {
-    const int32_t begin = model.offsets[s], end = model.offsets[s + 1];
-    std::fill(model.sequences + begin, model.sequences + end, int32_t(s));
-    pairs += double(end - begin) * double(end - begin);
-  }
-  Batch batch = {.shape = {tokens, sequenceCount, pairs},
+  Batch batch = {.shape = {tokens, sequenceCount, 0},
                  .arena = spanOf(model.arena.data(), model.arenaBytes),
                  .weights = spanOf(table.weights, table.weights_bytes),
                  .ids = spanOf(ids, tokens),
                  .sequences = spanOf(model.sequences, tokens),
                  .offsets = spanOf(model.offsets, sequenceCount + 1),
                  .vectors = spanOf(vectors, sequenceCount * table.dimension)};
+  const GroupLimits limits = {model.threads, table.row_block,
+                              model.capacity / model.threads};
+  const int64_t groups =
+      splitIntoGroups(model.offsets, sequenceCount, limits, model.groupStarts);
+  if (groups != 0) {
+    model.groupRunner.run(
+        batch, {model.groupStarts, groups, model.groupOffsets},
+        model.arenaBytes / model.threads / 64 * 64, stageNanoseconds);
+    return;
+  }
+  batch.shape.pairs = numberRows(model.offsets, sequenceCount, model.sequences);
   model.scheduler.run(batch, stageNanoseconds);
 }

@@ -49,7 +49,7 @@ void Scheduler::run(Batch &newBatch, int64_t *newStageNanoseconds) {
   if (pool->size() == 1) {
     for (int64_t i = 0; i < stepCount; ++i)
       for (int64_t tile = 0; tile < steps[size_t(i)].tiles(); ++tile)
-        runTile(steps[size_t(i)], tile);
+        runTileAlone(*table, *batch, steps[size_t(i)], tile, stageNanoseconds);
     return;
   }
   uint32_t end = 0;
@@ -120,11 +120,13 @@ void Scheduler::runStage(const Step &step, int64_t index, int64_t tile) {
   const int64_t rowBlock = step.rowBlock(tile);
   const Range rows = step.rowsOf(rowBlock);
   const Range all = {0, stage.columns};
+  int64_t *nanoseconds = stageNanoseconds ? stageNanoseconds + index : nullptr;
   if (rows.begin == rows.end)
     return;
   if (step.part != Step::FinishOnly)
-    call(index, stage.run, rows,
-         step.columnsOf(step.columnGroup(tile), stage.columns));
+    callStage(stage.run, *batch, rows,
+              step.columnsOf(step.columnGroup(tile), stage.columns),
+              nanoseconds);
   if (!stage.finish || step.part == Step::RunOnly)
     return;
   if (step.columnGroups > 1) {
@@ -135,16 +137,5 @@ void Scheduler::runStage(const Step &step, int64_t index, int64_t tile) {
       return;
     done.store(0, std::memory_order_relaxed);
   }
-  call(index, stage.finish, rows, all);
-}
-
-void Scheduler::call(int64_t stage, EmblemStageFunction function, Range rows,
-                     Range columns) {
-  const int64_t start = stageNanoseconds ? monotonicNanoseconds() : 0;
-  function(&batch->arena, &batch->weights, &batch->ids, &batch->sequences,
-           &batch->offsets, &batch->vectors, rows.begin, rows.end,
-           columns.begin, columns.end);
-  if (stageNanoseconds)
-    std::atomic_ref<int64_t>(stageNanoseconds[stage])
-        .fetch_add(monotonicNanoseconds() - start, std::memory_order_relaxed);
+  callStage(stage.finish, *batch, rows, all, nanoseconds);
 }

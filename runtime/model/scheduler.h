@@ -8,19 +8,13 @@
 #define EMBLEM_RUNTIME_MODEL_SCHEDULER_H
 
 #include "emblem/emblem.h"
-#include "runtime/model/plan.h"
+#include "runtime/model/stage_call.h"
 #include "runtime/parallel/thread_pool.h"
 
 #include <atomic>
 #include <memory>
 
 namespace emblem::runtime {
-
-/// What a stage function takes (model_table.h gives the shapes).
-struct Batch {
-  BatchShape shape;
-  EmblemSpan arena, weights, ids, sequences, offsets, vectors;
-};
 
 /// Runs batches of one table, one at a time. All threads walk the plan's steps
 /// together. In each, a thread has its own share of the tiles, the same in
@@ -55,8 +49,6 @@ private:
   int64_t claimTile(int64_t stepIndex, int owner);
   void runTile(const Step &step, int64_t tile);
   void runStage(const Step &step, int64_t stage, int64_t tile);
-  void call(int64_t stage, EmblemStageFunction function, Range rows,
-            Range columns);
 
   const EmblemModelTable *table = nullptr;
   ThreadPool *pool = nullptr;

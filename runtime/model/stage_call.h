@@ -30,8 +30,8 @@ void callStage(EmblemStageFunction function, Batch &batch, Range rows,
 /// Runs one tile of a step whose row blocks are not split among threads: all
 /// its stages, and their finish functions. `stageNanoseconds` has an entry a
 /// stage of the table, or is null.
-void runTileAlone(const EmblemModelTable &table, Batch &batch,
-                  const Step &step, int64_t tile, int64_t *stageNanoseconds);
+void runTileAlone(const EmblemModelTable &table, Batch &batch, const Step &step,
+                  int64_t tile, int64_t *stageNanoseconds);
 
 } // namespace emblem::runtime
 
