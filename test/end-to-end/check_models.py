@@ -17,15 +17,25 @@ models, folder, target = sys.argv[1:]
 references = sorted(glob.glob(models + "/*.reference.json"))
 if not references:
     sys.exit(f"there is no *.reference.json in {models}")
-os.makedirs(folder, exist_ok=True)
-for reference in references:
-    model = reference.removesuffix(".reference.json")
-    program = f"{folder}/{os.path.basename(model)}"
-    subprocess.run(["emblemc", model, f"--target={target}", "-o", program], check=True)
 
+
+def check(model, reference):
+    program = f"{folder}/{os.path.basename(model)}"
+    if subprocess.run(["emblemc", model, f"--target={target}", "-o", program]).returncode:
+        sys.exit(f"{model} does not compile")
     with open(reference) as file:
         cases = json.load(file)["texts"]
     texts = [case["text"].encode() for case in cases]
     vectors.check_ids(program, texts, [case["ids"] for case in cases])
     lines = vectors.check_close(program, texts, [case["vector"] for case in cases])
     vectors.check_same_bits(program, texts, lines, alone=len(texts))
+
+
+os.makedirs(folder, exist_ok=True)
+wrong = []
+for reference in references:
+    try:
+        check(reference.removesuffix(".reference.json"), reference)
+    except SystemExit as failure:
+        wrong.append(failure)
+sys.exit("\n".join(map(str, wrong)) or None)

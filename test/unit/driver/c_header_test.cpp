@@ -1,0 +1,44 @@
+//===- c_header_test.cpp - The C header of a compiled library -------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/c_header.h"
+
+#include "gtest/gtest.h"
+
+using namespace emblem;
+using namespace emblem::driver;
+
+static std::string headerOf(llvm::StringRef library, Emission emission) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  ModelSummary model{"all-MiniLM", 384, 256, 30522};
+  writeHeader(out, model, allTargets()[0], emission, library);
+  return text;
+}
+
+TEST(CHeader, LiesBesideTheLibrary) {
+  EXPECT_EQ(headerPath("libminilm.so"), "minilm.h");
+  EXPECT_EQ(headerPath("out/libmini.lm.a"), "out/mini.lm.h");
+  EXPECT_EQ(headerPath("/minilm.so"), "/minilm.h");
+  EXPECT_EQ(headerPath("lib.so"), "lib.h");
+}
+
+TEST(CHeader, NamesItsMacrosAfterItself) {
+  std::string text = headerOf("libmini-lm.so", Emission::Shared);
+  EXPECT_NE(text.find("#define MINI_LM_DIMENSION 384\n"), text.npos);
+  EXPECT_NE(text.find("#define MINI_LM_MAX_TOKENS 256\n"), text.npos);
+  EXPECT_NE(headerOf("lib3.so", Emission::Shared)
+                .find("#define MODEL_3_DIMENSION 384\n"),
+            text.npos);
+}
+
+TEST(CHeader, SaysWhatToLink) {
+  EXPECT_NE(headerOf("libm.so", Emission::Shared).find("  libm.so:\n"),
+            std::string::npos);
+  EXPECT_NE(headerOf("libm.a", Emission::Static)
+                .find("  libm.a -lstdc++ -lm -ldl -pthread:\n"),
+            std::string::npos);
+}
