@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/target_table.h"
+#include "compiler/target/target_diagnostic.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -173,18 +173,13 @@ Value Outliner::buffer(Value value, Block &entry) {
                   pooled.contains(value));
 }
 
-/// The operands of the buffer form of `op`, by segment: scale and shift go to
-/// the finish function, `sequences` and `into` come in, and the tile follows.
-static bool isNormOperand(StringRef name) {
-  return name == "scale" || name == "shift";
-}
-
 func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
   func::FuncOp stage =
       createStageFunction("stage_" + Twine(stages.size()), op.getLoc());
   Block &entry = stage.front();
 
-  // Rebuild the operand list segment by segment.
+  // The operands of the buffer form, segment by segment: scale and shift go to
+  // the finish function, `sequences` and `into` come in, and the tile follows.
   SmallVector<Value> operands;
   SmallVector<int32_t> segments;
   auto one = [&](Value value) {
@@ -380,11 +375,9 @@ struct OutlineStages : emblem::impl::OutlineStagesBase<OutlineStages> {
   using OutlineStagesBase::OutlineStagesBase;
 
   void runOnOperation() override {
-    llvm::Expected<const Target *> found = findTarget(target);
-    if (!found) {
-      getOperation().emitError() << llvm::toString(found.takeError());
+    const Target *found = findTargetOrEmit(getOperation(), target);
+    if (!found)
       return signalPassFailure();
-    }
     for (auto function :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
       if (!function->hasAttr(attribute::model))
@@ -393,7 +386,7 @@ struct OutlineStages : emblem::impl::OutlineStagesBase<OutlineStages> {
         function.emitError("is the second model; a module holds one");
         return signalPassFailure();
       }
-      Outliner outliner(getOperation(), function, **found);
+      Outliner outliner(getOperation(), function, *found);
       if (failed(outliner.run()))
         return signalPassFailure();
     }

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/target_table.h"
+#include "compiler/target/target_diagnostic.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/IR/Builders.h"
@@ -56,12 +56,10 @@ struct PackWeights : emblem::impl::PackWeightsBase<PackWeights> {
   using PackWeightsBase::PackWeightsBase;
 
   void runOnOperation() override {
-    llvm::Expected<const Target *> found = findTarget(target);
-    if (!found) {
-      getOperation().emitError() << llvm::toString(found.takeError());
+    const Target *found = findTargetOrEmit(getOperation(), target);
+    if (!found)
       return signalPassFailure();
-    }
-    int64_t panel = (*found)->panelColumns();
+    int64_t panel = found->panelColumns();
 
     int64_t offset = 0;
     WalkResult packed = getOperation().walk([&](kernel::WeightOp weight) {

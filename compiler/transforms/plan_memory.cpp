@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/target_table.h"
+#include "compiler/target/target_diagnostic.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/IR/Builders.h"
@@ -49,12 +49,10 @@ struct PlanMemory : emblem::impl::PlanMemoryBase<PlanMemory> {
   using PlanMemoryBase::PlanMemoryBase;
 
   void runOnOperation() override {
-    llvm::Expected<const Target *> found = findTarget(target);
-    if (!found) {
-      getOperation().emitError() << llvm::toString(found.takeError());
+    const Target *found = findTargetOrEmit(getOperation(), target);
+    if (!found)
       return signalPassFailure();
-    }
-    if (failed(collect(**found)))
+    if (failed(collect(*found)))
       return signalPassFailure();
     place();
   }

@@ -19,6 +19,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/codegen/mlir/loop_builder.h"
+#include "compiler/target/target_diagnostic.h"
 
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -142,17 +143,15 @@ struct ExpandMath : codegen::impl::ExpandMathBase<ExpandMath> {
   using ExpandMathBase::ExpandMathBase;
 
   void runOnOperation() override {
-    llvm::Expected<const Target *> found = findTarget(target);
-    if (!found) {
-      getOperation().emitError() << llvm::toString(found.takeError());
+    const Target *found = findTargetOrEmit(getOperation(), target);
+    if (!found)
       return signalPassFailure();
-    }
     RewritePatternSet patterns(&getContext());
     patterns.add<ExpandPattern<math::Exp2Op, &Expansion::exp2>,
                  ExpandPattern<math::ExpOp, &Expansion::exp>,
                  ExpandPattern<math::ErfOp, &Expansion::erf>,
                  ExpandPattern<math::TanhOp, &Expansion::tanh>>(&getContext(),
-                                                                **found);
+                                                                *found);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

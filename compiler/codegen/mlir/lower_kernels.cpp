@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/codegen/mlir/kernel_loops.h"
+#include "compiler/target/target_diagnostic.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -22,11 +23,9 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
   using LowerKernelsBase::LowerKernelsBase;
 
   void runOnOperation() override {
-    llvm::Expected<const Target *> found = findTarget(target);
-    if (!found) {
-      getOperation().emitError() << llvm::toString(found.takeError());
+    const Target *found = findTargetOrEmit(getOperation(), target);
+    if (!found)
       return signalPassFailure();
-    }
     SmallVector<kernel::KernelOpInterface> kernels;
     getOperation().walk([&](kernel::KernelOpInterface op) {
       if (llvm::none_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
@@ -34,7 +33,7 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
     });
     for (kernel::KernelOpInterface op : kernels) {
       OpBuilder builder(op);
-      LoopBuilder loops(builder, op.getLoc(), **found);
+      LoopBuilder loops(builder, op.getLoc(), *found);
       TypeSwitch<Operation *>(op)
           .Case([&](kernel::MatmulOp op) { emitMatmul(op, loops); })
           .Case([&](kernel::AttentionOp op) { emitAttention(op, loops); })
