@@ -12,6 +12,9 @@
 using namespace mlir;
 using namespace emblem::emb;
 
+// Offsets are i32.
+static constexpr int64_t kMostPositions = INT32_MAX;
+
 static RankedTensorType getIndicesType(MLIRContext *context) {
   return RankedTensorType::get({ShapedType::kDynamic},
                                IntegerType::get(context, 32));
@@ -129,6 +132,9 @@ LogicalResult ModelOp::verify() {
     return emitOpError() << "max_tokens is " << maxTokens
                          << ", but must be at most max_positions, "
                          << maxPositions;
+  if (maxPositions > kMostPositions)
+    return emitOpError() << "max_positions must be less than 2^31, but is "
+                         << maxPositions;
   return verifyPrompts(*this);
 }
 
@@ -145,11 +151,16 @@ static LogicalResult verifyOffsets(ModelOp model, Operation *op,
 }
 
 static LogicalResult verifyPositions(ModelOp model, PositionalEncodingOp op) {
-  if (!op.getTable())
-    return success();
-  int64_t rows = op.getTable().getType().getDimSize(0);
   int64_t offset = op.getOffsetAttr().getInt();
   int64_t positions = model.getMaxPositionsAttr().getInt();
+  if (!op.getTable()) {
+    if (positions <= kMostPositions - offset)
+      return success();
+    return op.emitOpError()
+           << "the positions from offset " << offset << " up to max_positions "
+           << positions << " beyond it must stay below 2^31";
+  }
+  int64_t rows = op.getTable().getType().getDimSize(0);
   // Not offset + positions, which may overflow.
   if (positions <= rows - offset)
     return success();

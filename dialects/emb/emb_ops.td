@@ -44,14 +44,16 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     Constraints:
       1. The region's arguments are token ids and sequence offsets, and the
          region ends with `emb.return`.
-      2. `max_tokens` is positive and at most `max_positions`.
+      2. `max_tokens` is positive and at most `max_positions`, which is less than
+         2^31, for offsets are i32.
       3. Every prompt is a string, and `default_prompt` names one of them.
       4. Token ids and offsets are the model's own arguments throughout, each in
          its place (their type is the same).
       5. Rows of tokens become rows of texts by one `emb.pool`: what takes offsets
          takes rows of tokens, `emb.add` adds rows of one kind, and rows of texts
          are returned.
-      6. A table of positions has a row for each of `max_positions`.
+      6. A table of positions has a row for each of `max_positions`; sinusoidal
+         positions stay below 2^31.
 
     ```mlir
     emb.model @tiny(%ids, %offsets) max_tokens 128 max_positions 512

@@ -57,6 +57,16 @@ emb.model @m(%ids, %offsets) max_tokens 9 max_positions 8 {
 
 // -----
 
+// expected-error@+1 {{max_positions must be less than 2^31, but is 2147483648}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 2147483648 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
 // Constraint 3: prompts.
 // expected-error@+1 {{prompt "query" must be a string, but is 1 : i64}}
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {prompts = {query = 1}} {
@@ -175,6 +185,17 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
   %p = emb.weight "p" : tensor<9x4xf32>
   // expected-error@+1 {{the table has 9 rows, too few for max_positions 8 from offset 2}}
   %1 = emb.positional_encoding learned %0, %offsets table(%p : tensor<9x4xf32>) offset 2 : tensor<?x4xf32>
+  %2 = emb.pool mean %1, %offsets : tensor<?x4xf32>
+  emb.return %2 : tensor<?x4xf32>
+}
+
+// -----
+
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  // expected-error@+1 {{the positions from offset 2147483640 up to max_positions 8 beyond it must stay below 2^31}}
+  %1 = emb.positional_encoding sinusoidal %0, %offsets offset 2147483640 : tensor<?x4xf32>
   %2 = emb.pool mean %1, %offsets : tensor<?x4xf32>
   emb.return %2 : tensor<?x4xf32>
 }
