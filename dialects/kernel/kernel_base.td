@@ -19,13 +19,14 @@ def Kernel_Dialect : Dialect {
     A kernel reads rows (one a token, or one a text after pooling) and writes
     rows. Each op has two forms:
 
-    - **values**: operands and result are tensors. Fusion, packing and memory
-      planning work here.
+    - **values**: operands and result are tensors; there is neither `into` nor
+      `tile`. Fusion, packing and memory planning work here.
     - **buffers**: operands are memrefs, the result is written `into` one, and
       `tile(row begin, row end, column begin, column end)` says which part of
       the kernel's grid is computed. Columns are weight panels (`matmul`) or
-      heads (`attention`); other kernels have one. This is the body of an
-      outlined function, which `lower-kernels` turns into loops.
+      heads (`attention`); other kernels have one. An epilogue's norm is a
+      `row_norm` of its own here, for it needs finished rows. This is the body
+      of an outlined function, which `lower-kernels` turns into loops.
 
     **Bits.** The arithmetic of a row has one fixed order, whatever the tile:
     that is what makes a vector independent of its batch and of the threads.

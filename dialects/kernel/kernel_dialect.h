@@ -32,6 +32,16 @@ struct Work {
   double bytesPerRow = 0;
 };
 
+/// Rows: any number of them, their width known and not zero.
+inline bool isOfKnownWidth(mlir::ShapedType type) {
+  return !type.isDynamicDim(1) && type.getDimSize(1) > 0;
+}
+
+/// Weights: every side known, none of them zero.
+inline bool isOfKnownShape(mlir::ShapedType type) {
+  return type.hasStaticShape() && type.getNumElements() > 0;
+}
+
 } // namespace emblem::kernel
 
 #include "dialects/kernel/kernel_dialect.h.inc"

@@ -10,18 +10,37 @@
 include "dialects/kernel/kernel_base.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-// A tensor in the value form, a memref in the buffer form.
-class Kernel_ShapedOfRank<int rank, string summary>
+// A tensor in the value form, a memref in the buffer form. All sides are known,
+// and none is zero, but where `sides` says otherwise.
+class Kernel_Shaped<list<int> ranks, list<Type> elements, Pred sides,
+                    string summary>
     : Type<And<[Or<[IsTensorTypePred, IsMemRefTypePred]>,
-                HasAnyRankOfPred<[rank]>]>, summary, "::mlir::ShapedType">;
+                HasAnyRankOfPred<ranks>,
+                SubstLeaves<"$_self",
+                  "::llvm::cast<::mlir::ShapedType>($_self).getElementType()",
+                  AnyTypeOf<elements>.predicate>,
+                sides]>, summary, "::mlir::ShapedType">;
+class Kernel_Sides<string test>
+    : CPred<test # "(::llvm::cast<::mlir::ShapedType>($_self))">;
+def Kernel_AnySides : CPred<"true">;
+def Kernel_KnownWidth : Kernel_Sides<"::emblem::kernel::isOfKnownWidth">;
+def Kernel_KnownShape : Kernel_Sides<"::emblem::kernel::isOfKnownShape">;
 
-def Kernel_Rows : Kernel_ShapedOfRank<2, "rows of features">;
-def Kernel_Row : Kernel_ShapedOfRank<1, "a row of weights">;
-def Kernel_Table : Kernel_ShapedOfRank<2, "a table of weights">;
-def Kernel_Matrix : Type<And<[Or<[IsTensorTypePred, IsMemRefTypePred]>,
-                              HasAnyRankOfPred<[2, 3]>]>,
-                         "a matrix, or its panels", "::mlir::ShapedType">;
-def Kernel_Index : Kernel_ShapedOfRank<1, "one integer a token or a text">;
+// Every precision that weights and activations may have.
+defvar elements = [F32, F16, BF16, I8];
+
+def Kernel_Rows : Kernel_Shaped<[2], elements, Kernel_KnownWidth,
+                                "rows of features, their width known">;
+def Kernel_Row : Kernel_Shaped<[1], elements, Kernel_KnownShape,
+                               "a row of weights">;
+def Kernel_Table : Kernel_Shaped<[2], elements, Kernel_KnownShape,
+                                 "a table of weights">;
+def Kernel_Matrix : Kernel_Shaped<[2, 3], elements, Kernel_KnownShape,
+                                  "a matrix of weights, or its panels">;
+def Kernel_Index : Kernel_Shaped<[1], [I32], Kernel_AnySides,
+                                 "one i32 a token or a text">;
+def Kernel_Vectors : Kernel_Shaped<[1], [F32], Kernel_AnySides,
+                                   "the vectors, one after the other">;
 
 class Kernel_Op<string mnemonic, list<Trait> traits = []>
     : Op<Kernel_Dialect, mnemonic, !listconcat(traits, [
@@ -46,11 +65,18 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     Constraints:
       1. The rank is the layout's: `row` 1, `table`, `matrix` and `sinusoid` 2,
          `panels` 3.
-      2. There is at least one source; `sinusoid` has one, its true width.
+      2. There is at least one source: names, float values, counts of zeros.
+         `sinusoid` has one, a count: its true width, at most the result's.
+      3. `table_row` comes with the layout `row`, and its one source is a name or
+         a table of values that has this row.
+      4. `at` is a multiple of 64 (a cache line), and not negative.
 
     ```mlir
     %w = kernel.weight matrix ["query", "key", "value"] : tensor<1152x384xf32>
-    %p = kernel.weight panels ["query", "key", "value"] : tensor<36x384x32xf32>
+    %p = kernel.weight panels ["query", "key", "value"] at 0 : tensor<36x384x32xf32>
+    %b = kernel.weight row ["query.bias", 768] : tensor<1152xf32>
+    %r = kernel.weight row ["segments"] table_row 1 : tensor<384xf32>
+    %s = kernel.weight sinusoid [384] : tensor<512x384xf32>
     ```
   }];
   let arguments = (ins Kernel_Layout:$layout, ArrayAttr:$sources,
@@ -76,18 +102,29 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
     result `[R, N]`.
 
     Constraints:
-      1. The weight's K is the input's width (values; a buffer may be padded).
-      2. A bias, scale or shift is as wide as the result.
-      3. The residual has the result's width.
-      4. Scale, shift and `epsilon` come with a norm.
-      5. Values have a result and no tile; buffers have `into` and a tile of four.
+      1. The weight's K is the input's width; a buffer may be wider.
+      2. The weight's N is the result's width; panels cover it, none in vain. A
+         buffer's weight is in panels, and `into` at least as wide as all of them.
+      3. Bias, scale and shift are as wide as the weight gives: N, or all panels.
+      4. The residual is as wide as the result (or `into`).
+      5. A norm comes with `epsilon`, neither negative nor infinite; `layer` with
+         scale and shift, `l2` with neither; without a norm there is none of them.
+      6. The dialect's two forms.
 
     ```mlir
-    %1 = kernel.matmul %0, %w bias(%b : tensor<1536xf32>) activation gelu
-        : tensor<?x384xf32>, tensor<1536x384xf32> -> tensor<?x1536xf32>
-    %2 = kernel.matmul %1, %v residual(%0 : tensor<?x384xf32>) norm layer
-        scale(%g : tensor<384xf32>) shift(%s : tensor<384xf32>) epsilon 1.0e-12
-        : tensor<?x1536xf32>, tensor<384x1536xf32> -> tensor<?x384xf32>
+    func.func @feed_forward(%x: tensor<?x384xf32>) -> tensor<?x384xf32> {
+      %w = kernel.weight matrix ["up"] : tensor<1536x384xf32>
+      %b = kernel.weight row ["up.bias"] : tensor<1536xf32>
+      %v = kernel.weight matrix ["down"] : tensor<384x1536xf32>
+      %g = kernel.weight row ["norm.scale"] : tensor<384xf32>
+      %s = kernel.weight row ["norm.shift"] : tensor<384xf32>
+      %0 = kernel.matmul %x, %w bias(%b : tensor<1536xf32>) activation gelu
+          : tensor<?x384xf32>, tensor<1536x384xf32> -> tensor<?x1536xf32>
+      %1 = kernel.matmul %0, %v residual(%x : tensor<?x384xf32>) norm layer
+          scale(%g : tensor<384xf32>) shift(%s : tensor<384xf32>) epsilon 1.0e-12
+          : tensor<?x1536xf32>, tensor<384x1536xf32> -> tensor<?x384xf32>
+      return %1 : tensor<?x384xf32>
+    }
     ```
   }];
   let arguments = (ins
@@ -109,10 +146,14 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
     `:` type($input) `,` type($weight) (`->` type($result)^)? attr-dict
   }];
   let extraClassDeclaration = [{
-    /// N: the true width of the result.
-    int64_t getOutputSize();
     /// K.
     int64_t getInputSize() { return getWeight().getType().getDimSize(1); }
+    /// N, or the columns of all panels.
+    int64_t getWeightColumns() {
+      ::mlir::ShapedType weight = getWeight().getType();
+      return weight.getDimSize(0) *
+             (weight.getRank() == 3 ? weight.getDimSize(2) : 1);
+    }
   }];
 }
 
@@ -126,14 +167,18 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     block of keys at a time, the running maximum and sum in registers.
 
     Constraints:
-      1. The input is three times heads times head size wide (values; a buffer
-         may be padded), the result heads times head size.
-      2. Values have a result and no tile; buffers have `into` and a tile of four,
-         and `sequences`, the text that each token belongs to.
+      1. `heads` and `head_size` are positive; `scale` is positive and finite.
+      2. The input is three times heads times head size wide, the result heads
+         times head size; a buffer may be wider.
+      3. The dialect's two forms; buffers also have `sequences`, the text that
+         each token belongs to.
 
     ```mlir
-    %1 = kernel.attention %0, %offsets heads 12 head_size 32 scale 0.17677
-        : tensor<?x1152xf32>, tensor<?xi32> -> tensor<?x384xf32>
+    func.func @attention(%x: tensor<?x1152xf32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
+      %0 = kernel.attention %x, %offsets heads 12 head_size 32 scale 0.17677
+          : tensor<?x1152xf32>, tensor<?xi32> -> tensor<?x384xf32>
+      return %0 : tensor<?x384xf32>
+    }
     ```
   }];
   let arguments = (ins
@@ -162,14 +207,22 @@ def Kernel_RowNormOp : Kernel_ComputeOp<"row_norm", ["getWork"]> {
     `width` says how much of the padded row is true.
 
     Constraints:
-      1. `width` is at most the input's width.
-      2. `layer` has scale and shift, at least `width` wide; `l2` has neither.
-      3. Values have a result and no tile; buffers have `into` and a tile of four.
+      1. `width` is positive, and the width of input and result; a buffer may be
+         wider.
+      2. `layer` has scale and shift, at least `width` wide (packed, they are
+         padded); `l2` has neither.
+      3. `epsilon` is neither negative nor infinite.
+      4. The dialect's two forms.
 
     ```mlir
-    %1 = kernel.row_norm layer %0 scale(%g : tensor<384xf32>)
-        shift(%s : tensor<384xf32>) epsilon 1.0e-12 width 384
-        : tensor<?x384xf32> -> tensor<?x384xf32>
+    func.func @norm(%x: tensor<?x384xf32>) -> tensor<?x384xf32> {
+      %g = kernel.weight row ["norm.scale"] : tensor<384xf32>
+      %s = kernel.weight row ["norm.shift"] : tensor<384xf32>
+      %0 = kernel.row_norm layer %x scale(%g : tensor<384xf32>)
+          shift(%s : tensor<384xf32>) epsilon 1.0e-12 width 384
+          : tensor<?x384xf32> -> tensor<?x384xf32>
+      return %0 : tensor<?x384xf32>
+    }
     ```
   }];
   let arguments = (ins
@@ -196,17 +249,27 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
     Shapes: table `[V, H]`, input `[T, H]`, row `[H]`, positions `[P, H]`.
 
     Constraints:
-      1. There is a table or an input; a table comes with ids.
-      2. All widths are the result's.
-      3. Scale, shift and `epsilon` come with a norm.
-      4. Values have a result and no tile; buffers have `into`, a tile of four and
-         `sequences`, the text that each token belongs to.
+      1. There is a table or an input; table and ids come together.
+      2. The input is as wide as the result (or `into`). Table, row, positions,
+         scale and shift are at least as wide as the result (packed, they are
+         padded); of buffers, the columns that all of them have are computed.
+      3. `position_offset` is a row of the positions, and 0 where there are none.
+      4. A norm comes with `epsilon`, neither negative nor infinite; `layer` with
+         scale and shift, `l2` with neither; without a norm there is none of them.
+      5. The dialect's two forms; buffers also have `sequences`, the text that
+         each token belongs to.
 
     ```mlir
-    %1 = kernel.gather offsets(%offsets : tensor<?xi32>)
-        table(%ids, %words : tensor<?xi32>, tensor<30522x384xf32>)
-        row(%segment : tensor<384xf32>)
-        positions(%positions : tensor<512x384xf32>) -> tensor<?x384xf32>
+    func.func @embed(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
+      %words = kernel.weight table ["words"] : tensor<30522x384xf32>
+      %segment = kernel.weight row ["segments"] table_row 0 : tensor<384xf32>
+      %positions = kernel.weight table ["positions"] : tensor<512x384xf32>
+      %0 = kernel.gather offsets(%offsets : tensor<?xi32>)
+          table(%ids, %words : tensor<?xi32>, tensor<30522x384xf32>)
+          row(%segment : tensor<384xf32>)
+          positions(%positions : tensor<512x384xf32>) -> tensor<?x384xf32>
+      return %0 : tensor<?x384xf32>
+    }
     ```
   }];
   let arguments = (ins
@@ -239,11 +302,14 @@ def Kernel_AddOp : Kernel_ComputeOp<"add", ["getWork"]> {
   let summary = "The sum of two rows, where no matmul could take it in";
   let description = [{
     Constraints:
-      1. Both inputs have the result's width.
-      2. Values have a result and no tile; buffers have `into` and a tile of four.
+      1. Both inputs are as wide as the result (or `into`).
+      2. The dialect's two forms.
 
     ```mlir
-    %2 = kernel.add %0, %1 : tensor<?x384xf32>, tensor<?x384xf32> -> tensor<?x384xf32>
+    func.func @sum(%x: tensor<?x384xf32>, %y: tensor<?x384xf32>) -> tensor<?x384xf32> {
+      %0 = kernel.add %x, %y : tensor<?x384xf32>, tensor<?x384xf32> -> tensor<?x384xf32>
+      return %0 : tensor<?x384xf32>
+    }
     ```
   }];
   let arguments = (ins
@@ -262,13 +328,17 @@ def Kernel_PoolOp : Kernel_ComputeOp<"pool", ["getWork", "isRowLocal", "pools"]>
     The kinds are `emb.pool`'s; then the norm, if there is one.
 
     Constraints:
-      1. Input and result have one width (values; a buffer may be padded).
-      2. `epsilon` comes with a norm; the only norm here is `l2`.
-      3. Values have a result and no tile; buffers have `into` and a tile of four.
+      1. The input is as wide as the result (or `into`).
+      2. A norm comes with `epsilon`, neither negative nor infinite; the only norm
+         here is `l2`.
+      3. The dialect's two forms.
 
     ```mlir
-    %1 = kernel.pool mean %0, %offsets norm l2 epsilon 1.0e-12
-        : tensor<?x384xf32>, tensor<?xi32> -> tensor<?x384xf32>
+    func.func @mean(%x: tensor<?x384xf32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
+      %0 = kernel.pool mean %x, %offsets norm l2 epsilon 1.0e-12
+          : tensor<?x384xf32>, tensor<?xi32> -> tensor<?x384xf32>
+      return %0 : tensor<?x384xf32>
+    }
     ```
   }];
   let arguments = (ins
@@ -291,14 +361,19 @@ def Kernel_OutputOp : Op<Kernel_Dialect, "output", [
   let description = [{
     The last kernel: row s becomes `vectors[s * width]` and what follows.
 
-    Constraints: 1. Buffers have `into`, of rank one, and a tile of four.
+    Constraints:
+      1. `width` is positive, and the input's width; a buffer may be wider.
+      2. The dialect's two forms, but without a result.
 
     ```mlir
-    kernel.output %0 width 384 : tensor<?x384xf32>
+    func.func @last(%x: tensor<?x384xf32>) {
+      kernel.output %x width 384 : tensor<?x384xf32>
+      return
+    }
     ```
   }];
   let arguments = (ins Kernel_Rows:$input, I64Attr:$width,
-                       Optional<Kernel_Index>:$out, Variadic<Index>:$tile,
+                       Optional<Kernel_Vectors>:$out, Variadic<Index>:$tile,
                        OptionalAttr<StrAttr>:$stage);
   let assemblyFormat = [{
     $input `width` $width (`into` `(` $out^ `:` type($out) `)`)?

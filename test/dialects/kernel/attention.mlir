@@ -1,0 +1,23 @@
+// RUN: emblem-opt %s | emblem-opt | FileCheck %s
+// RUN: emblem-opt %s -emit-bytecode | emblem-opt | FileCheck %s
+
+// CHECK-LABEL: @values
+func.func @values(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
+  // CHECK: kernel.attention %arg0, %arg1 heads 2 head_size 4 scale 5.000000e-01
+  // CHECK-SAME: : tensor<?x24xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
+      : tensor<?x24xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// CHECK-LABEL: @buffers
+func.func @buffers(%x: memref<?x32xf32>, %offsets: memref<?xi32>,
+                   %out: memref<?x16xf32>, %t: index) {
+  // CHECK: kernel.attention %arg0, %arg1 sequences(%arg1 : memref<?xi32>)
+  // CHECK-SAME: heads 2 head_size 4 scale 5.000000e-01 into(%arg2 : memref<?x16xf32>)
+  // CHECK-SAME: tile(%arg3, %arg3, %arg3, %arg3) : memref<?x32xf32>, memref<?xi32>
+  kernel.attention %x, %offsets sequences(%offsets : memref<?xi32>)
+      heads 2 head_size 4 scale 0.5 into(%out : memref<?x16xf32>)
+      tile(%t, %t, %t, %t) : memref<?x32xf32>, memref<?xi32>
+  return
+}

@@ -1,0 +1,33 @@
+// RUN: emblem-opt %s -split-input-file -verify-diagnostics
+
+// Constraint 1: widths.
+func.func @f(%x: tensor<?x4xf32>, %y: tensor<?x5xf32>) {
+  // expected-error@+1 {{the left side is 5 wide, but the result 4}}
+  %0 = kernel.add %y, %x : tensor<?x5xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %y: tensor<?x5xf32>) {
+  // expected-error@+1 {{the right side is 5 wide, but the result 4}}
+  %0 = kernel.add %x, %y : tensor<?x4xf32>, tensor<?x5xf32> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+// Constraint 2: the two forms.
+func.func @f(%x: tensor<?x4xf32>, %y: tensor<?x5xf32>) {
+  // expected-error@+1 {{takes values, so it needs a result}}
+  kernel.add %x, %x : tensor<?x4xf32>, tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<?x16xf32>, %t: index) {
+  // expected-error@+1 {{takes buffers, so it needs 'into' and a 'tile' of four}}
+  kernel.add %x, %x tile(%t, %t, %t, %t) : memref<?x16xf32>, memref<?x16xf32>
+  return
+}

@@ -1,0 +1,83 @@
+// RUN: emblem-opt %s -split-input-file -verify-diagnostics
+
+// Constraint 1: widths.
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{the input is 4 wide, but the result 5}}
+  %0 = kernel.pool mean %x, %offsets
+      : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x5xf32>
+  return
+}
+
+// -----
+
+// Constraint 2: the norm.
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{the only norm after pooling is l2}}
+  %0 = kernel.pool mean %x, %offsets norm layer epsilon 1.0e-3
+      : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{norm and epsilon come together}}
+  %0 = kernel.pool mean %x, %offsets norm l2
+      : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{norm and epsilon come together}}
+  %0 = kernel.pool mean %x, %offsets epsilon 1.0e-3
+      : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{epsilon must be finite and not negative, but is -1.000000e+00}}
+  %0 = kernel.pool mean %x, %offsets norm l2 epsilon -1.0
+      : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+// Constraint 3: the two forms.
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{takes values, so it needs a result}}
+  kernel.pool mean %x, %offsets : tensor<?x4xf32>, tensor<?xi32>
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<?x16xf32>, %offsets: memref<?xi32>, %t: index) {
+  // expected-error@+1 {{takes buffers, so it needs 'into' and a 'tile' of four}}
+  kernel.pool mean %x, %offsets into(%x : memref<?x16xf32>)
+      : memref<?x16xf32>, memref<?xi32>
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<?x16xf32>, %offsets: memref<?xi32>, %t: index) {
+  // expected-error@+1 {{takes buffers, so its norm must be a kernel.row_norm over finished rows}}
+  kernel.pool mean %x, %offsets norm l2 epsilon 0.0 into(%x : memref<?x16xf32>)
+      tile(%t, %t, %t, %t) : memref<?x16xf32>, memref<?xi32>
+  return
+}
+
+// -----
+
+// Syntax: a kind that there is not.
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{[mean, cls, max, last, weighted_mean]}}
+  %0 = kernel.pool median %x, %offsets
+      : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xf32>
+  return
+}

@@ -1,0 +1,120 @@
+// RUN: emblem-opt %s -split-input-file -verify-diagnostics
+
+// Constraint 1: the layout's rank.
+// expected-error@+1 {{the layout 'row' has rank 1, not 2}}
+%0 = kernel.weight row ["w"] : tensor<4x4xf32>
+
+// -----
+
+// expected-error@+1 {{the layout 'table' has rank 2, not 1}}
+%0 = kernel.weight table ["w"] : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{the layout 'matrix' has rank 2, not 3}}
+%0 = kernel.weight matrix ["w"] : tensor<1x4x16xf32>
+
+// -----
+
+// expected-error@+1 {{the layout 'panels' has rank 3, not 2}}
+%0 = kernel.weight panels ["w"] : tensor<4x4xf32>
+
+// -----
+
+// expected-error@+1 {{the layout 'sinusoid' has rank 2, not 1}}
+%0 = kernel.weight sinusoid [4] : tensor<4xf32>
+
+// -----
+
+// Constraint 2: the sources.
+// expected-error@+1 {{has no sources}}
+%0 = kernel.weight row [] : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{a source is a weight's name, its float values or a positive count of zeros, but not dense<1> : tensor<4xi32>}}
+%0 = kernel.weight row [dense<1> : tensor<4xi32>] : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{a source is a weight's name, its float values or a positive count of zeros, but not -4 : i64}}
+%0 = kernel.weight row [-4] : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{a source is a weight's name, its float values or a positive count of zeros, but not 4 : i8}}
+%0 = kernel.weight row [4 : i8] : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{a source is a weight's name, its float values or a positive count of zeros, but not unit}}
+%0 = kernel.weight row [unit] : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{a sinusoid has one source, its width}}
+%0 = kernel.weight sinusoid ["w"] : tensor<4x4xf32>
+
+// -----
+
+// expected-error@+1 {{a sinusoid has one source, its width}}
+%0 = kernel.weight sinusoid [2, 2] : tensor<4x4xf32>
+
+// -----
+
+// expected-error@+1 {{the sinusoid is 8 wide, but the result 4}}
+%0 = kernel.weight sinusoid [8] : tensor<4x4xf32>
+
+// -----
+
+// Constraint 3: a row of a table.
+// expected-error@+1 {{table_row needs the layout 'row', not 'table'}}
+%0 = kernel.weight table ["w"] table_row 0 : tensor<4x4xf32>
+
+// -----
+
+// expected-error@+1 {{table_row needs one source, a table}}
+%0 = kernel.weight row ["a", "b"] table_row 0 : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{table_row needs one source, a table}}
+%0 = kernel.weight row [4] table_row 0 : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{table_row needs a table, but the source is 'tensor<4xf32>'}}
+%0 = kernel.weight row [dense<0.5> : tensor<4xf32>] table_row 0 : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{table_row -1 is not in the table}}
+%0 = kernel.weight row ["w"] table_row -1 : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{table_row 2 is not in the table}}
+%0 = kernel.weight row [dense<0.5> : tensor<2x4xf32>] table_row 2 : tensor<4xf32>
+
+// -----
+
+// Constraint 4: the place.
+// expected-error@+1 {{at must be a multiple of 64 and not negative, but is 32}}
+%0 = kernel.weight row ["w"] at 32 : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{at must be a multiple of 64 and not negative, but is -64}}
+%0 = kernel.weight row ["w"] at -64 : tensor<4xf32>
+
+// -----
+
+// Weights are static floats, or i8.
+// expected-error@+1 {{result #0 must be statically shaped tensor of}}
+%0 = kernel.weight row ["w"] : tensor<?xf32>
+
+// -----
+
+// Syntax: a layout that there is not.
+// expected-error@+1 {{[row, table, matrix, panels, sinusoid]}}
+%0 = kernel.weight columns ["w"] : tensor<4xf32>

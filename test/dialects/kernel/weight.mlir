@@ -1,0 +1,21 @@
+// RUN: emblem-opt %s | emblem-opt | FileCheck %s
+// RUN: emblem-opt %s -emit-bytecode | emblem-opt | FileCheck %s
+
+// CHECK: kernel.weight matrix ["query", "key", "value"] : tensor<12x4xf32>
+%0 = kernel.weight matrix ["query", "key", "value"] : tensor<12x4xf32>
+// CHECK: kernel.weight panels ["query"] at 128 : tensor<1x4x16xf32>
+%1 = kernel.weight panels ["query"] at 128 : tensor<1x4x16xf32>
+// Values in place, and zeros where the model has none.
+// CHECK: kernel.weight row ["b", dense<5.000000e-01> : tensor<4xf32>, 4] : tensor<12xf32>
+%2 = kernel.weight row ["b", dense<0.5> : tensor<4xf32>, 4] : tensor<12xf32>
+// CHECK: kernel.weight row ["segments"] table_row 1 at 0 : tensor<4xf32>
+%3 = kernel.weight row ["segments"] table_row 1 at 0 : tensor<4xf32>
+// CHECK: kernel.weight table ["words"] : tensor<10x4xf32>
+%4 = kernel.weight table ["words"] : tensor<10x4xf32>
+// CHECK: kernel.weight sinusoid [4] : tensor<8x16xf32>
+%5 = kernel.weight sinusoid [4] : tensor<8x16xf32>
+// Precisions.
+// CHECK: kernel.weight matrix ["w"] : tensor<4x4xbf16>
+%6 = kernel.weight matrix ["w"] : tensor<4x4xbf16>
+// CHECK: kernel.weight matrix ["w"] : tensor<4x4xi8>
+%7 = kernel.weight matrix ["w"] : tensor<4x4xi8>
