@@ -52,6 +52,7 @@ struct PlanMemory : emblem::impl::PlanMemoryBase<PlanMemory> {
     const Target *found = findTargetOrEmit(getOperation(), target);
     if (!found)
       return signalPassFailure();
+    activations.clear(); // one pass plans many functions
     if (failed(collect(*found)))
       return signalPassFailure();
     place();
