@@ -8,8 +8,9 @@
 #include "compiler/driver/runtime_files.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
+
+#include <fmt/format.h>
 
 using namespace emblem::driver;
 namespace path = llvm::sys::path;
@@ -44,7 +45,7 @@ static constexpr char text[] = R"(/* {6} - {0}, compiled by Emblem for {4}.
      if (emblem_open(&emblem_model_table, NULL, &model) != EMBLEM_OK)
        fail(emblem_last_error());
      float vector[{1}_DIMENSION];
-     EmblemText text = {{"hello", 5};
+     EmblemText text = {{"hello", 5}};
      emblem_embed(model, &text, 1, vector, NULL);
      emblem_free(model);
 */
@@ -64,7 +65,7 @@ extern "C" {{
 EMBLEM_API extern const struct EmblemModelTable emblem_model_table;
 
 #ifdef __cplusplus
-}
+}}
 #endif
 
 #endif /* {1}_H */
@@ -78,7 +79,7 @@ void emblem::driver::writeHeader(llvm::raw_ostream &out,
   if (emission == Emission::Static)
     link += " -lstdc++ -lm -ldl -pthread";
   std::string header = headerPath(library);
-  out << llvm::formatv(text, model.name, macroName(header), model.dimension,
-                       model.maxTokens, target.name, link,
-                       path::filename(header), interfaceHeader());
+  out << fmt::format(text, model.name, macroName(header), model.dimension,
+                     model.maxTokens, target.name.str(), link,
+                     path::filename(header).str(), interfaceHeader().str());
 }

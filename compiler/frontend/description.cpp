@@ -9,9 +9,9 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
+#include <fmt/format.h>
 
 using namespace llvm;
 using namespace emblem::frontend;
@@ -21,12 +21,12 @@ static constexpr int64_t maxSize = INT32_MAX;
 // Each layer is a dozen operations; more than this is a slip of the pen.
 static constexpr int64_t maxLayers = 10'000;
 
-static std::string checkSize(StringRef key, int64_t value, int64_t least = 1,
-                             int64_t most = maxSize) {
+static std::string checkSize(std::string_view key, int64_t value,
+                             int64_t least = 1, int64_t most = maxSize) {
   if (value >= least && value <= most)
     return "";
-  return formatv("'{0}' is {1}, and must be from {2} to {3}", key, value, least,
-                 most);
+  return fmt::format("'{0}' is {1}, and must be from {2} to {3}", key, value,
+                     least, most);
 }
 
 // The first problem there is.
@@ -37,8 +37,8 @@ static std::string first(std::initializer_list<std::string> problems) {
   return "";
 }
 
-static std::string within(StringRef part, std::string problem) {
-  return problem.empty() ? "" : formatv("in '{0}': {1}", part, problem).str();
+static std::string within(std::string_view part, std::string problem) {
+  return problem.empty() ? "" : fmt::format("in '{0}': {1}", part, problem);
 }
 
 std::string emblem::frontend::findProblem(const Linear &linear) {
@@ -48,8 +48,8 @@ std::string emblem::frontend::findProblem(const Linear &linear) {
 std::string emblem::frontend::findProblem(const Norm &norm) {
   if (std::isfinite(norm.epsilon) && norm.epsilon >= 0)
     return "";
-  return formatv("'epsilon' is {0}, and must be zero or positive",
-                 norm.epsilon);
+  return fmt::format("'epsilon' is {0}, and must be zero or positive",
+                     norm.epsilon);
 }
 
 std::string emblem::frontend::findProblem(const TokenEmbedding &tokens) {
@@ -94,15 +94,16 @@ std::string emblem::frontend::findProblem(const Dense &dense) {
                 findProblem(dense.linear)});
 }
 
-static std::string checkName(StringRef name) {
+static std::string checkName(std::string_view name) {
   bool valid = !name.empty() && llvm::all_of(name, [](char c) {
     return isAlnum(c) || c == '_' || c == '-' || c == '.';
   });
   if (valid)
     return "";
-  return formatv("'name' is '{0}', and must be of letters, digits, '_', '-' "
-                 "and '.'",
-                 name);
+  return fmt::format(
+      "'name' is '{0}', and must be of letters, digits, '_', '-' "
+      "and '.'",
+      name);
 }
 
 static std::string checkPrompts(const Description &description) {
@@ -111,13 +112,14 @@ static std::string checkPrompts(const Description &description) {
     if (prompt.name.empty())
       return "a prompt has no name";
     else if (!names.insert(prompt.name).second)
-      return formatv("prompt '{0}' is given twice", prompt.name);
+      return fmt::format("prompt '{0}' is given twice", prompt.name);
   if (description.defaultPrompt.empty() ||
       names.contains(description.defaultPrompt))
     return "";
-  return formatv("'default_prompt' is '{0}', and there is no prompt of that "
-                 "name",
-                 description.defaultPrompt);
+  return fmt::format(
+      "'default_prompt' is '{0}', and there is no prompt of that "
+      "name",
+      description.defaultPrompt);
 }
 
 // Each Dense takes what the one before it gives.
@@ -127,8 +129,8 @@ static std::string checkDense(const Description &description) {
     if (std::string problem = findProblem(dense); !problem.empty())
       return within("dense", problem);
     if (dense.inputSize != width)
-      return formatv("a dense takes {0} features, and gets {1}",
-                     dense.inputSize, width);
+      return fmt::format("a dense takes {0} features, and gets {1}",
+                         dense.inputSize, width);
     width = dense.outputSize;
   }
   return "";
