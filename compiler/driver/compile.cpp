@@ -163,7 +163,7 @@ llvm::Error Compilation::tokenize() {
 
 llvm::Error Compilation::lower() {
   DiagnosticCollector diagnostics(&context);
-  mlir::PassManager passes(&context);
+  auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
     return diagnostics.takeError("MLIR refuses its own options");
   mlir::applyDefaultTimingPassManagerCLOptions(passes);
@@ -175,6 +175,7 @@ llvm::Error Compilation::lower() {
     return llvm::Error::success();
   return writeText([&](llvm::raw_pwrite_stream &out) {
     model.module->print(out);
+    out << "\n";
     return llvm::Error::success();
   });
 }
@@ -252,7 +253,7 @@ llvm::Error driver::compile(const Options &options) {
 
 static void printPipeline(const Options &options) {
   mlir::MLIRContext context;
-  mlir::PassManager passes(&context);
+  auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
   buildPipeline(passes, {options.target, options.precision});
   passes.printAsTextualPipeline(llvm::outs(), /*pretty=*/true);
   llvm::outs() << "\n";
