@@ -244,19 +244,20 @@ llvm::Error Compilation::writeText(
   if (llvm::Error error = write(out))
     return error;
   llvm::outs() << out.str();
-  return llvm::Error::success();
+  return flushStandardOutput();
 }
 
 llvm::Error driver::compile(const Options &options) {
   return Compilation(options).run();
 }
 
-static void printPipeline(const Options &options) {
+static llvm::Error printPipeline(const Options &options) {
   mlir::MLIRContext context;
   auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
   buildPipeline(passes, {options.target, options.precision});
   passes.printAsTextualPipeline(llvm::outs(), /*pretty=*/true);
   llvm::outs() << "\n";
+  return flushStandardOutput();
 }
 
 int driver::emblemcMain(int argc, char **argv) {
@@ -264,11 +265,8 @@ int driver::emblemcMain(int argc, char **argv) {
   std::optional<Options> options = parseOptions(argc, argv);
   if (!options)
     return 2;
-  if (options->printPipeline) {
-    printPipeline(*options);
-    return 0;
-  }
-  llvm::Error error = compile(*options);
+  llvm::Error error =
+      options->printPipeline ? printPipeline(*options) : compile(*options);
   if (!error)
     return 0;
   llvm::WithColor::error(llvm::errs(), "emblemc")

@@ -69,3 +69,13 @@ llvm::Error OutputFile::keep(bool executable) {
     return cannotWrite(finalPath, llvm::toString(std::move(error)));
   return llvm::Error::success();
 }
+
+llvm::Error emblem::driver::flushStandardOutput() {
+  llvm::outs().flush();
+  std::error_code error = llvm::outs().error();
+  if (!error)
+    return llvm::Error::success();
+  llvm::outs().clear_error();
+  return llvm::createStringError("cannot write standard output: " +
+                                 error.message());
+}

@@ -49,6 +49,9 @@ private:
   std::unique_ptr<llvm::raw_fd_ostream> output;
 };
 
+/// Writes what standard output has buffered.
+llvm::Error flushStandardOutput();
+
 } // namespace emblem::driver
 
 #endif // EMBLEM_COMPILER_DRIVER_OUTPUT_FILE_H
