@@ -1,0 +1,81 @@
+// RUN: emblem-opt %s -expand-math=target=x86-64-v4 | FileCheck %s --check-prefixes=CHECK,FMA
+// RUN: emblem-opt %s -expand-math=target=x86-64-v2 | FileCheck %s --check-prefix=NARROW
+// RUN: emblem-opt %s -expand-math=target=x86-64-v2 | FileCheck %s --check-prefix=ADD \
+// RUN:   --implicit-check-not=math.fma
+
+// 2^x = 2^n * 2^f: n is x rounded, 2^f a polynomial, 2^n made of bits.
+// CHECK-LABEL: @exp2
+// CHECK-NOT: math.exp2
+// CHECK: %[[N:.*]] = math.roundeven
+// CHECK: %[[F:.*]] = arith.subf %{{.*}}, %[[N]]
+// CHECK-DAG: arith.fptosi %[[N]] : vector<16xf32> to vector<16xi32>
+// CHECK-DAG: arith.shli
+// CHECK-DAG: arith.bitcast %{{.*}} : vector<16xi32> to vector<16xf32>
+// CHECK-DAG: math.fma %{{.*}}, %[[F]]
+// CHECK: arith.mulf
+// CHECK-NEXT: return
+func.func @exp2(%x: vector<16xf32>) -> vector<16xf32> {
+  %0 = math.exp2 %x : vector<16xf32>
+  return %0 : vector<16xf32>
+}
+
+// CHECK-LABEL: @exp
+// CHECK-NOT: math.exp
+// CHECK: math.roundeven
+// CHECK: arith.bitcast
+// CHECK: return
+func.func @exp(%x: vector<16xf32>) -> vector<16xf32> {
+  %0 = math.exp %x : vector<16xf32>
+  return %0 : vector<16xf32>
+}
+
+// A quotient of polynomials: no table, no branch.
+// CHECK-LABEL: @erf
+// CHECK-NOT: {{math.erf|scf|cf}}
+// CHECK: arith.divf
+// CHECK-NEXT: return
+func.func @erf(%x: vector<16xf32>) -> vector<16xf32> {
+  %0 = math.erf %x : vector<16xf32>
+  return %0 : vector<16xf32>
+}
+
+// CHECK-LABEL: @tanh
+// CHECK-NOT: math.tanh
+// CHECK: arith.divf
+// CHECK: return
+func.func @tanh(%x: vector<16xf32>) -> vector<16xf32> {
+  %0 = math.tanh %x : vector<16xf32>
+  return %0 : vector<16xf32>
+}
+
+// Does not apply: other widths, scalars, other precisions and other functions.
+// CHECK-LABEL: @others
+// CHECK-NEXT: math.exp %arg0 : vector<8xf32>
+// CHECK-NEXT: math.exp %arg1 : f32
+// CHECK-NEXT: math.exp %arg2 : vector<16xf16>
+// CHECK-NEXT: math.sqrt %arg3 : vector<16xf32>
+func.func @others(%a: vector<8xf32>, %b: f32, %c: vector<16xf16>, %d: vector<16xf32>)
+    -> (vector<8xf32>, f32, vector<16xf16>, vector<16xf32>) {
+  %0 = math.exp %a : vector<8xf32>
+  %1 = math.exp %b : f32
+  %2 = math.exp %c : vector<16xf16>
+  %3 = math.sqrt %d : vector<16xf32>
+  return %0, %1, %2, %3 : vector<8xf32>, f32, vector<16xf16>, vector<16xf32>
+}
+
+// Each target expands its own vectors; without a fused multiply-add, two
+// operations.
+// NARROW-LABEL: @exp2(
+// NARROW: math.exp2 %arg0 : vector<16xf32>
+// NARROW-LABEL: @four_lanes
+// NARROW-NOT: math.exp2
+// NARROW: arith.mulf
+// ADD-LABEL: @four_lanes
+// ADD: arith.mulf
+// ADD-NEXT: arith.addf
+// FMA-LABEL: @four_lanes
+// FMA: math.exp2 %arg0 : vector<4xf32>
+func.func @four_lanes(%x: vector<4xf32>) -> vector<4xf32> {
+  %0 = math.exp2 %x : vector<4xf32>
+  return %0 : vector<4xf32>
+}

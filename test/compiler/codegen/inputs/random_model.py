@@ -1,0 +1,265 @@
+"""random_model.py NAME|SEED > MODEL.mlir: an emb model with its weights in place.
+
+A number draws the model's structure and sizes as well as its weights. A name is
+one of `models`, each written to hold what is easily got wrong. The same argument
+gives the same text.
+"""
+
+import random
+import sys
+
+ACTIVATIONS = ["identity", "gelu", "gelu_tanh", "relu", "silu", "tanh"]
+POOLS = ["mean", "cls", "max", "last", "weighted_mean"]
+VOCABULARY = 23
+
+
+class Model:
+    """Writes one emb op a call; a method returns the name of the op's result."""
+
+    def __init__(self, name, seed, positions=64):
+        self.random = random.Random(seed)
+        self.name = name
+        self.positions = positions
+        self.lines = []
+        self.count = 0
+
+    def value(self, text):
+        self.count += 1
+        self.lines.append(f"  %{self.count} = {text}")
+        return f"%{self.count}"
+
+    def weight(self, *shape, scale=None, centre=0.0):
+        """A weight and its type. Matrices keep the size of what they multiply."""
+        if scale is None:
+            scale = shape[-1] ** -0.5 if len(shape) == 2 else 0.5
+        numbers = [
+            f"{centre + scale * self.random.gauss(0, 1):.4e}"
+            for _ in range(shape[0] * (shape[1] if len(shape) == 2 else 1))
+        ]
+        if len(shape) == 2:
+            rows = [
+                "[" + ", ".join(numbers[i : i + shape[1]]) + "]"
+                for i in range(0, len(numbers), shape[1])
+            ]
+        else:
+            rows = numbers
+        type_ = "tensor<" + "x".join(map(str, shape)) + "xf32>"
+        name = f"w{self.count}"
+        return self.value(f'emb.weight "{name}" = dense<[{", ".join(rows)}]> : {type_}'), type_
+
+    def linear(self, keyword, outputs, inputs, bias):
+        weight = "{} : {}".format(*self.weight(outputs, inputs))
+        if bias:
+            weight += ", {} : {}".format(*self.weight(outputs))
+        return f"{keyword}({weight})"
+
+    def tokens(self, width):
+        table, type_ = self.weight(VOCABULARY, width, scale=1.0)
+        return self.value(f"emb.token_embedding %ids, {table} : {type_}")
+
+    def learned(self, x, width, offset=0):
+        table, type_ = self.weight(self.positions + offset, width)
+        return self.value(
+            f"emb.positional_encoding learned {x}, %offsets table({table} : {type_})"
+            f" offset {offset} : tensor<?x{width}xf32>"
+        )
+
+    def sinusoidal(self, x, width, offset=0):
+        return self.value(
+            f"emb.positional_encoding sinusoidal {x}, %offsets"
+            f" offset {offset} : tensor<?x{width}xf32>"
+        )
+
+    def segment(self, x, width, row=0):
+        table, type_ = self.weight(3, width)
+        return self.value(
+            f"emb.segment_embedding {x}, {table} segment {row}"
+            f" : tensor<?x{width}xf32>, {type_}"
+        )
+
+    def attention(self, x, width, heads, head_size, biases="qkvo", scale=None):
+        inner = heads * head_size
+        parts = [
+            self.linear(keyword, *shape, keyword[0] in biases)
+            for keyword, shape in [
+                ("query", (inner, width)),
+                ("key", (inner, width)),
+                ("value", (inner, width)),
+                ("output", (width, inner)),
+            ]
+        ]
+        scaled = f" scale {scale}" if scale else ""
+        return self.value(
+            f"emb.attention {x}, %offsets heads {heads}{scaled} "
+            + " ".join(parts)
+            + f" : tensor<?x{width}xf32>"
+        )
+
+    def feed_forward(self, x, width, inner, activation, biases="ud", outputs=None):
+        outputs = outputs or width
+        up = self.linear("up", inner, width, "u" in biases)
+        down = self.linear("down", outputs, inner, "d" in biases)
+        return self.value(
+            f"emb.feed_forward {x} {activation} {up} {down}"
+            f" : tensor<?x{width}xf32> -> tensor<?x{outputs}xf32>"
+        )
+
+    def dense(self, x, width, outputs, activation="identity", bias=True):
+        weight = self.linear("weight", outputs, width, bias)
+        return self.value(
+            f"emb.dense {x} {activation} {weight}"
+            f" : tensor<?x{width}xf32> -> tensor<?x{outputs}xf32>"
+        )
+
+    def norm(self, x, width, parts="sh", epsilon="1.0e-12"):
+        text = f"emb.layer_norm {x}"
+        if "s" in parts:
+            text += " scale({} : {})".format(*self.weight(width, scale=0.1, centre=1.0))
+        if "h" in parts:
+            text += " shift({} : {})".format(*self.weight(width))
+        return self.value(f"{text} epsilon {epsilon} : tensor<?x{width}xf32>")
+
+    def add(self, x, y, width):
+        return self.value(f"emb.add {x}, {y} : tensor<?x{width}xf32>")
+
+    def pool(self, kind, x, width):
+        return self.value(f"emb.pool {kind} {x}, %offsets : tensor<?x{width}xf32>")
+
+    def normalize(self, x, width):
+        return self.value(f"emb.normalize {x} : tensor<?x{width}xf32>")
+
+    def end(self, x, width):
+        head = (
+            f"emb.model @{self.name}(%ids, %offsets) max_tokens {self.positions}"
+            f" max_positions {self.positions} {{"
+        )
+        tail = f"  emb.return {x} : tensor<?x{width}xf32>\n}}"
+        return "\n".join([head, *self.lines, tail])
+
+
+def post_norm():
+    """BERT's arrangement: head sizes, activations, biases; every pooling."""
+    width = 20
+    m = Model("post_norm", 1)
+    x = m.segment(m.tokens(width), width, row=1)
+    x = m.norm(m.learned(x, width, offset=2), width)
+    heads = [(3, 1), (2, 4), (1, 20), (2, 32), (1, 64), (5, 4)]
+    biases = ["qkvo", "", "q", "kv", "o", "qv"]
+    for (count, size), bias, activation in zip(heads, biases, ACTIVATIONS):
+        y = m.attention(x, width, count, size, bias)
+        x = m.norm(m.add(x, y, width), width)
+        y = m.feed_forward(x, width, 37, activation, "ud" if bias else "")
+        x = m.norm(m.add(y, x, width), width, epsilon="1.0e-5")
+    total = None
+    for kind in POOLS:
+        part = m.dense(m.pool(kind, x, width), width, 18, "tanh")
+        total = m.add(total, part, 18) if total else part
+    return m.end(m.normalize(total, 18), 18)
+
+
+def pre_norm():
+    """Norm before, residual after; an odd width, no scale, no shift, no bias."""
+    width = 33
+    m = Model("pre_norm", 2)
+    x = m.sinusoidal(m.tokens(width), width, offset=3)
+    for parts, (heads, size), activation in [
+        ("sh", (3, 11), "gelu"),
+        ("s", (1, 4), "silu"),
+        ("h", (2, 20), "relu"),
+        ("", (8, 1), "gelu_tanh"),
+    ]:
+        y = m.attention(m.norm(x, width, parts), width, heads, size, "", scale=0.4)
+        x = m.add(x, y, width)
+        y = m.feed_forward(m.norm(x, width, parts), width, 65, activation, "")
+        x = m.add(y, x, width)
+    return m.end(m.pool("mean", m.norm(x, width), width), width)
+
+
+def unfused():
+    """Values with several readers: nothing here can join the kernel before it."""
+    width = 16
+    m = Model("unfused", 3)
+    words = m.tokens(width)
+    twice = m.add(words, words, width)
+    late = m.segment(m.learned(twice, width), width)
+    projected = m.dense(late, width, width, "gelu")
+    doubled = m.add(projected, projected, width)
+    normed = m.norm(projected, width)
+    both = m.add(m.add(doubled, normed, width), words, width)
+    # Rows of tokens and rows of texts take turns.
+    first = m.pool("mean", both, width)
+    inner = m.dense(both, width, 40, "tanh")
+    outer = m.dense(m.normalize(first, width), width, 7)
+    second = m.pool("max", inner, 40)
+    wide = m.dense(second, 40, 7, "relu", bias=False)
+    third = m.dense(m.pool("last", m.norm(both, width, ""), width), width, 7)
+    result = m.add(m.add(outer, wide, 7), third, 7)
+    return m.end(m.add(result, result, 7), 7)
+
+
+def wide():
+    """Several panels a matmul for every target, and an exact multiple of them."""
+    width = 64
+    m = Model("wide", 4)
+    x = m.norm(m.learned(m.tokens(width), width), width)
+    for heads, size, inner in [(2, 32, 96), (1, 64, 200)]:
+        x = m.norm(m.add(m.attention(x, width, heads, size), x, width), width)
+        y = m.feed_forward(x, width, inner, "gelu")
+        x = m.norm(m.add(y, x, width), width)
+    return m.end(m.normalize(m.pool("mean", x, width), width), width)
+
+
+def narrow():
+    """One feature, one head, one of everything."""
+    m = Model("narrow", 5)
+    x = m.learned(m.tokens(1), 1)
+    x = m.add(m.attention(x, 1, 1, 1), x, 1)
+    x = m.add(m.feed_forward(x, 1, 1, "silu"), x, 1)
+    return m.end(m.pool("weighted_mean", x, 1), 1)
+
+
+def drawn(seed):
+    """Structure, sizes and weights at random."""
+    m = Model(f"drawn_{seed}", seed)
+    draw = m.random
+    width = draw.choice([3, 8, 15, 16, 17, 24, 31, 48])
+    x = m.tokens(width)
+    for step in draw.sample(["position", "segment", "norm"], draw.randint(0, 3)):
+        if step == "position":
+            encode = draw.choice([m.learned, m.sinusoidal])
+            x = encode(x, width, draw.randint(0, 3))
+        elif step == "segment":
+            x = m.segment(x, width, draw.randint(0, 2))
+        else:
+            x = m.norm(x, width, draw.choice(["sh", "s", "h", ""]), "1.0e-3")
+    for _ in range(draw.randint(0, 3)):
+        before = draw.random() < 0.5
+        y = m.norm(x, width, epsilon="1.0e-3") if before else x
+        if draw.random() < 0.6:
+            biases = "".join(c for c in "qkvo" if draw.random() < 0.5)
+            heads, size = draw.choice([(1, 5), (2, 8), (3, 16), (4, 3)])
+            y = m.attention(y, width, heads, size, biases)
+        else:
+            biases = "".join(c for c in "ud" if draw.random() < 0.5)
+            inner = draw.randint(1, 70)
+            y = m.feed_forward(y, width, inner, draw.choice(ACTIVATIONS), biases)
+        x = m.add(*draw.sample([x, y], 2), width) if draw.random() < 0.8 else y
+        if not before and draw.random() < 0.8:
+            x = m.norm(x, width, epsilon="1.0e-3")
+    x = m.pool(draw.choice(POOLS), x, width)
+    for _ in range(draw.randint(0, 2)):
+        outputs = draw.randint(1, 40)
+        x = m.dense(x, width, outputs, draw.choice(ACTIVATIONS), draw.random() < 0.5)
+        width = outputs
+    return m.end(x, width)
+
+
+models = {f.__name__: f for f in (post_norm, pre_norm, unfused, wide, narrow)}
+
+
+def write(argument):
+    return models[argument]() if argument in models else drawn(int(argument))
+
+
+if __name__ == "__main__":
+    print(write(sys.argv[1]))

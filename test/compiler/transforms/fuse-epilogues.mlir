@@ -1,0 +1,236 @@
+// RUN: emblem-opt %s -fuse-epilogues | FileCheck %s
+
+// What may join: a residual, then a norm.
+// CHECK-LABEL: @matmul_add_norm
+func.func @matmul_add_norm(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>, %g: tensor<4xf32>,
+                           %b: tensor<4xf32>) {
+  // CHECK-NEXT: %[[Y:.*]] = kernel.matmul %arg0, %arg1 residual(%arg0 : tensor<?x4xf32>) norm layer
+  // CHECK-SAME: scale(%arg2 : tensor<4xf32>) shift(%arg3 : tensor<4xf32>) epsilon 1.000000e-03
+  // CHECK-SAME: {stage = "down"}
+  // CHECK-NEXT: kernel.output %[[Y]]
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32> {stage = "down"}
+  %1 = kernel.add %0, %x : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  %2 = kernel.row_norm layer %1 scale(%g : tensor<4xf32>) shift(%b : tensor<4xf32>)
+      epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %2 width 4 : tensor<?x4xf32>
+  return
+}
+
+// The residual may come first; the matmul keeps its activation, which the sum
+// follows.
+// CHECK-LABEL: @add_from_the_left
+func.func @add_from_the_left(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
+  // CHECK-NEXT: kernel.matmul %arg0, %arg1 activation gelu residual(%arg0 : tensor<?x4xf32>) :
+  // CHECK-NEXT: kernel.output
+  %0 = kernel.matmul %x, %w activation gelu
+      : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %1 = kernel.add %x, %0 : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %1 width 4 : tensor<?x4xf32>
+  return
+}
+
+// Of two matmuls that meet, one takes in the other.
+// CHECK-LABEL: @add_of_matmuls
+func.func @add_of_matmuls(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>, %v: tensor<4x4xf32>) {
+  // CHECK-NEXT: %[[B:.*]] = kernel.matmul %arg0, %arg2 :
+  // CHECK-NEXT: kernel.matmul %arg0, %arg1 residual(%[[B]] : tensor<?x4xf32>)
+  // CHECK-NEXT: kernel.output
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %1 = kernel.matmul %x, %v : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %2 = kernel.add %0, %1 : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %2 width 4 : tensor<?x4xf32>
+  return
+}
+
+// CHECK-LABEL: @pool_norm
+func.func @pool_norm(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  // CHECK-NEXT: kernel.pool mean %arg0, %arg1 norm l2 epsilon 1.000000e-03 :
+  // CHECK-NEXT: kernel.output
+  %0 = kernel.pool mean %x, %offsets : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xf32>
+  %1 = kernel.row_norm l2 %0 epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %1 width 4 : tensor<?x4xf32>
+  return
+}
+
+// Words, segment, positions and norm: one gather, in the order of the sum.
+// CHECK-LABEL: @gathers
+func.func @gathers(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %words: tensor<9x4xf32>,
+                   %row: tensor<4xf32>, %positions: tensor<8x4xf32>) {
+  // CHECK-NEXT: kernel.gather offsets(%arg1 : tensor<?xi32>) table(%arg0, %arg2 : tensor<?xi32>, tensor<9x4xf32>)
+  // CHECK-SAME: row(%arg3 : tensor<4xf32>) positions(%arg4 : tensor<8x4xf32>) position_offset 2
+  // CHECK-SAME: norm layer scale(%arg3 : tensor<4xf32>) shift(%arg3 : tensor<4xf32>) epsilon 1.000000e-03
+  // CHECK-NEXT: kernel.output
+  %0 = kernel.gather offsets(%offsets : tensor<?xi32>)
+      table(%ids, %words : tensor<?xi32>, tensor<9x4xf32>) -> tensor<?x4xf32>
+  %1 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%0 : tensor<?x4xf32>)
+      row(%row : tensor<4xf32>) -> tensor<?x4xf32>
+  %2 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%1 : tensor<?x4xf32>)
+      positions(%positions : tensor<8x4xf32>) position_offset 2 -> tensor<?x4xf32>
+  %3 = kernel.row_norm layer %2 scale(%row : tensor<4xf32>) shift(%row : tensor<4xf32>)
+      epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %3 width 4 : tensor<?x4xf32>
+  return
+}
+
+// What may not: another reader needs the value as it is.
+// CHECK-LABEL: @add_with_another_reader
+func.func @add_with_another_reader(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
+  // CHECK-NEXT: %[[A:.*]] = kernel.matmul %arg0, %arg1 :
+  // CHECK-NEXT: %[[B:.*]] = kernel.add %[[A]], %arg0
+  // CHECK-NEXT: kernel.output %[[A]]
+  // CHECK-NEXT: kernel.output %[[B]]
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %1 = kernel.add %0, %x : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %0 width 4 : tensor<?x4xf32>
+  kernel.output %1 width 4 : tensor<?x4xf32>
+  return
+}
+
+// CHECK-LABEL: @add_to_itself
+func.func @add_to_itself(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
+  // CHECK-NEXT: %[[A:.*]] = kernel.matmul %arg0, %arg1 :
+  // CHECK-NEXT: kernel.add %[[A]], %[[A]]
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %1 = kernel.add %0, %0 : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %1 width 4 : tensor<?x4xf32>
+  return
+}
+
+// CHECK-LABEL: @norm_with_another_reader
+func.func @norm_with_another_reader(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
+  // CHECK-NEXT: %[[A:.*]] = kernel.matmul %arg0, %arg1 :
+  // CHECK-NEXT: %[[B:.*]] = kernel.row_norm l2 %[[A]]
+  // The sum joins the later matmul, which has no other reader.
+  // CHECK-NEXT: kernel.matmul %[[B]], %arg1 residual(%[[A]] : tensor<?x4xf32>)
+  // CHECK-NEXT: kernel.output
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %1 = kernel.row_norm l2 %0 epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  %2 = kernel.matmul %1, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %3 = kernel.add %2, %0 : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %3 width 4 : tensor<?x4xf32>
+  return
+}
+
+// A residual comes before a norm, so it does not join a matmul that has one; nor
+// do two residuals or two norms.
+// CHECK-LABEL: @add_after_norm
+func.func @add_after_norm(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
+  // CHECK-NEXT: %[[A:.*]] = kernel.matmul %arg0, %arg1 norm l2
+  // CHECK-NEXT: kernel.add %[[A]], %arg0
+  %0 = kernel.matmul %x, %w norm l2 epsilon 1.0e-3
+      : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %1 = kernel.add %0, %x : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %1 width 4 : tensor<?x4xf32>
+  return
+}
+
+// CHECK-LABEL: @two_residuals
+func.func @two_residuals(%x: tensor<?x4xf32>, %y: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
+  // CHECK-NEXT: %[[A:.*]] = kernel.matmul %arg0, %arg2 residual(%arg0 : tensor<?x4xf32>) :
+  // CHECK-NEXT: kernel.add %[[A]], %arg1
+  %0 = kernel.matmul %x, %w residual(%x : tensor<?x4xf32>)
+      : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %1 = kernel.add %0, %y : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %1 width 4 : tensor<?x4xf32>
+  return
+}
+
+// CHECK-LABEL: @two_norms
+func.func @two_norms(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
+  // CHECK-NEXT: %[[A:.*]] = kernel.matmul %arg0, %arg1 norm l2 epsilon 1.000000e-03 :
+  // CHECK-NEXT: kernel.row_norm l2 %[[A]] epsilon 2.000000e-03
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %1 = kernel.row_norm l2 %0 epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  %2 = kernel.row_norm l2 %1 epsilon 2.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %2 width 4 : tensor<?x4xf32>
+  return
+}
+
+// Pooling takes in no layer norm.
+// CHECK-LABEL: @pool_layer_norm
+func.func @pool_layer_norm(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>, %g: tensor<4xf32>) {
+  // CHECK-NEXT: %[[A:.*]] = kernel.pool mean %arg0, %arg1 :
+  // CHECK-NEXT: kernel.row_norm layer %[[A]]
+  %0 = kernel.pool mean %x, %offsets : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xf32>
+  %1 = kernel.row_norm layer %0 scale(%g : tensor<4xf32>) shift(%g : tensor<4xf32>)
+      epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %1 width 4 : tensor<?x4xf32>
+  return
+}
+
+// The order of a sum stays: a segment that comes after the positions, or a second
+// one, is a gather of its own; so is one that has another reader.
+// CHECK-LABEL: @gathers_in_another_order
+func.func @gathers_in_another_order(%ids: tensor<?xi32>, %offsets: tensor<?xi32>,
+    %words: tensor<9x4xf32>, %row: tensor<4xf32>, %positions: tensor<8x4xf32>) {
+  // CHECK-NEXT: %[[A:.*]] = kernel.gather {{.*}} table({{.*}}) positions(
+  // CHECK-NEXT: %[[B:.*]] = kernel.gather {{.*}} input(%[[A]] : tensor<?x4xf32>) row(
+  // CHECK-NEXT: %[[C:.*]] = kernel.gather {{.*}} input(%[[B]] : tensor<?x4xf32>) row(
+  // CHECK-NEXT: kernel.output
+  %0 = kernel.gather offsets(%offsets : tensor<?xi32>)
+      table(%ids, %words : tensor<?xi32>, tensor<9x4xf32>) -> tensor<?x4xf32>
+  %1 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%0 : tensor<?x4xf32>)
+      positions(%positions : tensor<8x4xf32>) -> tensor<?x4xf32>
+  %2 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%1 : tensor<?x4xf32>)
+      row(%row : tensor<4xf32>) -> tensor<?x4xf32>
+  %3 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%2 : tensor<?x4xf32>)
+      row(%row : tensor<4xf32>) -> tensor<?x4xf32>
+  kernel.output %3 width 4 : tensor<?x4xf32>
+  return
+}
+
+// CHECK-LABEL: @gather_with_another_reader
+func.func @gather_with_another_reader(%ids: tensor<?xi32>, %offsets: tensor<?xi32>,
+    %words: tensor<9x4xf32>, %row: tensor<4xf32>) {
+  // CHECK-NEXT: %[[A:.*]] = kernel.gather {{.*}} table(
+  // CHECK-NOT: row(
+  // CHECK: %[[B:.*]] = kernel.gather {{.*}} input(%[[A]] : tensor<?x4xf32>) row(
+  %0 = kernel.gather offsets(%offsets : tensor<?xi32>)
+      table(%ids, %words : tensor<?xi32>, tensor<9x4xf32>) -> tensor<?x4xf32>
+  %1 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%0 : tensor<?x4xf32>)
+      row(%row : tensor<4xf32>) -> tensor<?x4xf32>
+  kernel.output %0 width 4 : tensor<?x4xf32>
+  kernel.output %1 width 4 : tensor<?x4xf32>
+  return
+}
+
+// CHECK-LABEL: @gather_after_norm
+func.func @gather_after_norm(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>, %row: tensor<4xf32>) {
+  // CHECK-NEXT: %[[A:.*]] = kernel.gather {{.*}} input(%arg0 : tensor<?x4xf32>) norm l2
+  // CHECK-NEXT: kernel.gather {{.*}} input(%[[A]] : tensor<?x4xf32>) row(
+  %0 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%x : tensor<?x4xf32>)
+      norm l2 epsilon 1.0e-3 -> tensor<?x4xf32>
+  %1 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%0 : tensor<?x4xf32>)
+      row(%row : tensor<4xf32>) -> tensor<?x4xf32>
+  kernel.output %1 width 4 : tensor<?x4xf32>
+  return
+}
+
+// Attention has no epilogue.
+// CHECK-LABEL: @attention_add
+func.func @attention_add(%x: tensor<?x12xf32>, %y: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  // CHECK-NEXT: %[[A:.*]] = kernel.attention
+  // CHECK-NEXT: %[[B:.*]] = kernel.add %[[A]], %arg1
+  // CHECK-NEXT: kernel.row_norm l2 %[[B]]
+  %0 = kernel.attention %x, %offsets heads 1 head_size 4 scale 0.5
+      : tensor<?x12xf32>, tensor<?xi32> -> tensor<?x4xf32>
+  %1 = kernel.add %0, %y : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  %2 = kernel.row_norm l2 %1 epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %2 width 4 : tensor<?x4xf32>
+  return
+}
+
+// Kernels in their buffer form are finished.
+// CHECK-LABEL: @buffers
+func.func @buffers(%x: memref<?x16xf32>, %p: memref<1x4x16xf32>, %t: index) {
+  // CHECK-NEXT: kernel.matmul
+  // CHECK-NEXT: kernel.add
+  // CHECK-NEXT: kernel.row_norm
+  kernel.matmul %x, %p into(%x : memref<?x16xf32>) tile(%t, %t, %t, %t)
+      : memref<?x16xf32>, memref<1x4x16xf32>
+  kernel.add %x, %x into(%x : memref<?x16xf32>) tile(%t, %t, %t, %t)
+      : memref<?x16xf32>, memref<?x16xf32>
+  kernel.row_norm l2 %x epsilon 0.0 width 4 into(%x : memref<?x16xf32>)
+      tile(%t, %t, %t, %t) : memref<?x16xf32>
+  return
+}

@@ -1,0 +1,76 @@
+// RUN: emblem-opt %s -split-input-file -verify-diagnostics -outline-stages=target=x86-64-v2
+
+// Before pack-weights.
+// expected-error@+1 {{has no weight section: pack-weights comes first}}
+func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) attributes {kernel.model = {}} {
+  return
+}
+
+// -----
+
+func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
+  // expected-error@+1 {{has no place: pack-weights comes first}}
+  %0 = kernel.weight row ["w"] : tensor<4xf32>
+  return
+}
+
+// -----
+
+// Before plan-memory.
+// expected-error@+1 {{has no arena: plan-memory comes first}}
+func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64} {
+  return
+}
+
+// -----
+
+func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
+  %0 = kernel.weight table ["w"] at 0 : tensor<10x4xf32>
+  // expected-error@+1 {{has no place in the arena: plan-memory comes first}}
+  %1 = kernel.gather offsets(%offsets : tensor<?xi32>)
+      table(%ids, %0 : tensor<?xi32>, tensor<10x4xf32>) -> tensor<?x4xf32> {stage = "embedding"}
+  return
+}
+
+// -----
+
+func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
+  %0 = kernel.weight table ["w"] at 0 : tensor<10x4xf32>
+  // expected-error@+1 {{has no stage: name it}}
+  %1 = kernel.gather offsets(%offsets : tensor<?xi32>)
+      table(%ids, %0 : tensor<?xi32>, tensor<10x4xf32>) -> tensor<?x4xf32> {arena = 0 : i64}
+  return
+}
+
+// -----
+
+// What is no model.
+// expected-error@+1 {{a model takes token ids and offsets, both 'tensor<?xi32>', returns nothing and has one block}}
+func.func @m(%ids: tensor<?xi32>) attributes {kernel.model = {}} {
+  return
+}
+
+// -----
+
+func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
+  // expected-error@+1 {{is no kernel, and cannot become a stage}}
+  %0 = emb.weight "w" : tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
+  return
+}
+// expected-error@+1 {{is the second model; a module holds one}}
+func.func @n(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
+  return
+}

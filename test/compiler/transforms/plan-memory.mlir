@@ -1,0 +1,107 @@
+// RUN: emblem-opt %s -plan-memory=target=x86-64-v2 | FileCheck %s
+
+// Rows of up to 16 features take 64 bytes, those of 40 take 192: whole panels and
+// an odd number of cache lines.
+
+// A value that was read for the last time gives its place to the next one of its
+// width: two places for a chain of any length.
+// CHECK-LABEL: @chain
+// CHECK-SAME: kernel.arena = array<i64: 128, 0>
+func.func @chain(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
+  // CHECK: kernel.matmul %arg0, %{{.*}} {arena = 0 : i64}
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  // CHECK: kernel.matmul %0, %{{.*}} {arena = 64 : i64}
+  %1 = kernel.matmul %0, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  // CHECK: kernel.matmul %1, %{{.*}} {arena = 0 : i64}
+  %2 = kernel.matmul %1, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  // CHECK: kernel.matmul %2, %{{.*}} {arena = 64 : i64}
+  %3 = kernel.matmul %2, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  kernel.output %3 width 4 : tensor<?x4xf32>
+  return
+}
+
+// A kernel never writes where it reads: the residual is alive as long as its
+// reader runs.
+// CHECK-LABEL: @residual
+// CHECK-SAME: kernel.arena = array<i64: 192, 0>
+func.func @residual(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
+  // CHECK: {arena = 0 : i64}
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  // CHECK: {arena = 64 : i64}
+  %1 = kernel.matmul %0, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  // CHECK: residual(%0 : tensor<?x4xf32>) {{.*}} {arena = 128 : i64}
+  %2 = kernel.matmul %1, %w residual(%0 : tensor<?x4xf32>)
+      : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  // CHECK: {arena = 0 : i64}
+  %3 = kernel.matmul %2, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  kernel.output %3 width 4 : tensor<?x4xf32>
+  return
+}
+
+// Within a phase threads are at different rows of different kernels, so a place
+// passes only to rows of the same width.
+// CHECK-LABEL: @another_width
+// CHECK-SAME: kernel.arena = array<i64: 320, 0>
+func.func @another_width(%x: tensor<?x4xf32>, %up: tensor<40x4xf32>, %down: tensor<4x40xf32>) {
+  // CHECK: {arena = 0 : i64}
+  %0 = kernel.matmul %x, %up : tensor<?x4xf32>, tensor<40x4xf32> -> tensor<?x40xf32>
+  // CHECK: {arena = 192 : i64}
+  %1 = kernel.matmul %0, %down : tensor<?x40xf32>, tensor<4x40xf32> -> tensor<?x4xf32>
+  // CHECK: {arena = 256 : i64}
+  %2 = kernel.add %1, %1 : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  // The place of %0, now of its width again.
+  // CHECK: {arena = 0 : i64}
+  %3 = kernel.matmul %2, %up : tensor<?x4xf32>, tensor<40x4xf32> -> tensor<?x40xf32>
+  kernel.output %3 width 40 : tensor<?x40xf32>
+  return
+}
+
+// Attention waits for all rows, and others go on while it still reads: what it
+// reads keeps its place until the next kernel that waits. What was last read
+// before it gives up its bytes to any width.
+// CHECK-LABEL: @attention
+// CHECK-SAME: kernel.arena = array<i64: 384, 0>
+func.func @attention(%x: tensor<?x8xf32>, %offsets: tensor<?xi32>, %w: tensor<8x8xf32>,
+                     %qkv: tensor<36x8xf32>, %o: tensor<8x12xf32>) {
+  // CHECK: {arena = 0 : i64}
+  %0 = kernel.matmul %x, %w : tensor<?x8xf32>, tensor<8x8xf32> -> tensor<?x8xf32>
+  // CHECK: {arena = 64 : i64}
+  %1 = kernel.matmul %0, %qkv : tensor<?x8xf32>, tensor<36x8xf32> -> tensor<?x36xf32>
+  // CHECK: kernel.attention {{.*}} {arena = 0 : i64}
+  %2 = kernel.attention %1, %offsets heads 1 head_size 12 scale 0.5
+      : tensor<?x36xf32>, tensor<?xi32> -> tensor<?x12xf32>
+  // CHECK: {arena = 256 : i64}
+  %3 = kernel.matmul %2, %o : tensor<?x12xf32>, tensor<8x12xf32> -> tensor<?x8xf32>
+  // Not at 64, which other threads' attention may still read.
+  // CHECK: {arena = 0 : i64}
+  %4 = kernel.matmul %3, %w : tensor<?x8xf32>, tensor<8x8xf32> -> tensor<?x8xf32>
+  // CHECK: {arena = 256 : i64}
+  %5 = kernel.matmul %4, %w : tensor<?x8xf32>, tensor<8x8xf32> -> tensor<?x8xf32>
+  // CHECK: {arena = 320 : i64}
+  %6 = kernel.add %4, %5 : tensor<?x8xf32>, tensor<?x8xf32> -> tensor<?x8xf32>
+  kernel.output %6 width 8 : tensor<?x8xf32>
+  return
+}
+
+// Rows of texts lie behind all rows of tokens, in a region of their own.
+// CHECK-LABEL: @pooled
+// CHECK-SAME: kernel.arena = array<i64: 64, 128>
+func.func @pooled(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>, %w: tensor<4x4xf32>) {
+  // CHECK: kernel.matmul {{.*}} {arena = 0 : i64}
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  // CHECK: kernel.pool {{.*}} {arena = 0 : i64}
+  %1 = kernel.pool mean %0, %offsets : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xf32>
+  // CHECK: kernel.matmul {{.*}} {arena = 64 : i64}
+  %2 = kernel.matmul %1, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  // CHECK: kernel.matmul {{.*}} {arena = 0 : i64}
+  %3 = kernel.matmul %2, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  kernel.output %3 width 4 : tensor<?x4xf32>
+  return
+}
+
+// Does not apply: no kernels, no arena.
+// CHECK-LABEL: @empty
+// CHECK-SAME: kernel.arena = array<i64: 0, 0>
+func.func @empty() {
+  return
+}

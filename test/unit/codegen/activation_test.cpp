@@ -1,0 +1,69 @@
+//===- activation_test.cpp - The activations over all of f32 --------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "vector_function.h"
+
+#include <cmath>
+#include <numbers>
+
+using namespace emblem;
+using namespace emblem::codegen;
+using mlir::Value;
+
+template <emb::Activation activation>
+static Value emit(LoopBuilder &b, Value x) {
+  return b.activate(x, activation);
+}
+
+static double gelu(double x) {
+  return x * std::erfc(-x / std::numbers::sqrt2) / 2;
+}
+
+static double geluTanh(double x) {
+  double inner = std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x);
+  return x / 2 * (1 + std::tanh(inner));
+}
+
+static double silu(double x) { return x / (1 + std::exp(-x)); }
+
+// What a feature gains or loses is small beside the feature, but where it is no
+// normal f32.
+static double partOfInput(double x, double) {
+  return 4e-7 * std::abs(x) + 0x1p-126;
+}
+
+// The cube of what lies beyond is no f32; no feature comes near.
+static constexpr double kLargest = 1e12;
+
+static const Bound bounds[] = {
+    {"identity", emit<emb::Activation::Identity>, [](double x) { return x; },
+     -INFINITY, INFINITY, [](double, double) { return 0.0; }},
+    {"relu", emit<emb::Activation::Relu>,
+     [](double x) { return x > 0 ? x : 0; }, -INFINITY, INFINITY,
+     [](double, double) { return 0.0; }},
+    {"gelu", emit<emb::Activation::Gelu>, gelu, -kLargest, kLargest,
+     partOfInput},
+    {"gelu_tanh", emit<emb::Activation::GeluTanh>, geluTanh, -kLargest,
+     kLargest, partOfInput},
+    {"silu", emit<emb::Activation::Silu>, silu, -kLargest, kLargest,
+     partOfInput},
+    {"tanh", emit<emb::Activation::Tanh>, [](double x) { return std::tanh(x); },
+     -INFINITY, INFINITY, [](double, double) { return 2e-7; }},
+};
+
+namespace {
+
+class Activations : public OnEveryTarget {};
+
+TEST_P(Activations, AreCloseEverywhere) {
+  for (const Bound &bound : bounds)
+    checkBound(bound, *GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, Activations, testing::ValuesIn(everyTarget()),
+                         targetName);
+
+} // namespace

@@ -1,0 +1,83 @@
+//===- math_accuracy_test.cpp - The error bounds of expand_math.cpp -------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "vector_function.h"
+
+#include <cmath>
+
+using namespace emblem;
+using namespace emblem::codegen;
+using mlir::Value;
+
+template <typename OpT> static Value emit(LoopBuilder &b, Value x) {
+  return OpT::create(b.builder, b.loc, x);
+}
+
+// The bounds that expand_math.cpp states.
+static const Bound bounds[] = {
+    {"exp2", emit<mlir::math::Exp2Op>, [](double x) { return std::exp2(x); },
+     -126.0, 127.49, [](double, double exact) { return 2e-7 * exact; }},
+    {"erf", emit<mlir::math::ErfOp>, [](double x) { return std::erf(x); },
+     -INFINITY, INFINITY,
+     [](double, double exact) { return 4e-7 * std::abs(exact) + 0x1p-126; }},
+    {"tanh", emit<mlir::math::TanhOp>, [](double x) { return std::tanh(x); },
+     -INFINITY, INFINITY, [](double, double) { return 2e-7; }},
+};
+
+static Bound exp(double (*allowed)(double x, double exact)) {
+  return {"exp",
+          emit<mlir::math::ExpOp>,
+          [](double x) { return std::exp(x); },
+          -87.0,
+          88.0,
+          allowed};
+}
+
+namespace {
+
+class MathAccuracy : public OnEveryTarget {};
+
+TEST_P(MathAccuracy, HoldsTheBounds) {
+  for (const Bound &bound : bounds)
+    checkBound(bound, *GetParam());
+  // Without a fused multiply-add the fraction of x * log2(e) loses bits.
+  checkBound(GetParam()->fusedMultiplyAdd
+                 ? exp([](double, double exact) { return 4e-7 * exact; })
+                 : exp([](double, double exact) { return 3e-6 * exact; }),
+             *GetParam());
+}
+
+// Where the exact result is no normal f32, the nearest one that is.
+TEST_P(MathAccuracy, ClampsOutside) {
+  VectorFunction exp2(*GetParam(), emit<mlir::math::Exp2Op>);
+  for (float y : exp2({-126.5f, -150.0f, -3.0e38f, -INFINITY}))
+    EXPECT_EQ(y, 0x1p-126f);
+  for (float y : exp2({127.6f, 128.0f, 3.0e38f, INFINITY})) {
+    EXPECT_GT(y, 0x1p127f);
+    EXPECT_LT(y, INFINITY);
+  }
+  VectorFunction exp(*GetParam(), emit<mlir::math::ExpOp>);
+  for (float y : exp({-87.5f, -100.0f, -3.0e38f, -INFINITY})) {
+    EXPECT_GT(y, 0.0f);
+    EXPECT_LT(y, 2e-38f);
+  }
+  for (float y : exp({88.5f, 100.0f, 3.0e38f, INFINITY})) {
+    EXPECT_GT(y, 1.6e38f);
+    EXPECT_LT(y, INFINITY);
+  }
+}
+
+// Attention relies on it: a row whose maximum is its only score has weight 1.
+TEST_P(MathAccuracy, Exp2OfWholeNumbersIsExact) {
+  VectorFunction exp2(*GetParam(), emit<mlir::math::Exp2Op>);
+  for (int whole = -126; whole <= 127; ++whole)
+    EXPECT_EQ(exp2({static_cast<float>(whole)})[0], std::ldexp(1.0f, whole));
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, MathAccuracy,
+                         testing::ValuesIn(everyTarget()), targetName);
+
+} // namespace
