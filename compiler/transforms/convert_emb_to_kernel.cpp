@@ -22,6 +22,10 @@ namespace emblem {
 using namespace mlir;
 using namespace emblem;
 
+// Attention keeps a vector's worth of queries and results on the stack, which a
+// thread may have little of.
+static constexpr int64_t kLargestHead = 1024;
+
 // PyTorch's F.normalize.
 static constexpr double kNormalizeEpsilon = 1e-12;
 
@@ -285,6 +289,11 @@ LogicalResult Converter::run() {
   int64_t vocabulary = INT64_MAX;
   for (Operation &op : body) {
     loc = op.getLoc();
+    if (auto attention = dyn_cast<emb::AttentionOp>(op))
+      if (attention.getHeadSize() > kLargestHead)
+        return attention.emitOpError()
+               << "the head size is " << attention.getHeadSize()
+               << ", but kernels take heads of at most " << kLargestHead;
     if (auto tokens = dyn_cast<emb::TokenEmbeddingOp>(op))
       vocabulary =
           std::min(vocabulary, tokens.getTable().getType().getDimSize(0));
