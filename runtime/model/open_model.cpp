@@ -30,20 +30,32 @@ constexpr int64_t defaultMaxBatchTokens = 16384;
 constexpr int64_t leastBatchTokens = 2048;
 constexpr int64_t batchRowBlocksPerThread = 16;
 
-/// Reserves what the largest batch needs; pages come as batches grow.
-EmblemStatus allocateMemory(EmblemModel &model) {
+/// Arena bytes of the largest batch; false where no machine has them.
+bool planArena(EmblemModel &model) {
   const EmblemModelTable &table = *model.table;
-  int64_t perToken, bytes;
+  int64_t perToken;
   // At most as many texts as tokens.
   if (__builtin_add_overflow(table.arena_bytes_per_token,
                              table.arena_bytes_per_sequence, &perToken) ||
-      __builtin_mul_overflow(model.capacity, perToken, &bytes) ||
-      !model.arena.allocate(size_t(bytes)))
+      __builtin_mul_overflow(model.capacity, perToken, &model.arenaBytes) ||
+      model.arenaBytes > INT64_MAX / 2)
+    return false;
+  // Parts begin on cache lines; what lies between them comes on top.
+  model.partTokens = model.capacity / model.threads;
+  model.partBytes =
+      (model.partTokens * perToken + cacheLine - 1) / cacheLine * cacheLine;
+  model.arenaBytes =
+      std::max(model.arenaBytes, model.threads * model.partBytes);
+  return true;
+}
+
+/// Reserves what the largest batch needs; pages come as batches grow.
+EmblemStatus allocateMemory(EmblemModel &model) {
+  if (!planArena(model) || !model.arena.allocate(size_t(model.arenaBytes)))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory for batches of %" PRId64
                 " tokens; choose a smaller max_batch_tokens",
                 model.capacity);
-  model.arenaBytes = bytes;
 
   const size_t rows = size_t(model.capacity);
   if (!model.rowMemory.allocate((6 * rows + 2) * sizeof(int32_t)))
@@ -61,7 +73,6 @@ EmblemStatus allocateMemory(EmblemModel &model) {
 
 EmblemStatus startThreads(EmblemModel &model) {
   const EmblemOptions &options = model.options;
-  model.threads = options.threads > 0 ? options.threads : usableCpus();
   if ((!options.parallel_for &&
        !model.pool.start(model.threads, options.pin_threads != 0)) ||
       !model.scheduler.prepare(*model.table, model.pool, model.threads,
@@ -79,6 +90,8 @@ EmblemStatus startThreads(EmblemModel &model) {
 EmblemStatus fill(EmblemModel &model) {
   const EmblemModelTable &table = *model.table;
   const int64_t asked = model.options.max_batch_tokens;
+  model.threads =
+      model.options.threads > 0 ? model.options.threads : usableCpus();
   model.capacity =
       std::max(asked > 0 ? asked : defaultMaxBatchTokens, table.max_positions);
   if (EmblemStatus status = allocateMemory(model); status != EMBLEM_OK)

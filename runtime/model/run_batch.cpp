@@ -34,14 +34,15 @@ void emblem::runtime::runBatch(EmblemModel &model, const int32_t *ids,
                  .sequences = spanOf(model.sequences, tokens),
                  .offsets = spanOf(model.offsets, sequenceCount + 1),
                  .vectors = spanOf(vectors, sequenceCount * table.dimension)};
-  const GroupLimits limits = {model.threads, table.row_block,
-                              model.capacity / model.threads};
+  const GroupLimits limits = {.threads = model.threads,
+                              .usual = table.row_block,
+                              .most = model.partTokens};
   const int64_t groups =
       splitIntoGroups(model.offsets, sequenceCount, limits, model.groupStarts);
   if (groups != 0) {
-    model.groupRunner.run(
-        batch, {model.groupStarts, groups, model.groupOffsets},
-        model.arenaBytes / model.threads / 64 * 64, stageNanoseconds);
+    model.groupRunner.run(batch,
+                          {model.groupStarts, groups, model.groupOffsets},
+                          model.partBytes, stageNanoseconds);
     return;
   }
   batch.shape.pairs = numberRows(model.offsets, sequenceCount, model.sequences);

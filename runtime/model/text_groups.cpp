@@ -7,6 +7,7 @@
 #include "runtime/model/text_groups.h"
 
 #include <algorithm>
+#include <functional>
 
 using namespace emblem::runtime;
 
@@ -22,14 +23,18 @@ static constexpr double mostUneven = 1.1;
 /// free.
 static int64_t busiestThread(const int32_t *offsets, const int32_t *groupStarts,
                              int64_t groups, int threads) {
-  constexpr int mostThreads = 64;
+  constexpr int mostThreads = 1024;
   if (threads > mostThreads)
     return offsets[groupStarts[groups]]; // as if one did all
-  int64_t load[mostThreads] = {};
-  for (int64_t g = 0; g < groups; ++g)
-    *std::min_element(load, load + threads) +=
-        offsets[groupStarts[g + 1]] - offsets[groupStarts[g]];
-  return *std::max_element(load, load + threads);
+  int64_t load[mostThreads] = {};        // a heap, the least loaded on top
+  int64_t busiest = 0;
+  for (int64_t g = 0; g < groups; ++g) {
+    std::pop_heap(load, load + threads, std::greater<>());
+    load[threads - 1] += offsets[groupStarts[g + 1]] - offsets[groupStarts[g]];
+    busiest = std::max(busiest, load[threads - 1]);
+    std::push_heap(load, load + threads, std::greater<>());
+  }
+  return busiest;
 }
 
 int64_t emblem::runtime::splitIntoGroups(const int32_t *offsets,
@@ -53,9 +58,11 @@ int64_t emblem::runtime::splitIntoGroups(const int32_t *offsets,
     const int64_t end = offsets[text + 1];
     if (end - offsets[text] > limits.most)
       return 0;
-    // A text belongs where its middle lies.
+    // The batch in `wanted` equal pieces: the group ends with the piece that it
+    // began with, and a text belongs where its middle lies.
+    const int64_t pieceEnd = (start * wanted + tokens / 2) / tokens + 1;
     const int64_t middle = (offsets[text] + end) / 2;
-    const bool due = middle * wanted >= tokens * (groups + 1);
+    const bool due = middle * wanted >= tokens * pieceEnd;
     if (text > groupStarts[groups] && (due || end - start > limits.most))
       groupStarts[++groups] = int32_t(text);
   }

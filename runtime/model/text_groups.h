@@ -20,8 +20,8 @@ namespace emblem::runtime {
 /// What bounds the groups. Sizes count tokens.
 struct GroupLimits {
   int threads;
-  int64_t usual; // about what a group has
-  int64_t most;  // what a thread's part of the arena holds
+  int64_t usual; // about what a group has; 1 or more
+  int64_t most;  // what a thread's part of the arena holds; 1 or more
 };
 
 /// Splits the texts that begin at offsets[0 .. sequences) into groups: group g

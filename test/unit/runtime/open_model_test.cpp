@@ -58,7 +58,8 @@ TEST(Open, InfoIsTheTablesAndTheOptions) {
   EXPECT_EQ(info.max_positions, 8);
   EXPECT_EQ(info.parameters, 7);
   EXPECT_EQ(info.max_batch_tokens, 40);
-  EXPECT_EQ(info.arena_bytes, 40 * 8);
+  // 20 tokens for each thread, in whole cache lines.
+  EXPECT_EQ(info.arena_bytes, 2 * 192);
   EXPECT_EQ(info.threads, 2);
 }
 
