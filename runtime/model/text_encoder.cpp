@@ -18,6 +18,13 @@ using namespace emblem::runtime;
 static constexpr int64_t waveIdCount = int64_t(1) << 18;
 static constexpr int64_t mostWaveTexts = 256;
 
+/// Texts of up to so many bytes are tokenized without allocating from the first
+/// one on, and those of up to `mostReservedBytes` once one as long was there. A
+/// thread takes memory for longer ones as it meets them: beforehand it would be
+/// too much on many threads.
+static constexpr size_t firstReservedBytes = size_t(16) << 10;
+static constexpr size_t mostReservedBytes = size_t(1) << 20;
+
 /// Below this the tokenizer is done before another thread is awake.
 static constexpr size_t bytesWorthThreads = 4096;
 
@@ -43,10 +50,19 @@ EmblemStatus TextEncoder::open(const EmblemModelTable &table, int newThreads) {
   singleIds = waveIds + wave * maxTokens;
   encodings = reinterpret_cast<Encoding *>(memory.data() + idBytes);
   scratches.reset(new (std::nothrow) Tokenizer::Scratch[size_t(threads) + 1]);
-  if (!scratches)
+  if (!scratches || !reserve(firstReservedBytes) ||
+      !tokenizer.reserve(firstReservedBytes, scratches[size_t(threads)]))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory for the tokenizer of %d threads", threads);
   return EMBLEM_OK;
+}
+
+bool TextEncoder::reserve(size_t textBytes) {
+  reservedBytes = textBytes;
+  for (int i = 0; i < threads; ++i)
+    if (!tokenizer.reserve(textBytes, scratches[size_t(i)]))
+      return false;
+  return true;
 }
 
 void TextEncoder::encode(const EmblemText *newTexts, int64_t newCount,
@@ -54,9 +70,14 @@ void TextEncoder::encode(const EmblemText *newTexts, int64_t newCount,
   texts = newTexts;
   count = newCount;
   claimed.store(0, std::memory_order_relaxed);
-  size_t bytes = 0;
-  for (int64_t i = 0; i < count; ++i)
+  size_t bytes = 0, longest = 0;
+  for (int64_t i = 0; i < count; ++i) {
     bytes += texts[i].size;
+    longest = std::max(longest, texts[i].size);
+  }
+  longest = std::min(longest, mostReservedBytes);
+  if (longest > reservedBytes)
+    (void)reserve(longest); // refused, the text may still have what it needs
   if (count == 1 || threads == 1 || bytes < bytesWorthThreads)
     encodeShare(0);
   else if (options.parallel_for)
@@ -84,7 +105,9 @@ void TextEncoder::encodeShare(int thread) {
 
 void TextEncoder::encodeOne(EmblemText text, Use use, void *context) {
   std::lock_guard<std::mutex> lock(single);
-  const Encoding encoding = tokenizer.encode(
-      {text.data, text.size}, maxTokens, singleIds, scratches[size_t(threads)]);
+  Tokenizer::Scratch &scratch = scratches[size_t(threads)];
+  (void)tokenizer.reserve(std::min(text.size, mostReservedBytes), scratch);
+  const Encoding encoding =
+      tokenizer.encode({text.data, text.size}, maxTokens, singleIds, scratch);
   use(context, singleIds, encoding);
 }

@@ -48,6 +48,9 @@ public:
   void encodeOne(EmblemText text, Use use, void *context);
 
 private:
+  /// Makes every thread's working memory large enough for texts of up to
+  /// `textBytes`. False: not for all of them.
+  bool reserve(size_t textBytes);
   static void encodeShare(void *encoder, int thread);
   static void encodeShareTask(void *encoder, int64_t thread);
   void encodeShare(int thread);
@@ -62,6 +65,7 @@ private:
   Encoding *encodings = nullptr;
   /// One a thread, and one for encodeOne.
   std::unique_ptr<Tokenizer::Scratch[]> scratches;
+  size_t reservedBytes = 0; // of a text that needs no more memory
   std::mutex single;
 
   const EmblemText *texts = nullptr;

@@ -110,6 +110,24 @@ private:
 // At most 4 code points come of a character, which has 2 bytes or more where it
 // is not just mapped, and each takes at most 4 bytes.
 static constexpr size_t maxNormalizedGrowth = 8;
+static constexpr size_t maxMarksPerByte = 2;
+
+/// Each byte that is not UTF-8 becomes U+FFFD, of three.
+static constexpr size_t maxRepairedGrowth = 3;
+
+static size_t normalizedRoom(size_t textBytes) {
+  return textBytes * maxNormalizedGrowth + 16;
+}
+
+bool Tokenizer::reserve(size_t textBytes, Scratch &scratch) const {
+  const size_t repairedBytes = textBytes * maxRepairedGrowth;
+  return scratch.repaired.reserve(repairedBytes + maxRepairedGrowth) &&
+         WordSink::reserve(*header, repairedBytes, scratch.word,
+                           scratch.pieces) &&
+         scratch.marks.reserve(textBytes * maxMarksPerByte + 1) &&
+         (header->normalizedAddedRoot == noTrie ||
+          scratch.normalized.reserve(normalizedRoom(repairedBytes)));
+}
 
 Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
                            int32_t *ids, Scratch &scratch) const {
@@ -141,7 +159,7 @@ Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
     if (header->normalizedAddedRoot == noTrie)
       return encodeWords(begin, end);
     Buffer<uint8_t> &normalized = scratch.normalized;
-    if (!normalized.reserve(size_t(end - begin) * maxNormalizedGrowth + 16))
+    if (!normalized.reserve(normalizedRoom(size_t(end - begin))))
       return false;
     TextSink textSink(normalized.data());
     if (!CharacterWalk<TextSink>({*header, header->normalizer}, textSink,

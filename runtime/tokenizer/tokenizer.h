@@ -31,8 +31,8 @@ public:
   static bool open(const void *tables, size_t bytes, Tokenizer &out,
                    const char **error);
 
-  /// Working memory of one thread. It grows to the longest text seen, and then
-  /// allocates no more.
+  /// Working memory of one thread. It grows with the texts seen and is kept;
+  /// reserve() makes it grow beforehand.
   class Scratch {
   public:
     Scratch() = default;
@@ -55,6 +55,10 @@ public:
   /// tokens themselves, the first of those are written.
   Encoding encode(std::string_view text, int64_t maxTokens, int32_t *ids,
                   Scratch &scratch) const;
+
+  /// Makes `encode` allocate nothing for any text of up to `textBytes`. False:
+  /// no memory.
+  bool reserve(size_t textBytes, Scratch &scratch) const;
 
 private:
   const TokenizerHeader *header = nullptr;

@@ -16,7 +16,8 @@
    opened from one table share its weights. Nothing throws. A function that
    fails returns a code, and emblem_last_error() then gives the calling thread
    one sentence. The same text gives the same bits in any batch, at any number
-   of threads. Nothing is allocated while embedding. */
+   of threads. Nothing is allocated while embedding, except once for a text that
+   is longer than any before and than 16 KiB, and for each beyond 1 MiB. */
 
 #ifndef EMBLEM_EMBLEM_H
 #define EMBLEM_EMBLEM_H

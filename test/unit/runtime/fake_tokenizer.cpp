@@ -27,6 +27,8 @@ bool Tokenizer::open(const void *tables, size_t bytes, Tokenizer &out,
   return true;
 }
 
+bool Tokenizer::reserve(size_t, Scratch &) const { return true; }
+
 Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
                            int32_t *ids, Scratch &) const {
   const bool special = *reinterpret_cast<const char *>(header) == 'w';

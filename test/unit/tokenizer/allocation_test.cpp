@@ -50,3 +50,37 @@ TEST(Allocation, OnlyALongerTextAllocates) {
   EXPECT_GT(first, 0);
   EXPECT_EQ(allocations, first);
 }
+
+TEST(Allocation, WithinWhatIsReservedNothingAllocates) {
+  frontend::TokenizerDescription description = describeTokenizer({"a", "##b"});
+  for (bool normalizedToken : {false, true}) {
+    if (normalizedToken) {
+      frontend::AddedToken token;
+      token.content = "x";
+      token.id = 6;
+      token.normalized = true;
+      description.addedTokens.push_back(token);
+    }
+    CompiledTokenizer tokenizer(description);
+    constexpr size_t bytes = 3000;
+    ASSERT_TRUE(tokenizer.tokenizer.reserve(bytes, tokenizer.scratch));
+    // Each is the worst for some part of the working memory: bytes that are no
+    // UTF-8, marks to sort (one, and two of two bytes), characters that become
+    // many, long words.
+    for (std::string_view part :
+         {"\xff", "\u302e", "\u0344", "\ufdfa", "\u1f82", "a", "\u4e2d",
+          "x\xf0\x9f", "\U0001d165\u0301"}) {
+      std::string text;
+      while (text.size() + part.size() <= bytes)
+        text += part;
+      int32_t ids[4000];
+      allocations = 0;
+      counting = true;
+      const runtime::Encoding encoding = tokenizer.tokenizer.encode(
+          text, std::size(ids), ids, tokenizer.scratch);
+      counting = false;
+      EXPECT_GE(encoding.count, 0);
+      EXPECT_EQ(allocations, 0) << text.substr(0, 12);
+    }
+  }
+}
