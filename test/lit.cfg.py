@@ -11,7 +11,7 @@
 #   %cc        the C compiler driver                 Face folder (feature minilm)
 #
 # Features: the CPU's family (x86, aarch64) and what it has (avx2, avx512,
-# avx512vnni, avx512bf16, znver4), minilm, cc, sanitize.
+# avx512vnni, avx512bf16, znver4), minilm, cc, sanitize, cpu-quota.
 
 import os
 import platform
@@ -104,8 +104,16 @@ if minilm:
 
 cc = shutil.which("cc", path=config.environment["PATH"])
 if cc:
+    # What emblemc writes calls the sanitizers' runtime where the build has them.
+    flags = " -fsanitize=address,undefined" if config.sanitize else ""
     config.available_features.add("cc")
-    config.substitutions.append(("%cc", cc))
+    config.substitutions.append(("%cc", cc + flags))
 
 if config.sanitize:
     config.available_features.add("sanitize")
+
+# Whether a control group with a quota can be made here.
+with_cpus = os.path.join(config.test_source_root, "end-to-end/inputs/with_cpus.py")
+quota = subprocess.run([python, with_cpus, "quota", "1", "true"], capture_output=True)
+if quota.returncode == 0:
+    config.available_features.add("cpu-quota")
