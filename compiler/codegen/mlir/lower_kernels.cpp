@@ -18,6 +18,17 @@ using namespace mlir;
 using namespace emblem;
 using namespace emblem::codegen;
 
+/// Whether the loops for `target` read the weights as they are packed.
+static LogicalResult checkPanels(kernel::MatmulOp op, const Target &target) {
+  int64_t columns = op.getWeight().getType().getDimSize(2);
+  if (columns == target.panelColumns())
+    return success();
+  return op.emitOpError() << "has panels of " << columns
+                          << " columns, but the tile of " << target.name
+                          << " takes " << target.panelColumns()
+                          << "; pack the weights for this target";
+}
+
 namespace {
 struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
   using LowerKernelsBase::LowerKernelsBase;
@@ -32,6 +43,9 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
         kernels.push_back(op);
     });
     for (kernel::KernelOpInterface op : kernels) {
+      if (auto matmul = dyn_cast<kernel::MatmulOp>(*op))
+        if (failed(checkPanels(matmul, *found)))
+          return signalPassFailure();
       OpBuilder builder(op);
       LoopBuilder loops(builder, op.getLoc(), *found);
       TypeSwitch<Operation *>(op)

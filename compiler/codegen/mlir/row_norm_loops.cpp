@@ -56,13 +56,13 @@ Value RowNorm::sumRow(
   for (int64_t column = looped, i = 0; column < width();
        column += b.lanes(), ++i) {
     int64_t count = std::min(width() - column, b.lanes());
-    // Masked after the term: what lies in the padding counts for nothing.
-    Value next = accumulate(load(b.index(column)), sums[i]);
-    if (count < b.lanes()) {
-      Value alone = accumulate(load(b.index(column)), b.splat(0.0));
-      next = b.addf(sums[i], b.keepLanes(alone, count));
+    if (count == b.lanes()) {
+      sums[i] = accumulate(load(b.index(column)), sums[i]);
+      continue;
     }
-    sums[i] = next;
+    // Masked after the term: what lies in the padding counts for nothing.
+    Value term = accumulate(load(b.index(column)), b.splat(0.0));
+    sums[i] = b.addf(sums[i], b.keepLanes(term, count));
   }
   return b.splat(b.sumLanes(b.sumTree(sums)));
 }
