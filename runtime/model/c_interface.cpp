@@ -34,7 +34,7 @@ void emblem_free(EmblemModel *model) {
   if (!model)
     return;
   void *library = model->library;
-  delete model;
+  FreeModel()(model);
   if (library)
     dlclose(library);
 }

@@ -61,7 +61,7 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
       status != EMBLEM_OK)
     return status;
 
-  std::lock_guard<std::mutex> lock(model.turn);
+  Locked lock(model.turn);
   for (size_t first = 0; first < count;) {
     int64_t sequences = 0;
     model.offsets[0] = 0;

@@ -82,7 +82,7 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
       status != EMBLEM_OK)
     return status;
 
-  std::lock_guard<std::mutex> lock(model.turn);
+  Locked lock(model.turn);
   TextEncoder &encoder = model.encoder;
   OpenBatch batch(model, vectors);
   for (size_t first = 0; first < count;) {

@@ -9,7 +9,6 @@
 #include "runtime/model/stage_call.h"
 
 #include <algorithm>
-#include <new>
 
 using namespace emblem::runtime;
 
@@ -21,9 +20,7 @@ bool GroupRunner::prepare(const EmblemModelTable &newTable, ThreadPool &newPool,
   threads = newThreads;
   parallelFor = newParallelFor;
   parallelContext = newParallelContext;
-  steps.reset(new (std::nothrow)
-                  Step[size_t(threads * maxSteps(table->stage_count))]);
-  return bool(steps);
+  return steps.allocate(size_t(threads * maxSteps(table->stage_count)));
 }
 
 void GroupRunner::run(Batch &newBatch, const Groups &newGroups,
@@ -84,7 +81,7 @@ void GroupRunner::runGroup(int64_t group, int64_t thread) {
                                      firstText * table->dimension,
                                  texts * table->dimension)};
 
-  Step *plan = steps.get() + thread * maxSteps(table->stage_count);
+  Step *plan = steps.data() + thread * maxSteps(table->stage_count);
   const int64_t count = makePlan(*table, own.shape, /*threads=*/1, plan);
   for (int64_t i = 0; i < count; ++i)
     for (int64_t tile = 0; tile < plan[i].tiles(); ++tile)

@@ -45,7 +45,7 @@ private:
   int threads = 1;
   EmblemParallelFor parallelFor = nullptr;
   void *parallelContext = nullptr;
-  std::unique_ptr<Step[]> steps; // [threads][maxSteps]
+  HeapArray<Step> steps; // [threads][maxSteps]
 
   // Of the batch that runs now.
   Batch *batch = nullptr;

@@ -18,9 +18,10 @@
 #include "runtime/model/scheduler.h"
 #include "runtime/model/text_encoder.h"
 #include "runtime/model/text_groups.h"
+#include "runtime/parallel/mutex.h"
 #include "runtime/parallel/thread_pool.h"
 
-#include <mutex>
+#include <memory>
 
 struct EmblemModel {
   EmblemModel() = default;
@@ -38,7 +39,7 @@ struct EmblemModel {
   int64_t partTokens = 0; // tokens of a group, at most
   int64_t partBytes = 0;  // of a thread's part of the arena; whole cache lines
 
-  std::mutex turn; // held by the call that embeds
+  emblem::runtime::Mutex turn; // held by the call that embeds
   emblem::runtime::ThreadPool pool;
   emblem::runtime::Scheduler scheduler;
   emblem::runtime::GroupRunner groupRunner;
@@ -53,6 +54,11 @@ struct EmblemModel {
 };
 
 namespace emblem::runtime {
+
+/// As `delete` does.
+struct FreeModel {
+  void operator()(EmblemModel *model) const;
+};
 
 /// Opens `table`; on success `model` owns `library`, which may be null.
 EmblemStatus openModel(const EmblemModelTable *table,

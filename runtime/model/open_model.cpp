@@ -14,9 +14,9 @@
 #include <cinttypes>
 #include <climits>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
-#include <new>
 #include <unistd.h>
 
 using namespace emblem::runtime;
@@ -109,6 +109,11 @@ EmblemStatus fill(EmblemModel &model) {
 
 EmblemModel::~EmblemModel() = default;
 
+void FreeModel::operator()(EmblemModel *model) const {
+  model->~EmblemModel();
+  std::free(model);
+}
+
 EmblemStatus emblem::runtime::openModel(const EmblemModelTable *table,
                                         const EmblemOptions *options,
                                         void *library, EmblemModel **model) {
@@ -117,9 +122,10 @@ EmblemStatus emblem::runtime::openModel(const EmblemModelTable *table,
   if (options)
     if (EmblemStatus status = checkOptions(*options); status != EMBLEM_OK)
       return status;
-  std::unique_ptr<EmblemModel> opened(new (std::nothrow) EmblemModel);
-  if (!opened)
+  EmblemModel *memory = allocateFor<EmblemModel>(1);
+  if (!memory)
     return fail(EMBLEM_OUT_OF_MEMORY, "there is no memory to open the model");
+  std::unique_ptr<EmblemModel, FreeModel> opened(new (memory) EmblemModel);
   opened->table = table;
   if (options)
     opened->options = *options;

@@ -6,8 +6,6 @@
 
 #include "runtime/model/scheduler.h"
 
-#include <new>
-
 using namespace emblem::runtime;
 
 /// Steps take tens of microseconds; a thread that waits longer than the spin
@@ -23,18 +21,15 @@ bool Scheduler::prepare(const EmblemModelTable &newTable, ThreadPool &newPool,
   parallelFor = newParallelFor;
   parallelContext = newParallelContext;
   const size_t most = size_t(maxSteps(table->stage_count));
-  steps.reset(new (std::nothrow) Step[most]);
-  stepEnds.reset(new (std::nothrow) uint32_t[most]);
-  shares.reset(new (std::nothrow) Share[size_t(threads)]);
-  rowBlockProgress.reset(
-      new (std::nothrow) RowBlockProgress[size_t(maxSharedRowBlocks(threads))]);
-  return steps && stepEnds && shares && rowBlockProgress;
+  return steps.allocate(most) && stepEnds.allocate(most) &&
+         shares.allocate(size_t(threads)) &&
+         rowBlockProgress.allocate(size_t(maxSharedRowBlocks(threads)));
 }
 
 void Scheduler::run(Batch &newBatch, int64_t *newStageNanoseconds) {
   batch = &newBatch;
   stageNanoseconds = newStageNanoseconds;
-  stepCount = makePlan(*table, batch->shape, threads, steps.get());
+  stepCount = makePlan(*table, batch->shape, threads, steps.data());
 
   if (parallelFor) {
     for (int64_t i = 0; i < stepCount; ++i) {

@@ -9,10 +9,10 @@
 
 #include "emblem/emblem.h"
 #include "runtime/model/stage_call.h"
+#include "runtime/parallel/heap_array.h"
 #include "runtime/parallel/thread_pool.h"
 
 #include <atomic>
-#include <memory>
 
 namespace emblem::runtime {
 
@@ -56,10 +56,10 @@ private:
   EmblemParallelFor parallelFor = nullptr;
   void *parallelContext = nullptr;
 
-  std::unique_ptr<Step[]> steps;
-  std::unique_ptr<uint32_t[]> stepEnds; // tiles of a step and all before it
-  std::unique_ptr<Share[]> shares;      // [threads]
-  std::unique_ptr<RowBlockProgress[]> rowBlockProgress;
+  HeapArray<Step> steps;
+  HeapArray<uint32_t> stepEnds; // tiles of a step and all before it
+  HeapArray<Share> shares;      // [threads]
+  HeapArray<RowBlockProgress> rowBlockProgress;
 
   // Of the batch that runs now.
   Batch *batch = nullptr;

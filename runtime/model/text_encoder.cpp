@@ -10,7 +10,6 @@
 #include "runtime/model/error.h"
 
 #include <algorithm>
-#include <new>
 
 using namespace emblem::runtime;
 
@@ -49,11 +48,12 @@ EmblemStatus TextEncoder::open(const EmblemModelTable &table, int newThreads) {
   waveIds = reinterpret_cast<int32_t *>(memory.data());
   singleIds = waveIds + wave * maxTokens;
   encodings = reinterpret_cast<Encoding *>(memory.data() + idBytes);
-  scratches.reset(new (std::nothrow) Tokenizer::Scratch[size_t(threads) + 1]);
-  if (!scratches || !reserve(firstReservedBytes) ||
+  if (!scratches.allocate(size_t(threads) + 1) ||
+      !reserve(firstReservedBytes) ||
       !tokenizer.reserve(firstReservedBytes, scratches[size_t(threads)]))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory for the tokenizer of %d threads", threads);
+  opened = true;
   return EMBLEM_OK;
 }
 
@@ -104,7 +104,7 @@ void TextEncoder::encodeShare(int thread) {
 }
 
 void TextEncoder::encodeOne(EmblemText text, Use use, void *context) {
-  std::lock_guard<std::mutex> lock(single);
+  Locked lock(single);
   Tokenizer::Scratch &scratch = scratches[size_t(threads)];
   (void)tokenizer.reserve(std::min(text.size, mostReservedBytes), scratch);
   const Encoding encoding =

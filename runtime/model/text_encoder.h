@@ -9,12 +9,12 @@
 
 #include "emblem/emblem.h"
 #include "runtime/model/mapped_memory.h"
+#include "runtime/parallel/heap_array.h"
+#include "runtime/parallel/mutex.h"
 #include "runtime/parallel/thread_pool.h"
 #include "runtime/tokenizer/tokenizer.h"
 
 #include <atomic>
-#include <memory>
-#include <mutex>
 
 struct EmblemModelTable;
 
@@ -28,7 +28,7 @@ public:
   /// Where the table has no tokenizer this is right, and available() is false.
   EmblemStatus open(const EmblemModelTable &table, int threads);
 
-  bool available() const { return scratches != nullptr; }
+  bool available() const { return opened; }
 
   /// Texts that one wave takes at most.
   int64_t waveSize() const { return wave; }
@@ -56,6 +56,7 @@ private:
   void encodeShare(int thread);
 
   Tokenizer tokenizer;
+  bool opened = false; // there is a tokenizer
   int threads = 1;
   int64_t maxTokens = 0;
   int64_t wave = 0;
@@ -64,9 +65,9 @@ private:
   int32_t *singleIds = nullptr; // [maxTokens]
   Encoding *encodings = nullptr;
   /// One a thread, and one for encodeOne.
-  std::unique_ptr<Tokenizer::Scratch[]> scratches;
+  HeapArray<Tokenizer::Scratch> scratches;
   size_t reservedBytes = 0; // of a text that needs no more memory
-  std::mutex single;
+  Mutex single;
 
   const EmblemText *texts = nullptr;
   int64_t count = 0;

@@ -9,7 +9,6 @@
 #include "runtime/parallel/usable_cpus.h"
 
 #include <csignal>
-#include <new>
 #include <sched.h>
 
 using namespace emblem::runtime;
@@ -38,8 +37,7 @@ void pinThread(pthread_t thread, int cpu) {
 bool ThreadPool::start(int threads, bool pin) {
   if (threads <= 1)
     return true;
-  workers.reset(new (std::nothrow) Worker[size_t(threads - 1)]);
-  if (!workers)
+  if (!workers.allocate(size_t(threads - 1)))
     return false;
 
   const AffinityMask cpus = AffinityMask::ofThisThread();

@@ -7,11 +7,11 @@
 #ifndef EMBLEM_RUNTIME_PARALLEL_THREAD_POOL_H
 #define EMBLEM_RUNTIME_PARALLEL_THREAD_POOL_H
 
+#include "runtime/parallel/heap_array.h"
 #include "runtime/parallel/wake_word.h"
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <pthread.h>
 
 namespace emblem::runtime {
@@ -62,7 +62,7 @@ private:
   Body body = nullptr;
   void *context = nullptr;
   std::atomic<bool> stopping{false};
-  std::unique_ptr<Worker[]> workers;
+  HeapArray<Worker> workers;
   int workerCount = 0;
 };
 

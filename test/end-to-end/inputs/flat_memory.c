@@ -9,8 +9,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "random_texts.h"
-
-#include <unistd.h>
+#include "resident_memory.h"
 
 enum { MOST_TEXTS = 24, TEXT_BYTES = 300 };
 
@@ -19,17 +18,6 @@ static EmblemText texts[MOST_TEXTS];
 static float vectors[MOST_TEXTS * MODEL_DIMENSION];
 static int32_t ids[MOST_TEXTS * 48];
 static int64_t offsets[MOST_TEXTS + 1];
-
-static long resident_kib(void) {
-  long pages = -1;
-  char line[128] = "";
-  FILE *file = fopen("/proc/self/statm", "r");
-  if (file && fgets(line, sizeof line, file))
-    sscanf(line, "%*d %ld", &pages);
-  if (file)
-    fclose(file);
-  return pages < 0 ? -1 : pages * (sysconf(_SC_PAGESIZE) / 1024);
-}
 
 static void embed_batch(EmblemModel *model, size_t count, int as_ids) {
   EmblemModelInfo info;
@@ -59,7 +47,7 @@ int main(int argc, char **argv) {
   options.max_batch_tokens = 1024;
   EmblemModel *model;
   must(emblem_open(&emblem_model_table, &options, &model));
-  long first = resident_kib(); /* looking touches memory of its own, once */
+  long first = resident_kib();
   for (long i = 0; i < batches; ++i) {
     if (i == warm)
       first = resident_kib();
