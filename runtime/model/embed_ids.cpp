@@ -70,7 +70,7 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
       ++next;
       model.offsets[++sequences] = int32_t(offsets[next] - offsets[first]);
     } while (next < count &&
-             offsets[next + 1] - offsets[first] <= model.batchTokens);
+             offsets[next + 1] - offsets[first] <= model.capacity);
     runBatch(model, ids + offsets[first], sequences,
              vectors + int64_t(first) * model.table->dimension,
              stageNanoseconds);

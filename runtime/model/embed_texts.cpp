@@ -32,7 +32,7 @@ public:
       vectors += model.table->dimension;
       return;
     }
-    if (sequences > 0 && tokens + count > model.batchTokens)
+    if (sequences > 0 && tokens + count > model.capacity)
       run();
     std::copy(ids, ids + count, model.ids + tokens);
     tokens += count;

@@ -33,8 +33,7 @@ struct EmblemModel {
   void *library = nullptr; // dlopen's handle, or null
   EmblemOptions options = {};
   int threads = 1;
-  int64_t capacity = 0;    // tokens; what the arena holds
-  int64_t batchTokens = 0; // tokens of a batch of several texts, at most
+  int64_t capacity = 0; // tokens of a batch, at most: what the arena holds
   int64_t arenaBytes = 0;
   int64_t partTokens = 0; // tokens of a group, at most
   int64_t partBytes = 0;  // of a thread's part of the arena; whole cache lines

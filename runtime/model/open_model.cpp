@@ -25,11 +25,6 @@ namespace {
 
 constexpr int64_t defaultMaxBatchTokens = 16384;
 
-/// Several texts make one batch up to here: enough row blocks for an even end
-/// on all threads, few enough that attention's inputs stay in the outer cache.
-constexpr int64_t leastBatchTokens = 2048;
-constexpr int64_t batchRowBlocksPerThread = 16;
-
 /// Arena bytes of the largest batch; false where no machine has them.
 bool planArena(EmblemModel &model) {
   const EmblemModelTable &table = *model.table;
@@ -98,10 +93,6 @@ EmblemStatus fill(EmblemModel &model) {
     return status;
   if (EmblemStatus status = startThreads(model); status != EMBLEM_OK)
     return status;
-  model.batchTokens = std::min(
-      model.capacity,
-      std::max(leastBatchTokens, batchRowBlocksPerThread * model.threads *
-                                     int64_t(table.row_block)));
   return model.encoder.open(table, model.threads);
 }
 
