@@ -1,4 +1,4 @@
-/*===- emblem.h - Vectors from text, in your own program -----------*- C -*-===*\
+/*===- emblem.h - Vectors from text, in your own program ----------*- C -*-===*\
 |* Part of Emblem, under the Apache License v2.0. See LICENSE.                *|
 \*===----------------------------------------------------------------------===*/
 
@@ -41,10 +41,10 @@ struct EmblemModelTable;
 typedef enum EmblemStatus {
   EMBLEM_OK = 0,
   EMBLEM_INVALID_ARGUMENT = 1,
-  EMBLEM_CANNOT_LOAD = 2,       /* no such file, or not a compiled model */
-  EMBLEM_WRONG_CPU = 3,         /* the CPU lacks what the code needs */
-  EMBLEM_WRONG_ABI = 4,         /* compiled for another version of the runtime */
-  EMBLEM_ID_OUT_OF_RANGE = 5,   /* a token id below 0 or past the vocabulary */
+  EMBLEM_CANNOT_LOAD = 2,     /* no such file, or not a compiled model */
+  EMBLEM_WRONG_CPU = 3,       /* the CPU lacks what the code needs */
+  EMBLEM_WRONG_ABI = 4,       /* compiled for another version of the runtime */
+  EMBLEM_ID_OUT_OF_RANGE = 5, /* a token id below 0 or past the vocabulary */
   EMBLEM_SEQUENCE_TOO_LONG = 6, /* more tokens than the model has positions */
   EMBLEM_TEXT_TOO_LONG = 7,     /* overflow is ERROR and a text would be cut */
   EMBLEM_NO_TOKENIZER = 8,      /* the model was compiled without one */
@@ -64,10 +64,10 @@ typedef void (*EmblemParallelFor)(void *context, int64_t count, EmblemTask task,
 
 /* Zero every field that you do not set. */
 typedef struct EmblemOptions {
-  int32_t threads;           /* 0: as many as the process may really use */
-  int32_t pin_threads;       /* 1: each thread but the caller's keeps to one CPU */
-  int64_t max_batch_tokens;  /* bounds the memory; 0: 16384; never less than the
-                                model's max_positions */
+  int32_t threads;     /* 0: as many as the process may really use */
+  int32_t pin_threads; /* 1: each thread but the caller's keeps to one CPU */
+  int64_t max_batch_tokens; /* bounds the memory; 0: 16384; never less than the
+                               model's max_positions */
   EmblemOverflow overflow;
   int32_t reserved;
   EmblemParallelFor parallel_for; /* or null: the model's own threads */
@@ -109,14 +109,15 @@ EMBLEM_API EmblemStatus emblem_info(const EmblemModel *model,
 
 /* The text of prompt `name` (null: of the default prompt), to put before each
    text; null if there is none. */
-EMBLEM_API const char *emblem_prompt(const EmblemModel *model, const char *name);
+EMBLEM_API const char *emblem_prompt(const EmblemModel *model,
+                                     const char *name);
 
 /* `vectors`: count * dimension floats. `infos`: count entries, or null. Any
    count: batches are formed inside, of at most max_batch_tokens tokens. After
-   EMBLEM_TEXT_TOO_LONG or EMBLEM_OUT_OF_MEMORY `vectors` may be half-written. */
-EMBLEM_API EmblemStatus emblem_embed(EmblemModel *model, const EmblemText *texts,
-                                     size_t count, float *vectors,
-                                     EmblemTextInfo *infos);
+   EMBLEM_TEXT_TOO_LONG or EMBLEM_OUT_OF_MEMORY some vectors are not written. */
+EMBLEM_API EmblemStatus emblem_embed(EmblemModel *model,
+                                     const EmblemText *texts, size_t count,
+                                     float *vectors, EmblemTextInfo *infos);
 
 /* Token ids as the model takes them, special tokens included: sequence s is
    ids[offsets[s]] up to ids[offsets[s + 1]], at least one token each. */

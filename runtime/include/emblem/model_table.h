@@ -6,14 +6,15 @@
    runs. A compiled model is one constant `EmblemModelTable`; everything it
    points to is constant too, and mapped, never copied.
 
-   A batch is T tokens of S texts back to back ("rows"), never padded. A model is
-   a list of stages that run in order. A stage is a grid of rows by columns (the
-   columns are weight panels or heads); any split of the grid into blocks, run in
-   any order by any threads, gives the same bits, for each row's arithmetic has
-   one fixed order. A stage starts when the one before it has ended, except that
-   a `row_local` stage needs only the same rows of the stage before it: so for
-   some rows it may run while the nearest stage before it that is not row_local
-   still reads those rows for others, and must not write what that one reads.
+   A batch is T tokens of S texts back to back ("rows"), never padded. A model
+   is a list of stages that run in order. A stage is a grid of rows by columns
+   (the columns are weight panels or heads); any split of the grid into blocks,
+   run in any order by any threads, gives the same bits, for each row's
+   arithmetic has one fixed order. A stage starts when the one before it has
+   ended, except that a `row_local` stage needs only the same rows of the stage
+   before it: so for some rows it may run while the nearest stage before it that
+   is not row_local still reads those rows for others, and must not write what
+   that one reads.
 
    Layout changes bump EMBLEM_ABI_VERSION; the static_asserts below hold it. */
 
@@ -29,7 +30,7 @@ extern "C" {
 #define EMBLEM_MAGIC 0x4D424D45u /* "EMBM", little-endian */
 #define EMBLEM_ABI_VERSION 1u
 
-/* A one-dimensional memref as MLIR lays it out. Size and stride count elements. */
+/* A one-dimensional memref as MLIR lays it out; sizes count elements. */
 typedef struct EmblemSpan {
   void *allocated;
   void *aligned;
@@ -78,9 +79,9 @@ typedef struct EmblemPrompt {
 
 /* What a CPU must have to run the code (bits of `cpu_features`). */
 enum {
-  EMBLEM_CPU_SSE42 = 1 << 0,       /* x86-64-v2, POPCNT and SSSE3 included */
-  EMBLEM_CPU_AVX2_FMA = 1 << 1,    /* x86-64-v3: AVX2, FMA, BMI2, F16C */
-  EMBLEM_CPU_AVX512 = 1 << 2,      /* x86-64-v4: F, BW, CD, DQ, VL */
+  EMBLEM_CPU_SSE42 = 1 << 0,    /* x86-64-v2, POPCNT and SSSE3 included */
+  EMBLEM_CPU_AVX2_FMA = 1 << 1, /* x86-64-v3: AVX2, FMA, BMI2, F16C */
+  EMBLEM_CPU_AVX512 = 1 << 2,   /* x86-64-v4: F, BW, CD, DQ, VL */
   EMBLEM_CPU_AVX512_VNNI = 1 << 3,
   EMBLEM_CPU_AVX512_BF16 = 1 << 4,
   EMBLEM_CPU_AVX_VNNI = 1 << 5,
