@@ -13,6 +13,8 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/YAMLTraits.h"
 
+#include <fmt/format.h>
+
 using namespace emblem;
 using namespace emblem::frontend;
 using namespace llvm;
@@ -65,15 +67,7 @@ namespace llvm::yaml {
 
 template <> struct ScalarTraits<ExactDouble> {
   static void output(const ExactDouble &number, void *, raw_ostream &os) {
-    // The shortest form that reads back to the same bits.
-    for (int digits : {6, 9, 12, 15, 16, 17}) {
-      std::string text = formatv("{0}", format("%.*g", digits, number.value));
-      double back;
-      if (to_float(text, back) && back == number.value) {
-        os << text;
-        return;
-      }
-    }
+    os << fmt::format("{}", number.value); // the shortest that reads back
   }
   static StringRef input(StringRef text, void *, ExactDouble &number) {
     return to_float(text, number.value) ? "" : "must be a number";

@@ -30,7 +30,8 @@ static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
   ArrayRef<int64_t> shape = weight.getType().getShape();
   switch (weight.getLayout()) {
   case kernel::Layout::Matrix: // [N, K] -> [panels, K, panel]
-    return {llvm::divideCeil(shape[0], panel), shape[1], panel};
+    return {static_cast<int64_t>(llvm::divideCeil(shape[0], panel)), shape[1],
+            panel};
   case kernel::Layout::Row:
     return {static_cast<int64_t>(llvm::alignTo(shape[0], panel))};
   case kernel::Layout::Table:

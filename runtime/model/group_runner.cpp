@@ -12,15 +12,11 @@
 
 using namespace emblem::runtime;
 
-bool GroupRunner::prepare(const EmblemModelTable &newTable, ThreadPool &newPool,
-                          int newThreads, EmblemParallelFor newParallelFor,
-                          void *newParallelContext) {
+bool GroupRunner::prepare(const EmblemModelTable &newTable,
+                          const Workers &newWorkers) {
   table = &newTable;
-  pool = &newPool;
-  threads = newThreads;
-  parallelFor = newParallelFor;
-  parallelContext = newParallelContext;
-  return steps.allocate(size_t(threads * maxSteps(table->stage_count)));
+  workers = newWorkers;
+  return steps.allocate(size_t(workers.threads * maxSteps(table->stage_count)));
 }
 
 void GroupRunner::run(Batch &newBatch, const Groups &newGroups,
@@ -30,11 +26,12 @@ void GroupRunner::run(Batch &newBatch, const Groups &newGroups,
   arenaPart = newArenaPart;
   stageNanoseconds = newStageNanoseconds;
   nextGroup.store(0, std::memory_order_relaxed);
-  if (parallelFor)
-    parallelFor(parallelContext, threads, takeGroups, this);
+  if (workers.parallelFor)
+    workers.parallelFor(workers.parallelContext, workers.threads, takeGroups,
+                        this);
   else
-    pool->run([](void *runner, int thread) { takeGroups(runner, thread); },
-              this);
+    workers.pool->run(
+        [](void *runner, int thread) { takeGroups(runner, thread); }, this);
 }
 
 void GroupRunner::takeGroups(void *runner, int64_t thread) {

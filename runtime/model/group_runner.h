@@ -23,11 +23,9 @@ struct Groups {
 /// order until there are none.
 class GroupRunner {
 public:
-  /// Sets aside all that run() will need. `table` and `pool` outlive this.
-  /// Where `parallelFor` is given it runs the threads' parts, and `pool` does
-  /// not. False where there is no memory.
-  bool prepare(const EmblemModelTable &table, ThreadPool &pool, int threads,
-               EmblemParallelFor parallelFor, void *parallelContext);
+  /// Sets aside all that run() will need. `table` and the workers' pool outlive
+  /// this. False where there is no memory.
+  bool prepare(const EmblemModelTable &table, const Workers &workers);
 
   /// Allocates nothing. `batch` is the whole batch; its `sequences` are written
   /// here. A thread's part of the arena is `arenaPart` bytes, enough for any
@@ -41,10 +39,7 @@ private:
   void runGroup(int64_t group, int64_t thread);
 
   const EmblemModelTable *table = nullptr;
-  ThreadPool *pool = nullptr;
-  int threads = 1;
-  EmblemParallelFor parallelFor = nullptr;
-  void *parallelContext = nullptr;
+  Workers workers = {};
   HeapArray<Step> steps; // [threads][maxSteps]
 
   // Of the batch that runs now.

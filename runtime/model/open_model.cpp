@@ -68,14 +68,12 @@ EmblemStatus allocateMemory(EmblemModel &model) {
 
 EmblemStatus startThreads(EmblemModel &model) {
   const EmblemOptions &options = model.options;
+  const Workers workers = {&model.pool, model.threads, options.parallel_for,
+                           options.parallel_context};
   if ((!options.parallel_for &&
        !model.pool.start(model.threads, options.pin_threads != 0)) ||
-      !model.scheduler.prepare(*model.table, model.pool, model.threads,
-                               options.parallel_for,
-                               options.parallel_context) ||
-      !model.groupRunner.prepare(*model.table, model.pool, model.threads,
-                                 options.parallel_for,
-                                 options.parallel_context))
+      !model.scheduler.prepare(*model.table, workers) ||
+      !model.groupRunner.prepare(*model.table, workers))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "the system does not give %d threads; ask for fewer",
                 model.threads);

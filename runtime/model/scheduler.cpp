@@ -12,36 +12,33 @@ using namespace emblem::runtime;
 /// most likely waits for one that the system has put aside, and lets it run.
 static constexpr Patience betweenSteps = {50'000, 500'000};
 
-bool Scheduler::prepare(const EmblemModelTable &newTable, ThreadPool &newPool,
-                        int newThreads, EmblemParallelFor newParallelFor,
-                        void *newParallelContext) {
+bool Scheduler::prepare(const EmblemModelTable &newTable,
+                        const Workers &newWorkers) {
   table = &newTable;
-  pool = &newPool;
-  threads = newThreads;
-  parallelFor = newParallelFor;
-  parallelContext = newParallelContext;
+  workers = newWorkers;
   const size_t most = size_t(maxSteps(table->stage_count));
   return steps.allocate(most) && stepEnds.allocate(most) &&
-         shares.allocate(size_t(threads)) &&
-         rowBlockProgress.allocate(size_t(maxSharedRowBlocks(threads)));
+         shares.allocate(size_t(workers.threads)) &&
+         rowBlockProgress.allocate(size_t(maxSharedRowBlocks(workers.threads)));
 }
 
 void Scheduler::run(Batch &newBatch, int64_t *newStageNanoseconds) {
   batch = &newBatch;
   stageNanoseconds = newStageNanoseconds;
-  stepCount = makePlan(*table, batch->shape, threads, steps.data());
+  stepCount = makePlan(*table, batch->shape, workers.threads, steps.data());
 
-  if (parallelFor) {
+  if (workers.parallelFor) {
     for (int64_t i = 0; i < stepCount; ++i) {
       sharedStep = &steps[size_t(i)];
       if (sharedStep->tiles() == 1)
         runTile(*sharedStep, 0);
       else
-        parallelFor(parallelContext, sharedStep->tiles(), runTile, this);
+        workers.parallelFor(workers.parallelContext, sharedStep->tiles(),
+                            runTile, this);
     }
     return;
   }
-  if (pool->size() == 1) {
+  if (workers.pool->size() == 1) {
     for (int64_t i = 0; i < stepCount; ++i)
       for (int64_t tile = 0; tile < steps[size_t(i)].tiles(); ++tile)
         runTileAlone(*table, *batch, steps[size_t(i)], tile, stageNanoseconds);
@@ -50,10 +47,10 @@ void Scheduler::run(Batch &newBatch, int64_t *newStageNanoseconds) {
   uint32_t end = 0;
   for (int64_t i = 0; i < stepCount; ++i)
     stepEnds[size_t(i)] = end += uint32_t(steps[size_t(i)].tiles());
-  for (int thread = 0; thread < threads; ++thread)
+  for (int thread = 0; thread < workers.threads; ++thread)
     shares[size_t(thread)].stepAndTile.store(0, std::memory_order_relaxed);
   tilesDone.reset();
-  pool->run(walkSteps, this);
+  workers.pool->run(walkSteps, this);
 }
 
 void Scheduler::walkSteps(void *scheduler, int thread) {
@@ -71,9 +68,9 @@ void Scheduler::walkSteps(int thread) {
     if (tilesDone.hasReached(end))
       continue; // this thread came late
     uint32_t mine = 0;
-    for (int i = 0; i < threads; ++i)
-      for (int64_t tile; (tile = claimTile(at, (thread + i) % threads)) >= 0;
-           ++mine)
+    for (int i = 0; i < workers.threads; ++i)
+      for (int64_t tile;
+           (tile = claimTile(at, (thread + i) % workers.threads)) >= 0; ++mine)
         runTile(steps[size_t(at)], tile);
     // Whoever sees the sum sees all that was written for it.
     if (mine != 0)
@@ -87,7 +84,7 @@ void Scheduler::walkSteps(int thread) {
 int64_t Scheduler::claimTile(int64_t stepIndex, int owner) {
   const int64_t tiles = steps[size_t(stepIndex)].tiles();
   auto start = [&](int64_t thread) {
-    return uint64_t((thread * tiles + threads - 1) / threads);
+    return uint64_t((thread * tiles + workers.threads - 1) / workers.threads);
   };
   const uint64_t first = start(owner), end = start(owner + 1);
   const uint64_t step = uint64_t(stepIndex) + 1;

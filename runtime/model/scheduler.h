@@ -16,6 +16,14 @@
 
 namespace emblem::runtime {
 
+/// Who works: the pool, or, where it is given, the user's parallelFor.
+struct Workers {
+  ThreadPool *pool;
+  int threads;
+  EmblemParallelFor parallelFor; // or null
+  void *parallelContext;
+};
+
 /// Runs batches of one table, one at a time. All threads walk the plan's steps
 /// together. In each, a thread has its own share of the tiles, the same in
 /// every batch of that shape; then it helps with the shares of others, and
@@ -23,11 +31,9 @@ namespace emblem::runtime {
 /// starts at the step where the others are.
 class Scheduler {
 public:
-  /// Sets aside all that run() will need. `table` and `pool` outlive this.
-  /// Where `parallelFor` is given it runs the tiles, and `pool` does not. False
-  /// where there is no memory.
-  bool prepare(const EmblemModelTable &table, ThreadPool &pool, int threads,
-               EmblemParallelFor parallelFor, void *parallelContext);
+  /// Sets aside all that run() will need. `table` and the workers' pool outlive
+  /// this. False where there is no memory.
+  bool prepare(const EmblemModelTable &table, const Workers &workers);
 
   /// Allocates nothing. `stageNanoseconds`, if not null, has an entry a stage,
   /// to which the time that threads spend in that stage is added.
@@ -51,10 +57,7 @@ private:
   void runStage(const Step &step, int64_t stage, int64_t tile);
 
   const EmblemModelTable *table = nullptr;
-  ThreadPool *pool = nullptr;
-  int threads = 1;
-  EmblemParallelFor parallelFor = nullptr;
-  void *parallelContext = nullptr;
+  Workers workers = {};
 
   HeapArray<Step> steps;
   HeapArray<uint32_t> stepEnds; // tiles of a step and all before it

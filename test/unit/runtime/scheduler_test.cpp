@@ -68,8 +68,8 @@ TEST_P(SchedulerTest, EveryCellOnceAndInOrder) {
     ThreadPool pool;
     ASSERT_TRUE(pool.start(GetParam(), false));
     Scheduler scheduler;
-    ASSERT_TRUE(
-        scheduler.prepare(stages.table(), pool, GetParam(), nullptr, nullptr));
+    ASSERT_TRUE(scheduler.prepare(stages.table(),
+                                  {&pool, GetParam(), nullptr, nullptr}));
     runAllShapes(scheduler, stages);
   }
 }
@@ -80,7 +80,7 @@ TEST_P(SchedulerTest, ManyShortBatches) {
   ASSERT_TRUE(pool.start(GetParam(), false));
   Scheduler scheduler;
   ASSERT_TRUE(
-      scheduler.prepare(stages.table(), pool, GetParam(), nullptr, nullptr));
+      scheduler.prepare(stages.table(), {&pool, GetParam(), nullptr, nullptr}));
   for (int i = 0; i < 500; ++i) {
     Batch batch = stages.begin({1 + i % 9, 1 + i % 3, 9});
     scheduler.run(batch, nullptr);
@@ -96,7 +96,7 @@ TEST_P(SchedulerTest, OneRowBlockARow) {
   ASSERT_TRUE(pool.start(GetParam(), false));
   Scheduler scheduler;
   ASSERT_TRUE(
-      scheduler.prepare(stages.table(), pool, GetParam(), nullptr, nullptr));
+      scheduler.prepare(stages.table(), {&pool, GetParam(), nullptr, nullptr}));
   runAllShapes(scheduler, stages);
 }
 
@@ -110,7 +110,7 @@ TEST(Scheduler, TheCallersParallelForRunsTheTiles) {
     Scheduler scheduler;
     int calls = 0;
     ASSERT_TRUE(
-        scheduler.prepare(stages.table(), pool, threads, countDown, &calls));
+        scheduler.prepare(stages.table(), {&pool, threads, countDown, &calls}));
     runAllShapes(scheduler, stages);
     EXPECT_GT(calls, 0);
   }
@@ -121,7 +121,7 @@ TEST(Scheduler, MeasuresTheTimeInEachStage) {
   ThreadPool pool;
   ASSERT_TRUE(pool.start(2, false));
   Scheduler scheduler;
-  ASSERT_TRUE(scheduler.prepare(stages.table(), pool, 2, nullptr, nullptr));
+  ASSERT_TRUE(scheduler.prepare(stages.table(), {&pool, 2, nullptr, nullptr}));
   std::vector<int64_t> nanoseconds(6, 0);
   Batch batch = stages.begin({1999, 100, 40000});
   const int64_t start = monotonicNanoseconds();
