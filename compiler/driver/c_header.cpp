@@ -77,7 +77,7 @@ void emblem::driver::writeHeader(llvm::raw_ostream &out,
                                  llvm::StringRef library) {
   std::string link = path::filename(library).str();
   if (emission == Emission::Static)
-    link += " -lstdc++ -lm -ldl -pthread";
+    link += " -lm -ldl -pthread";
   std::string header = headerPath(library);
   out << fmt::format(text, model.name, macroName(header), model.dimension,
                      model.maxTokens, target.name.str(), link,

@@ -26,6 +26,8 @@
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/WithColor.h"
 
+#include <csignal>
+
 using namespace emblem;
 using namespace emblem::driver;
 
@@ -262,6 +264,8 @@ static llvm::Error printPipeline(const Options &options) {
 
 int driver::emblemcMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  // A file at its size limit is a write that fails, with a sentence.
+  std::signal(SIGXFSZ, SIG_IGN);
   std::optional<Options> options = parseOptions(argc, argv);
   if (!options)
     return 2;

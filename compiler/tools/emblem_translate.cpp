@@ -16,6 +16,8 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/WithColor.h"
 
+#include <csignal>
+
 using namespace llvm;
 using namespace emblem::frontend;
 
@@ -142,6 +144,8 @@ static Error writeOutput(StringRef path, StringRef text) {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  // A file at its size limit is a write that fails, with a sentence.
+  std::signal(SIGXFSZ, SIG_IGN);
   Options options;
   cl::HideUnrelatedOptions(options.category);
   if (!cl::ParseCommandLineOptions(

@@ -39,6 +39,6 @@ TEST(CHeader, SaysWhatToLink) {
   EXPECT_NE(headerOf("libm.so", Emission::Shared).find("  libm.so:\n"),
             std::string::npos);
   EXPECT_NE(headerOf("libm.a", Emission::Static)
-                .find("  libm.a -lstdc++ -lm -ldl -pthread:\n"),
+                .find("  libm.a -lm -ldl -pthread:\n"),
             std::string::npos);
 }

@@ -77,8 +77,9 @@ TEST_F(OutputFileTest, LeavesWhatWasThereUntilItIsKept) {
     ASSERT_TRUE(bool(file));
     file->stream() << "new";
     EXPECT_EQ(contents("out"), "old");
-    if (keep)
+    if (keep) {
       ASSERT_FALSE(bool(file->keep(/*executable=*/true)));
+    }
   }
   EXPECT_EQ(contents("out"), "new");
   EXPECT_TRUE(fs::can_execute(path("out")));
