@@ -6,6 +6,7 @@
 
 #include "compiler/target/target_diagnostic.h"
 #include "compiler/transforms/passes.h"
+#include "compiler/transforms/pooled_rows.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
@@ -66,14 +67,15 @@ private:
   Value rowsView(Value arena, Block &entry, int64_t slot, int64_t width,
                  bool pooled);
   void addWeight(kernel::WeightOp weight);
-  void addStage(KernelOpInterface op, func::FuncOp run, func::FuncOp finish);
+  void addStage(KernelOpInterface op, func::FuncOp run, func::FuncOp finish,
+                bool overTexts);
 
   ModuleOp module;
   func::FuncOp model;
   const Target &target;
   OpBuilder builder;
   DenseI64ArrayAttr arena;
-  DenseSet<Value> pooled;
+  PooledRows pooled;
   llvm::StringMap<func::FuncOp> kernels; // by what makes them one
   llvm::StringMap<int64_t> counts;       // functions of each op
   SmallVector<Attribute> stages, weights;
@@ -286,10 +288,7 @@ void Outliner::addWeight(kernel::WeightOp weight) {
 }
 
 void Outliner::addStage(KernelOpInterface op, func::FuncOp run,
-                        func::FuncOp finish) {
-  bool overTexts = op.pools() || llvm::any_of(op->getOperands(), [&](Value v) {
-                     return pooled.contains(v);
-                   });
+                        func::FuncOp finish, bool overTexts) {
   kernel::Work work = op.getWork();
   NamedAttrList entry;
   entry.set("name", op->getAttrOfType<StringAttr>("stage"));
@@ -353,13 +352,10 @@ LogicalResult Outliner::run() {
       continue;
     }
     auto kernelOp = cast<KernelOpInterface>(op);
-    if (kernelOp.pools() || llvm::any_of(op.getOperands(), [&](Value v) {
-          return pooled.contains(v);
-        }))
-      pooled.insert(op.result_begin(), op.result_end());
+    bool overTexts = pooled.visit(kernelOp);
     func::FuncOp run = outlineRun(kernelOp);
     func::FuncOp finish = outlineFinish(kernelOp);
-    addStage(kernelOp, run, finish);
+    addStage(kernelOp, run, finish, overTexts);
   }
   module->setAttr(attribute::stages, builder.getArrayAttr(stages));
   module->setAttr(attribute::weights, builder.getArrayAttr(weights));

@@ -6,6 +6,7 @@
 
 #include "compiler/target/target_diagnostic.h"
 #include "compiler/transforms/passes.h"
+#include "compiler/transforms/pooled_rows.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -73,16 +74,13 @@ LogicalResult PlanMemory::collect(const Target &target) {
   DenseMap<Operation *, std::pair<int64_t, int64_t>> when; // (time, phase)
   DenseMap<int64_t, int64_t> phaseEnds; // phase -> its last time
   int64_t time = 0, phase = 0;
-  DenseSet<Value> pooled;
+  PooledRows pooled;
   getOperation().walk([&](KernelOpInterface op) {
     if (!op.isRowLocal())
       ++phase;
     phaseEnds[phase] = time;
     when[op] = {time++, phase};
-    if (op.pools() || llvm::any_of(op->getOperands(), [&](Value operand) {
-          return pooled.contains(operand);
-        }))
-      pooled.insert(op->result_begin(), op->result_end());
+    pooled.visit(op);
   });
   WalkResult collected = getOperation().walk([&](KernelOpInterface op) {
     if (op->getNumResults() == 0)
