@@ -18,22 +18,34 @@ using namespace emblem;
 static constexpr uint64_t v2 = EMBLEM_CPU_SSE42;
 static constexpr uint64_t v3 = v2 | EMBLEM_CPU_AVX2_FMA;
 static constexpr uint64_t v4 = v3 | EMBLEM_CPU_AVX512;
-static constexpr uint64_t zen4 =
-    v4 | EMBLEM_CPU_AVX512_VNNI | EMBLEM_CPU_AVX512_BF16 | EMBLEM_CPU_ZNVER4;
+static constexpr uint64_t v3Vnni = v3 | EMBLEM_CPU_AVX_VNNI;
+static constexpr uint64_t v4Vnni = v4 | EMBLEM_CPU_AVX512_VNNI;
+static constexpr uint64_t v4Bf16 = v4Vnni | EMBLEM_CPU_AVX512_BF16;
+static constexpr uint64_t zen4 = v4Bf16 | EMBLEM_CPU_ZNVER4;
 
 static constexpr llvm::StringLiteral gnuLinux = "x86_64-unknown-linux-gnu";
 
 // LLVM halves 512-bit vectors on some CPUs unless told not to.
 static constexpr llvm::StringLiteral wide = "-prefer-256-bit";
 
+static constexpr llvm::StringLiteral wideVnni = "-prefer-256-bit,+avx512vnni";
+static constexpr llvm::StringLiteral wideBf16 =
+    "-prefer-256-bit,+avx512vnni,+avx512bf16";
+
+static constexpr IntegerDot pairs = IntegerDot::Pairs16;
+static constexpr IntegerDot quads = IntegerDot::Quads8;
+
 // clang-format off
 static constexpr Target targets[] = {
-    //                                                       lanes  fma   tile: rows  row    key
-    // name       triple    cpu          features  CPU must have  registers   vectors   block  block
-    {"x86-64-v2", gnuLinux, "x86-64-v2", "",        v2,          4, 16, false,  4, 2,    96,     8},
-    {"x86-64-v3", gnuLinux, "x86-64-v3", "",        v3,          8, 16, true,   6, 2,    96,     8},
-    {"x86-64-v4", gnuLinux, "x86-64-v4", wide,      v4,         16, 32, true,   9, 3,    99,    16},
-    {"znver4",    gnuLinux, "znver4",    wide,      zen4,       16, 32, true,   9, 3,    99,    16},
+    //                                                              lanes  fma  bf16  integer  tile: rows  row    key
+    // name            triple    cpu          features   CPU must have  registers  dot   dot       vectors   block  block
+    {"x86-64-v2",      gnuLinux, "x86-64-v2", "",         v2,          4, 16, false, false, pairs,  4, 2,    96,     8},
+    {"x86-64-v3",      gnuLinux, "x86-64-v3", "",         v3,          8, 16, true,  false, pairs,  6, 2,    96,     8},
+    {"x86-64-v3-vnni", gnuLinux, "x86-64-v3", "+avxvnni", v3Vnni,      8, 16, true,  false, quads,  6, 2,    96,     8},
+    {"x86-64-v4",      gnuLinux, "x86-64-v4", wide,       v4,         16, 32, true,  false, pairs,  9, 3,    99,    16},
+    {"x86-64-v4-vnni", gnuLinux, "x86-64-v4", wideVnni,   v4Vnni,     16, 32, true,  false, quads,  9, 3,    99,    16},
+    {"x86-64-v4-bf16", gnuLinux, "x86-64-v4", wideBf16,   v4Bf16,     16, 32, true,  true,  quads,  9, 3,    99,    16},
+    {"znver4",         gnuLinux, "znver4",    wide,       zen4,       16, 32, true,  true,  quads,  9, 3,    99,    16},
 };
 // clang-format on
 

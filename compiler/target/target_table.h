@@ -20,6 +20,12 @@
 
 namespace emblem {
 
+/// How a target multiplies integers into i32 sums; both are exact.
+enum class IntegerDot {
+  Pairs16, // vpmaddwd: sums two products of i16
+  Quads8   // vpdpbusd: adds four products of u8 and i8
+};
+
 struct Target {
   llvm::StringLiteral name;     // as --target takes it
   llvm::StringLiteral triple;   // LLVM's
@@ -30,6 +36,8 @@ struct Target {
   int64_t vectorWidth;     // f32 lanes of the widest register
   int64_t vectorRegisters; // registers of that width
   bool fusedMultiplyAdd;   // without it: multiply, then add
+  bool bf16Dot;            // vdpbf16ps: adds two products of bf16
+  IntegerDot integerDot;
 
   // The f32 register tile of a matmul: tileRows rows by tileVectors registers
   // of columns. Accumulators, one row of the weights' panel and one broadcast

@@ -23,7 +23,7 @@ TEST(TargetTable, RefusesAnUnknownNameAndListsTheKnown) {
   ASSERT_FALSE(bool(found));
   EXPECT_EQ(llvm::toString(found.takeError()),
             "unknown target 'pdp11'; known are native, x86-64-v2, x86-64-v3, "
-            "x86-64-v4, znver4");
+            "x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, znver4");
 }
 
 TEST(TargetTable, NativeIsTheMostDemandingThatThisMachineRuns) {

@@ -72,19 +72,37 @@ Value LoopBuilder::splat(Value scalar) {
   return vector::BroadcastOp::create(builder, loc, vectorType(), scalar);
 }
 
+static Type elementType(Value memref) {
+  return cast<MemRefType>(memref.getType()).getElementType();
+}
+
 Value LoopBuilder::load(Value memref, ValueRange at) {
-  return vector::LoadOp::create(builder, loc, vectorType(), memref, at);
+  Type element = elementType(memref);
+  Value vector =
+      vector::LoadOp::create(builder, loc, vectorOf(element), memref, at);
+  if (element.isF32())
+    return vector;
+  return arith::ExtFOp::create(builder, loc, vectorType(), vector);
 }
 
 void LoopBuilder::store(Value vector, Value memref, ValueRange at) {
+  Type element = elementType(memref);
+  if (!element.isF32())
+    vector = arith::TruncFOp::create(builder, loc, vectorOf(element), vector);
   vector::StoreOp::create(builder, loc, vector, memref, at);
 }
 
 Value LoopBuilder::loadScalar(Value memref, ValueRange at) {
-  return memref::LoadOp::create(builder, loc, memref, at);
+  Value scalar = memref::LoadOp::create(builder, loc, memref, at);
+  if (scalar.getType().isF32())
+    return scalar;
+  return arith::ExtFOp::create(builder, loc, f32(), scalar);
 }
 
 void LoopBuilder::storeScalar(Value scalar, Value memref, ValueRange at) {
+  Type element = elementType(memref);
+  if (!element.isF32())
+    scalar = arith::TruncFOp::create(builder, loc, element, scalar);
   memref::StoreOp::create(builder, loc, scalar, memref, at);
 }
 
@@ -139,6 +157,43 @@ Value LoopBuilder::keepLanes(Value vector, int64_t count) {
   Value mask = arith::ConstantOp::create(builder, loc,
                                          DenseElementsAttr::get(type, keep));
   return arith::SelectOp::create(builder, loc, mask, vector, splat(0.0));
+}
+
+//===----------------------------------------------------------------------===//
+// Dot products of narrow elements
+//===----------------------------------------------------------------------===//
+
+/// `words` words of 32 bits, from as many narrow elements as they hold.
+static Value loadBits(LoopBuilder &b, Value memref, ValueRange at,
+                      int64_t words) {
+  Type element = elementType(memref);
+  int64_t count = words * 32 / element.getIntOrFloatBitWidth();
+  Value elements = vector::LoadOp::create(
+      b.builder, b.loc, VectorType::get({count}, element), memref, at);
+  auto type = VectorType::get({words}, b.builder.getI32Type());
+  return vector::BitCastOp::create(b.builder, b.loc, type, elements);
+}
+
+Value LoopBuilder::loadWordSplat(Value memref, ValueRange at) {
+  Value word = vector::ExtractOp::create(builder, loc,
+                                         loadBits(*this, memref, at, 1), 0);
+  return vector::BroadcastOp::create(builder, loc, wordsType(), word);
+}
+
+Value LoopBuilder::loadWords(Value memref, ValueRange at) {
+  return loadBits(*this, memref, at, lanes());
+}
+
+Value LoopBuilder::dotBf16(Value a, Value b, Value sum) {
+  auto pairs = VectorType::get({2 * lanes()}, builder.getBF16Type());
+  a = vector::BitCastOp::create(builder, loc, pairs, a);
+  b = vector::BitCastOp::create(builder, loc, pairs, b);
+  std::string name =
+      ("llvm.x86.avx512bf16.dpbf16ps." + Twine(32 * lanes())).str();
+  return LLVM::CallIntrinsicOp::create(builder, loc, vectorType(),
+                                       builder.getStringAttr(name),
+                                       ValueRange{sum, a, b})
+      .getResult(0);
 }
 
 /// Combines pair by pair.

@@ -5,7 +5,9 @@
 //===----------------------------------------------------------------------===//
 //
 // What the kernels' loops are written with: an OpBuilder that knows the
-// target's vectors. Values of type f32, vector<lanes x f32> and index.
+// target's vectors. Values of type f32, vector<lanes x f32> and index; memory
+// may hold narrower floats, which widen as they are loaded and are rounded as
+// they are stored.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,8 +31,11 @@ public:
 
   int64_t lanes() const { return target.vectorWidth; }
   mlir::Type f32() { return builder.getF32Type(); }
-  mlir::VectorType vectorType() {
-    return mlir::VectorType::get({lanes()}, f32());
+  mlir::VectorType vectorType() { return vectorOf(f32()); }
+  mlir::VectorType wordsType() { return vectorOf(builder.getI32Type()); }
+  /// `lanes` elements.
+  mlir::VectorType vectorOf(mlir::Type element) {
+    return mlir::VectorType::get({lanes()}, element);
   }
 
   //===--------------------------------------------------------------------===//
@@ -76,6 +81,19 @@ public:
   /// Adds, pair by pair: the same shape of tree for the same count.
   mlir::Value sumTree(llvm::SmallVector<mlir::Value> values);
   mlir::Value maxTree(llvm::SmallVector<mlir::Value> values);
+
+  //===--------------------------------------------------------------------===//
+  // Dot products of narrow elements
+  //===--------------------------------------------------------------------===//
+
+  /// The 32 bits of the elements at `at` and after it, in every lane:
+  /// vector<lanes x i32>.
+  mlir::Value loadWordSplat(mlir::Value memref, mlir::ValueRange at);
+  /// The 32 bits of each of `lanes` groups of elements: vector<lanes x i32>.
+  mlir::Value loadWords(mlir::Value memref, mlir::ValueRange at);
+  /// sum + a[0] * b[0] + a[1] * b[1] in each lane, where a and b are words of
+  /// two bf16 and the sum is f32. Needs the target's bf16Dot.
+  mlir::Value dotBf16(mlir::Value a, mlir::Value b, mlir::Value sum);
 
   /// A square tile of `lanes` vectors, rows to columns.
   llvm::SmallVector<mlir::Value> transpose(llvm::SmallVector<mlir::Value> tile);
