@@ -1,94 +1,196 @@
-"""Emblem beside the peers, in one run: beside_peers.py PEERS LIBRARY THREADS PEAK
+"""Emblem beside the peers, in one run, in every precision.
 
-PEERS is the folder with the peers' `peers.py`, `bench.py` and `corpus.py`, in
-whose environment this runs; LIBRARY what `emblemc --emit=shared` wrote for
-all-MiniLM-L6-v2; PEAK the f32 peak of that many threads in GFLOP/s, as
-machine_peak shows it. All are timed in turn, so that the machine's moods fall on
-all; each figure is the best of its runs. Vectors are compared as well.
+  beside_peers.py PEERS --emblemc=build/bin/emblemc [--json=FILE] [--plot=FILE.png]
+  beside_peers.py PEERS --libraries=FOLDER [--isa=avx2] [--threads=2] ...
+
+PEERS is the folder with the peers' peers.py, bench.py, corpus.py and model.py, in
+whose environment this runs. All are timed in turn, so that the machine's moods
+fall on all; each figure is the best of its runs. See README.md beside this file.
 """
 
+import argparse
+import os
 import sys
-import time
+import tempfile
 
-import numpy as np
+from accuracy import check_f32, compare
+from contestants import (ENVIRONMENT, all_contestants, avx2_folder,
+                         let_openvino_refuse, restart_limited)
+from emblem_libraries import PRECISIONS, TARGETS, find_libraries
 from emblem_peer import Emblem
-
-peers_folder, library, threads, peak = sys.argv[1:5]
-sys.path.insert(0, peers_folder)
-from bench import SHAPES, flops  # noqa: E402
-from corpus import corpus  # noqa: E402
-from model import model_dir  # noqa: E402
-from peers import all_peers  # noqa: E402
-from tokenizers import Tokenizer  # noqa: E402
-
-threads, peak = int(threads), float(peak) * 1e9
+from interleave import best_of
+from measured_peak import MachinePeak
+from report import Report
+from workload import fixed_shape, real_text, tokenize
 
 
-def best_of(runs, count):
-    """{name: function} -> {name: best seconds}, one call of each in turn."""
-    best = {name: float("inf") for name in runs}
-    for function in runs.values():
-        function(), function()
-    for _ in range(count):
-        for name, function in runs.items():
-            start = time.perf_counter()
-            function()
-            best[name] = min(best[name], time.perf_counter() - start)
-    return best
+def numbers(text):
+    return [int(part) for part in text.split(",")]
 
 
-def print_row(label, best, work):
-    rival = min((name for name in best if name != "emblem"), key=best.get)
-    print(f"{label:12} {best['emblem'] * 1e3:9.2f} {best[rival] * 1e3:9.2f} "
-          f"{best[rival] / best['emblem']:7.2f}x {rival:24} "
-          f"{100 * work / best['emblem'] / peak:5.1f} %", flush=True)
+def names(text):
+    parts = text.split(",")
+    unknown = set(parts) - set(PRECISIONS)
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"unknown precision {sorted(unknown)[0]}; there are "
+            f"{', '.join(PRECISIONS)}")
+    return parts
 
 
-peers = {name: run for name, run in all_peers(threads).items() if "f32" in name}
-emblem = Emblem(library, threads)
-everyone = {**peers, "emblem": emblem}
-rng = np.random.default_rng(0)
-print(f"{'shape':12} {'emblem ms':>9} {'best peer':>9} {'ratio':>8} "
-      f"{'which':24} of peak")
-for batch, tokens in SHAPES:
-    ids = rng.integers(1000, 20000, (batch, tokens)).astype(np.int64)
-    mask = np.ones_like(ids)
-    reference = peers["torch f32"](ids, mask)
-    error = np.abs(emblem(ids, mask) - reference).max()
-    assert error < 1e-5, f"{batch}x{tokens}: {error} from torch"
-    best = best_of({name: lambda run=run: run(ids, mask)
-                    for name, run in everyone.items()},
-                   7 if batch * tokens > 2000 else 25)
-    print_row(f"{batch}x{tokens}", best, flops(batch, tokens))
-
-texts = corpus()
-texts = texts[::max(1, len(texts) // 1000)]
-tokenizer = Tokenizer.from_file(model_dir() + "/tokenizer.json")
-tokenizer.enable_truncation(256)
-tokenizer.no_padding()
-rows = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
-by_length = sorted(rows, key=lambda row: -len(row))
+def shapes(text):
+    return [tuple(int(side) for side in shape.split("x")) for shape in text.split(",")]
 
 
-def padded(run):
-    """Batches of 32 sorted by length: the peers' best case."""
-    for i in range(0, len(by_length), 32):
-        batch = by_length[i:i + 32]
-        ids = np.zeros((len(batch), len(batch[0])), np.int64)
-        mask = np.zeros_like(ids)
-        for row, line in enumerate(batch):
-            ids[row, :len(line)], mask[row, :len(line)] = line, 1
-        run(ids, mask)
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        description="Times a compiled model beside the peers, in one run.")
+    parser.add_argument("peers", help="folder with peers.py, bench.py and corpus.py")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--emblemc", help="the compiler; it compiles every precision")
+    source.add_argument("--libraries", metavar="FOLDER",
+                        help="compiled already: f32.so, bf16.so, int8.so, int4.so")
+    parser.add_argument("--model", help="a model folder; by default the peers'")
+    parser.add_argument("--isa", choices=sorted(ENVIRONMENT), default="native",
+                        help="what the peers are limited to, and Emblem's target")
+    parser.add_argument("--precisions", type=names, default=list(PRECISIONS))
+    parser.add_argument("--threads", type=numbers, default=[1, 2],
+                        help="separated by commas; by default 1,2")
+    parser.add_argument("--shapes", type=shapes, metavar="BxT,...",
+                        help="texts x tokens; by default the peers' eight")
+    parser.add_argument("--texts", type=int, default=1000,
+                        help="of the real text, about; 0 for none")
+    parser.add_argument("--rounds", type=int, default=8,
+                        help="turns of each contestant at each shape")
+    parser.add_argument("--without-llama", action="store_true")
+    parser.add_argument("--without-torch-compile", action="store_true")
+    parser.add_argument("--compile-each-shape", action="store_true",
+                        help="torch.compile also for each shape on its own; slow")
+    parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--plot", metavar="FILE.png|svg")
+    return parser.parse_args()
 
 
-flat = np.concatenate([np.array(row, np.int32) for row in rows])
-lengths = np.array([len(row) for row in rows])
-runs = {name: lambda run=run: padded(run) for name, run in peers.items()}
-runs["emblem"] = lambda: emblem.embed_ids(flat, lengths)
-best = best_of(runs, 2)
-print_row("real text", best, sum(flops(1, len(row)) for row in rows))
-for name, seconds in sorted(best.items(), key=lambda item: item[1]):
-    print(f"  {name:24} {len(flat) / seconds:9.0f} tokens/s")
-start = time.perf_counter()
-emblem.embed(texts)
-print(f"  emblem with its own tokenizer {len(flat) / (time.perf_counter() - start):9.0f} tokens/s")
+class Benchmark:
+    """One run: the workloads, and who takes part at a number of threads."""
+
+    def __init__(self, arguments, libraries, peak, report):
+        from bench import SHAPES, flops
+        from corpus import corpus
+        from model import model_dir
+
+        self.arguments, self.libraries = arguments, libraries
+        self.peak, self.report = peak, report
+        self.workloads = [fixed_shape(batch, tokens, flops)
+                          for batch, tokens in arguments.shapes or SHAPES]
+        self.real = None
+        if arguments.texts:
+            texts = corpus()
+            texts = texts[::max(1, len(texts) // arguments.texts)]
+            rows = tokenize(os.path.join(model_dir(), "tokenizer.json"), texts)
+            self.real = real_text(rows, flops)
+
+    def run(self, threads):
+        arguments = self.arguments
+        peers = all_contestants(threads, arguments.isa, arguments.precisions,
+                                arguments, self.report)
+        emblems = {precision: Emblem(path, threads)
+                   for precision, path in self.libraries.items()}
+        for precision, emblem in emblems.items():
+            self.check_target(precision, emblem)
+        self.peak.measure(threads)
+        everything = [*self.workloads, *([self.real] if self.real else [])]
+        timings = []
+        for workload in everything:
+            print(f"timing {workload.name}, {threads} threads", file=sys.stderr)
+            rounds = 2 if workload is self.real else arguments.rounds
+            timings.append(self.time(workload, peers, emblems, rounds))
+            self.peak.measure(threads)
+        self.report_times(threads, peers, everything, timings)
+        if self.real and not self.report.accuracy:
+            self.measure_accuracy(peers, emblems)
+
+    def check_target(self, precision, emblem):
+        """A library that was compiled for something else is not what was asked."""
+        wanted = TARGETS[self.arguments.isa]
+        if (emblem.precision, wanted) not in ((precision, "native"),
+                                              (precision, emblem.target)):
+            sys.exit(f"{self.libraries[precision]} is {emblem.precision} for "
+                     f"{emblem.target}, not {precision} for {wanted}")
+
+    def time(self, workload, peers, emblems, rounds):
+        """{contestant: best seconds}; checks the vectors of f32 on the way."""
+        runs = {}
+        for peer in peers:
+            if peer.prepare and workload is not self.real:
+                peer.prepare(*workload.batches[0])
+            runs[peer.name] = lambda peer=peer: workload.run_padded(peer.run)
+        for precision, emblem in emblems.items():
+            runs[f"emblem {precision}"] = lambda emblem=emblem: emblem.embed_ids(
+                workload.flat, workload.lengths)
+        reference = next((p for p in peers if p.name == "torch f32"), None)
+        if "f32" in emblems and reference:
+            vectors = workload.in_order(workload.run_padded(reference.run))
+            check_f32(compare(runs["emblem f32"](), vectors), workload.name)
+        return best_of(runs, rounds)
+
+    def report_times(self, threads, peers, workloads, timings):
+        of_precision = {peer.name: peer.precision for peer in peers}
+        for precision in self.arguments.precisions:
+            emblem = f"emblem {precision}"
+            mine = [n for n, p in of_precision.items() if p == precision]
+            mine += [emblem] if precision in self.libraries else []
+            if not mine:
+                continue
+            peak = self.peak.rate(threads, precision)
+            self.report.print_heading(threads, precision, *peak)
+            for workload, seconds in zip(workloads, timings):
+                self.report.add(threads, workload, precision,
+                                {name: seconds[name] for name in mine}, peak[0])
+
+    def measure_accuracy(self, peers, emblems):
+        """Every contestant's vectors of the real text against torch in f32."""
+        real = self.real
+        vectors = {peer.name: real.in_order(real.run_padded(peer.run))
+                   for peer in peers if peer.comparable}
+        if "torch f32" not in vectors:
+            return
+        reference = vectors.pop("torch f32")
+        for precision, emblem in emblems.items():
+            vectors[f"emblem {precision}"] = emblem.embed_ids(real.flat, real.lengths)
+        for name, found in vectors.items():
+            self.report.accuracy[name] = compare(found, reference)
+
+
+def main():
+    arguments = parse_arguments()
+    restart_limited(arguments.isa)
+    if arguments.isa == "avx2" and os.path.isdir(avx2_folder()):
+        sys.path.insert(0, avx2_folder())
+    sys.path.insert(0, os.path.abspath(arguments.peers))
+    from model import model_dir
+
+    let_openvino_refuse()
+    arguments.model = arguments.model or model_dir()
+    report = Report(arguments.isa)
+    with tempfile.TemporaryDirectory() as folder:
+        libraries = find_libraries(arguments, folder, report)
+        if not libraries:
+            sys.exit("there is no compiled model to time")
+        peak = MachinePeak(folder, arguments.isa)
+        benchmark = Benchmark(arguments, libraries, peak, report)
+        for threads in arguments.threads:
+            benchmark.run(threads)
+    report.peaks = peak.as_json()
+    report.print_all_times()
+    report.print_accuracy()
+    if arguments.json:
+        report.write_json(arguments.json)
+    if arguments.plot:
+        from plot import draw
+
+        draw(report.as_json(), arguments.plot)
+
+
+if __name__ == "__main__":
+    main()

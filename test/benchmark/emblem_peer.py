@@ -44,6 +44,8 @@ class Emblem:
         info = Info()
         self.check(self.api.emblem_info(self.model, ctypes.byref(info)))
         self.dimension = info.dimension
+        self.precision = info.precision.decode()
+        self.target = info.target.decode()
 
     def check(self, status):
         if status != 0:

@@ -1,0 +1,39 @@
+//===- compiled_layer.h - One encoder layer, compiled and loaded -*- C++
+//-*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_TEST_BENCHMARK_COMPILED_LAYER_H
+#define EMBLEM_TEST_BENCHMARK_COMPILED_LAYER_H
+
+#include "compiler/target/target_table.h"
+#include "emblem/model_table.h"
+
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+
+#include <memory>
+#include <string>
+
+namespace emblem::benchmark {
+
+/// Every kernel of a BERT encoder, in the sizes of all-MiniLM-L6-v2 and with
+/// random weights: compiled by emblemc's own passes, into the machine code that
+/// emblemc would write, and loaded into this process.
+class CompiledLayer {
+public:
+  /// `precision` is what emblemc's --precision takes.
+  static llvm::Expected<CompiledLayer> compile(const Target &target,
+                                               llvm::StringRef precision);
+
+  const EmblemModelTable &table() const { return *modelTable; }
+
+private:
+  std::unique_ptr<llvm::orc::LLJIT> jit; // owns the code and the weights
+  const EmblemModelTable *modelTable = nullptr;
+};
+
+} // namespace emblem::benchmark
+
+#endif // EMBLEM_TEST_BENCHMARK_COMPILED_LAYER_H
