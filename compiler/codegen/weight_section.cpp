@@ -6,11 +6,13 @@
 
 #include "compiler/codegen/weight_section.h"
 
+#include "compiler/codegen/narrow_numbers.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/IR/Threading.h"
 
 #include <cmath>
+#include <numeric>
 #include <set>
 
 using namespace mlir;
@@ -25,9 +27,9 @@ public:
   PackedWeight(DictionaryAttr entry, const frontend::WeightStore &store)
       : layout(entry.getAs<kernel::LayoutAttr>("layout").getValue()),
         sources(entry.getAs<ArrayAttr>("sources")),
-        shape(cast<RankedTensorType>(entry.getAs<TypeAttr>("type").getValue())
-                  .getShape()),
-        tableRow(entry.getAs<IntegerAttr>("table_row")), store(store),
+        type(cast<RankedTensorType>(entry.getAs<TypeAttr>("type").getValue())),
+        shape(type.getShape()), tableRow(entry.getAs<IntegerAttr>("table_row")),
+        smoothing(entry.getAs<DenseElementsAttr>("smoothing")), store(store),
         offset(entry.getAs<IntegerAttr>("offset").getInt()) {}
 
   llvm::Error writeTo(char *section) const;
@@ -35,16 +37,28 @@ public:
 private:
   llvm::Expected<std::vector<float>> readSource(Attribute source) const;
   int64_t getTableHeight(Attribute source) const;
+  /// Columns of the matrix that the sources make, K.
+  int64_t getMatrixWidth() const;
   /// All sources, one after the other.
   llvm::Expected<std::vector<float>> readJoined() const;
-  void writeRows(ArrayRef<float> values, int64_t width, float *out) const;
-  void writePanels(ArrayRef<float> values, float *out) const;
-  void writeSinusoid(float *out) const;
+
+  /// Writes one element in the weight's type, f32 or bf16.
+  void put(char *out, int64_t index, float value) const;
+  void writeRow(ArrayRef<float> row, char *out) const;
+  void writeRows(ArrayRef<float> values, int64_t width, char *out) const;
+  void writePanels(ArrayRef<float> values, char *out) const;
+  void writeScales(ArrayRef<float> values, char *out) const;
+  void writeCorrections(ArrayRef<float> values, char *out) const;
+  /// Divides the columns of a matrix by their factors.
+  void smooth(MutableArrayRef<float> values) const;
+  void writeSinusoid(char *out) const;
 
   kernel::Layout layout;
   ArrayAttr sources;
-  ArrayRef<int64_t> shape; // packed
+  RankedTensorType type;   // packed
+  ArrayRef<int64_t> shape; // its sides
   IntegerAttr tableRow;
+  DenseElementsAttr smoothing; // a factor a column, or null
   const frontend::WeightStore &store;
   int64_t offset; // bytes
 };
@@ -77,6 +91,13 @@ int64_t PackedWeight::getTableHeight(Attribute source) const {
       .shape.front();
 }
 
+int64_t PackedWeight::getMatrixWidth() const {
+  if (auto values = dyn_cast<DenseElementsAttr>(sources[0]))
+    return values.getType().getDimSize(1);
+  return llvm::cantFail(store.find(cast<StringAttr>(sources[0]).getValue()))
+      .shape.back();
+}
+
 llvm::Expected<std::vector<float>> PackedWeight::readJoined() const {
   std::vector<float> joined;
   for (Attribute source : sources) {
@@ -91,39 +112,90 @@ llvm::Expected<std::vector<float>> PackedWeight::readJoined() const {
   return joined;
 }
 
-/// Rows of `width` values into rows as wide as the packed shape.
-void PackedWeight::writeRows(ArrayRef<float> values, int64_t width,
-                             float *out) const {
-  for (size_t row = 0; row * width < values.size(); ++row)
-    llvm::copy(values.slice(row * width, width), out + row * shape.back());
+void PackedWeight::put(char *out, int64_t index, float value) const {
+  if (type.getElementType().isF32()) {
+    reinterpret_cast<float *>(out)[index] = value;
+    return;
+  }
+  assert(type.getElementType().isBF16() && "integers are written elsewhere");
+  reinterpret_cast<uint16_t *>(out)[index] = roundToBf16(value);
 }
 
-/// [N, K] -> [panels, K, panel]: out[p][k][c] = values[p * panel + c][k].
-void PackedWeight::writePanels(ArrayRef<float> values, float *out) const {
-  int64_t inputs = shape[1], panel = shape[2];
-  int64_t outputs = values.size() / inputs;
-  for (int64_t n = 0; n < outputs; ++n) {
-    float *column = out + n / panel * inputs * panel + n % panel;
-    const float *row = values.data() + n * inputs;
+void PackedWeight::writeRow(ArrayRef<float> row, char *out) const {
+  for (auto [index, value] : llvm::enumerate(row))
+    put(out, index, value);
+}
+
+/// Rows of `width` values into rows as wide as the packed shape.
+void PackedWeight::writeRows(ArrayRef<float> values, int64_t width,
+                             char *out) const {
+  int64_t rowBytes = shape.back() * type.getElementTypeBitWidth() / 8;
+  for (size_t row = 0; row * width < values.size(); ++row)
+    writeRow(values.slice(row * width, width), out + row * rowBytes);
+}
+
+/// [N, K] -> [panels, groups, panel, depth], the depth 1 where the shape has
+/// none: out[p][g][c][d] = values[p * panel + c][g * depth + d].
+void PackedWeight::writePanels(ArrayRef<float> values, char *out) const {
+  int64_t groups = shape[1], panel = shape[2];
+  int64_t depth = type.getRank() == 4 ? shape[3] : 1;
+  int64_t inputs = getMatrixWidth();
+  std::vector<int8_t> integers(inputs);
+  for (int64_t n = 0; n * inputs < static_cast<int64_t>(values.size()); ++n) {
+    ArrayRef<float> row = values.slice(n * inputs, inputs);
+    auto place = [&](int64_t k) {
+      int64_t group = n / panel * groups + k / depth;
+      return (group * panel + n % panel) * depth + k % depth;
+    };
+    if (!type.getElementType().isInteger(8)) {
+      for (int64_t k = 0; k < inputs; ++k)
+        put(out, place(k), row[k]);
+      continue;
+    }
+    quantize(row, getScale(row), integers.data());
     for (int64_t k = 0; k < inputs; ++k)
-      column[k * panel] = row[k];
+      out[place(k)] = integers[k];
   }
 }
 
+void PackedWeight::writeScales(ArrayRef<float> values, char *out) const {
+  int64_t inputs = getMatrixWidth();
+  for (size_t n = 0; n * inputs < values.size(); ++n)
+    put(out, n, getScale(values.slice(n * inputs, inputs)));
+}
+
+void PackedWeight::writeCorrections(ArrayRef<float> values, char *out) const {
+  int64_t inputs = getMatrixWidth();
+  std::vector<int8_t> integers(inputs);
+  for (size_t n = 0; n * inputs < values.size(); ++n) {
+    ArrayRef<float> row = values.slice(n * inputs, inputs);
+    float scale = getScale(row);
+    quantize(row, scale, integers.data());
+    put(out, n, std::accumulate(integers.begin(), integers.end(), 0) * scale);
+  }
+}
+
+void PackedWeight::smooth(MutableArrayRef<float> values) const {
+  std::vector<float> factors(smoothing.value_begin<float>(),
+                             smoothing.value_end<float>());
+  for (auto [index, value] : llvm::enumerate(values))
+    value /= factors[index % factors.size()];
+}
+
 /// emb.positional_encoding's formula, in double precision.
-void PackedWeight::writeSinusoid(float *out) const {
+void PackedWeight::writeSinusoid(char *out) const {
   int64_t width = cast<IntegerAttr>(sources[0]).getInt();
   for (int64_t position = 0; position < shape[0]; ++position)
     for (int64_t column = 0; column < width; ++column) {
       double exponent = double(column / 2 * 2) / double(width);
       double angle = double(position) / std::pow(10000.0, exponent);
-      out[position * shape[1] + column] =
-          column % 2 == 0 ? std::sin(angle) : std::cos(angle);
+      put(out, position * shape[1] + column,
+          column % 2 == 0 ? std::sin(angle) : std::cos(angle));
     }
 }
 
 llvm::Error PackedWeight::writeTo(char *section) const {
-  auto *out = reinterpret_cast<float *>(section + offset);
+  char *out = section + offset;
   if (layout == kernel::Layout::Sinusoid) {
     writeSinusoid(out);
     return llvm::Error::success();
@@ -131,6 +203,8 @@ llvm::Error PackedWeight::writeTo(char *section) const {
   llvm::Expected<std::vector<float>> values = readJoined();
   if (!values)
     return values.takeError();
+  if (smoothing)
+    smooth(*values);
   switch (layout) {
   case kernel::Layout::Panels:
     writePanels(*values, out);
@@ -142,9 +216,15 @@ llvm::Error PackedWeight::writeTo(char *section) const {
       int64_t width = row.size() / rows;
       row = row.slice(tableRow.getInt() * width, width);
     }
-    llvm::copy(row, out);
+    writeRow(row, out);
     break;
   }
+  case kernel::Layout::Scales:
+    writeScales(*values, out);
+    break;
+  case kernel::Layout::Corrections:
+    writeCorrections(*values, out);
+    break;
   case kernel::Layout::Table:
     writeRows(*values, values->size() / shape[0], out);
     break;

@@ -50,14 +50,17 @@ struct Target {
   /// Columns of one packed panel of f32 weights.
   constexpr int64_t panelColumns() const { return tileVectors * vectorWidth; }
 
-  /// Columns of a buffer whose rows hold `width` f32: whole panels, and an odd
-  /// number of cache lines, so that the rows of a tile do not meet in few of
-  /// the cache's sets (1,536 columns would put all of them in two).
-  constexpr int64_t rowColumns(int64_t width) const {
-    constexpr int64_t line = 64 / sizeof(float);
-    int64_t unit = panelColumns() > line ? panelColumns() : line;
-    int64_t columns = (width + unit - 1) / unit * unit;
-    return columns / line % 2 == 0 ? columns + line : columns;
+  /// Elements of a buffer's row that holds `width` of them, of `elementBytes`
+  /// each, and `tailBytes` at its end: whole panels, and an odd number of cache
+  /// lines, so that the rows of a tile do not meet in few of the cache's sets
+  /// (1,536 f32 would put all of them in two).
+  constexpr int64_t rowColumns(int64_t width, int64_t elementBytes,
+                               int64_t tailBytes) const {
+    constexpr int64_t line = 64;
+    int64_t panels = (width + panelColumns() - 1) / panelColumns();
+    int64_t bytes = panels * panelColumns() * elementBytes + tailBytes;
+    int64_t lines = (bytes + line - 1) / line;
+    return (lines + (lines % 2 == 0)) * line / elementBytes;
   }
 };
 

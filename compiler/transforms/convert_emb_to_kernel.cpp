@@ -102,6 +102,7 @@ Value Converter::weight(kernel::Layout layout, ArrayRef<Value> weights,
   return kernel::WeightOp::create(builder, loc, type, layout,
                                   builder.getArrayAttr(sources),
                                   /*table_row=*/IntegerAttr(),
+                                  /*smoothing=*/ElementsAttr(),
                                   /*byte_offset=*/IntegerAttr());
 }
 
@@ -122,7 +123,8 @@ Value Converter::splatRow(float value, int64_t size) {
   return kernel::WeightOp::create(
       builder, loc, type, kernel::Layout::Row,
       builder.getArrayAttr(DenseElementsAttr::get(type, value)),
-      /*table_row=*/IntegerAttr(), /*byte_offset=*/IntegerAttr());
+      /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
+      /*byte_offset=*/IntegerAttr());
 }
 
 Value Converter::biases(ArrayRef<Value> biases, ArrayRef<Value> matrices) {
@@ -147,10 +149,12 @@ Value Converter::matmul(Value input, ArrayRef<Value> matrices,
   auto type = RankedTensorType::get({ShapedType::kDynamic, height(packed)},
                                     builder.getF32Type());
   return kernel::MatmulOp::create(
-             builder, loc, type, input, packed, bias, activationAttr,
-             /*residual=*/Value(), kernel::NormKindAttr(), /*scale=*/Value(),
-             /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*out=*/Value(),
-             /*tile=*/ValueRange(), stageName(stage))
+             builder, loc, type, input, packed, /*weight_scale=*/Value(),
+             /*correction=*/Value(), /*input_size=*/IntegerAttr(), bias,
+             activationAttr, /*residual=*/Value(), kernel::NormKindAttr(),
+             /*scale=*/Value(),
+             /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*smoothing=*/Value(),
+             /*out=*/Value(), /*tile=*/ValueRange(), stageName(stage))
       .getResult();
 }
 
@@ -161,8 +165,8 @@ kernel::GatherOp Converter::gather(Location loc, Type type,
       /*sequences=*/Value(), /*ids=*/Value(), /*table=*/Value(),
       /*input=*/Value(), /*row=*/Value(), /*positions=*/Value(),
       /*position_offset=*/0, kernel::NormKindAttr(), /*scale=*/Value(),
-      /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*out=*/Value(),
-      /*tile=*/ValueRange(), stageName(stage));
+      /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*smoothing=*/Value(),
+      /*out=*/Value(), /*tile=*/ValueRange(), stageName(stage));
 }
 
 void Converter::convert(emb::TokenEmbeddingOp op) {
@@ -247,7 +251,8 @@ void Converter::convert(emb::LayerNormOp op) {
   auto norm = kernel::RowNormOp::create(
       builder, op.getLoc(), op.getType(), kernel::NormKind::Layer,
       mapped(op.getInput()), scale, shift, op.getEpsilon(), size,
-      /*out=*/Value(), /*tile=*/ValueRange(), stageName("norm"));
+      /*smoothing=*/Value(), /*out=*/Value(), /*quantized_out=*/Value(),
+      /*tile=*/ValueRange(), stageName("norm"));
   mapping.map(op.getResult(), norm.getResult());
 }
 
@@ -271,8 +276,9 @@ void Converter::convert(emb::NormalizeOp op) {
   auto norm = kernel::RowNormOp::create(
       builder, op.getLoc(), op.getType(), kernel::NormKind::L2,
       mapped(op.getInput()), /*scale=*/Value(), /*shift=*/Value(),
-      APFloat(kNormalizeEpsilon), width(op.getInput()), /*out=*/Value(),
-      /*tile=*/ValueRange(), stageName("normalize"));
+      APFloat(kNormalizeEpsilon), width(op.getInput()),
+      /*smoothing=*/Value(), /*out=*/Value(),
+      /*quantized_out=*/Value(), /*tile=*/ValueRange(), stageName("normalize"));
   mapping.map(op.getResult(), norm.getResult());
 }
 

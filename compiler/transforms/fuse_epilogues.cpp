@@ -1,4 +1,4 @@
-//===- fuse_epilogues.cpp - Residuals and norms join the kernel before ----===//
+//===- fuse_epilogues.cpp - What follows a kernel joins it ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -8,6 +8,7 @@
 
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace emblem {
 #define GEN_PASS_DEF_FUSEEPILOGUES
@@ -18,6 +19,23 @@ using namespace mlir;
 using namespace emblem::kernel;
 
 namespace {
+
+/// A copy of `op` with other result types, at the rewriter's place.
+Operation *cloneWithTypes(PatternRewriter &rewriter, Operation *op,
+                          TypeRange types) {
+  return rewriter.insert(Operation::create(
+      op->getLoc(), op->getName(), types, op->getOperands(),
+      op->getDiscardableAttrDictionary(), op->getPropertiesStorage(),
+      /*successors=*/BlockRange(), /*numRegions=*/0));
+}
+
+/// The smoothing of `from` goes to `to`.
+template <typename FromT> void setSmoothing(Operation *to, FromT from) {
+  if (!from.getSmoothing())
+    return;
+  llvm::TypeSwitch<Operation *>(to).Case<MatmulOp, GatherOp, RowNormOp>(
+      [&](auto op) { op.getSmoothingMutable().assign(from.getSmoothing()); });
+}
 
 /// add(matmul, x) -> matmul residual(x), where nothing else reads the matmul
 /// and it has no norm yet (the residual comes before the norm).
@@ -32,8 +50,8 @@ struct FuseResidual : OpRewritePattern<AddOp> {
          {std::pair<Value, Value>{add.getLhs(), add.getRhs()},
           {add.getRhs(), add.getLhs()}}) {
       auto matmul = side.getDefiningOp<MatmulOp>();
-      if (!matmul || !side.hasOneUse() || matmul.getResidual() ||
-          matmul.getNorm())
+      if (!matmul || !side.hasOneUse() || matmul->getNumResults() != 1 ||
+          matmul.getResidual() || matmul.getNorm())
         continue;
       rewriter.setInsertionPoint(add);
       auto fused = cast<MatmulOp>(rewriter.clone(*matmul));
@@ -55,12 +73,13 @@ template <typename KernelT> struct FuseNorm : OpRewritePattern<RowNormOp> {
                                 PatternRewriter &rewriter) const override {
     auto producer = norm.getInput().getDefiningOp<KernelT>();
     if (!producer || !norm.getInput().hasOneUse() || producer.getNorm() ||
-        norm->getNumResults() == 0)
+        producer->getNumResults() != 1 || norm->getNumResults() == 0)
       return failure();
     if (std::is_same_v<KernelT, PoolOp> && norm.getNorm() != NormKind::L2)
       return failure();
     rewriter.setInsertionPoint(norm);
-    auto fused = cast<KernelT>(rewriter.clone(*producer));
+    auto fused = cast<KernelT>(
+        cloneWithTypes(rewriter, producer, norm->getResultTypes()));
     rewriter.modifyOpInPlace(fused, [&] {
       fused.setNorm(norm.getNorm());
       fused.setEpsilonAttr(norm.getEpsilonAttr());
@@ -69,6 +88,7 @@ template <typename KernelT> struct FuseNorm : OpRewritePattern<RowNormOp> {
           fused.getScaleMutable().assign(norm.getScale());
         if (norm.getShift())
           fused.getShiftMutable().assign(norm.getShift());
+        setSmoothing(fused, norm);
       }
     });
     rewriter.replaceOp(norm, fused);
@@ -88,10 +108,12 @@ struct FuseGathers : OpRewritePattern<GatherOp> {
       return failure();
     auto inner = outer.getInput().getDefiningOp<GatherOp>();
     if (!inner || !outer.getInput().hasOneUse() || inner.getNorm() ||
-        inner.getPositions() || (inner.getRow() && outer.getRow()))
+        inner->getNumResults() != 1 || inner.getPositions() ||
+        (inner.getRow() && outer.getRow()))
       return failure();
     rewriter.setInsertionPoint(outer);
-    auto fused = cast<GatherOp>(rewriter.clone(*inner));
+    auto fused = cast<GatherOp>(
+        cloneWithTypes(rewriter, inner, outer->getResultTypes()));
     rewriter.modifyOpInPlace(fused, [&] {
       if (outer.getRow())
         fused.getRowMutable().assign(outer.getRow());
@@ -106,6 +128,7 @@ struct FuseGathers : OpRewritePattern<GatherOp> {
           fused.getScaleMutable().assign(outer.getScale());
         if (outer.getShift())
           fused.getShiftMutable().assign(outer.getShift());
+        setSmoothing(fused, outer);
       }
     });
     rewriter.replaceOp(outer, fused);
@@ -114,11 +137,49 @@ struct FuseGathers : OpRewritePattern<GatherOp> {
   }
 };
 
+/// quantize(kernel) -> kernel with a second result; or with its result in bf16,
+/// where that is all that anyone reads and no norm follows.
+struct FuseQuantize : OpRewritePattern<QuantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(QuantizeOp quantize,
+                                PatternRewriter &rewriter) const override {
+    Operation *producer = quantize.getInput().getDefiningOp();
+    if (quantize->getNumResults() == 0 || !producer ||
+        producer->getNumResults() != 1 ||
+        !isa<MatmulOp, AttentionOp, GatherOp, RowNormOp>(producer))
+      return failure();
+    rewriter.setInsertionPoint(producer);
+    Type narrow = quantize->getResult(0).getType();
+    if (quantize.getInput().hasOneUse() && !producer->hasAttr("norm") &&
+        isa<MatmulOp, AttentionOp>(producer) &&
+        cast<ShapedType>(narrow).getElementType().isBF16()) {
+      Operation *fused = cloneWithTypes(rewriter, producer, narrow);
+      rewriter.replaceOp(quantize, fused->getResult(0));
+      rewriter.eraseOp(producer);
+      return success();
+    }
+    // Only what finishes with a norm is smoothed.
+    if (quantize.getSmoothing() && isa<AttentionOp>(producer))
+      return failure();
+    // What smooths is defined before the quantize, not the producer.
+    if (quantize.getSmoothing())
+      quantize.getSmoothing().getDefiningOp()->moveBefore(producer);
+    Operation *fused = cloneWithTypes(
+        rewriter, producer, {producer->getResult(0).getType(), narrow});
+    rewriter.modifyOpInPlace(fused, [&] { setSmoothing(fused, quantize); });
+    rewriter.replaceOp(quantize, fused->getResult(1));
+    rewriter.replaceOp(producer, fused->getResult(0));
+    return success();
+  }
+};
+
 struct FuseEpilogues : emblem::impl::FuseEpiloguesBase<FuseEpilogues> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<FuseResidual, FuseGathers, FuseNorm<MatmulOp>,
-                 FuseNorm<GatherOp>, FuseNorm<PoolOp>>(&getContext());
+                 FuseNorm<GatherOp>, FuseNorm<PoolOp>, FuseQuantize>(
+        &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

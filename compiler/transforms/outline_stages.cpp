@@ -7,6 +7,7 @@
 #include "compiler/target/target_diagnostic.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/pooled_rows.h"
+#include "compiler/transforms/row_buffer.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
@@ -51,9 +52,10 @@ private:
   LogicalResult verifyModel();
   LogicalResult verifyKernel(KernelOpInterface op);
 
-  /// The function that runs `op` as a stage; its norm is not part of it.
+  /// The function that runs `op` as a stage; its norm and its second result are
+  /// not part of it.
   func::FuncOp outlineRun(KernelOpInterface op);
-  /// The function that runs the norm of `op` over finished rows, or null.
+  /// The function that makes these of finished rows, or null.
   func::FuncOp outlineFinish(KernelOpInterface op);
   func::FuncOp createStageFunction(const Twine &name, Location loc);
 
@@ -64,7 +66,7 @@ private:
 
   /// In a stage function: the buffer of a value of the model.
   Value buffer(Value value, Block &entry);
-  Value rowsView(Value arena, Block &entry, int64_t slot, int64_t width,
+  Value rowsView(Value arena, Block &entry, int64_t slot, ShapedType rows,
                  bool pooled);
   void addWeight(kernel::WeightOp weight);
   void addStage(KernelOpInterface op, func::FuncOp run, func::FuncOp finish,
@@ -82,6 +84,11 @@ private:
 };
 
 } // namespace
+
+/// The same rows in a narrower type, or null.
+static Value getSecondResult(KernelOpInterface op) {
+  return op->getNumResults() == 2 ? op->getResult(1) : Value();
+}
 
 func::FuncOp Outliner::getKernelFunction(StringRef opName, Location loc,
                                          NamedAttrList attributes,
@@ -128,8 +135,8 @@ func::FuncOp Outliner::createStageFunction(const Twine &name, Location loc) {
   return function;
 }
 
-Value Outliner::rowsView(Value bytes, Block &entry, int64_t slot, int64_t width,
-                         bool isPooled) {
+Value Outliner::rowsView(Value bytes, Block &entry, int64_t slot,
+                         ShapedType rowsType, bool isPooled) {
   Location loc = bytes.getLoc();
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(builder, loc, value);
@@ -150,9 +157,8 @@ Value Outliner::rowsView(Value bytes, Block &entry, int64_t slot, int64_t width,
   } else {
     offset = times(tokens, slot);
   }
-  auto type = MemRefType::get({ShapedType::kDynamic, target.rowColumns(width)},
-                              builder.getF32Type());
-  return memref::ViewOp::create(builder, loc, type, bytes, offset, rows);
+  return memref::ViewOp::create(builder, loc, getRowBuffer(rowsType, target),
+                                bytes, offset, rows);
 }
 
 Value Outliner::buffer(Value value, Block &entry) {
@@ -168,11 +174,11 @@ Value Outliner::buffer(Value value, Block &entry) {
     return memref::ViewOp::create(
         builder, loc, type, entry.getArgument(Weights), offset, ValueRange());
   }
-  auto slot =
-      value.getDefiningOp()->getAttrOfType<IntegerAttr>(attribute::slot);
-  return rowsView(entry.getArgument(Arena), entry, slot.getInt(),
-                  cast<ShapedType>(value.getType()).getDimSize(1),
-                  pooled.contains(value));
+  auto slots =
+      value.getDefiningOp()->getAttrOfType<DenseI64ArrayAttr>(attribute::slot);
+  return rowsView(entry.getArgument(Arena), entry,
+                  slots[cast<OpResult>(value).getResultNumber()],
+                  cast<ShapedType>(value.getType()), pooled.contains(value));
 }
 
 func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
@@ -197,10 +203,12 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
                                   : entry.getArgument(Vectors);
   Value sequences = entry.getArgument(Sequences);
   if (auto matmul = dyn_cast<kernel::MatmulOp>(*op)) {
-    for (Value value : {Value(matmul.getInput()), Value(matmul.getWeight()),
-                        Value(matmul.getBias()), Value(matmul.getResidual())})
+    for (Value value :
+         {Value(matmul.getInput()), Value(matmul.getWeight()),
+          Value(matmul.getWeightScale()), Value(matmul.getCorrection()),
+          Value(matmul.getBias()), Value(matmul.getResidual())})
       optional(value);
-    segments.append({0, 0}); // scale, shift
+    segments.append({0, 0, 0}); // scale, shift, smoothing
   } else if (auto attention = dyn_cast<kernel::AttentionOp>(*op)) {
     optional(attention.getInput());
     optional(attention.getOffsets());
@@ -212,14 +220,21 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
                         Value(gather.getInput()), Value(gather.getRow()),
                         Value(gather.getPositions())})
       optional(value);
-    segments.append({0, 0}); // scale, shift
+    segments.append({0, 0, 0}); // scale, shift, smoothing
+  } else if (auto norm = dyn_cast<kernel::RowNormOp>(*op)) {
+    for (Value value : {Value(norm.getInput()), Value(norm.getScale()),
+                        Value(norm.getShift()), Value(norm.getSmoothing())})
+      optional(value);
+  } else if (auto quantize = dyn_cast<kernel::QuantizeOp>(*op)) {
+    optional(quantize.getInput());
+    optional(quantize.getSmoothing());
   } else {
     for (Value value : op->getOperands())
       optional(value);
-    if (auto norm = dyn_cast<kernel::RowNormOp>(*op); norm && !norm.getScale())
-      segments.append({0, 0});
   }
   one(out);
+  if (isa<kernel::RowNormOp>(*op))
+    optional(getSecondResult(op));
   segments.push_back(4); // the tile
 
   NamedAttrList attributes(op->getAttrDictionary());
@@ -239,7 +254,8 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
 
 func::FuncOp Outliner::outlineFinish(KernelOpInterface op) {
   auto norm = op->getAttrOfType<kernel::NormKindAttr>("norm");
-  if (!norm || isa<kernel::RowNormOp>(*op))
+  Value quantized = getSecondResult(op);
+  if (isa<kernel::RowNormOp>(*op) || (!norm && !quantized))
     return {};
   func::FuncOp stage =
       createStageFunction("finish_" + Twine(stages.size()), op.getLoc());
@@ -247,29 +263,41 @@ func::FuncOp Outliner::outlineFinish(KernelOpInterface op) {
   Value rows = buffer(op->getResult(0), entry);
   SmallVector<Value> operands = {rows};
   SmallVector<int32_t> segments = {1};
-  Value scale, shift;
-  if (auto matmul = dyn_cast<kernel::MatmulOp>(*op))
-    std::tie(scale, shift) = std::pair(matmul.getScale(), matmul.getShift());
-  else if (auto gather = dyn_cast<kernel::GatherOp>(*op))
-    std::tie(scale, shift) = std::pair(gather.getScale(), gather.getShift());
-  for (Value row : {scale, shift}) {
-    segments.push_back(row ? 1 : 0);
-    if (row)
-      operands.push_back(buffer(row, entry));
-  }
-  operands.push_back(rows);
-  segments.append({1, 4});
-
   NamedAttrList attributes;
-  attributes.set("norm", norm);
-  attributes.set("epsilon", op->getAttr("epsilon"));
   attributes.set(
       "width", builder.getI64IntegerAttr(
                    cast<ShapedType>(op->getResult(0).getType()).getDimSize(1)));
+  auto optional = [&](Value value) {
+    segments.push_back(value ? 1 : 0);
+    if (value)
+      operands.push_back(buffer(value, entry));
+  };
+  StringRef name = kernel::QuantizeOp::getOperationName();
+  Value scale, shift, smoothing;
+  if (auto matmul = dyn_cast<kernel::MatmulOp>(*op))
+    std::tie(scale, shift, smoothing) =
+        std::tuple(matmul.getScale(), matmul.getShift(), matmul.getSmoothing());
+  else if (auto gather = dyn_cast<kernel::GatherOp>(*op))
+    std::tie(scale, shift, smoothing) =
+        std::tuple(gather.getScale(), gather.getShift(), gather.getSmoothing());
+  if (norm) {
+    name = kernel::RowNormOp::getOperationName();
+    attributes.set("norm", norm);
+    attributes.set("epsilon", op->getAttr("epsilon"));
+    optional(scale);
+    optional(shift);
+  }
+  optional(smoothing);
+  if (norm) {
+    operands.push_back(rows); // in place
+    segments.push_back(1);
+  }
+  optional(quantized);
+  segments.push_back(4); // the tile
+
   attributes.set("operandSegmentSizes", builder.getDenseI32ArrayAttr(segments));
-  func::FuncOp kernelFunction =
-      getKernelFunction(kernel::RowNormOp::getOperationName(), op.getLoc(),
-                        attributes, TypeRange(ValueRange(operands)));
+  func::FuncOp kernelFunction = getKernelFunction(
+      name, op.getLoc(), attributes, TypeRange(ValueRange(operands)));
   operands.append(entry.args_begin() + RowBegin, entry.args_end());
   func::CallOp::create(builder, op.getLoc(), kernelFunction, operands);
   func::ReturnOp::create(builder, op.getLoc());
@@ -284,6 +312,8 @@ void Outliner::addWeight(kernel::WeightOp weight) {
   entry.set("offset", weight.getByteOffsetAttr());
   if (weight.getTableRowAttr())
     entry.set("table_row", weight.getTableRowAttr());
+  if (weight.getSmoothingAttr())
+    entry.set("smoothing", weight.getSmoothingAttr());
   weights.push_back(entry.getDictionary(builder.getContext()));
 }
 
@@ -311,7 +341,8 @@ LogicalResult Outliner::verifyKernel(KernelOpInterface op) {
     return op.emitError("has no stage: name it");
   if (op->getNumResults() == 0 && !isa<kernel::OutputOp>(*op))
     return op.emitError("is in its buffer form already");
-  if (op->getNumResults() && !op->getAttrOfType<IntegerAttr>(attribute::slot))
+  if (op->getNumResults() &&
+      !op->getAttrOfType<DenseI64ArrayAttr>(attribute::slot))
     return op.emitError("has no place in the arena: plan-memory comes first");
   return success();
 }

@@ -24,23 +24,48 @@ static constexpr int64_t kAlignment = 64;
 // A program's code and data reach one another over 32-bit distances.
 static constexpr int64_t kMostBytes = INT64_C(0x7fff0000);
 
+/// Inputs that a dot product of the weight's readers takes at once: as many as
+/// fill 32 bits, unless they are f32.
+static int64_t getDepth(kernel::WeightOp weight) {
+  for (Operation *user : weight->getUsers())
+    if (auto matmul = dyn_cast<kernel::MatmulOp>(user))
+      return 32 / matmul.getInput().getType().getElementTypeBitWidth();
+  return 1;
+}
+
 /// The packed shape of a weight for panels of `panel` columns.
 static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
                                         int64_t panel) {
   ArrayRef<int64_t> shape = weight.getType().getShape();
+  auto aligned = [&](int64_t size) -> int64_t {
+    return llvm::alignTo(size, panel);
+  };
   switch (weight.getLayout()) {
-  case kernel::Layout::Matrix: // [N, K] -> [panels, K, panel]
-    return {static_cast<int64_t>(llvm::divideCeil(shape[0], panel)), shape[1],
-            panel};
+  case kernel::Layout::Matrix: {
+    int64_t depth = getDepth(weight), panels = aligned(shape[0]) / panel;
+    if (depth == 1)
+      return {panels, shape[1], panel};
+    int64_t groups = llvm::divideCeil(shape[1], depth);
+    return {panels, groups, panel, depth};
+  }
   case kernel::Layout::Row:
-    return {static_cast<int64_t>(llvm::alignTo(shape[0], panel))};
+  case kernel::Layout::Scales:
+  case kernel::Layout::Corrections:
+    return {aligned(shape[0])};
   case kernel::Layout::Table:
   case kernel::Layout::Sinusoid:
-    return {shape[0], static_cast<int64_t>(llvm::alignTo(shape[1], panel))};
+    return {shape[0], aligned(shape[1])};
   case kernel::Layout::Panels:
     return SmallVector<int64_t>(shape);
   }
   llvm_unreachable("a layout without a shape");
+}
+
+/// Readers learn how many of the last group's inputs are true.
+static void setInputSize(kernel::WeightOp weight, int64_t inputSize) {
+  for (Operation *user : weight->getUsers())
+    if (auto matmul = dyn_cast<kernel::MatmulOp>(user))
+      matmul.setInputSize(inputSize);
 }
 
 /// The bytes of `type`, or nothing where they are more than a program holds.
@@ -66,8 +91,12 @@ struct PackWeights : emblem::impl::PackWeightsBase<PackWeights> {
     WalkResult packed = getOperation().walk([&](kernel::WeightOp weight) {
       auto type = RankedTensorType::get(packedShape(weight, panel),
                                         weight.getType().getElementType());
-      if (weight.getLayout() == kernel::Layout::Matrix)
+      if (weight.getLayout() == kernel::Layout::Matrix) {
         weight.setLayout(kernel::Layout::Panels);
+        int64_t inputSize = weight.getType().getDimSize(1);
+        if (type.getRank() == 4 && inputSize % type.getDimSize(3) != 0)
+          setInputSize(weight, inputSize);
+      }
       weight.getResult().setType(type);
       weight.setByteOffset(offset);
       std::optional<int64_t> bytes = getBytes(type);

@@ -32,7 +32,10 @@ inline constexpr llvm::StringLiteral weightBytes = "kernel.weight_bytes";
 inline constexpr llvm::StringLiteral stages = "kernel.stages";
 /// On the module: what fills the weight section, an array of dictionaries.
 inline constexpr llvm::StringLiteral weights = "kernel.weights";
-/// On a kernel: where its rows begin, in bytes a token (a text).
+/// On the module, before lower-precision: the largest |x| in each column of a
+/// stage's input, as a calibration saw it; a dictionary from stages.
+inline constexpr llvm::StringLiteral inputRanges = "kernel.input_ranges";
+/// On a kernel: where the rows of each result begin, in bytes a token (a text).
 inline constexpr llvm::StringLiteral slot = "arena";
 } // namespace attribute
 

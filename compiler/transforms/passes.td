@@ -37,12 +37,52 @@ def ConvertEmbToKernel : Pass<"convert-emb-to-kernel", "::mlir::ModuleOp"> {
                            "::mlir::func::FuncDialect"];
 }
 
+def LowerPrecision : Pass<"lower-precision", "::mlir::func::FuncOp"> {
+  let summary = "Matmuls and attention take narrower types";
+  let description = [{
+    Over tokens, that is where the time goes; what comes after pooling stays f32,
+    as sums, norms and residuals do.
+
+    - `bf16`: inputs and weights in bf16, where the target has a dot product for
+      them; else weights in bf16 that widen as they are loaded.
+    - `int8`: weights in i8 with a scale a column, inputs quantized with a scale a
+      row; attention as in `bf16`. Matmuls whose stage is named in `keep`, or ends
+      with a dot and that name, stay as in `bf16`.
+
+    Embedding tables are bf16 in both. Where the module's `kernel.input_ranges`
+    say how large the columns of a norm's result become, `int8` smooths them.
+
+    Before:
+    ```mlir
+    %w = kernel.weight matrix ["up"] : tensor<1536x384xf32>
+    %1 = kernel.matmul %0, %w : tensor<?x384xf32>, tensor<1536x384xf32>
+        -> tensor<?x1536xf32>
+    ```
+    After, for int8 (abridged):
+    ```mlir
+    %q = kernel.quantize %0 width 384 : tensor<?x384xf32> -> tensor<?x384xi8>
+    %w = kernel.weight matrix ["up"] : tensor<1536x384xi8>
+    %s = kernel.weight scales ["up"] : tensor<1536xf32>
+    %c = kernel.weight corrections ["up"] : tensor<1536xf32>
+    %1 = kernel.matmul %q, %w weight_scale(%s) correction(%c)
+        : tensor<?x384xi8>, tensor<1536x384xi8> -> tensor<?x1536xf32>
+    ```
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"native\"",
+           "whose dot products to use">,
+    Option<"precision", "precision", "std::string", "\"f32\"",
+           "f32, bf16, int8 or int4">,
+    ListOption<"keep", "keep", "std::string", "stages that int8 leaves bf16">];
+}
+
 def FuseEpilogues : Pass<"fuse-epilogues", "::mlir::func::FuncOp"> {
   let summary = "Residuals and norms join the kernel before them";
   let description = [{
     A kernel whose only reader is an add or a norm takes it in, so that its rows
     are finished while they are in registers or cache. Gathers that feed gathers
-    become one.
+    become one. A quantize becomes the second result of the kernel before it, or,
+    to bf16 and without other readers, the type of its result.
 
     Before:
     ```mlir
@@ -99,7 +139,7 @@ def PlanMemory : Pass<"plan-memory", "::mlir::func::FuncOp"> {
     ```
     After:
     ```mlir
-    %1 = kernel.matmul %0, %w : ... {arena = 64 : i64}
+    %1 = kernel.matmul %0, %w : ... {arena = array<i64: 64>}
     ```
   }];
   let options = [Option<"target", "target", "std::string", "\"native\"",
@@ -118,8 +158,8 @@ def OutlineStages : Pass<"outline-stages", "::mlir::ModuleOp"> {
 
     Before:
     ```mlir
-    %1 = kernel.matmul %0, %w : ... {arena = 64 : i64, stage = "layer.0.up"}
-    %2 = kernel.matmul %1, %v : ... {arena = 0 : i64, stage = "layer.1.up"}
+    %1 = kernel.matmul %0, %w : ... {arena = array<i64: 64>, stage = "layer.0.up"}
+    %2 = kernel.matmul %1, %v : ... {arena = array<i64: 0>, stage = "layer.1.up"}
     ```
     After:
     ```mlir

@@ -7,8 +7,10 @@
 #include "compiler/target/target_diagnostic.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/pooled_rows.h"
+#include "compiler/transforms/row_buffer.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace emblem {
 #define GEN_PASS_DEF_PLANMEMORY
@@ -24,7 +26,7 @@ namespace {
 /// An activation: what it needs, and when. Times count kernels; phases count
 /// the barriers between them.
 struct Activation {
-  KernelOpInterface producer;
+  OpResult rows;
   int64_t rowBytes;
   int64_t firstUse, lastUse;
   int64_t firstPhase, lastPhase;
@@ -83,32 +85,28 @@ LogicalResult PlanMemory::collect(const Target &target) {
     pooled.visit(op);
   });
   WalkResult collected = getOperation().walk([&](KernelOpInterface op) {
-    if (op->getNumResults() == 0)
-      return WalkResult::advance();
-    auto type = cast<ShapedType>(op->getResult(0).getType());
-    auto [start, startPhase] = when[op];
-    Activation activation = {op,
-                             target.rowColumns(type.getDimSize(1)) *
-                                 type.getElementTypeBitWidth() / 8,
-                             start,
-                             start,
-                             startPhase,
-                             startPhase,
-                             pooled.contains(op->getResult(0))};
-    for (Operation *user : op->getUsers()) {
-      if (!isa<KernelOpInterface>(user)) {
-        op.emitError("its rows live in the arena, but ")
-            << user->getName() << ", which is no kernel, reads them";
-        return WalkResult::interrupt();
+    for (OpResult result : op->getResults()) {
+      MemRefType buffer =
+          getRowBuffer(cast<ShapedType>(result.getType()), target);
+      auto [start, startPhase] = when[op];
+      Activation activation = {
+          result,     getRowBytes(buffer),    start, start, startPhase,
+          startPhase, pooled.contains(result)};
+      for (Operation *user : result.getUsers()) {
+        if (!isa<KernelOpInterface>(user)) {
+          op.emitError("its rows live in the arena, but ")
+              << user->getName() << ", which is no kernel, reads them";
+          return WalkResult::interrupt();
+        }
+        auto [end, endPhase] = when[user];
+        // A reader across rows may still read while others have gone ahead.
+        if (!cast<KernelOpInterface>(user).isRowLocal())
+          end = phaseEnds[endPhase];
+        activation.lastUse = std::max(activation.lastUse, end);
+        activation.lastPhase = std::max(activation.lastPhase, endPhase);
       }
-      auto [end, endPhase] = when[user];
-      // A reader across rows may still read while others have gone ahead.
-      if (!cast<KernelOpInterface>(user).isRowLocal())
-        end = phaseEnds[endPhase];
-      activation.lastUse = std::max(activation.lastUse, end);
-      activation.lastPhase = std::max(activation.lastPhase, endPhase);
+      activations.push_back(activation);
     }
-    activations.push_back(activation);
     return WalkResult::advance();
   });
   return failure(collected.wasInterrupted());
@@ -118,6 +116,7 @@ LogicalResult PlanMemory::collect(const Target &target) {
 void PlanMemory::place() {
   Builder builder(&getContext());
   int64_t perToken = 0, perText = 0;
+  llvm::MapVector<Operation *, SmallVector<int64_t>> slots;
   for (auto [index, activation] : llvm::enumerate(activations)) {
     ArrayRef<Activation> placed = ArrayRef(activations).take_front(index);
     SmallVector<int64_t> candidates = {0};
@@ -137,11 +136,12 @@ void PlanMemory::place() {
       if (fits)
         break;
     }
-    activation.producer->setAttr(attribute::slot,
-                                 builder.getI64IntegerAttr(activation.offset));
+    slots[activation.rows.getOwner()].push_back(activation.offset);
     int64_t &total = activation.pooled ? perText : perToken;
     total = std::max(total, activation.offset + activation.rowBytes);
   }
+  for (auto &[producer, offsets] : slots)
+    producer->setAttr(attribute::slot, builder.getDenseI64ArrayAttr(offsets));
   getOperation()->setAttr(attribute::arena,
                           builder.getDenseI64ArrayAttr({perToken, perText}));
 }

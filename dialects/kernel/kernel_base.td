@@ -25,11 +25,26 @@ def Kernel_Dialect : Dialect {
       `tile(row begin, row end, column begin, column end)` says which part of
       the kernel's grid is computed. Columns are weight panels (`matmul`) or
       heads (`attention`); other kernels have one. An epilogue's norm is a
-      `row_norm` of its own here, for it needs finished rows. This is the body
+      `row_norm` of its own here, for it needs finished rows, and a second result is a
+      `quantize`. This is the body
       of an outlined function, which `lower-kernels` turns into loops.
 
     **Bits.** The arithmetic of a row has one fixed order, whatever the tile:
     that is what makes a vector independent of its batch and of the threads.
+
+    **Precision.** Rows are f32, or bf16, or quantized: integers with a scale of
+    their own for each row. In i16 they are `round(x / scale)`, from -254 to 254
+    (what `vpmaddwd` takes); in i8 they are unsigned bytes, `zero point +
+    round(x / scale)` (what `vpdpbusd` takes). In a buffer the scale is the last
+    four bytes of the row, an f32, and the zero point the four before it, a whole
+    number in f32. A kernel may have a second result, the same rows in a narrower
+    type for the matmuls that read them: it is written from finished rows, as an
+    epilogue's norm is.
+
+    **Smoothing.** Columns with large elements cost a row's other columns their
+    precision. `smoothing` multiplies each column before it is quantized, and the
+    weight that reads it is divided by the same (Xiao et al., "SmoothQuant",
+    2022).
 
     **Padding.** A buffer's rows are padded to whole panels. What lies in the
     padding is never read into a true column.

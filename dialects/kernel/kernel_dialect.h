@@ -42,6 +42,16 @@ inline bool isOfKnownShape(mlir::ShapedType type) {
   return type.hasStaticShape() && type.getNumElements() > 0;
 }
 
+/// Whether rows in this element type carry a scale of their own.
+inline bool isQuantized(mlir::Type element) {
+  return element.isInteger(8) || element.isInteger(16);
+}
+
+/// Bytes at the end of a buffer's row that hold its scale and zero point.
+inline int64_t getTailBytes(mlir::Type element) {
+  return element.isInteger(8) ? 8 : element.isInteger(16) ? 4 : 0;
+}
+
 } // namespace emblem::kernel
 
 #include "dialects/kernel/kernel_dialect.h.inc"

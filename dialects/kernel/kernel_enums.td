@@ -24,10 +24,17 @@ def Kernel_Layout : I32EnumAttr<"Layout", "how a weight lies in memory", [
     I32EnumAttrCase<"Table", 1, "table">,
     // [output size, input size], as in the model's file.
     I32EnumAttrCase<"Matrix", 2, "matrix">,
-    // [panels, input size, panel width]: what a matmul's tile reads, in order.
+    // [panels, input size, panel width]: what a matmul's tile reads, in order;
+    // or [panels, groups, panel width, depth], where a dot product takes groups
+    // of `depth` inputs at once, and zeros fill the last group.
     I32EnumAttrCase<"Panels", 3, "panels">,
     // [height, width]: the sinusoidal positions, computed at compile time.
-    I32EnumAttrCase<"Sinusoid", 4, "sinusoid">]> {
+    I32EnumAttrCase<"Sinusoid", 4, "sinusoid">,
+    // [size]: the scale of each row of a matrix in i8, max |w| / 127.
+    I32EnumAttrCase<"Scales", 5, "scales">,
+    // [size]: the sum of each row of a matrix in i8, times its scale: what an
+    // input's zero point adds to a result.
+    I32EnumAttrCase<"Corrections", 6, "corrections">]> {
   let cppNamespace = "::emblem::kernel";
 }
 

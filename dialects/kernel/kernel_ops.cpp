@@ -35,15 +35,37 @@ static void addBufferEffects(
   for (OpOperand &operand : op->getOpOperands()) {
     if (!isa<MemRefType>(operand.get().getType()))
       continue;
-    if (operand.get() == op.getOut())
+    bool written = operand.get() == op.getOut();
+    if constexpr (std::is_same_v<OpT, RowNormOp>)
+      written |= operand.get() == op.getQuantizedOut();
+    if (written)
       effects.emplace_back(MemoryEffects::Write::get(), &operand);
     effects.emplace_back(MemoryEffects::Read::get(), &operand);
   }
 }
 
-/// The width that a kernel writes: of its result, or of the buffer.
+/// What a kernel writes: its result, or the buffer.
+template <typename OpT> static Value getWritten(OpT op) {
+  return op->getNumResults() ? Value(op->getResult(0)) : op.getOut();
+}
+
+/// The width that a kernel writes.
 template <typename OpT> static int64_t getResultWidth(OpT op) {
-  return getWidth(op->getNumResults() ? Value(op->getResult(0)) : op.getOut());
+  return getWidth(getWritten(op));
+}
+
+/// Bytes of one of the rows, without padding.
+static double getRowBytes(Value rows) {
+  auto type = cast<ShapedType>(rows.getType());
+  return double(type.getDimSize(1)) * type.getElementTypeBitWidth() / 8;
+}
+
+/// Bytes of a row of all that a kernel writes: both results, or the buffer.
+template <typename OpT> static double getWrittenBytes(OpT op) {
+  double bytes = op->getNumResults() ? 0 : getRowBytes(op.getOut());
+  for (Value result : op->getResults())
+    bytes += getRowBytes(result);
+  return bytes;
 }
 
 // Operations a feature: the sum 1, the squares around the mean 3, the result 4.
@@ -55,14 +77,17 @@ static constexpr double kNormFlops = 8;
 
 int64_t MatmulOp::getColumns() {
   ShapedType weight = getWeight().getType();
-  return weight.getRank() == 3 ? weight.getDimSize(0) : 1;
+  return weight.getRank() > 2 ? weight.getDimSize(0) : 1;
 }
 
 Work MatmulOp::getWork() {
-  double inputs = getInputSize(), outputs = getResultWidth(*this);
+  double inputs = getTrueInputSize(), outputs = getResultWidth(*this);
+  double rows = getRowBytes(getInput()) + getWrittenBytes(*this);
+  if (getResidual())
+    rows += getRowBytes(getResidual());
   return {.flopsPerRow = 2 * inputs * outputs,
           .bytesFixed = getBytes(getWeight()),
-          .bytesPerRow = 4 * (inputs + outputs * (getResidual() ? 2 : 1))};
+          .bytesPerRow = rows};
 }
 
 //===----------------------------------------------------------------------===//
@@ -76,16 +101,23 @@ bool AttentionOp::isRowLocal() { return false; }
 
 Work AttentionOp::getWork() {
   double width = double(getHeads()) * getHeadSize();
-  return {.flopsPerPair = 4 * width, .bytesPerRow = 4 * 4 * width};
+  return {.flopsPerPair = 4 * width,
+          .bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
 }
 
 //===----------------------------------------------------------------------===//
-// kernel.row_norm, kernel.gather, kernel.add
+// kernel.row_norm, kernel.quantize, kernel.gather, kernel.add
 //===----------------------------------------------------------------------===//
 
 Work RowNormOp::getWork() {
   return {.flopsPerRow = kNormFlops * getWidth(),
-          .bytesPerRow = 8.0 * getWidth()};
+          .bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
+}
+
+// The largest element 2, the scaling 2.
+Work QuantizeOp::getWork() {
+  return {.flopsPerRow = 4.0 * getWidth(),
+          .bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
 }
 
 Work GatherOp::getWork() {
@@ -93,7 +125,7 @@ Work GatherOp::getWork() {
   double terms = bool(getTable()) + bool(getInput()) + bool(getRow()) +
                  bool(getPositions());
   return {.flopsPerRow = width * (terms - 1 + (getNorm() ? kNormFlops : 0)),
-          .bytesPerRow = 4 * width * (terms + 1)};
+          .bytesPerRow = 4 * width * terms + getWrittenBytes(*this)};
 }
 
 Work AddOp::getWork() {
@@ -126,6 +158,7 @@ Work OutputOp::getWork() { return {.bytesPerRow = 8.0 * getWidth()}; }
 EMBLEM_BUFFER_EFFECTS(MatmulOp)
 EMBLEM_BUFFER_EFFECTS(AttentionOp)
 EMBLEM_BUFFER_EFFECTS(RowNormOp)
+EMBLEM_BUFFER_EFFECTS(QuantizeOp)
 EMBLEM_BUFFER_EFFECTS(GatherOp)
 EMBLEM_BUFFER_EFFECTS(AddOp)
 EMBLEM_BUFFER_EFFECTS(PoolOp)

@@ -26,16 +26,14 @@ def Kernel_AnySides : CPred<"true">;
 def Kernel_KnownWidth : Kernel_Sides<"::emblem::kernel::isOfKnownWidth">;
 def Kernel_KnownShape : Kernel_Sides<"::emblem::kernel::isOfKnownShape">;
 
-// Every precision that weights and activations may have.
-defvar elements = [F32, F16, BF16, I8];
-
-def Kernel_Rows : Kernel_Shaped<[2], elements, Kernel_KnownWidth,
+def Kernel_Rows : Kernel_Shaped<[2], [F32, BF16, I8, I16], Kernel_KnownWidth,
                                 "rows of features, their width known">;
-def Kernel_Row : Kernel_Shaped<[1], elements, Kernel_KnownShape,
+def Kernel_Row : Kernel_Shaped<[1], [F32, BF16], Kernel_KnownShape,
                                "a row of weights">;
-def Kernel_Table : Kernel_Shaped<[2], elements, Kernel_KnownShape,
+def Kernel_Table : Kernel_Shaped<[2], [F32, BF16], Kernel_KnownShape,
                                  "a table of weights">;
-def Kernel_Matrix : Kernel_Shaped<[2, 3], elements, Kernel_KnownShape,
+def Kernel_Matrix : Kernel_Shaped<[2, 3, 4], [F32, BF16, I8],
+                                  Kernel_KnownShape,
                                   "a matrix of weights, or its panels">;
 def Kernel_Index : Kernel_Shaped<[1], [I32], Kernel_AnySides,
                                  "one i32 a token or a text">;
@@ -46,12 +44,24 @@ class Kernel_Op<string mnemonic, list<Trait> traits = []>
     : Op<Kernel_Dialect, mnemonic, !listconcat(traits, [
         DeclareOpInterfaceMethods<MemoryEffectsOpInterface>])>;
 
+// In the value form, the rows; and, where there is one, the second result.
+defvar resultAccessors = [{
+  ::mlir::Value getResult() {
+    return getNumResults() ? ::mlir::Value(getOutputs()[0]) : nullptr;
+  }
+  ::mlir::Value getQuantized() {
+    return getNumResults() == 2 ? ::mlir::Value(getOutputs()[1]) : nullptr;
+  }
+}];
+
 class Kernel_ComputeOp<string mnemonic, list<string> methods,
                        list<Trait> traits = []>
     : Kernel_Op<mnemonic, !listconcat(traits, [
         AttrSizedOperandSegments,
         DeclareOpInterfaceMethods<Kernel_OpInterface, methods>])> {
   let hasVerifier = 1;
+  let results = (outs Variadic<Kernel_Rows>:$outputs);
+  let extraClassDeclaration = resultAccessors;
 }
 
 def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
@@ -62,14 +72,22 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     is not there). With `table_row` the one source is a table, and this is that
     row of it. `at` is the place in the weight section, in bytes.
 
+    In bf16, values are rounded to the nearest. In i8 each row of a matrix is
+    `round(w / scale)` with the scale `max |w| / 127`, which `scales` of the same
+    sources holds. With `smoothing`, a factor a column, each column is divided by
+    its own before all that.
+
     Constraints:
-      1. The rank is the layout's: `row` 1, `table`, `matrix` and `sinusoid` 2,
-         `panels` 3.
+      1. The rank is the layout's: `row`, `scales` and `corrections` 1, `table`,
+         `matrix` and `sinusoid` 2, `panels` 3 or 4.
       2. There is at least one source: names, float values, counts of zeros.
          `sinusoid` has one, a count: its true width, at most the result's.
       3. `table_row` comes with the layout `row`, and its one source is a name or
          a table of values that has this row.
       4. `at` is a multiple of 64 (a cache line), and not negative.
+      5. i8 is for matrices and panels.
+      6. Smoothing is for matrices and what is made of them (`panels`, `scales`,
+         `corrections`), has one side and no zeros.
 
     ```mlir
     %w = kernel.weight matrix ["query", "key", "value"] : tensor<1152x384xf32>
@@ -77,14 +95,18 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     %b = kernel.weight row ["query.bias", 768] : tensor<1152xf32>
     %r = kernel.weight row ["segments"] table_row 1 : tensor<384xf32>
     %s = kernel.weight sinusoid [384] : tensor<512x384xf32>
+    %q = kernel.weight panels ["up"] at 64 : tensor<48x96x32x4xi8>
+    %c = kernel.weight corrections ["up"] : tensor<1536xf32>
     ```
   }];
   let arguments = (ins Kernel_Layout:$layout, ArrayAttr:$sources,
                        OptionalAttr<I64Attr>:$table_row,
+                       OptionalAttr<ElementsAttr>:$smoothing,
                        OptionalAttr<I64Attr>:$byte_offset);
-  let results = (outs StaticShapeTensorOf<[F32, F16, BF16, I8]>:$result);
+  let results = (outs StaticShapeTensorOf<[F32, BF16, I8]>:$result);
   let assemblyFormat = [{
-    $layout $sources (`table_row` $table_row^)? (`at` $byte_offset^)?
+    $layout $sources (`table_row` $table_row^)? (`smoothing` $smoothing^)?
+    (`at` $byte_offset^)?
     `:` type($result) attr-dict
   }];
   let hasVerifier = 1;
@@ -98,11 +120,17 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
     tile in registers; the norm runs over finished rows while they are in cache.
 
     Shapes: input `[R, K]`; weight `[N, K]` (layout `matrix`) or `[panels, K,
-    panel width]` (layout `panels`); bias, scale and shift `[N]`; residual and
-    result `[R, N]`.
+    panel width]` or `[panels, groups, panel width, depth]` (layout `panels`);
+    bias, scale, shift, weight scale and correction `[N]`; residual and result
+    `[R, N]`.
+
+    Precisions: a weight in f32 or bf16 with an input in f32, both in bf16, or
+    both quantized, the weight by its rows. Sums are f32, or exact i32; these
+    become `scale * (sum * weight scale - zero point * correction)`.
 
     Constraints:
-      1. The weight's K is the input's width; a buffer may be wider.
+      1. The weight's K is the input's width; a buffer may be wider. K is
+         `input_size` where it does not fill the last group of the panels.
       2. The weight's N is the result's width; panels cover it, none in vain. A
          buffer's weight is in panels, and `into` at least as wide as all of them.
       3. Bias, scale and shift are as wide as the weight gives: N, or all panels.
@@ -110,6 +138,10 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
       5. A norm comes with `epsilon`, neither negative nor infinite; `layer` with
          scale and shift, `l2` with neither; without a norm there is none of them.
       6. The dialect's two forms.
+      7. The precisions are as above. A weight scale comes with quantized weights;
+         a correction with inputs in i8.
+      8. The second result is as wide as the first, and in bf16, i8 or i16.
+         Smoothing comes with it, in i8 or i16, at least as wide.
 
     ```mlir
     func.func @feed_forward(%x: tensor<?x384xf32>) -> tensor<?x384xf32> {
@@ -128,31 +160,45 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
     ```
   }];
   let arguments = (ins
-    Kernel_Rows:$input, Kernel_Matrix:$weight, Optional<Kernel_Row>:$bias,
+    Kernel_Rows:$input, Kernel_Matrix:$weight,
+    Optional<Kernel_Row>:$weight_scale, Optional<Kernel_Row>:$correction,
+    OptionalAttr<I64Attr>:$input_size, Optional<Kernel_Row>:$bias,
     OptionalAttr<Emb_Activation>:$activation,
     Optional<Kernel_Rows>:$residual,
     OptionalAttr<Kernel_NormKind>:$norm, Optional<Kernel_Row>:$scale,
     Optional<Kernel_Row>:$shift, OptionalAttr<F64Attr>:$epsilon,
-    Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
+    Optional<Kernel_Row>:$smoothing, Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
     OptionalAttr<StrAttr>:$stage);
-  let results = (outs Optional<Kernel_Rows>:$result);
   let assemblyFormat = [{
-    $input `,` $weight (`bias` `(` $bias^ `:` type($bias) `)`)?
+    $input `,` $weight
+    (`weight_scale` `(` $weight_scale^ `:` type($weight_scale) `)`)?
+    (`correction` `(` $correction^ `:` type($correction) `)`)?
+    (`input_size` $input_size^)?
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
     (`activation` $activation^)?
     (`residual` `(` $residual^ `:` type($residual) `)`)?
     (`norm` $norm^)? (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`shift` `(` $shift^ `:` type($shift) `)`)? (`epsilon` $epsilon^)?
+    (`smoothing` `(` $smoothing^ `:` type($smoothing) `)`)?
     (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
-    `:` type($input) `,` type($weight) (`->` type($result)^)? attr-dict
+    `:` type($input) `,` type($weight) (`->` type($outputs)^)? attr-dict
   }];
-  let extraClassDeclaration = [{
-    /// K.
-    int64_t getInputSize() { return getWeight().getType().getDimSize(1); }
+  let extraClassDeclaration = resultAccessors # [{
+    /// Inputs that a dot product takes at once: 1, or the panels' last side.
+    int64_t getDepth() {
+      ::mlir::ShapedType weight = getWeight().getType();
+      return weight.getRank() == 4 ? weight.getDimSize(3) : 1;
+    }
+    /// K, without what fills the last group.
+    int64_t getTrueInputSize() {
+      return getInputSize().value_or(getWeight().getType().getDimSize(1) *
+                                     getDepth());
+    }
     /// N, or the columns of all panels.
     int64_t getWeightColumns() {
       ::mlir::ShapedType weight = getWeight().getType();
       return weight.getDimSize(0) *
-             (weight.getRank() == 3 ? weight.getDimSize(2) : 1);
+             (weight.getRank() > 2 ? weight.getDimSize(2) : 1);
     }
   }];
 }
@@ -172,6 +218,8 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
          times head size; a buffer may be wider.
       3. The dialect's two forms; buffers also have `sequences`, the text that
          each token belongs to.
+      4. Input and first result are f32 or bf16. The second result is as wide as
+         the first, and in bf16, i8 or i16.
 
     ```mlir
     func.func @attention(%x: tensor<?x1152xf32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
@@ -186,12 +234,11 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     Optional<Kernel_Index>:$sequences, I64Attr:$heads, I64Attr:$head_size,
     F64Attr:$scale, Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
     OptionalAttr<StrAttr>:$stage);
-  let results = (outs Optional<Kernel_Rows>:$result);
   let assemblyFormat = [{
     $input `,` $offsets (`sequences` `(` $sequences^ `:` type($sequences) `)`)?
     `heads` $heads `head_size` $head_size `scale` $scale
     (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
-    `:` type($input) `,` type($offsets) (`->` type($result)^)? attr-dict
+    `:` type($input) `,` type($offsets) (`->` type($outputs)^)? attr-dict
   }];
 }
 
@@ -203,8 +250,9 @@ def Kernel_RowNormOp : Kernel_ComputeOp<"row_norm", ["getWork"]> {
 
     The variance is summed around the mean, in a second pass over the row.
 
-    Shapes: input and result `[R, width]`, scale and shift `[width]`. In buffers,
-    `width` says how much of the padded row is true.
+    Shapes: input and results `[R, width]`, scale and shift `[width]`. In buffers,
+    `width` says how much of the padded row is true, and `quantized` is where the
+    second result goes.
 
     Constraints:
       1. `width` is positive, and the width of input and result; a buffer may be
@@ -212,7 +260,9 @@ def Kernel_RowNormOp : Kernel_ComputeOp<"row_norm", ["getWork"]> {
       2. `layer` has scale and shift, at least `width` wide (packed, they are
          padded); `l2` has neither.
       3. `epsilon` is neither negative nor infinite.
-      4. The dialect's two forms.
+      4. The dialect's two forms. Input and first result are f32.
+      5. The second result (or `quantized`) is as wide as the first, and in bf16,
+         i8 or i16. Smoothing comes with it, in i8 or i16, at least `width` wide.
 
     ```mlir
     func.func @norm(%x: tensor<?x384xf32>) -> tensor<?x384xf32> {
@@ -228,14 +278,52 @@ def Kernel_RowNormOp : Kernel_ComputeOp<"row_norm", ["getWork"]> {
   let arguments = (ins
     Kernel_NormKind:$norm, Kernel_Rows:$input, Optional<Kernel_Row>:$scale,
     Optional<Kernel_Row>:$shift, F64Attr:$epsilon, I64Attr:$width,
-    Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
-    OptionalAttr<StrAttr>:$stage);
-  let results = (outs Optional<Kernel_Rows>:$result);
+    Optional<Kernel_Row>:$smoothing, Optional<Kernel_Rows>:$out,
+    Optional<Kernel_Rows>:$quantized_out,
+    Variadic<Index>:$tile, OptionalAttr<StrAttr>:$stage);
   let assemblyFormat = [{
     $norm $input (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`shift` `(` $shift^ `:` type($shift) `)`)? `epsilon` $epsilon
-    `width` $width (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
-    `:` type($input) (`->` type($result)^)? attr-dict
+    `width` $width (`smoothing` `(` $smoothing^ `:` type($smoothing) `)`)?
+    (`into` `(` $out^ `:` type($out) `)`)?
+    (`quantized` `(` $quantized_out^ `:` type($quantized_out) `)`)?
+    (`tile` `(` $tile^ `)`)? `:` type($input) (`->` type($outputs)^)? attr-dict
+  }];
+}
+
+def Kernel_QuantizeOp : Kernel_ComputeOp<"quantize", ["getWork"]> {
+  let summary = "Rows in a narrower type";
+  let description = [{
+    - To bf16: each element, to the nearest.
+    - To i8 or i16: as the dialect says, with the scale `(most - least) / 254` and
+      the zero point `round(-least / scale)`, where most and least are those of
+      the row's elements and of zero. A row of zeros has scale zero.
+
+    Shapes: input and result `[R, width]`, smoothing `[width]`. In buffers,
+    `width` says how much of the padded row is true.
+
+    Constraints:
+      1. `width` is positive, and the width of input and result; a buffer may be
+         wider.
+      2. The input is f32 or bf16, the result narrower: bf16, i8 or i16.
+      3. The dialect's two forms.
+      4. Smoothing is for i8 and i16, and at least `width` wide.
+
+    ```mlir
+    func.func @narrow(%x: tensor<?x384xf32>) -> tensor<?x384xi8> {
+      %0 = kernel.quantize %x width 384 : tensor<?x384xf32> -> tensor<?x384xi8>
+      return %0 : tensor<?x384xi8>
+    }
+    ```
+  }];
+  let arguments = (ins
+    Kernel_Rows:$input, Optional<Kernel_Row>:$smoothing, I64Attr:$width,
+    Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
+    OptionalAttr<StrAttr>:$stage);
+  let assemblyFormat = [{
+    $input (`smoothing` `(` $smoothing^ `:` type($smoothing) `)`)?
+    `width` $width (`into` `(` $out^ `:` type($out) `)`)?
+    (`tile` `(` $tile^ `)`)? `:` type($input) (`->` type($outputs)^)? attr-dict
   }];
 }
 
@@ -258,6 +346,8 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
          scale and shift, `l2` with neither; without a norm there is none of them.
       5. The dialect's two forms; buffers also have `sequences`, the text that
          each token belongs to.
+      6. The second result is as wide as the first, and in bf16, i8 or i16.
+         Smoothing comes with it, in i8 or i16, at least as wide.
 
     ```mlir
     func.func @embed(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
@@ -280,9 +370,8 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
     DefaultValuedAttr<I64Attr, "0">:$position_offset,
     OptionalAttr<Kernel_NormKind>:$norm, Optional<Kernel_Row>:$scale,
     Optional<Kernel_Row>:$shift, OptionalAttr<F64Attr>:$epsilon,
-    Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
+    Optional<Kernel_Row>:$smoothing, Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
     OptionalAttr<StrAttr>:$stage);
-  let results = (outs Optional<Kernel_Rows>:$result);
   let assemblyFormat = [{
     `offsets` `(` $offsets `:` type($offsets) `)`
     (`sequences` `(` $sequences^ `:` type($sequences) `)`)?
@@ -293,8 +382,9 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
     (`position_offset` $position_offset^)?
     (`norm` $norm^)? (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`shift` `(` $shift^ `:` type($shift) `)`)? (`epsilon` $epsilon^)?
+    (`smoothing` `(` $smoothing^ `:` type($smoothing) `)`)?
     (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
-    (`->` type($result)^)? attr-dict
+    (`->` type($outputs)^)? attr-dict
   }];
 }
 
@@ -315,10 +405,9 @@ def Kernel_AddOp : Kernel_ComputeOp<"add", ["getWork"]> {
   let arguments = (ins
     Kernel_Rows:$lhs, Kernel_Rows:$rhs, Optional<Kernel_Rows>:$out,
     Variadic<Index>:$tile, OptionalAttr<StrAttr>:$stage);
-  let results = (outs Optional<Kernel_Rows>:$result);
   let assemblyFormat = [{
     $lhs `,` $rhs (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
-    `:` type($lhs) `,` type($rhs) (`->` type($result)^)? attr-dict
+    `:` type($lhs) `,` type($rhs) (`->` type($outputs)^)? attr-dict
   }];
 }
 
@@ -346,11 +435,10 @@ def Kernel_PoolOp : Kernel_ComputeOp<"pool", ["getWork", "isRowLocal", "pools"]>
     OptionalAttr<Kernel_NormKind>:$norm, OptionalAttr<F64Attr>:$epsilon,
     Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
     OptionalAttr<StrAttr>:$stage);
-  let results = (outs Optional<Kernel_Rows>:$result);
   let assemblyFormat = [{
     $kind $input `,` $offsets (`norm` $norm^)? (`epsilon` $epsilon^)?
     (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
-    `:` type($input) `,` type($offsets) (`->` type($result)^)? attr-dict
+    `:` type($input) `,` type($offsets) (`->` type($outputs)^)? attr-dict
   }];
 }
 

@@ -27,6 +27,15 @@ static int64_t getWidth(Value rows) {
   return cast<ShapedType>(rows.getType()).getShape().back();
 }
 
+/// The result, or the buffer that stands for it.
+template <typename OpT> static Value getWritten(OpT op) {
+  return op->getNumResults() ? Value(op->getResult(0)) : op.getOut();
+}
+
+static Type getElement(Value value) {
+  return cast<ShapedType>(value.getType()).getElementType();
+}
+
 static bool isBuffers(Operation *op) {
   return llvm::any_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>);
 }
@@ -47,6 +56,9 @@ template <typename OpT> static LogicalResult verifyForm(OpT op) {
                           "four: row begin, row end, column begin, column end");
   if (!buffers && !isa<OutputOp>(op.getOperation()) && op->getNumResults() == 0)
     return op.emitOpError("takes values, so it needs a result");
+  if (op->getNumResults() > 1 &&
+      isa<QuantizeOp, AddOp, PoolOp>(op.getOperation()))
+    return op.emitOpError("has one result");
   return success();
 }
 
@@ -57,11 +69,6 @@ template <typename OpT> static LogicalResult verifySequences(OpT op) {
   if (!isBuffers(op) && op.getSequences())
     return op.emitOpError("takes values, so it has no 'sequences'");
   return success();
-}
-
-/// The result, or the buffer that stands for it.
-template <typename OpT> static Value getWritten(OpT op) {
-  return op->getNumResults() ? Value(op->getResult(0)) : op.getOut();
 }
 
 enum class Match { Exactly, AtLeast };
@@ -77,6 +84,43 @@ static LogicalResult verifyWidth(Operation *op, StringRef what, Value value,
     return success();
   return op->emitOpError() << "the " << what << " is " << width << " wide, but "
                            << other << " " << expected;
+}
+
+/// `narrow` has the rows of `rows`, in bf16 or quantized.
+static LogicalResult verifyNarrower(Operation *op, Value rows, Value narrow,
+                                    StringRef what) {
+  Type element = getElement(narrow);
+  if (!isQuantized(element) && !element.isBF16())
+    return op->emitOpError() << "the " << what << " must be in bf16, i8 or "
+                             << "i16, but is in " << element;
+  if (!isBuffers(op))
+    return verifyWidth(op, what, narrow, "the rows", getWidth(rows));
+  return success();
+}
+
+/// A factor a column, for rows that become integers.
+static LogicalResult verifySmoothing(Operation *op, Value smoothing,
+                                     Value narrow, int64_t width) {
+  if (!smoothing)
+    return success();
+  if (!narrow || !isQuantized(getElement(narrow)))
+    return op->emitOpError("smoothing is for rows that become i8 or i16");
+  return verifyWidth(op, "smoothing", smoothing, "the result", width,
+                     Match::AtLeast);
+}
+
+/// The first result is f32 or bf16, and the second, where there is one, the
+/// same rows in a narrower type.
+template <typename OpT> static LogicalResult verifySecondResult(OpT op) {
+  if (isQuantized(getElement(getWritten(op))))
+    return op.emitOpError("writes f32 or bf16; what is quantized is its second "
+                          "result");
+  if (op->getNumResults() < 2)
+    return success();
+  if (op->getNumResults() > 2)
+    return op.emitOpError("has at most two results");
+  return verifyNarrower(op, op->getResult(0), op->getResult(1),
+                        "second result");
 }
 
 static LogicalResult verifyEpsilon(Operation *op, const APFloat &epsilon) {
@@ -140,14 +184,57 @@ static LogicalResult verifyTableRow(WeightOp op, int64_t row) {
   return success();
 }
 
+/// The least and the most sides that a layout has.
+static std::pair<int64_t, int64_t> ranksOf(Layout layout) {
+  switch (layout) {
+  case Layout::Row:
+  case Layout::Scales:
+  case Layout::Corrections:
+    return {1, 1};
+  case Layout::Table:
+  case Layout::Matrix:
+  case Layout::Sinusoid:
+    return {2, 2};
+  case Layout::Panels:
+    return {3, 4};
+  }
+  llvm_unreachable("a layout without a rank");
+}
+
+static LogicalResult verifySmoothing(WeightOp op) {
+  Layout layout = op.getLayout();
+  if (layout != Layout::Matrix && layout != Layout::Panels &&
+      layout != Layout::Scales && layout != Layout::Corrections)
+    return op.emitOpError() << "smoothing is not for the layout '"
+                            << stringifyLayout(layout) << "'";
+  auto factors = dyn_cast<DenseFPElementsAttr>(*op.getSmoothing());
+  if (!factors || factors.getType().getRank() != 1 ||
+      llvm::any_of(factors.getValues<APFloat>(), [](const APFloat &factor) {
+        return !factor.isFiniteNonZero();
+      }))
+    return op.emitOpError("smoothing takes one finite factor a column, not 0");
+  if (layout == Layout::Matrix &&
+      factors.getNumElements() != op.getType().getDimSize(1))
+    return op.emitOpError() << "smoothing has " << factors.getNumElements()
+                            << " factors, but the matrix "
+                            << op.getType().getDimSize(1) << " columns";
+  return success();
+}
+
 LogicalResult WeightOp::verify() {
   int64_t rank = getType().getRank();
-  int64_t expected = getLayout() == Layout::Row      ? 1
-                     : getLayout() == Layout::Panels ? 3
-                                                     : 2;
-  if (rank != expected)
+  auto [least, most] = ranksOf(getLayout());
+  if (rank < least || rank > most)
     return emitOpError() << "the layout '" << stringifyLayout(getLayout())
-                         << "' has rank " << expected << ", not " << rank;
+                         << "' has rank " << least
+                         << (most > least ? " or 4" : "") << ", not " << rank;
+  Layout layout = getLayout();
+  if (getType().getElementType().isInteger(8) && layout != Layout::Matrix &&
+      layout != Layout::Panels)
+    return emitOpError() << "the layout '" << stringifyLayout(layout)
+                         << "' is not for " << getType().getElementType();
+  if (getSmoothing() && failed(verifySmoothing(*this)))
+    return failure();
 
   if (getSources().empty())
     return emitOpError("has no sources");
@@ -184,7 +271,7 @@ static LogicalResult verifyColumns(MatmulOp op) {
   ShapedType weight = op.getWeight().getType();
   int64_t given = op.getWeightColumns();
   int64_t width = getWidth(getWritten(op));
-  bool packed = weight.getRank() == 3;
+  bool packed = weight.getRank() > 2;
   if (isBuffers(op)) {
     if (!packed)
       return op.emitOpError(
@@ -203,25 +290,54 @@ static LogicalResult verifyColumns(MatmulOp op) {
   return success();
 }
 
+static LogicalResult verifyInputSize(MatmulOp op) {
+  int64_t given = op.getWeight().getType().getDimSize(1) * op.getDepth();
+  int64_t inputs = op.getTrueInputSize(), width = getWidth(op.getInput());
+  if (inputs > given || inputs <= given - op.getDepth())
+    return op.emitOpError()
+           << "input_size is " << inputs << ", but the weight takes " << given;
+  if (isBuffers(op) ? width < inputs : width != inputs)
+    return op.emitOpError() << "the input is " << width
+                            << " wide, but the weight takes " << inputs;
+  return success();
+}
+
+static LogicalResult verifyPrecision(MatmulOp op) {
+  Type input = getElement(op.getInput()), weight = getElement(op.getWeight());
+  bool quantized = isQuantized(input);
+  if (quantized != weight.isInteger(8) || (input.isBF16() && !weight.isBF16()))
+    return op.emitOpError()
+           << "takes no input in " << input << " with a weight in " << weight;
+  if (quantized != bool(op.getWeightScale()))
+    return op.emitOpError("a weight scale comes with a weight in i8");
+  if (input.isInteger(8) != bool(op.getCorrection()))
+    return op.emitOpError("a correction comes with an input in i8");
+  return success();
+}
+
 LogicalResult MatmulOp::verify() {
-  if (failed(verifyForm(*this)))
+  if (failed(verifyForm(*this)) || failed(verifyInputSize(*this)))
     return failure();
-  int64_t inputs = getWidth(getInput());
-  if (isBuffers(*this) ? inputs < getInputSize() : inputs != getInputSize())
-    return emitOpError() << "the input is " << inputs
-                         << " wide, but the weight takes " << getInputSize();
   int64_t given = getWeightColumns();
   int64_t written = getWidth(getWritten(*this));
-  if (failed(verifyColumns(*this)) ||
-      failed(
-          verifyWidth(*this, "bias", getBias(), "the weight gives", given)) ||
-      failed(
-          verifyWidth(*this, "scale", getScale(), "the weight gives", given)) ||
-      failed(
-          verifyWidth(*this, "shift", getShift(), "the weight gives", given)) ||
-      failed(verifyWidth(*this, "residual", getResidual(), "the result",
+  struct {
+    StringRef what;
+    Value value;
+  } rows[] = {{"bias", getBias()},
+              {"scale", getScale()},
+              {"shift", getShift()},
+              {"weight scale", getWeightScale()},
+              {"correction", getCorrection()}};
+  if (failed(verifyColumns(*this)))
+    return failure();
+  for (auto [what, value] : rows)
+    if (failed(verifyWidth(*this, what, value, "the weight gives", given)))
+      return failure();
+  if (failed(verifyWidth(*this, "residual", getResidual(), "the result",
                          written)) ||
-      failed(verifyEpilogueNorm(*this)))
+      failed(verifyEpilogueNorm(*this)) || failed(verifyPrecision(*this)) ||
+      failed(verifySecondResult(*this)) ||
+      failed(verifySmoothing(*this, getSmoothing(), getQuantized(), written)))
     return failure();
   if (getNorm())
     return verifyScaleAndShift(*this, *getNorm(), getScale(), getShift());
@@ -255,11 +371,15 @@ LogicalResult AttentionOp::verify() {
     return emitOpError() << heads << " heads of " << size << " need an input "
                          << 3 * width << " wide and a result " << width
                          << " wide, not " << input << " and " << written;
+  if (isQuantized(getElement(getInput())))
+    return emitOpError() << "takes f32 or bf16, not " << getElement(getInput());
+  if (failed(verifySecondResult(*this)))
+    return failure();
   return verifySequences(*this);
 }
 
 //===----------------------------------------------------------------------===//
-// kernel.row_norm, kernel.gather, kernel.add
+// kernel.row_norm, kernel.quantize, kernel.gather, kernel.add
 //===----------------------------------------------------------------------===//
 
 /// `width` is positive and the width of `rows`, which a buffer may pad.
@@ -282,7 +402,30 @@ LogicalResult RowNormOp::verify() {
       failed(verifyWidth(*this, "shift", getShift(), "width says", width,
                          Match::AtLeast)))
     return failure();
+  if (!getElement(getInput()).isF32() || !getElement(getWritten(*this)).isF32())
+    return emitOpError("normalizes f32 into f32");
+  if (getQuantizedOut() &&
+      failed(verifyNarrower(*this, getOut(), getQuantizedOut(),
+                            "buffer 'quantized'")))
+    return failure();
+  Value narrow = getQuantizedOut() ? getQuantizedOut() : getQuantized();
+  if (failed(verifySecondResult(*this)) ||
+      failed(verifySmoothing(*this, getSmoothing(), narrow, width)))
+    return failure();
   return verifyEpsilon(*this, getEpsilon());
+}
+
+LogicalResult QuantizeOp::verify() {
+  int64_t width = getWidthAttr().getInt();
+  if (failed(verifyForm(*this)) ||
+      failed(verifyTrueWidth(*this, width, getInput(), "input")) ||
+      failed(verifyTrueWidth(*this, width, getWritten(*this), "result")))
+    return failure();
+  if (isQuantized(getElement(getInput())))
+    return emitOpError() << "takes f32 or bf16, not " << getElement(getInput());
+  if (failed(verifyNarrower(*this, getInput(), getWritten(*this), "result")))
+    return failure();
+  return verifySmoothing(*this, getSmoothing(), getWritten(*this), width);
 }
 
 LogicalResult GatherOp::verify() {
@@ -328,6 +471,9 @@ LogicalResult GatherOp::verify() {
     return failure();
   if (!getNorm() && (getScale() || getShift()))
     return emitOpError("scale and shift need a norm");
+  if (failed(verifySecondResult(*this)) ||
+      failed(verifySmoothing(*this, getSmoothing(), getQuantized(), width)))
+    return failure();
   return verifySequences(*this);
 }
 

@@ -20,10 +20,22 @@ namespace emblem::codegen {
 void emitMatmul(kernel::MatmulOp op, LoopBuilder &b);
 void emitAttention(kernel::AttentionOp op, LoopBuilder &b);
 void emitRowNorm(kernel::RowNormOp op, LoopBuilder &b);
+void emitQuantize(kernel::QuantizeOp op, LoopBuilder &b);
 void emitGather(kernel::GatherOp op, LoopBuilder &b);
 void emitAdd(kernel::AddOp op, LoopBuilder &b);
 void emitPool(kernel::PoolOp op, LoopBuilder &b);
 void emitOutput(kernel::OutputOp op, LoopBuilder &b);
+
+/// What a kernel.quantize is given.
+struct QuantizedRows {
+  mlir::Value from, into;
+  mlir::Value smoothing; // or null
+  int64_t width;
+};
+
+/// One row of a kernel.quantize, where another kernel has one to narrow.
+void emitQuantizedRow(LoopBuilder &b, const QuantizedRows &rows,
+                      mlir::Value row);
 
 } // namespace emblem::codegen
 

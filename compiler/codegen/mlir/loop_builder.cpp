@@ -129,23 +129,44 @@ Value LoopBuilder::maxf(Value a, Value b) {
   return arith::SelectOp::create(builder, loc, greater, a, b);
 }
 
+Value LoopBuilder::minf(Value a, Value b) {
+  Value less =
+      arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, a, b);
+  return arith::SelectOp::create(builder, loc, less, a, b);
+}
+
 Value LoopBuilder::fma(Value a, Value b, Value c) {
   if (!target.fusedMultiplyAdd)
     return addf(mulf(a, b), c);
   return math::FmaOp::create(builder, loc, a, b, c);
 }
 
-Value LoopBuilder::sumLanes(Value vector) {
-  // Halves are added until one lane is left.
-  Value sum = vector;
-  for (int64_t width = lanes() / 2; width >= 1; width /= 2) {
-    Value low = vector::ExtractStridedSliceOp::create(builder, loc, sum, {0},
-                                                      {width}, {1});
-    Value high = vector::ExtractStridedSliceOp::create(builder, loc, sum,
-                                                       {width}, {width}, {1});
-    sum = addf(low, high);
+/// Halves are combined until one lane is left.
+static Value reduceLanes(LoopBuilder &b, Value vector,
+                         llvm::function_ref<Value(Value, Value)> combine) {
+  for (int64_t width = b.lanes() / 2; width >= 1; width /= 2) {
+    auto half = [&](int64_t begin) -> Value {
+      return vector::ExtractStridedSliceOp::create(b.builder, b.loc, vector,
+                                                   {begin}, {width}, {1});
+    };
+    vector = combine(half(0), half(width));
   }
-  return vector::ExtractOp::create(builder, loc, sum, 0);
+  return vector::ExtractOp::create(b.builder, b.loc, vector, 0);
+}
+
+Value LoopBuilder::sumLanes(Value vector) {
+  return reduceLanes(*this, vector,
+                     [&](Value a, Value b) { return addf(a, b); });
+}
+
+Value LoopBuilder::maxLanes(Value vector) {
+  return reduceLanes(*this, vector,
+                     [&](Value a, Value b) { return maxf(a, b); });
+}
+
+Value LoopBuilder::minLanes(Value vector) {
+  return reduceLanes(*this, vector,
+                     [&](Value a, Value b) { return minf(a, b); });
 }
 
 Value LoopBuilder::keepLanes(Value vector, int64_t count) {
@@ -180,20 +201,81 @@ Value LoopBuilder::loadWordSplat(Value memref, ValueRange at) {
   return vector::BroadcastOp::create(builder, loc, wordsType(), word);
 }
 
+/// The f32 that is `word` words of 32 bits before the row's end.
+static Value loadTail(LoopBuilder &b, Value memref, Value row, int64_t word) {
+  auto type = cast<MemRefType>(memref.getType());
+  int64_t column =
+      type.getDimSize(1) - word * 32 / type.getElementTypeBitWidth();
+  Value bits = loadBits(b, memref, {row, b.index(column)}, 1);
+  auto one = VectorType::get({1}, b.f32());
+  Value value = vector::BitCastOp::create(b.builder, b.loc, one, bits);
+  return vector::ExtractOp::create(b.builder, b.loc, value, 0);
+}
+
+static void storeTail(LoopBuilder &b, Value scalar, Value memref, Value row,
+                      int64_t word) {
+  auto type = cast<MemRefType>(memref.getType());
+  int64_t count = 32 / type.getElementTypeBitWidth();
+  auto one = VectorType::get({1}, b.f32());
+  auto bits = VectorType::get({count}, type.getElementType());
+  Value value = vector::BroadcastOp::create(b.builder, b.loc, one, scalar);
+  vector::StoreOp::create(
+      b.builder, b.loc,
+      vector::BitCastOp::create(b.builder, b.loc, bits, value), memref,
+      ValueRange{row, b.index(type.getDimSize(1) - word * count)});
+}
+
+Value LoopBuilder::loadRowScale(Value memref, Value row) {
+  return loadTail(*this, memref, row, 1);
+}
+
+Value LoopBuilder::loadRowZeroPoint(Value memref, Value row) {
+  return loadTail(*this, memref, row, 2);
+}
+
+void LoopBuilder::storeRowScale(Value scalar, Value memref, Value row) {
+  storeTail(*this, scalar, memref, row, 1);
+}
+
+void LoopBuilder::storeRowZeroPoint(Value scalar, Value memref, Value row) {
+  storeTail(*this, scalar, memref, row, 2);
+}
+
 Value LoopBuilder::loadWords(Value memref, ValueRange at) {
   return loadBits(*this, memref, at, lanes());
+}
+
+static Value callIntrinsic(LoopBuilder &b, const Twine &name, Type result,
+                           ValueRange operands) {
+  return LLVM::CallIntrinsicOp::create(b.builder, b.loc, result,
+                                       b.builder.getStringAttr(name), operands)
+      .getResult(0);
 }
 
 Value LoopBuilder::dotBf16(Value a, Value b, Value sum) {
   auto pairs = VectorType::get({2 * lanes()}, builder.getBF16Type());
   a = vector::BitCastOp::create(builder, loc, pairs, a);
   b = vector::BitCastOp::create(builder, loc, pairs, b);
-  std::string name =
-      ("llvm.x86.avx512bf16.dpbf16ps." + Twine(32 * lanes())).str();
-  return LLVM::CallIntrinsicOp::create(builder, loc, vectorType(),
-                                       builder.getStringAttr(name),
-                                       ValueRange{sum, a, b})
-      .getResult(0);
+  return callIntrinsic(*this,
+                       "llvm.x86.avx512bf16.dpbf16ps." + Twine(32 * lanes()),
+                       vectorType(), {sum, a, b});
+}
+
+Value LoopBuilder::dotIntegers(Value a, Value b, Value sum) {
+  bool quads = target.integerDot == IntegerDot::Quads8;
+  auto elements = quads ? VectorType::get({4 * lanes()}, builder.getI8Type())
+                        : VectorType::get({2 * lanes()}, builder.getI16Type());
+  a = vector::BitCastOp::create(builder, loc, elements, a);
+  b = vector::BitCastOp::create(builder, loc, elements, b);
+  if (quads)
+    return callIntrinsic(*this,
+                         "llvm.x86.avx512.vpdpbusd." + Twine(32 * lanes()),
+                         wordsType(), {sum, a, b});
+  StringRef name = lanes() == 16  ? "llvm.x86.avx512.pmaddw.d.512"
+                   : lanes() == 8 ? "llvm.x86.avx2.pmadd.wd"
+                                  : "llvm.x86.sse2.pmadd.wd";
+  Value products = callIntrinsic(*this, name, wordsType(), {a, b});
+  return arith::AddIOp::create(builder, loc, sum, products);
 }
 
 /// Combines pair by pair.
@@ -218,6 +300,11 @@ Value LoopBuilder::sumTree(SmallVector<Value> values) {
 Value LoopBuilder::maxTree(SmallVector<Value> values) {
   return reduceTree(std::move(values),
                     [&](Value a, Value b) { return maxf(a, b); });
+}
+
+Value LoopBuilder::minTree(SmallVector<Value> values) {
+  return reduceTree(std::move(values),
+                    [&](Value a, Value b) { return minf(a, b); });
 }
 
 // Interleaving row i with row i + lanes / 2 moves every bit of an element's

@@ -67,6 +67,12 @@ public:
   mlir::Value loadSplat(mlir::Value memref, mlir::ValueRange at) {
     return splat(loadScalar(memref, at));
   }
+  /// The scale and the zero point of a quantized row, at its end.
+  mlir::Value loadRowScale(mlir::Value memref, mlir::Value row);
+  mlir::Value loadRowZeroPoint(mlir::Value memref, mlir::Value row);
+  void storeRowScale(mlir::Value scalar, mlir::Value memref, mlir::Value row);
+  void storeRowZeroPoint(mlir::Value scalar, mlir::Value memref,
+                         mlir::Value row);
   mlir::Value addf(mlir::Value a, mlir::Value b);
   mlir::Value subf(mlir::Value a, mlir::Value b);
   mlir::Value mulf(mlir::Value a, mlir::Value b);
@@ -74,12 +80,16 @@ public:
   mlir::Value maxf(mlir::Value a, mlir::Value b);
   /// a * b + c, rounded once where the target can, else twice.
   mlir::Value fma(mlir::Value a, mlir::Value b, mlir::Value c);
-  /// The lanes' sum, in one fixed order.
+  mlir::Value minf(mlir::Value a, mlir::Value b);
+  /// The lanes' sum, in one fixed order, their largest and their least.
   mlir::Value sumLanes(mlir::Value vector);
+  mlir::Value maxLanes(mlir::Value vector);
+  mlir::Value minLanes(mlir::Value vector);
   /// Zero in the lanes from `count` on.
   mlir::Value keepLanes(mlir::Value vector, int64_t count);
   /// Adds, pair by pair: the same shape of tree for the same count.
   mlir::Value sumTree(llvm::SmallVector<mlir::Value> values);
+  mlir::Value minTree(llvm::SmallVector<mlir::Value> values);
   mlir::Value maxTree(llvm::SmallVector<mlir::Value> values);
 
   //===--------------------------------------------------------------------===//
@@ -94,6 +104,9 @@ public:
   /// sum + a[0] * b[0] + a[1] * b[1] in each lane, where a and b are words of
   /// two bf16 and the sum is f32. Needs the target's bf16Dot.
   mlir::Value dotBf16(mlir::Value a, mlir::Value b, mlir::Value sum);
+  /// The same for words of integers and a sum in i32, exact. Quads8: a holds
+  /// four u8, b four i8. Pairs16: a and b hold two i16 of at most 8 bits each.
+  mlir::Value dotIntegers(mlir::Value a, mlir::Value b, mlir::Value sum);
 
   /// A square tile of `lanes` vectors, rows to columns.
   llvm::SmallVector<mlir::Value> transpose(llvm::SmallVector<mlir::Value> tile);

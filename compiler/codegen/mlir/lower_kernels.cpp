@@ -18,6 +18,19 @@ using namespace mlir;
 using namespace emblem;
 using namespace emblem::codegen;
 
+/// Whether `target` has the dot product that the inputs' type is made for.
+static LogicalResult checkDot(kernel::MatmulOp op, const Target &target) {
+  Type input = op.getInput().getType().getElementType();
+  bool quads = target.integerDot == IntegerDot::Quads8;
+  if (input.isF32() || (input.isBF16() && target.bf16Dot) ||
+      (input.isInteger(8) && quads) || (input.isInteger(16) && !quads))
+    return success();
+  return op.emitOpError() << "has an input in " << input << ", for which "
+                          << target.name
+                          << " has no dot product; choose the precision for "
+                             "this target";
+}
+
 /// Whether the loops for `target` read the weights as they are packed.
 static LogicalResult checkPanels(kernel::MatmulOp op, const Target &target) {
   int64_t columns = op.getWeight().getType().getDimSize(2);
@@ -44,7 +57,8 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
     });
     for (kernel::KernelOpInterface op : kernels) {
       if (auto matmul = dyn_cast<kernel::MatmulOp>(*op))
-        if (failed(checkPanels(matmul, *found)))
+        if (failed(checkDot(matmul, *found)) ||
+            failed(checkPanels(matmul, *found)))
           return signalPassFailure();
       OpBuilder builder(op);
       LoopBuilder loops(builder, op.getLoc(), *found);
@@ -52,6 +66,7 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
           .Case([&](kernel::MatmulOp op) { emitMatmul(op, loops); })
           .Case([&](kernel::AttentionOp op) { emitAttention(op, loops); })
           .Case([&](kernel::RowNormOp op) { emitRowNorm(op, loops); })
+          .Case([&](kernel::QuantizeOp op) { emitQuantize(op, loops); })
           .Case([&](kernel::GatherOp op) { emitGather(op, loops); })
           .Case([&](kernel::AddOp op) { emitAdd(op, loops); })
           .Case([&](kernel::PoolOp op) { emitPool(op, loops); })

@@ -17,6 +17,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/codegen/mlir/kernel_loops.h"
+#include "compiler/codegen/mlir/matmul_arithmetic.h"
 
 using namespace mlir;
 using namespace emblem;
@@ -28,6 +29,7 @@ namespace {
 struct Tile {
   kernel::MatmulOp op;
   LoopBuilder &b;
+  MatmulArithmetic &arithmetic;
   int64_t height;
   Value row;    // the first row
   Value panel;  // which panel
@@ -39,40 +41,47 @@ struct Tile {
 
   void emit() {
     SmallVector<Value> sums = accumulate();
-    for (int64_t i = 0; i < height; ++i)
-      for (int64_t j = 0; j < vectors(); ++j)
-        b.store(epilogue(sums[i * vectors() + j], i, j), op.getOut(),
-                {rowAt(i), columnAt(j)});
+    for (int64_t i = 0; i < height; ++i) {
+      MatmulArithmetic::RowTerms terms = arithmetic.loadRowTerms(rowAt(i));
+      for (int64_t j = 0; j < vectors(); ++j) {
+        Value sum =
+            arithmetic.finish(sums[i * vectors() + j], terms, columnAt(j));
+        b.store(epilogue(sum, i, j), op.getOut(), {rowAt(i), columnAt(j)});
+      }
+    }
   }
 
   /// sums[i * vectors + j] over K; the hot loop: one load of the panel's row,
   /// then a multiply-add for each row of the tile.
   SmallVector<Value> accumulate() {
-    SmallVector<Value> rows;
-    for (int64_t i = 0; i < height; ++i)
+    SmallVector<Value> rows, offsets;
+    SmallVector<Value> zeros(height * vectors(), arithmetic.zero());
+    for (int64_t i = 0; i < height; ++i) {
       rows.push_back(rowAt(i));
-    SmallVector<Value> offsets;
+    }
     for (int64_t j = 0; j < vectors(); ++j)
       offsets.push_back(b.index(j * b.lanes()));
-    SmallVector<Value> zeros(height * vectors(), b.splat(0.0));
-    return b.loop(
-        b.index(0), b.index(op.getInputSize()), 1, zeros,
-        [&](Value k, ValueRange sums) {
-          SmallVector<Value> weights, next;
-          for (Value offset : offsets)
-            weights.push_back(b.load(op.getWeight(), {panel, k, offset}));
-          for (int64_t i = 0; i < height; ++i) {
-            Value x = b.loadSplat(op.getInput(), {rows[i], k});
-            for (int64_t j = 0; j < vectors(); ++j)
-              next.push_back(b.fma(x, weights[j], sums[i * vectors() + j]));
-          }
-          return next;
-        });
+    auto step = [&](Value k, ValueRange sums, int64_t count) {
+      SmallVector<Value> weights, next;
+      for (Value offset : offsets)
+        weights.push_back(arithmetic.loadWeights(panel, k, offset));
+      for (int64_t i = 0; i < height; ++i) {
+        Value x = arithmetic.loadInput(rows[i], k, count);
+        for (int64_t j = 0; j < vectors(); ++j)
+          next.push_back(
+              arithmetic.multiplyAdd(x, weights[j], sums[i * vectors() + j]));
+      }
+      return next;
+    };
+    int64_t partial = arithmetic.partialGroup();
+    Value end = b.index(arithmetic.steps() - (partial != 0));
+    SmallVector<Value> sums =
+        b.loop(b.index(0), end, 1, zeros,
+               [&](Value k, ValueRange sums) { return step(k, sums, 0); });
+    return partial ? step(end, sums, partial) : sums;
   }
 
   Value epilogue(Value sum, int64_t i, int64_t j) {
-    if (op.getBias())
-      sum = b.addf(sum, b.load(op.getBias(), columnAt(j)));
     if (op.getActivation())
       sum = b.activate(sum, *op.getActivation());
     if (op.getResidual())
@@ -86,6 +95,8 @@ struct Tile {
 void codegen::emitMatmul(kernel::MatmulOp op, LoopBuilder &b) {
   Value rowBegin = op.getTile()[0], rowEnd = op.getTile()[1];
   int64_t tileRows = b.target.tileRows;
+  std::unique_ptr<MatmulArithmetic> arithmetic =
+      MatmulArithmetic::create(op, b);
 
   // Even heights: rows / ceil(rows / tileRows), rounded up.
   Value blocks = b.ceilDiv(b.sub(rowEnd, rowBegin), b.index(tileRows));
@@ -102,7 +113,7 @@ void codegen::emitMatmul(kernel::MatmulOp op, LoopBuilder &b) {
       auto emitCase = [&](Region &region, int64_t rows) {
         OpBuilder::InsertionGuard guard(b.builder);
         b.builder.setInsertionPointToStart(&region.emplaceBlock());
-        Tile{op, b, rows, row, panel, column}.emit();
+        Tile{op, b, *arithmetic, rows, row, panel, column}.emit();
         scf::YieldOp::create(b.builder, b.loc);
       };
       for (auto [region, rows] : llvm::zip(byHeight.getCaseRegions(), heights))

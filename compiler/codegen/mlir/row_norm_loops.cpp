@@ -106,5 +106,10 @@ void codegen::emitRowNorm(kernel::RowNormOp op, LoopBuilder &b) {
   b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
     RowNorm norm{op, b, row};
     op.getNorm() == kernel::NormKind::Layer ? norm.emitLayer() : norm.emitL2();
+    if (op.getQuantizedOut())
+      emitQuantizedRow(b,
+                       {op.getOut(), op.getQuantizedOut(), op.getSmoothing(),
+                        static_cast<int64_t>(op.getWidth())},
+                       row);
   });
 }

@@ -42,7 +42,7 @@ func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
   %0 = kernel.weight table ["w"] at 0 : tensor<10x4xf32>
   // expected-error@+1 {{has no stage: name it}}
   %1 = kernel.gather offsets(%offsets : tensor<?xi32>)
-      table(%ids, %0 : tensor<?xi32>, tensor<10x4xf32>) -> tensor<?x4xf32> {arena = 0 : i64}
+      table(%ids, %0 : tensor<?xi32>, tensor<10x4xf32>) -> tensor<?x4xf32> {arena = array<i64: 0>}
   return
 }
 

@@ -74,16 +74,16 @@ func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
   %words = kernel.weight table ["words"] at 0 : tensor<10x24xf32>
   %0 = kernel.gather offsets(%offsets : tensor<?xi32>)
       table(%ids, %words : tensor<?xi32>, tensor<10x24xf32>) -> tensor<?x20xf32>
-      {arena = 0 : i64, stage = "embedding"}
+      {arena = array<i64: 0>, stage = "embedding"}
   %a = kernel.weight panels ["a"] at 960 : tensor<3x20x8xf32>
   %1 = kernel.matmul %0, %a : tensor<?x20xf32>, tensor<3x20x8xf32> -> tensor<?x20xf32>
-      {arena = 192 : i64, stage = "first"}
+      {arena = array<i64: 192>, stage = "first"}
   %b = kernel.weight panels ["b"] at 2880 : tensor<3x20x8xf32>
   %2 = kernel.matmul %1, %b norm l2 epsilon 1.0e-3
       : tensor<?x20xf32>, tensor<3x20x8xf32> -> tensor<?x20xf32>
-      {arena = 0 : i64, stage = "second"}
+      {arena = array<i64: 0>, stage = "second"}
   %3 = kernel.pool mean %2, %offsets : tensor<?x20xf32>, tensor<?xi32> -> tensor<?x20xf32>
-      {arena = 0 : i64, stage = "pool"}
+      {arena = array<i64: 0>, stage = "pool"}
   kernel.output %3 width 20 : tensor<?x20xf32> {stage = "output"}
   return
 }

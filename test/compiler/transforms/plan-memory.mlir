@@ -8,13 +8,13 @@
 // CHECK-LABEL: @chain
 // CHECK-SAME: kernel.arena = array<i64: 128, 0>
 func.func @chain(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
-  // CHECK: kernel.matmul %arg0, %{{.*}} {arena = 0 : i64}
+  // CHECK: kernel.matmul %arg0, %{{.*}} {arena = array<i64: 0>}
   %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
-  // CHECK: kernel.matmul %0, %{{.*}} {arena = 64 : i64}
+  // CHECK: kernel.matmul %0, %{{.*}} {arena = array<i64: 64>}
   %1 = kernel.matmul %0, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
-  // CHECK: kernel.matmul %1, %{{.*}} {arena = 0 : i64}
+  // CHECK: kernel.matmul %1, %{{.*}} {arena = array<i64: 0>}
   %2 = kernel.matmul %1, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
-  // CHECK: kernel.matmul %2, %{{.*}} {arena = 64 : i64}
+  // CHECK: kernel.matmul %2, %{{.*}} {arena = array<i64: 64>}
   %3 = kernel.matmul %2, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
   kernel.output %3 width 4 : tensor<?x4xf32>
   return
@@ -25,14 +25,14 @@ func.func @chain(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
 // CHECK-LABEL: @residual
 // CHECK-SAME: kernel.arena = array<i64: 192, 0>
 func.func @residual(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
-  // CHECK: {arena = 0 : i64}
+  // CHECK: {arena = array<i64: 0>}
   %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
-  // CHECK: {arena = 64 : i64}
+  // CHECK: {arena = array<i64: 64>}
   %1 = kernel.matmul %0, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
-  // CHECK: residual(%0 : tensor<?x4xf32>) {{.*}} {arena = 128 : i64}
+  // CHECK: residual(%0 : tensor<?x4xf32>) {{.*}} {arena = array<i64: 128>}
   %2 = kernel.matmul %1, %w residual(%0 : tensor<?x4xf32>)
       : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
-  // CHECK: {arena = 0 : i64}
+  // CHECK: {arena = array<i64: 0>}
   %3 = kernel.matmul %2, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
   kernel.output %3 width 4 : tensor<?x4xf32>
   return
@@ -43,14 +43,14 @@ func.func @residual(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
 // CHECK-LABEL: @another_width
 // CHECK-SAME: kernel.arena = array<i64: 320, 0>
 func.func @another_width(%x: tensor<?x4xf32>, %up: tensor<40x4xf32>, %down: tensor<4x40xf32>) {
-  // CHECK: {arena = 0 : i64}
+  // CHECK: {arena = array<i64: 0>}
   %0 = kernel.matmul %x, %up : tensor<?x4xf32>, tensor<40x4xf32> -> tensor<?x40xf32>
-  // CHECK: {arena = 192 : i64}
+  // CHECK: {arena = array<i64: 192>}
   %1 = kernel.matmul %0, %down : tensor<?x40xf32>, tensor<4x40xf32> -> tensor<?x4xf32>
-  // CHECK: {arena = 256 : i64}
+  // CHECK: {arena = array<i64: 256>}
   %2 = kernel.add %1, %1 : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
   // The place of %0, now of its width again.
-  // CHECK: {arena = 0 : i64}
+  // CHECK: {arena = array<i64: 0>}
   %3 = kernel.matmul %2, %up : tensor<?x4xf32>, tensor<40x4xf32> -> tensor<?x40xf32>
   kernel.output %3 width 40 : tensor<?x40xf32>
   return
@@ -64,19 +64,19 @@ func.func @another_width(%x: tensor<?x4xf32>, %up: tensor<40x4xf32>, %down: tens
 func.func @attention(%x: tensor<?x8xf32>, %offsets: tensor<?xi32>, %w: tensor<8x8xf32>,
                      %qkv: tensor<36x8xf32>, %o: tensor<8x12xf32>, %up: tensor<40x8xf32>,
                      %down: tensor<8x40xf32>) {
-  // CHECK: {arena = 0 : i64}
+  // CHECK: {arena = array<i64: 0>}
   %0 = kernel.matmul %x, %w : tensor<?x8xf32>, tensor<8x8xf32> -> tensor<?x8xf32>
-  // CHECK: {arena = 64 : i64}
+  // CHECK: {arena = array<i64: 64>}
   %1 = kernel.matmul %0, %qkv : tensor<?x8xf32>, tensor<36x8xf32> -> tensor<?x36xf32>
-  // CHECK: kernel.attention {{.*}} {arena = 0 : i64}
+  // CHECK: kernel.attention {{.*}} {arena = array<i64: 0>}
   %2 = kernel.attention %1, %offsets heads 1 head_size 12 scale 0.5
       : tensor<?x36xf32>, tensor<?xi32> -> tensor<?x12xf32>
-  // CHECK: {arena = 256 : i64}
+  // CHECK: {arena = array<i64: 256>}
   %3 = kernel.matmul %2, %o : tensor<?x12xf32>, tensor<8x12xf32> -> tensor<?x8xf32>
   // Of %1's width, but not at 64, which other threads' attention may still read.
-  // CHECK: {arena = 320 : i64}
+  // CHECK: {arena = array<i64: 320>}
   %4 = kernel.matmul %3, %up : tensor<?x8xf32>, tensor<40x8xf32> -> tensor<?x40xf32>
-  // CHECK: {arena = 0 : i64}
+  // CHECK: {arena = array<i64: 0>}
   %5 = kernel.matmul %4, %down : tensor<?x40xf32>, tensor<8x40xf32> -> tensor<?x8xf32>
   kernel.output %5 width 8 : tensor<?x8xf32>
   return
@@ -86,13 +86,13 @@ func.func @attention(%x: tensor<?x8xf32>, %offsets: tensor<?xi32>, %w: tensor<8x
 // CHECK-LABEL: @pooled
 // CHECK-SAME: kernel.arena = array<i64: 64, 128>
 func.func @pooled(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>, %w: tensor<4x4xf32>) {
-  // CHECK: kernel.matmul {{.*}} {arena = 0 : i64}
+  // CHECK: kernel.matmul {{.*}} {arena = array<i64: 0>}
   %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
-  // CHECK: kernel.pool {{.*}} {arena = 0 : i64}
+  // CHECK: kernel.pool {{.*}} {arena = array<i64: 0>}
   %1 = kernel.pool mean %0, %offsets : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xf32>
-  // CHECK: kernel.matmul {{.*}} {arena = 64 : i64}
+  // CHECK: kernel.matmul {{.*}} {arena = array<i64: 64>}
   %2 = kernel.matmul %1, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
-  // CHECK: kernel.matmul {{.*}} {arena = 0 : i64}
+  // CHECK: kernel.matmul {{.*}} {arena = array<i64: 0>}
   %3 = kernel.matmul %2, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
   kernel.output %3 width 4 : tensor<?x4xf32>
   return

@@ -16,7 +16,7 @@
 
 // -----
 
-// expected-error@+1 {{the layout 'panels' has rank 3, not 2}}
+// expected-error@+1 {{the layout 'panels' has rank 3 or 4, not 2}}
 %0 = kernel.weight panels ["w"] : tensor<4x4xf32>
 
 // -----
@@ -116,5 +116,5 @@
 // -----
 
 // Syntax: a layout that there is not.
-// expected-error@+1 {{[row, table, matrix, panels, sinusoid]}}
+// expected-error@+1 {{[row, table, matrix, panels, sinusoid, scales, corrections]}}
 %0 = kernel.weight columns ["w"] : tensor<4xf32>

@@ -1,0 +1,28 @@
+//===- narrow_numbers.h - f32 to bf16 and to i8 -----------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_CODEGEN_NARROW_NUMBERS_H
+#define EMBLEM_COMPILER_CODEGEN_NARROW_NUMBERS_H
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <cstdint>
+
+namespace emblem::codegen {
+
+/// The nearest bf16, ties to even; what is beyond the largest is an infinity, a
+/// NaN stays one.
+uint16_t roundToBf16(float value);
+
+/// The scale of a row in i8: max |w| / 127.
+float getScale(llvm::ArrayRef<float> row);
+
+/// out[k] = round(row[k] / scale), ties to even; zeros where the scale is zero.
+void quantize(llvm::ArrayRef<float> row, float scale, int8_t *out);
+
+} // namespace emblem::codegen
+
+#endif // EMBLEM_COMPILER_CODEGEN_NARROW_NUMBERS_H

@@ -1,0 +1,241 @@
+//===- lower_precision.cpp - Matmuls and attention in a narrower type -----===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/precision_table.h"
+#include "compiler/target/target_diagnostic.h"
+#include "compiler/transforms/passes.h"
+#include "compiler/transforms/pooled_rows.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace emblem {
+#define GEN_PASS_DEF_LOWERPRECISION
+#include "compiler/transforms/passes.h.inc"
+} // namespace emblem
+
+using namespace mlir;
+using namespace emblem;
+using kernel::KernelOpInterface;
+
+namespace {
+
+/// What a precision means on a target.
+struct Types {
+  Type table, weight, matmulInput, attentionInput;
+
+  Types(Precision precision, const Target &target, Builder builder) {
+    Type f32 = builder.getF32Type(), bf16 = builder.getBF16Type();
+    table = weight = matmulInput = attentionInput = f32;
+    if (precision == Precision::F32)
+      return;
+    table = weight = bf16;
+    if (target.bf16Dot)
+      matmulInput = attentionInput = bf16;
+    if (precision != Precision::Int8)
+      return;
+    weight = builder.getI8Type();
+    matmulInput = target.integerDot == IntegerDot::Quads8
+                      ? builder.getI8Type()
+                      : builder.getI16Type();
+  }
+};
+
+class Lowering {
+public:
+  Lowering(func::FuncOp model, const Types &types, const Types &kept,
+           ArrayRef<std::string> keep)
+      : model(model), builder(model.getContext()), types(types), kept(kept),
+        keep(keep), ranges(model->getParentOp()->getAttrOfType<DictionaryAttr>(
+                        attribute::inputRanges)) {}
+
+  void run();
+
+private:
+  void lower(kernel::GatherOp gather);
+  void lower(kernel::MatmulOp matmul);
+  void lower(kernel::AttentionOp attention);
+
+  /// `rows` in `element`; the same value for every reader.
+  Value narrow(Value rows, Type element);
+  /// Factors that even out the columns of a matmul's input, where its ranges
+  /// are known and a norm makes it; else null.
+  DenseElementsAttr getSmoothing(kernel::MatmulOp matmul);
+  /// `weight` with other elements or another layout.
+  Value changed(Value weight, RankedTensorType type, kernel::Layout layout,
+                DenseElementsAttr smoothing = {});
+  /// A weight of the given values, before `op`.
+  Value row(Operation *op, DenseElementsAttr values) {
+    builder.setInsertionPoint(op);
+    return kernel::WeightOp::create(
+        builder, op->getLoc(), cast<RankedTensorType>(values.getType()),
+        kernel::Layout::Row, builder.getArrayAttr(values), IntegerAttr(),
+        ElementsAttr(), IntegerAttr());
+  }
+  Value withElement(Value weight, Type element) {
+    auto type = cast<RankedTensorType>(weight.getType());
+    return changed(weight, type.clone(element),
+                   weight.getDefiningOp<kernel::WeightOp>().getLayout());
+  }
+
+  func::FuncOp model;
+  OpBuilder builder;
+  const Types &types, &kept;
+  ArrayRef<std::string> keep;
+  DenseMap<std::pair<Value, Type>, Value> narrowed;
+  DictionaryAttr ranges;
+};
+
+} // namespace
+
+Value Lowering::narrow(Value rows, Type element) {
+  auto type = cast<RankedTensorType>(rows.getType());
+  if (type.getElementType() == element)
+    return rows;
+  Value &known = narrowed[{rows, element}];
+  if (known)
+    return known;
+  Operation *producer = rows.getDefiningOp();
+  builder.setInsertionPointAfter(producer);
+  auto stage = producer->getAttrOfType<StringAttr>("stage");
+  auto quantize = kernel::QuantizeOp::create(
+      builder, rows.getLoc(), type.clone(element), rows, /*smoothing=*/Value(),
+      type.getDimSize(1), /*out=*/Value(), /*tile=*/ValueRange(),
+      stage ? builder.getStringAttr(stage.getValue() + ".quantize")
+            : StringAttr());
+  return known = quantize.getResult();
+}
+
+Value Lowering::changed(Value weight, RankedTensorType type,
+                        kernel::Layout layout, DenseElementsAttr smoothing) {
+  auto op = weight.getDefiningOp<kernel::WeightOp>();
+  builder.setInsertionPointAfter(op);
+  return kernel::WeightOp::create(builder, op.getLoc(), type, layout,
+                                  op.getSources(), op.getTableRowAttr(),
+                                  smoothing, op.getByteOffsetAttr());
+}
+
+void Lowering::lower(kernel::GatherOp gather) {
+  if (gather.getTable())
+    gather.getTableMutable().assign(
+        withElement(gather.getTable(), types.table));
+  if (gather.getPositions())
+    gather.getPositionsMutable().assign(
+        withElement(gather.getPositions(), types.table));
+}
+
+// Half of a column's range goes from the input to the weight, in logarithms:
+// factor = 1 / sqrt(range), scaled to a mean of 1 over columns and kept within
+// kMostSmoothing of that. Migrating all of it would cost the weights what the
+// input gains.
+DenseElementsAttr Lowering::getSmoothing(kernel::MatmulOp matmul) {
+  constexpr float kMostSmoothing = 10;
+  if (!ranges || !matmul.getStage() ||
+      !isa_and_present<kernel::RowNormOp>(matmul.getInput().getDefiningOp()))
+    return {};
+  auto range = ranges.getAs<DenseFPElementsAttr>(*matmul.getStage());
+  if (!range)
+    return {};
+  std::vector<float> factors;
+  double mean = 0;
+  for (const APFloat &largest : range.getValues<APFloat>()) {
+    factors.push_back(std::sqrt(std::max(largest.convertToFloat(), 1e-5f)));
+    mean += factors.back() / range.getNumElements();
+  }
+  for (float &factor : factors)
+    factor = 1 / std::clamp<float>(factor / mean, 1 / kMostSmoothing,
+                                   kMostSmoothing);
+  return DenseElementsAttr::get(
+      RankedTensorType::get(range.getNumElements(), builder.getF32Type()),
+      ArrayRef(factors));
+}
+
+void Lowering::lower(kernel::MatmulOp matmul) {
+  StringRef stage = matmul.getStage().value_or("");
+  bool isKept = llvm::any_of(keep, [&](const std::string &name) {
+    return stage == name || stage.ends_with("." + name);
+  });
+  const Types &to = isKept ? kept : types;
+  Value matrix = matmul.getWeight();
+  DenseElementsAttr smoothing;
+  if (kernel::isQuantized(to.matmulInput))
+    smoothing = getSmoothing(matmul);
+  Value input = narrow(matmul.getInput(), to.matmulInput);
+  // Who reads the same rows shares their smoothing.
+  if (auto quantize = input.getDefiningOp<kernel::QuantizeOp>()) {
+    if (quantize.getSmoothing())
+      smoothing = cast<DenseElementsAttr>(quantize.getSmoothing()
+                                              .getDefiningOp<kernel::WeightOp>()
+                                              .getSources()[0]);
+    else if (smoothing && quantize->use_empty())
+      quantize.getSmoothingMutable().assign(row(quantize, smoothing));
+    else
+      smoothing = {};
+  }
+  matmul.getInputMutable().assign(input);
+  auto type = cast<RankedTensorType>(matrix.getType());
+  matmul.getWeightMutable().assign(changed(matrix, type.clone(to.weight),
+                                           kernel::Layout::Matrix, smoothing));
+  if (!to.weight.isInteger(8))
+    return;
+  auto perColumn = [&](kernel::Layout layout) {
+    auto type = RankedTensorType::get(
+        {cast<ShapedType>(matrix.getType()).getDimSize(0)},
+        builder.getF32Type());
+    return changed(matrix, type, layout, smoothing);
+  };
+  matmul.getWeightScaleMutable().assign(perColumn(kernel::Layout::Scales));
+  if (to.matmulInput.isInteger(8))
+    matmul.getCorrectionMutable().assign(
+        perColumn(kernel::Layout::Corrections));
+}
+
+void Lowering::lower(kernel::AttentionOp attention) {
+  attention.getInputMutable().assign(
+      narrow(attention.getInput(), types.attentionInput));
+}
+
+void Lowering::run() {
+  PooledRows pooled;
+  SmallVector<Operation *> kernels;
+  model.walk([&](KernelOpInterface op) {
+    if (!pooled.visit(op))
+      kernels.push_back(op);
+  });
+  for (Operation *op : kernels) {
+    if (auto gather = dyn_cast<kernel::GatherOp>(op))
+      lower(gather);
+    else if (auto matmul = dyn_cast<kernel::MatmulOp>(op))
+      lower(matmul);
+    else if (auto attention = dyn_cast<kernel::AttentionOp>(op))
+      lower(attention);
+  }
+  // The weights as they were.
+  model.walk([](kernel::WeightOp weight) {
+    if (weight.use_empty())
+      weight.erase();
+  });
+}
+
+namespace {
+struct LowerPrecision : emblem::impl::LowerPrecisionBase<LowerPrecision> {
+  using LowerPrecisionBase::LowerPrecisionBase;
+
+  void runOnOperation() override {
+    const Target *found = findTargetOrEmit(getOperation(), target);
+    if (!found)
+      return signalPassFailure();
+    llvm::Expected<Precision> to = findPrecision(precision);
+    if (!to) {
+      getOperation().emitError(llvm::toString(to.takeError()));
+      return signalPassFailure();
+    }
+    Builder builder(&getContext());
+    Lowering(getOperation(), Types(*to, *found, builder),
+             Types(Precision::Bf16, *found, builder), keep)
+        .run();
+  }
+};
+} // namespace
