@@ -9,10 +9,8 @@
 #include "compiler/transforms/passes.h"
 #include "emblem/model_table.h"
 
-#include "llvm/ADT/MapVector.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
-#include "llvm/Support/JSON.h"
 
 using namespace mlir;
 using namespace emblem;
@@ -55,7 +53,6 @@ private:
 
   llvm::Constant *stage(DictionaryAttr entry);
   llvm::Constant *prompts(int64_t &count);
-  std::string report();
 
   const ModelTableInputs &inputs;
   llvm::Module &program;
@@ -115,22 +112,6 @@ llvm::Constant *TableBuilder::prompts(int64_t &count) {
   return array(entries, "emblem_prompts");
 }
 
-/// How the model was compiled, for `info`.
-std::string TableBuilder::report() {
-  llvm::MapVector<StringRef, int64_t> providers;
-  for (auto entry : stages.getAsRange<DictionaryAttr>())
-    ++providers[entry.getAs<StringAttr>("provider").getValue()];
-  llvm::json::Object kernels;
-  for (auto [provider, count] : providers)
-    kernels[provider] = count;
-  llvm::json::Object report{{"kernels", std::move(kernels)},
-                            {"panel_columns", inputs.target->panelColumns()},
-                            {"tile_rows", inputs.target->tileRows}};
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::json::Value(std::move(report));
-  return text;
-}
-
 void TableBuilder::build() {
   SmallVector<llvm::Constant *> stageEntries;
   for (auto entry : stages.getAsRange<DictionaryAttr>())
@@ -145,8 +126,8 @@ void TableBuilder::build() {
        i32(EMBLEM_ABI_VERSION),
        string(facts.getAs<StringAttr>("name")),
        string(target.name),
-       string("f32"),
-       string(report()),
+       string(describe(inputs.precision).name),
+       inputs.report,
        i64(target.cpuFeatures),
        i64(fact("dimension")),
        i64(fact("vocabulary_size")),

@@ -7,6 +7,7 @@
 #ifndef EMBLEM_COMPILER_CODEGEN_MODEL_TABLE_H
 #define EMBLEM_COMPILER_CODEGEN_MODEL_TABLE_H
 
+#include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -17,6 +18,8 @@ namespace emblem::codegen {
 /// What of the table is not in the module's attributes.
 struct ModelTableInputs {
   const Target *target;
+  Precision precision;
+  llvm::Constant *report;  // pointer
   llvm::Constant *weights; // pointer
   int64_t weightsBytes;
   llvm::Constant *tokenizer; // pointer, null where there is none

@@ -7,12 +7,12 @@
 #include "compiler/codegen/program.h"
 
 #include "compiler/codegen/model_table.h"
-#include "compiler/codegen/weight_section.h"
 #include "emblem/model_table.h"
 
 #include "mlir/Target/LLVMIR/Export.h"
 #include "mlir/Target/LLVMIR/ModuleTranslation.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -43,22 +43,14 @@ createMachine(const Target &target) {
       llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Aggressive));
 }
 
-/// A constant of the given bytes, or a symbol that stands for them.
+/// A symbol that stands for so many bytes.
 static llvm::GlobalVariable *addData(llvm::Module &program,
-                                     llvm::StringRef name,
-                                     llvm::ArrayRef<char> bytes, bool embed) {
-  auto *type = llvm::ArrayType::get(llvm::Type::getInt8Ty(program.getContext()),
-                                    bytes.size());
-  llvm::Constant *value = nullptr;
-  if (embed)
-    value = llvm::ConstantDataArray::getString(
-        program.getContext(), llvm::StringRef(bytes.data(), bytes.size()),
-        /*AddNull=*/false);
-  auto *data =
-      new llvm::GlobalVariable(program, type, /*isConstant=*/true,
-                               embed ? llvm::GlobalValue::InternalLinkage
-                                     : llvm::GlobalValue::ExternalLinkage,
-                               value, name);
+                                     llvm::StringRef name, size_t bytes) {
+  auto *type =
+      llvm::ArrayType::get(llvm::Type::getInt8Ty(program.getContext()), bytes);
+  auto *data = new llvm::GlobalVariable(program, type, /*isConstant=*/true,
+                                        llvm::GlobalValue::ExternalLinkage,
+                                        nullptr, name);
   data->setAlignment(llvm::Align(kDataAlignment));
   data->setSection((".rodata." + name).str());
   return data;
@@ -80,10 +72,9 @@ static void optimise(llvm::Module &program, llvm::TargetMachine &machine) {
 }
 
 llvm::Expected<std::unique_ptr<llvm::Module>>
-codegen::buildProgram(mlir::ModuleOp lowered,
-                      const frontend::WeightStore &store,
-                      llvm::StringRef tokenizer, const Target &target,
-                      llvm::LLVMContext &context, bool embedData) {
+codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
+                      const Target &target, Precision precision,
+                      llvm::LLVMContext &context) {
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
       createMachine(target);
   if (!machine)
@@ -102,23 +93,47 @@ codegen::buildProgram(mlir::ModuleOp lowered,
       function.addFnAttr("target-features", target.features);
     }
 
-  llvm::Expected<WeightSection> weights = packWeights(lowered, store);
-  if (!weights)
-    return weights.takeError();
   ModelTableInputs inputs = {
       &target,
-      addData(*program, "emblem_weights", weights->bytes, embedData),
-      static_cast<int64_t>(weights->bytes.size()),
+      precision,
+      addData(*program, symbol::report, 0),
+      addData(*program, symbol::weights, data.weights.bytes.size()),
+      static_cast<int64_t>(data.weights.bytes.size()),
       nullptr,
-      static_cast<int64_t>(tokenizer.size()),
-      weights->parameters};
-  if (!tokenizer.empty())
+      static_cast<int64_t>(data.tokenizer.size()),
+      data.weights.parameters};
+  if (!data.tokenizer.empty())
     inputs.tokenizer =
-        addData(*program, "emblem_tokenizer",
-                llvm::ArrayRef(tokenizer.data(), tokenizer.size()), embedData);
+        addData(*program, symbol::tokenizer, data.tokenizer.size());
   addModelTable(lowered, inputs, *program);
   optimise(*program, **machine);
   return program;
+}
+
+/// Defines an external symbol, for this program alone.
+static void define(llvm::Module &program, llvm::StringRef name,
+                   llvm::ArrayRef<char> bytes) {
+  llvm::GlobalVariable *data = program.getGlobalVariable(name);
+  data->setInitializer(llvm::ConstantDataArray::getString(
+      program.getContext(), llvm::StringRef(bytes.data(), bytes.size()),
+      /*AddNull=*/false));
+  data->setLinkage(llvm::GlobalValue::InternalLinkage);
+}
+
+void codegen::embedData(llvm::Module &program, const ProgramData &data) {
+  define(program, symbol::weights, data.weights.bytes);
+  if (!data.tokenizer.empty())
+    define(program, symbol::tokenizer,
+           llvm::ArrayRef(data.tokenizer.data(), data.tokenizer.size()));
+}
+
+void codegen::embedReport(llvm::Module &program, llvm::StringRef json) {
+  llvm::GlobalVariable *declared = program.getGlobalVariable(symbol::report);
+  llvm::GlobalVariable *text = llvm::IRBuilder<>(program.getContext())
+                                   .CreateGlobalString(json, "", 0, &program);
+  text->takeName(declared);
+  declared->replaceAllUsesWith(text);
+  declared->eraseFromParent();
 }
 
 llvm::Error codegen::writeObject(llvm::Module &program, const Target &target,

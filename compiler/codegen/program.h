@@ -7,7 +7,8 @@
 #ifndef EMBLEM_COMPILER_CODEGEN_PROGRAM_H
 #define EMBLEM_COMPILER_CODEGEN_PROGRAM_H
 
-#include "compiler/frontend/weights/weight_store.h"
+#include "compiler/codegen/weight_section.h"
+#include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -16,14 +17,31 @@
 
 namespace emblem::codegen {
 
-/// The optimised LLVM module of a lowered model: its stages, its weights
-/// packed, its tokenizer's tables (empty: none) and the EmblemModelTable that
-/// ties them. Where `embedData` is false the data are external symbols, and the
-/// code can be read.
+/// What a program maps beside its code.
+struct ProgramData {
+  const WeightSection &weights;
+  llvm::StringRef tokenizer; // its tables; empty: none
+};
+
+/// External symbols of a program until they are embedded.
+namespace symbol {
+inline constexpr llvm::StringLiteral weights = "emblem_weights";
+inline constexpr llvm::StringLiteral tokenizer = "emblem_tokenizer";
+inline constexpr llvm::StringLiteral report = "emblem_report";
+} // namespace symbol
+
+/// The optimised LLVM module of a lowered model: its stages, and the
+/// EmblemModelTable that ties them to the data and to the report, which are
+/// external symbols; of `data` only the sizes matter.
 llvm::Expected<std::unique_ptr<llvm::Module>>
-buildProgram(mlir::ModuleOp lowered, const frontend::WeightStore &store,
-             llvm::StringRef tokenizer, const Target &target,
-             llvm::LLVMContext &context, bool embedData);
+buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
+             const Target &target, Precision precision,
+             llvm::LLVMContext &context);
+
+/// Gives the external data their bytes, which are copied.
+void embedData(llvm::Module &program, const ProgramData &data);
+/// Gives the report its text, in JSON.
+void embedReport(llvm::Module &program, llvm::StringRef json);
 
 /// Writes `program` as an object file, or as assembly.
 llvm::Error writeObject(llvm::Module &program, const Target &target,

@@ -7,12 +7,14 @@
 #include "compiler/driver/compile.h"
 
 #include "compiler/codegen/program.h"
+#include "compiler/driver/accuracy_check.h"
 #include "compiler/driver/c_header.h"
 #include "compiler/driver/diagnostics.h"
 #include "compiler/driver/link.h"
 #include "compiler/driver/output_file.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/progress.h"
+#include "compiler/driver/report.h"
 #include "compiler/frontend/load_model.h"
 #include "compiler/frontend/tokenizer/tokenizer_compiler.h"
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
@@ -43,6 +45,8 @@ private:
   llvm::Error build();
   llvm::Error tokenize();
   llvm::Error lower();
+  llvm::Error optimise();
+  llvm::Error check();
   llvm::Error codegen();
   llvm::Error link();
   llvm::Error keepOutputs();
@@ -65,7 +69,12 @@ private:
 
   frontend::LoadedModel model;
   ModelSummary summary;
-  std::string tokenizer; // its tables
+  std::string tokenizer;                       // its tables
+  mlir::OwningOpRef<mlir::ModuleOp> reference; // to compare with; null in f32
+
+  codegen::WeightSection weights;
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> program;
 };
 } // namespace
 
@@ -86,6 +95,8 @@ llvm::Error Compilation::run() {
       {Phase::Build, &Compilation::build},
       {Phase::Tokenize, &Compilation::tokenize},
       {Phase::Lower, &Compilation::lower},
+      {Phase::Optimise, &Compilation::optimise},
+      {Phase::Check, &Compilation::check},
       {Phase::Codegen, &Compilation::codegen},
       {Phase::Link, &Compilation::link},
   };
@@ -164,6 +175,8 @@ llvm::Error Compilation::tokenize() {
 }
 
 llvm::Error Compilation::lower() {
+  if (options.precision != Precision::F32)
+    reference = model.module->clone();
   DiagnosticCollector diagnostics(&context);
   auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
@@ -182,22 +195,53 @@ llvm::Error Compilation::lower() {
   });
 }
 
+llvm::Error Compilation::optimise() {
+  if (llvm::Error error =
+          codegen::packWeights(*model.module, *model.weights).moveInto(weights))
+    return error;
+  return codegen::buildProgram(*model.module, {weights, tokenizer},
+                               *options.target, options.precision, llvmContext)
+      .moveInto(program);
+}
+
+llvm::Error Compilation::check() {
+  std::optional<accuracy::AccuracyReport> report;
+  if (reference) {
+    auto checked =
+        checkAccuracy({*program,
+                       {weights, tokenizer},
+                       *reference,
+                       *model.weights,
+                       *options.target,
+                       static_cast<int>(threads.getMaxConcurrency())});
+    if (!checked)
+      return checked.takeError();
+    report = std::move(*checked);
+    llvm::StringRef precision = describe(options.precision).name;
+    progress.note(precision + ": " + report->sentence());
+    auto bounds =
+        accuracy::chooseBounds(options.precision, options.minimumCosine);
+    if (llvm::Error error = report->check(options.precision, bounds))
+      return error;
+  }
+  codegen::embedReport(*program, writeReport(*model.module, *options.target,
+                                             report ? &*report : nullptr));
+  return llvm::Error::success();
+}
+
 llvm::Error Compilation::codegen() {
   // What people read has no 90 MB of data in it.
   bool text = emission.text;
-  llvm::LLVMContext llvmContext;
-  auto program =
-      codegen::buildProgram(*model.module, *model.weights, tokenizer,
-                            *options.target, llvmContext, /*embedData=*/!text);
-  if (!program)
-    return program.takeError();
+  if (!text)
+    codegen::embedData(*program, {weights, tokenizer});
+  weights = {};
   if (options.emission == Emission::Llvm)
     return writeText([&](llvm::raw_pwrite_stream &out) {
-      (*program)->print(out, nullptr);
+      program->print(out, nullptr);
       return llvm::Error::success();
     });
   auto write = [&](llvm::raw_pwrite_stream &out) {
-    return codegen::writeObject(**program, *options.target, out,
+    return codegen::writeObject(*program, *options.target, out,
                                 /*assembly=*/text);
   };
   if (text)

@@ -30,12 +30,17 @@ template <typename Rows> static std::string names(const Rows &rows) {
       ", ");
 }
 
-static std::string emissionsHelp() {
-  std::string text = "What to write (default: exe)";
-  for (const EmissionInfo &emission : allEmissions())
-    text += "\n  " + emission.name.str() +
-            std::string(8 - emission.name.size(), ' ') +
-            emission.description.str();
+/// Those that the pipeline lowers to.
+static llvm::ArrayRef<PrecisionInfo> supportedPrecisions() {
+  return allPrecisions().take_front(3);
+}
+
+/// A row for each, in two columns.
+template <typename Rows> static std::string rowsHelp(const Rows &rows) {
+  std::string text;
+  for (const auto &row : rows)
+    text += "\n  " + row.name.str() + std::string(8 - row.name.size(), ' ') +
+            row.description.str();
   return text;
 }
 
@@ -53,7 +58,10 @@ struct MakeRoom {
 /// The command line as llvm::cl wants it; it lives while it is parsed.
 struct CommandLine {
   MakeRoom room;
-  std::string emissions = emissionsHelp();
+  std::string emissions =
+      "What to write (default: exe)" + rowsHelp(allEmissions());
+  std::string precisions = "Type of weights and activations (default: f32)" +
+                           rowsHelp(supportedPrecisions());
   std::string targets =
       "Machine to compile for: native (default), " + names(allTargets());
 
@@ -71,9 +79,13 @@ struct CommandLine {
   cl::opt<std::string> target{"target", cl::value_desc("name"),
                               cl::init("native"), cl::cat(category),
                               cl::desc(targets)};
-  cl::opt<std::string> precision{
-      "precision", cl::value_desc("name"), cl::init("f32"), cl::cat(category),
-      cl::desc("Type of weights and activations: f32")};
+  cl::opt<std::string> precision{"precision", cl::value_desc("name"),
+                                 cl::init("f32"), cl::cat(category),
+                                 cl::desc(precisions)};
+  cl::opt<std::string> minimumCosine{
+      "min-cosine", cl::value_desc("x"), cl::cat(category),
+      cl::desc("Least cosine to f32 that the probe texts' vectors may have "
+               "(default: by precision; 0: no bound)")};
   cl::opt<std::string> threads{
       "threads", cl::value_desc("n"), cl::init("0"), cl::cat(category),
       cl::desc("Threads for the compiler's own work (default: one a CPU)")};
@@ -153,7 +165,6 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
 
   Options options;
   options.model = commandLine.model;
-  options.precision = commandLine.precision;
   options.printPipeline = commandLine.printPipeline;
 
   const auto *emission = llvm::find_if(allEmissions(), [&](const auto &row) {
@@ -169,9 +180,24 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
                   "' is no value for --threads; expected a whole number, or 0 "
                   "for one a CPU");
 
-  if (options.precision != "f32")
-    return refuse("unknown --precision '" + options.precision +
-                  "'; f32 is the only one so far");
+  llvm::Expected<Precision> precision = findPrecision(commandLine.precision);
+  if (!precision)
+    return refuse(llvm::toString(precision.takeError()));
+  if (*precision > supportedPrecisions().back().precision)
+    return refuse("--precision=" + commandLine.precision +
+                  " is not there yet; use " + names(supportedPrecisions()));
+  options.precision = *precision;
+
+  if (commandLine.minimumCosine.getNumOccurrences()) {
+    double bound;
+    // A NaN is not between the two.
+    if (llvm::StringRef(commandLine.minimumCosine).getAsDouble(bound) ||
+        !(bound >= 0 && bound <= 1))
+      return refuse("'" + commandLine.minimumCosine +
+                    "' is no value for --min-cosine; expected a number from 0 "
+                    "(no bound) to 1");
+    options.minimumCosine = bound;
+  }
 
   llvm::Expected<const Target *> target = findTarget(commandLine.target);
   if (!target)

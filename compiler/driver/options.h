@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_DRIVER_OPTIONS_H
 
 #include "compiler/driver/phases.h"
+#include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
 
 #include <optional>
@@ -20,7 +21,8 @@ struct Options {
   std::string output; // "-" is standard output
   Emission emission = Emission::Exe;
   const Target *target = nullptr;
-  std::string precision = "f32";
+  Precision precision = Precision::F32;
+  std::optional<double> minimumCosine; // 0 to 1; none: the precision's bounds
   unsigned threads = 0; // for the compiler's own work; 0: one a CPU
   bool printPipeline = false;
 };

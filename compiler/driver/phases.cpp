@@ -13,7 +13,9 @@ static constexpr PhaseInfo phases[] = {
     {Phase::Build,    "build",    "reading the model into the emb dialect"},
     {Phase::Tokenize, "tokenize", "compiling the tokenizer into tables"},
     {Phase::Lower,    "lower",    "lowering through the kernel dialect to LLVM's"},
-    {Phase::Codegen,  "codegen",  "packing the weights and writing machine code"},
+    {Phase::Optimise, "optimise", "packing the weights and optimising the code"},
+    {Phase::Check,    "check",    "comparing the vectors with those of f32"},
+    {Phase::Codegen,  "codegen",  "writing machine code and data"},
     {Phase::Link,     "link",     "linking with the runtime"},
 };
 

@@ -7,18 +7,17 @@
 #ifndef EMBLEM_COMPILER_DRIVER_PIPELINE_H
 #define EMBLEM_COMPILER_DRIVER_PIPELINE_H
 
+#include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/PassManager.h"
 
-#include <string>
-
 namespace emblem {
 
 struct PipelineOptions {
   const Target *target;
-  std::string precision = "f32";
+  Precision precision = Precision::F32;
 };
 
 /// emb -> llvm dialect: the whole lowering.

@@ -31,6 +31,11 @@ void Progress::begin(Phase phase) {
                << ": " << describe(phase).description;
 }
 
+void Progress::note(const llvm::Twine &line) {
+  clear();
+  llvm::errs() << line << "\n";
+}
+
 void Progress::done(llvm::StringRef path, uint64_t bytes) {
   if (!visible)
     return;

@@ -9,6 +9,8 @@
 
 #include "compiler/driver/phases.h"
 
+#include "llvm/ADT/Twine.h"
+
 #include <chrono>
 
 namespace emblem::driver {
@@ -23,6 +25,8 @@ public:
   ~Progress();
 
   void begin(Phase phase);
+  /// Writes a line of its own to standard error, on a terminal or not.
+  void note(const llvm::Twine &line);
   /// Leaves "path: size, seconds" in place of the line.
   void done(llvm::StringRef path, uint64_t bytes);
 

@@ -6,6 +6,7 @@
 
 #include "runtime/command/command.h"
 #include "runtime/command/diagnostics.h"
+#include "runtime/command/json_member.h"
 #include "runtime/command/json_text.h"
 #include "runtime/command/open_model.h"
 #include "runtime/command/output_file.h"
@@ -16,6 +17,25 @@ namespace emblem::command {
 
 static std::span<const EmblemPrompt> prompts(const EmblemModelTable &table) {
   return {table.prompts, static_cast<size_t>(table.prompt_count)};
+}
+
+/// What the compiler's check of a low precision has found; nothing in f32.
+static void writeAccuracy(std::string_view report, OutputFile &output) {
+  const std::string_view accuracy = jsonMember(report, "accuracy");
+  auto value = [&](const char *key) {
+    return std::string(jsonUnquoted(jsonMember(accuracy, key)));
+  };
+  if (accuracy.empty())
+    return;
+  if (std::string reason = value("not_checked"); !reason.empty())
+    output.print("%-18snot checked: %s\n", "accuracy", reason.c_str());
+  else
+    output.print("%-18scosine to %s over %s probe texts%s: minimum %s, mean "
+                 "%s\n",
+                 "accuracy", value("against").c_str(),
+                 value("probe_texts").c_str(),
+                 value("probe") == "texts" ? "" : " of random token ids",
+                 value("minimum_cosine").c_str(), value("mean_cosine").c_str());
 }
 
 static void writeText(const EmblemModelTable &table,
@@ -33,6 +53,8 @@ static void writeText(const EmblemModelTable &table,
   number("vocabulary", info.vocabulary_size);
   text("tokenizer", table.tokenizer ? "yes" : "no");
   text("precision", info.precision);
+  if (info.report)
+    writeAccuracy(info.report, output);
   text("target", info.target);
   number("parameters", info.parameters);
   output.print("%-18s%" PRId64 " bytes\n", "weights", info.weights_bytes);

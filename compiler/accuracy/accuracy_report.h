@@ -1,0 +1,59 @@
+//===- accuracy_report.h - What the accuracy check has found ----*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_ACCURACY_ACCURACY_REPORT_H
+#define EMBLEM_COMPILER_ACCURACY_ACCURACY_REPORT_H
+
+#include "compiler/accuracy/cosines.h"
+#include "compiler/accuracy/probe.h"
+#include "compiler/target/precision_table.h"
+
+#include "llvm/Support/JSON.h"
+
+#include <optional>
+
+namespace emblem::accuracy {
+
+/// What a program must reach to be written.
+struct CosineBounds {
+  double minimum, mean;
+};
+
+/// The bounds of a precision; `minimum`, where it is given, takes the place of
+/// both, and 0 stands for none.
+CosineBounds chooseBounds(Precision precision, std::optional<double> minimum);
+
+/// A model's vectors in a low precision beside its own in f32.
+class AccuracyReport {
+public:
+  AccuracyReport(const Probe &probe, Cosines cosines);
+  /// Nothing was compared; `reason` says why, as the end of a sentence.
+  static AccuracyReport notChecked(std::string reason);
+
+  /// "cosine to f32 over 48 probe texts: minimum 0.996201, mean 0.999134", or
+  /// that and why it was not checked.
+  std::string sentence() const;
+
+  /// Success, or what falls short of which bound and what to do. What was not
+  /// checked passes.
+  llvm::Error check(Precision precision, CosineBounds bounds) const;
+
+  /// The members of a JSON object.
+  void write(llvm::json::OStream &json) const;
+
+private:
+  AccuracyReport() = default;
+
+  std::string reason; // empty: checked
+  Cosines cosines;
+  bool tokenized = false;
+  size_t tokenIds = 0;
+  uint64_t hash = 0; // hashTokenIds
+};
+
+} // namespace emblem::accuracy
+
+#endif // EMBLEM_COMPILER_ACCURACY_ACCURACY_REPORT_H

@@ -1,0 +1,103 @@
+//===- in_process_model.cpp - A compiled model, run by its compiler -------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/accuracy/in_process_model.h"
+
+#include "runtime/cpu/cpu_features.h"
+
+#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace emblem;
+using namespace emblem::accuracy;
+namespace orc = llvm::orc;
+
+bool accuracy::runsHere(const Target &target) {
+  llvm::Triple host(llvm::sys::getProcessTriple()), wanted(target.triple);
+  return wanted.getArch() == host.getArch() && wanted.getOS() == host.getOS() &&
+         (target.cpuFeatures & ~runtime::detectCpuFeatures()) == 0;
+}
+
+void TokenBatch::add(llvm::ArrayRef<int32_t> text) {
+  ids.insert(ids.end(), text.begin(), text.end());
+  offsets.push_back(ids.size());
+}
+
+/// The runtime's own sentence, where a call did not return EMBLEM_OK.
+static llvm::Error check(EmblemStatus status) {
+  if (status == EMBLEM_OK)
+    return llvm::Error::success();
+  return llvm::createStringError(emblem_last_error());
+}
+
+static llvm::Expected<const EmblemModelTable *>
+link(orc::LLJIT &jit, std::unique_ptr<llvm::MemoryBuffer> object,
+     llvm::ArrayRef<ExternalData> data) {
+  orc::SymbolMap addresses;
+  for (const ExternalData &entry : data)
+    addresses[jit.mangleAndIntern(entry.symbol)] = {
+        orc::ExecutorAddr::fromPtr(entry.bytes.data()),
+        llvm::JITSymbolFlags::Exported};
+  if (llvm::Error error =
+          jit.getMainJITDylib().define(orc::absoluteSymbols(addresses)))
+    return error;
+  if (llvm::Error error = jit.addObjectFile(std::move(object)))
+    return error;
+  auto table = jit.lookup(EMBLEM_MODEL_SYMBOL);
+  if (!table)
+    return table.takeError();
+  return table->toPtr<const EmblemModelTable *>();
+}
+
+InProcessModel::InProcessModel(std::unique_ptr<orc::LLJIT> jit)
+    : jit(std::move(jit)) {}
+InProcessModel::InProcessModel(InProcessModel &&) = default;
+InProcessModel::~InProcessModel() = default;
+
+llvm::Expected<InProcessModel>
+InProcessModel::open(std::unique_ptr<llvm::MemoryBuffer> object,
+                     llvm::ArrayRef<ExternalData> data, int threads) {
+  // Only libm's and libc's functions are missing; the process has them.
+  auto jit = orc::LLJITBuilder().create();
+  if (!jit)
+    return jit.takeError();
+  InProcessModel opened(std::move(*jit));
+  if (llvm::Error error = link(*opened.jit, std::move(object), data)
+                              .moveInto(opened.modelTable))
+    return error;
+  EmblemOptions options = {};
+  options.threads = threads;
+  EmblemModel *model;
+  if (llvm::Error error =
+          check(emblem_open(opened.modelTable, &options, &model)))
+    return error;
+  opened.model.reset(model);
+  return opened;
+}
+
+llvm::Expected<std::vector<int32_t>>
+InProcessModel::tokenize(llvm::StringRef text) {
+  std::vector<int32_t> ids(modelTable->max_tokens);
+  size_t count;
+  if (llvm::Error error =
+          check(emblem_tokenize(model.get(), {text.data(), text.size()},
+                                ids.data(), ids.size(), &count, nullptr)))
+    return error;
+  ids.resize(count);
+  return ids;
+}
+
+llvm::Expected<std::vector<float>>
+InProcessModel::embed(const TokenBatch &batch) {
+  std::vector<float> vectors(batch.texts() * modelTable->dimension);
+  if (llvm::Error error = check(
+          emblem_embed_ids(model.get(), batch.ids.data(), batch.offsets.data(),
+                           batch.texts(), vectors.data())))
+    return error;
+  return vectors;
+}

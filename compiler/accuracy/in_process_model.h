@@ -1,0 +1,81 @@
+//===- in_process_model.h - A compiled model, run by its compiler -*- C++ -*-=//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_ACCURACY_IN_PROCESS_MODEL_H
+#define EMBLEM_COMPILER_ACCURACY_IN_PROCESS_MODEL_H
+
+#include "compiler/target/target_table.h"
+#include "emblem/emblem.h"
+#include "emblem/model_table.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <memory>
+#include <vector>
+
+namespace llvm::orc {
+class LLJIT;
+} // namespace llvm::orc
+
+namespace emblem::accuracy {
+
+/// Whether this machine, and this process, run what is compiled for `target`.
+bool runsHere(const Target &target);
+
+/// Text s has the ids ids[offsets[s]] up to ids[offsets[s + 1]].
+struct TokenBatch {
+  std::vector<int32_t> ids;
+  std::vector<int64_t> offsets{0}; // [texts + 1]
+
+  size_t texts() const { return offsets.size() - 1; }
+  /// Appends a text.
+  void add(llvm::ArrayRef<int32_t> text);
+};
+
+/// A symbol that the object file leaves open.
+struct ExternalData {
+  llvm::StringRef symbol;
+  llvm::ArrayRef<char> bytes; // 64-byte aligned; read in place
+};
+
+/// An object file of a model, linked into this process and opened by the same
+/// runtime that programs have.
+class InProcessModel {
+public:
+  /// The memory of `data` outlives the model. `threads` as EmblemOptions has
+  /// it. Call it only where the target runsHere().
+  static llvm::Expected<InProcessModel>
+  open(std::unique_ptr<llvm::MemoryBuffer> object,
+       llvm::ArrayRef<ExternalData> data, int threads);
+
+  InProcessModel(InProcessModel &&);
+  ~InProcessModel();
+
+  const EmblemModelTable &table() const { return *modelTable; }
+
+  /// The ids of one text, special tokens included, cut where the model cuts.
+  llvm::Expected<std::vector<int32_t>> tokenize(llvm::StringRef text);
+
+  /// [texts, dimension].
+  llvm::Expected<std::vector<float>> embed(const TokenBatch &batch);
+
+private:
+  struct FreeModel {
+    void operator()(EmblemModel *model) const { emblem_free(model); }
+  };
+
+  explicit InProcessModel(std::unique_ptr<llvm::orc::LLJIT> jit);
+
+  std::unique_ptr<llvm::orc::LLJIT> jit; // owns the code
+  const EmblemModelTable *modelTable = nullptr;
+  std::unique_ptr<EmblemModel, FreeModel> model;
+};
+
+} // namespace emblem::accuracy
+
+#endif // EMBLEM_COMPILER_ACCURACY_IN_PROCESS_MODEL_H

@@ -1,0 +1,54 @@
+//===- probe.cpp - What models of two precisions are compared on ----------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/accuracy/probe.h"
+
+#include "compiler/accuracy/probe_texts.h"
+
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/xxhash.h"
+
+#include <random>
+
+using namespace emblem;
+using namespace emblem::accuracy;
+
+/// Texts of 1 to 64 tokens; the longest is the last, of up to 200.
+static TokenBatch randomBatch(const EmblemModelTable &table) {
+  // The generator's numbers are the standard's; its distributions' are not.
+  std::mt19937_64 generator(4);
+  auto upTo = [&](int64_t last) { return 1 + int64_t(generator() % last); };
+  TokenBatch batch;
+  size_t count = probeTexts().size();
+  for (size_t text = 0; text < count; ++text) {
+    int64_t length = text + 1 == count ? 200 : upTo(64);
+    std::vector<int32_t> ids(std::min(length, table.max_tokens));
+    for (int32_t &id : ids)
+      id = upTo(table.vocabulary_size) - 1;
+    batch.add(ids);
+  }
+  return batch;
+}
+
+llvm::Expected<Probe> accuracy::makeProbe(InProcessModel &model) {
+  if (!model.table().tokenizer)
+    return Probe{randomBatch(model.table()), /*tokenized=*/false};
+  Probe probe = {{}, /*tokenized=*/true};
+  for (llvm::StringRef text : probeTexts()) {
+    llvm::Expected<std::vector<int32_t>> ids = model.tokenize(text);
+    if (!ids)
+      return ids.takeError();
+    probe.batch.add(*ids);
+  }
+  return probe;
+}
+
+uint64_t accuracy::hashTokenIds(const TokenBatch &batch) {
+  std::vector<uint8_t> bytes(batch.ids.size() * 4);
+  for (size_t i = 0; i < batch.ids.size(); ++i)
+    llvm::support::endian::write32le(&bytes[i * 4], batch.ids[i]);
+  return llvm::xxh3_64bits(bytes);
+}
