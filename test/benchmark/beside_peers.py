@@ -103,12 +103,11 @@ class Benchmark:
         timings = []
         for workload in everything:
             print(f"timing {workload.name}, {threads} threads", file=sys.stderr)
-            rounds = 2 if workload is self.real else arguments.rounds
-            timings.append(self.time(workload, peers, emblems, rounds))
+            seconds, results = self.time(workload, peers, emblems)
+            self.check_vectors(workload, peers, emblems, results)
+            timings.append(seconds)
             self.peak.measure(threads)
         self.report_times(threads, peers, everything, timings)
-        if self.real and not self.report.accuracy:
-            self.measure_accuracy(peers, emblems)
 
     def check_target(self, precision, emblem):
         """A library that was compiled for something else is not what was asked."""
@@ -118,8 +117,8 @@ class Benchmark:
             sys.exit(f"{self.libraries[precision]} is {emblem.precision} for "
                      f"{emblem.target}, not {precision} for {wanted}")
 
-    def time(self, workload, peers, emblems, rounds):
-        """{contestant: best seconds}; checks the vectors of f32 on the way."""
+    def time(self, workload, peers, emblems):
+        """({contestant: best seconds}, {contestant: its vectors})"""
         runs = {}
         for peer in peers:
             if peer.prepare and workload is not self.real:
@@ -128,11 +127,23 @@ class Benchmark:
         for precision, emblem in emblems.items():
             runs[f"emblem {precision}"] = lambda emblem=emblem: emblem.embed_ids(
                 workload.flat, workload.lengths)
-        reference = next((p for p in peers if p.name == "torch f32"), None)
-        if "f32" in emblems and reference:
-            vectors = workload.in_order(workload.run_padded(reference.run))
-            check_f32(compare(runs["emblem f32"](), vectors), workload.name)
-        return best_of(runs, rounds)
+        return best_of(runs, 2 if workload is self.real else self.arguments.rounds)
+
+    def check_vectors(self, workload, peers, emblems, results):
+        """Ends the run where Emblem's f32 is wrong; of real text, reports how far
+        everyone is from torch in f32."""
+        vectors = {peer.name: workload.in_order(results[peer.name])
+                   for peer in peers if peer.comparable}
+        reference = vectors.pop("torch f32", None)
+        if reference is None:
+            return
+        vectors |= {f"emblem {precision}": results[f"emblem {precision}"]
+                    for precision in emblems}
+        figures = {name: compare(found, reference) for name, found in vectors.items()}
+        if "f32" in emblems:
+            check_f32(figures["emblem f32"], workload.name)
+        if workload is self.real:
+            self.report.accuracy = figures
 
     def report_times(self, threads, peers, workloads, timings):
         of_precision = {peer.name: peer.precision for peer in peers}
@@ -147,19 +158,6 @@ class Benchmark:
             for workload, seconds in zip(workloads, timings):
                 self.report.add(threads, workload, precision,
                                 {name: seconds[name] for name in mine}, peak[0])
-
-    def measure_accuracy(self, peers, emblems):
-        """Every contestant's vectors of the real text against torch in f32."""
-        real = self.real
-        vectors = {peer.name: real.in_order(real.run_padded(peer.run))
-                   for peer in peers if peer.comparable}
-        if "torch f32" not in vectors:
-            return
-        reference = vectors.pop("torch f32")
-        for precision, emblem in emblems.items():
-            vectors[f"emblem {precision}"] = emblem.embed_ids(real.flat, real.lengths)
-        for name, found in vectors.items():
-            self.report.accuracy[name] = compare(found, reference)
 
 
 def main():

@@ -72,7 +72,9 @@ def further_peers(threads, isa, precisions, arguments, report):
         try:
             from llama_peer import llama_peers
 
-            peers |= llama_peers(arguments.model, threads, precisions)
+            peers |= llama_peers(
+                arguments.model, threads, precisions,
+                lambda name, error: report.skip(name, reason(error)))
         except Exception as error:
             report.skip("llama.cpp", reason(error))
     return peers

@@ -11,8 +11,9 @@ BURST = 0.02  # seconds of timed calls in one turn
 def wait_for_quiet(limit=0.5):
     """Returns when no thread of this process runs any more.
 
-    Some peers' threads stay awake for up to 200 ms after their work, in the hope
-    of more; on few cores they would take the next contestant's time.
+    Some peers' threads stay awake after their work, in the hope of more
+    (onnxruntime's for 40 ms here, torch's and llama.cpp's for 8); on few cores they
+    would take the next contestant's time.
     """
     end = time.perf_counter() + limit
     while time.perf_counter() < end:
@@ -39,15 +40,18 @@ def turn(function, expected):
 
 
 def best_of(runs, rounds, seed=0):
-    """{name: function} -> {name: best seconds}.
+    """{name: function} -> ({name: best seconds}, {name: what it first returned}).
 
     In every round each has its turn, in an order that changes from round to round.
     """
     order = random.Random(seed)
-    best = {}
+    best, results = {}, {}
     for name, function in runs.items():
-        function()  # what is compiled or allocated for a new shape
-        best[name] = timed(function)
+        start = time.perf_counter()
+        results[name] = function()  # also allocates, or compiles, for a new shape
+        best[name] = time.perf_counter() - start
+        if best[name] < LONG:
+            best[name] = timed(function)
     names = list(runs)
     gc.collect()
     gc.disable()
@@ -58,4 +62,4 @@ def best_of(runs, rounds, seed=0):
                 best[name] = min(best[name], turn(runs[name], best[name]))
     finally:
         gc.enable()
-    return best
+    return best, results
