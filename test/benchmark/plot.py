@@ -64,7 +64,7 @@ def draw_panel(axes, rows, peak):
     axes.spines["bottom"].set_color(PALE)
 
 
-def draw_legend(figure, engines):
+def draw_legend(figure, engines, columns):
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -73,7 +73,7 @@ def draw_legend(figure, engines):
         if name in engines:
             handles.append(Line2D([], [], linestyle="", marker=marker, color=color,
                                   markersize=6, label=name))
-    figure.legend(handles=handles, loc="lower center", ncols=len(handles),
+    figure.legend(handles=handles, loc="lower center", ncols=columns,
                   frameon=False, fontsize=9, labelcolor=INK)
 
 
@@ -111,9 +111,10 @@ def draw(report, path):
         f" ({report['cpu']}{isa})\ntexts x tokens; above the bars: Emblem's speed"
         " over the best peer's", x=0.012, ha="left", fontsize=11, color=INK)
     engines = {engine(name) for row in results for name in row["seconds"]}
-    draw_legend(figure, engines - {"emblem"})
+    # One panel is too narrow for all names in a row.
+    draw_legend(figure, engines - {"emblem"}, 4 if len(threads) == 1 else 9)
     height = figure.get_size_inches()[1]
-    figure.tight_layout(rect=(0, 0.38 / height, 1, 1 - 0.15 / height), h_pad=1.8)
+    figure.tight_layout(rect=(0, 0.55 / height, 1, 1 - 0.15 / height), h_pad=1.8)
     figure.savefig(path, dpi=150)
 
 
