@@ -92,8 +92,11 @@ CompiledLayer::compile(const Target &target, llvm::StringRef precision) {
   if (!module)
     return llvm::createStringError("the layer's own IR does not parse");
   giveValues(*module);
+  llvm::Expected<Precision> chosen = findPrecision(precision);
+  if (!chosen)
+    return chosen.takeError();
   PassManager passes(&context);
-  buildPipeline(passes, {&target, precision.str()});
+  buildPipeline(passes, {&target, *chosen});
   if (failed(passes.run(*module)))
     return llvm::createStringError("the passes refuse precision '" + precision +
                                    "'");
@@ -101,11 +104,17 @@ CompiledLayer::compile(const Target &target, llvm::StringRef precision) {
   auto store = frontend::WeightStore::open({});
   if (!store)
     return store.takeError();
+  auto weights = codegen::packWeights(*module, **store);
+  if (!weights)
+    return weights.takeError();
+  codegen::ProgramData data = {*weights, /*tokenizer=*/""};
   llvm::LLVMContext llvmContext;
-  auto program = codegen::buildProgram(*module, **store, /*tokenizer=*/"",
-                                       target, llvmContext, /*embedData=*/true);
+  auto program =
+      codegen::buildProgram(*module, data, target, *chosen, llvmContext);
   if (!program)
     return program.takeError();
+  codegen::embedData(**program, data);
+  codegen::embedReport(**program, "{}");
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream out(object);
   if (llvm::Error error =
