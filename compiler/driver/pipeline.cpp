@@ -22,6 +22,7 @@ using namespace emblem;
 void emblem::buildKernelPipeline(OpPassManager &passes,
                                  const PipelineOptions &options) {
   std::string target = options.target->name.str();
+  std::string precision = describe(options.precision).name.str();
   auto onFunction = [&](std::unique_ptr<Pass> pass) {
     passes.addNestedPass<func::FuncOp>(std::move(pass));
   };
@@ -30,6 +31,8 @@ void emblem::buildKernelPipeline(OpPassManager &passes,
   passes.addPass(createCanonicalizerPass());             // emb, tidied
   passes.addPass(createCSEPass());                       // a weight used twice is read once
   passes.addPass(createConvertEmbToKernel());            // emb -> kernel values
+  onFunction(createLowerPrecision({target, precision, {}})); // before fusion: a quantize fuses as well
+  passes.addPass(createCSEPass());                       // narrowed weights, read twice, are one
   onFunction(createFuseEpilogues());                     // before packing: it moves operands, not layouts
   passes.addPass(createCSEPass());                       // kernels share their weights
   onFunction(createPackWeights({target}));               // after fusion: only weights still read get a place
@@ -84,10 +87,13 @@ void emblem::registerPipelineDialects(MLIRContext &context) {
 
 namespace {
 /// What a pipeline takes on emblem-opt's command line.
-struct TargetOption : PassPipelineOptions<TargetOption> {
+struct CommandLineOptions : PassPipelineOptions<CommandLineOptions> {
   Option<std::string> target{*this, "target",
                              llvm::cl::desc("the machine to write for"),
                              llvm::cl::init("native")};
+  Option<std::string> precision{*this, "precision",
+                                llvm::cl::desc("f32, bf16, int8 or int4"),
+                                llvm::cl::init("f32")};
 };
 } // namespace
 
@@ -95,16 +101,22 @@ static void registerPipeline(StringRef name, StringRef description,
                              void (*build)(OpPassManager &,
                                            const PipelineOptions &)) {
   // Registrations live as long as the process, as MLIR's own do.
-  static SmallVector<std::unique_ptr<PassPipelineRegistration<TargetOption>>>
+  static SmallVector<
+      std::unique_ptr<PassPipelineRegistration<CommandLineOptions>>>
       registrations;
   registrations.push_back(
-      std::make_unique<PassPipelineRegistration<TargetOption>>(
+      std::make_unique<PassPipelineRegistration<CommandLineOptions>>(
           name, description,
-          [build](OpPassManager &passes, const TargetOption &options) {
+          [build](OpPassManager &passes, const CommandLineOptions &options) {
             llvm::Expected<const Target *> target = findTarget(options.target);
             if (!target)
               llvm::report_fatal_error(target.takeError(), /*gen_crash=*/false);
-            build(passes, {*target});
+            llvm::Expected<Precision> precision =
+                findPrecision(options.precision);
+            if (!precision)
+              llvm::report_fatal_error(precision.takeError(),
+                                       /*gen_crash=*/false);
+            build(passes, {*target, *precision});
           }));
 }
 
