@@ -15,19 +15,6 @@
 using namespace emblem;
 using namespace emblem::accuracy;
 
-CosineBounds accuracy::chooseBounds(Precision precision,
-                                    std::optional<double> minimum) {
-  if (!minimum)
-    return {describe(precision).minimumCosine, describe(precision).meanCosine};
-  // A cosine may be negative; no bound means none.
-  double bound = *minimum == 0 ? -1 : *minimum;
-  return {bound, bound};
-}
-
-AccuracyReport::AccuracyReport(const Probe &probe, Cosines cosines)
-    : cosines(std::move(cosines)), tokenized(probe.tokenized),
-      tokenIds(probe.batch.ids.size()), hash(hashTokenIds(probe.batch)) {}
-
 AccuracyReport AccuracyReport::notChecked(std::string reason) {
   AccuracyReport report;
   report.reason = std::move(reason);
@@ -39,7 +26,7 @@ std::string AccuracyReport::sentence() const {
     return "the cosine to f32 was not checked: " + reason;
   return llvm::formatv(
       "cosine to f32 over {0} {1}: minimum {2}, mean {3}", cosines.each.size(),
-      tokenized ? "probe texts" : "probe texts of random token ids",
+      probe.tokenized ? "probe texts" : "probe texts of random token ids",
       formatCosine(cosines.minimum), formatCosine(cosines.mean));
 }
 
@@ -51,19 +38,28 @@ static std::string formatBound(double bound) {
 }
 
 llvm::Error AccuracyReport::check(Precision precision,
-                                  CosineBounds bounds) const {
-  bool worst = cosines.minimum < bounds.minimum;
-  if (!reason.empty() || (!worst && cosines.mean >= bounds.mean))
+                                  std::optional<double> minimum) const {
+  // A cosine may be negative; no bound means none.
+  if (!reason.empty() || minimum == 0.0)
+    return llvm::Error::success();
+  const PrecisionInfo &info = describe(precision);
+  double least = minimum.value_or(info.minimumCosine);
+  double leastMean = minimum.value_or(info.meanCosine);
+  bool worst = cosines.minimum < least;
+  if (!worst && cosines.mean >= leastMean)
     return llvm::Error::success();
   // A bound that lets this model through, in few digits.
   double through = std::max(0.0, std::floor(cosines.minimum * 1e4) / 1e4);
+  std::string minimumText = formatCosine(cosines.minimum);
+  std::string meanText = formatCosine(cosines.mean);
   return llvm::createStringError(llvm::formatv(
-      "{0} is too coarse for this model: the {1} cosine to f32 is {2}, below "
-      "the bound {3}; choose another --precision, or accept this one with "
-      "--min-cosine={4}",
-      describe(precision).name, worst ? "minimum" : "mean",
-      formatCosine(worst ? cosines.minimum : cosines.mean),
-      formatBound(worst ? bounds.minimum : bounds.mean), formatBound(through)));
+      "{0} is too coarse for this model: the {1} cosine to f32 over {2} probe "
+      "texts is {3} ({4} {5}), below the bound {6}; choose another "
+      "--precision, or accept this one with --min-cosine={7}",
+      info.name, worst ? "minimum" : "mean", cosines.each.size(),
+      worst ? minimumText : meanText, worst ? "mean" : "minimum",
+      worst ? meanText : minimumText, formatBound(worst ? least : leastMean),
+      formatBound(through)));
 }
 
 void AccuracyReport::write(llvm::json::OStream &json) const {
@@ -77,15 +73,20 @@ void AccuracyReport::write(llvm::json::OStream &json) const {
     json.attribute("not_checked", reason);
     return;
   }
-  json.attribute("probe", tokenized ? "texts" : "random token ids");
+  json.attribute("probe", probe.tokenized ? "texts" : "random token ids");
   json.attribute("probe_texts", cosines.each.size());
-  json.attribute("token_ids", tokenIds);
-  json.attribute("token_ids_xxh3",
-                 llvm::utohexstr(hash, /*LowerCase=*/true, 16));
+  writeTokenIds(json, probe.batch);
   number("minimum_cosine", cosines.minimum);
   number("mean_cosine", cosines.mean);
   json.attributeArray("cosines", [&] {
     for (double cosine : cosines.each)
       json.rawValue(formatCosine(cosine));
   });
+}
+
+void accuracy::writeTokenIds(llvm::json::OStream &json,
+                             const TokenBatch &batch) {
+  json.attribute("token_ids", batch.ids.size());
+  json.attribute("token_ids_xxh3", llvm::utohexstr(hashTokenIds(batch),
+                                                   /*LowerCase=*/true, 16));
 }

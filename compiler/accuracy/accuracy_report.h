@@ -17,19 +17,11 @@
 
 namespace emblem::accuracy {
 
-/// What a program must reach to be written.
-struct CosineBounds {
-  double minimum, mean;
-};
-
-/// The bounds of a precision; `minimum`, where it is given, takes the place of
-/// both, and 0 stands for none.
-CosineBounds chooseBounds(Precision precision, std::optional<double> minimum);
-
 /// A model's vectors in a low precision beside its own in f32.
 class AccuracyReport {
 public:
-  AccuracyReport(const Probe &probe, Cosines cosines);
+  AccuracyReport(Probe probe, Cosines cosines)
+      : probe(std::move(probe)), cosines(std::move(cosines)) {}
   /// Nothing was compared; `reason` says why, as the end of a sentence.
   static AccuracyReport notChecked(std::string reason);
 
@@ -37,9 +29,10 @@ public:
   /// that and why it was not checked.
   std::string sentence() const;
 
-  /// Success, or what falls short of which bound and what to do. What was not
-  /// checked passes.
-  llvm::Error check(Precision precision, CosineBounds bounds) const;
+  /// Success, or what falls short of which bound and what to do. `minimum`,
+  /// where it is given, takes the place of the precision's bounds, of the mean
+  /// too; 0 stands for none. What was not checked passes.
+  llvm::Error check(Precision precision, std::optional<double> minimum) const;
 
   /// The members of a JSON object.
   void write(llvm::json::OStream &json) const;
@@ -48,11 +41,12 @@ private:
   AccuracyReport() = default;
 
   std::string reason; // empty: checked
+  Probe probe;
   Cosines cosines;
-  bool tokenized = false;
-  size_t tokenIds = 0;
-  uint64_t hash = 0; // hashTokenIds
 };
+
+/// The members "token_ids", their number, and "token_ids_xxh3", their hash.
+void writeTokenIds(llvm::json::OStream &json, const TokenBatch &batch);
 
 } // namespace emblem::accuracy
 

@@ -33,17 +33,31 @@ static TokenBatch randomBatch(const EmblemModelTable &table) {
   return batch;
 }
 
-llvm::Expected<Probe> accuracy::makeProbe(InProcessModel &model) {
-  if (!model.table().tokenizer)
-    return Probe{randomBatch(model.table()), /*tokenized=*/false};
-  Probe probe = {{}, /*tokenized=*/true};
-  for (llvm::StringRef text : probeTexts()) {
+llvm::Expected<TokenBatch>
+accuracy::tokenize(InProcessModel &model,
+                   llvm::ArrayRef<llvm::StringRef> texts) {
+  TokenBatch batch;
+  for (llvm::StringRef text : texts) {
     llvm::Expected<std::vector<int32_t>> ids = model.tokenize(text);
     if (!ids)
       return ids.takeError();
-    probe.batch.add(*ids);
+    if (!ids->empty())
+      batch.add(*ids);
   }
-  return probe;
+  return batch;
+}
+
+llvm::Expected<Probe> accuracy::makeProbe(InProcessModel &model) {
+  if (!model.table().tokenizer)
+    return Probe{randomBatch(model.table()), /*tokenized=*/false};
+  llvm::SmallVector<llvm::StringRef> texts(probeTexts().begin(),
+                                           probeTexts().end());
+  llvm::Expected<TokenBatch> batch = tokenize(model, texts);
+  if (!batch)
+    return batch.takeError();
+  if (batch->texts() == 0)
+    return Probe{randomBatch(model.table()), /*tokenized=*/false};
+  return Probe{std::move(*batch), /*tokenized=*/true};
 }
 
 uint64_t accuracy::hashTokenIds(const TokenBatch &batch) {

@@ -13,8 +13,13 @@ namespace emblem::accuracy {
 
 struct Probe {
   TokenBatch batch;
-  bool tokenized; // the built-in texts; false: random token ids
+  bool tokenized = false; // the built-in texts; false: random token ids
 };
+
+/// The ids of each text, as the model tokenizes and cuts it; a text that has
+/// none is left out. The model has a tokenizer.
+llvm::Expected<TokenBatch> tokenize(InProcessModel &model,
+                                    llvm::ArrayRef<llvm::StringRef> texts);
 
 /// The built-in texts as the model tokenizes and cuts them; for a model without
 /// a tokenizer, as many texts of random ids, the same in every run.

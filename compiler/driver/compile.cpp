@@ -7,17 +7,18 @@
 #include "compiler/driver/compile.h"
 
 #include "compiler/codegen/program.h"
-#include "compiler/driver/accuracy_check.h"
 #include "compiler/driver/c_header.h"
 #include "compiler/driver/diagnostics.h"
 #include "compiler/driver/link.h"
 #include "compiler/driver/output_file.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/progress.h"
+#include "compiler/driver/reference.h"
 #include "compiler/driver/report.h"
 #include "compiler/frontend/load_model.h"
 #include "compiler/frontend/tokenizer/tokenizer_compiler.h"
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
+#include "compiler/transforms/passes.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
@@ -44,9 +45,11 @@ private:
   llvm::Error openOutputs();
   llvm::Error build();
   llvm::Error tokenize();
+  llvm::Error runReference();
   llvm::Error lower();
   llvm::Error optimise();
   llvm::Error check();
+  llvm::Expected<accuracy::AccuracyReport> compareToReference();
   llvm::Error codegen();
   llvm::Error link();
   llvm::Error keepOutputs();
@@ -69,8 +72,9 @@ private:
 
   frontend::LoadedModel model;
   ModelSummary summary;
-  std::string tokenizer;                       // its tables
-  mlir::OwningOpRef<mlir::ModuleOp> reference; // to compare with; null in f32
+  std::unique_ptr<llvm::MemoryBuffer> tokenizerTables;
+  llvm::StringRef tokenizer; // these tables; empty: none
+  std::optional<Reference> reference;
 
   codegen::WeightSection weights;
   llvm::LLVMContext llvmContext;
@@ -94,6 +98,7 @@ llvm::Error Compilation::run() {
   static constexpr std::pair<Phase, llvm::Error (Compilation::*)()> phases[] = {
       {Phase::Build, &Compilation::build},
       {Phase::Tokenize, &Compilation::tokenize},
+      {Phase::Reference, &Compilation::runReference},
       {Phase::Lower, &Compilation::lower},
       {Phase::Optimise, &Compilation::optimise},
       {Phase::Check, &Compilation::check},
@@ -171,12 +176,49 @@ llvm::Error Compilation::tokenize() {
                                    "' has ids up to " + llvm::Twine(ids - 1) +
                                    ", and the model's vocabulary only 0 to " +
                                    llvm::Twine(summary.vocabularySize - 1));
-  return frontend::compileTokenizer(*description).moveInto(tokenizer);
+  llvm::Expected<std::string> tables = frontend::compileTokenizer(*description);
+  if (!tables)
+    return tables.takeError();
+  // As programs have them: the reference reads them in place.
+  auto aligned = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
+      tables->size(), "tokenizer", llvm::Align(64));
+  llvm::copy(*tables, aligned->getBufferStart());
+  tokenizerTables = std::move(aligned);
+  tokenizer = tokenizerTables->getBuffer();
+  return llvm::Error::success();
+}
+
+/// Low precision needs the model in f32: to measure its activations, and to be
+/// compared with it.
+llvm::Error Compilation::runReference() {
+  const Target *target = options.target;
+  bool calibrate = isCalibrated(options.precision);
+  if (options.precision == Precision::F32 ||
+      (!calibrate && emission.last < Phase::Check))
+    return llvm::Error::success();
+  if (!accuracy::runsHere(*target)) {
+    // Any target measures the same activations; vectors are not compared.
+    llvm::Expected<const Target *> native = findTarget("native");
+    if (!calibrate || !native || !accuracy::runsHere(**native)) {
+      if (!native)
+        llvm::consumeError(native.takeError());
+      return llvm::Error::success();
+    }
+    target = *native;
+  }
+  mlir::OwningOpRef<mlir::ModuleOp> module = model.module->clone();
+  if (llvm::Error error =
+          driver::runReference({*module, *model.weights, tokenizer, *target,
+                                static_cast<int>(threads.getMaxConcurrency()),
+                                calibrate, options.calibrationFile})
+              .moveInto(reference))
+    return error;
+  if (reference->inputRanges)
+    (*model.module)->setAttr(attribute::inputRanges, reference->inputRanges);
+  return llvm::Error::success();
 }
 
 llvm::Error Compilation::lower() {
-  if (options.precision != Precision::F32)
-    reference = model.module->clone();
   DiagnosticCollector diagnostics(&context);
   auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
@@ -185,6 +227,7 @@ llvm::Error Compilation::lower() {
   buildPipeline(passes, {options.target, options.precision});
   if (mlir::failed(passes.run(*model.module)))
     return diagnostics.takeError("a pass failed and gave no reason");
+  (*model.module)->removeAttr(attribute::inputRanges);
 
   if (options.emission != Emission::Mlir)
     return llvm::Error::success();
@@ -205,28 +248,40 @@ llvm::Error Compilation::optimise() {
 }
 
 llvm::Error Compilation::check() {
-  std::optional<accuracy::AccuracyReport> report;
-  if (reference) {
-    auto checked =
-        checkAccuracy({*program,
-                       {weights, tokenizer},
-                       *reference,
-                       *model.weights,
-                       *options.target,
-                       static_cast<int>(threads.getMaxConcurrency())});
-    if (!checked)
-      return checked.takeError();
-    report = std::move(*checked);
-    llvm::StringRef precision = describe(options.precision).name;
-    progress.note(precision + ": " + report->sentence());
-    auto bounds =
-        accuracy::chooseBounds(options.precision, options.minimumCosine);
-    if (llvm::Error error = report->check(options.precision, bounds))
+  CompilationReport report = {*model.module, *options.target, {}, nullptr};
+  if (options.precision != Precision::F32) {
+    llvm::Expected<accuracy::AccuracyReport> accuracy = compareToReference();
+    if (!accuracy)
+      return accuracy.takeError();
+    if (llvm::Error error =
+            accuracy->check(options.precision, options.minimumCosine))
       return error;
+    progress.note(describe(options.precision).name + ": " +
+                  accuracy->sentence());
+    report.accuracy = std::move(*accuracy);
+    if (reference && reference->calibration)
+      report.calibration = &*reference->calibration;
   }
-  codegen::embedReport(*program, writeReport(*model.module, *options.target,
-                                             report ? &*report : nullptr));
+  codegen::embedReport(*program, writeReport(report));
   return llvm::Error::success();
+}
+
+llvm::Expected<accuracy::AccuracyReport> Compilation::compareToReference() {
+  if (!accuracy::runsHere(*options.target))
+    return accuracy::AccuracyReport::notChecked(
+        ("this machine does not run code for " + options.target->name).str());
+  llvm::Expected<accuracy::InProcessModel> compiled =
+      openInProcess(*program, {weights, tokenizer}, *options.target,
+                    static_cast<int>(threads.getMaxConcurrency()));
+  if (!compiled)
+    return compiled.takeError();
+  llvm::Expected<std::vector<float>> vectors =
+      compiled->embed(reference->probe.batch);
+  if (!vectors)
+    return vectors.takeError();
+  return accuracy::AccuracyReport(
+      reference->probe, accuracy::compareVectors(reference->vectors, *vectors,
+                                                 summary.dimension));
 }
 
 llvm::Error Compilation::codegen() {

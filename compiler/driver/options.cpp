@@ -86,6 +86,10 @@ struct CommandLine {
       "min-cosine", cl::value_desc("x"), cl::cat(category),
       cl::desc("Least cosine to f32 that the probe texts' vectors may have "
                "(default: by precision; 0: no bound)")};
+  cl::opt<std::string> calibrate{
+      "calibrate", cl::value_desc("file"), cl::cat(category),
+      cl::desc("Texts, one a line, on which int8 measures the activations "
+               "(default: built-in texts)")};
   cl::opt<std::string> threads{
       "threads", cl::value_desc("n"), cl::init("0"), cl::cat(category),
       cl::desc("Threads for the compiler's own work (default: one a CPU)")};
@@ -198,6 +202,12 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
                     "(no bound) to 1");
     options.minimumCosine = bound;
   }
+
+  options.calibrationFile = commandLine.calibrate;
+  if (commandLine.calibrate.getNumOccurrences() && !isCalibrated(*precision))
+    return refuse("--calibrate measures activations for int8, and --precision "
+                  "is " +
+                  describe(*precision).name + "; leave one of them out");
 
   llvm::Expected<const Target *> target = findTarget(commandLine.target);
   if (!target)

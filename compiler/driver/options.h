@@ -16,6 +16,11 @@
 
 namespace emblem::driver {
 
+/// Whether a precision is fitted to the model's activations.
+inline bool isCalibrated(Precision precision) {
+  return precision == Precision::Int8;
+}
+
 struct Options {
   std::string model;  // a folder or a file
   std::string output; // "-" is standard output
@@ -23,7 +28,8 @@ struct Options {
   const Target *target = nullptr;
   Precision precision = Precision::F32;
   std::optional<double> minimumCosine; // 0 to 1; none: the precision's bounds
-  unsigned threads = 0; // for the compiler's own work; 0: one a CPU
+  std::string calibrationFile; // a text a line; empty: the built-in texts
+  unsigned threads = 0;        // for the compiler's own work; 0: one a CPU
   bool printPipeline = false;
 };
 

@@ -10,13 +10,14 @@ using namespace emblem::driver;
 
 // clang-format off
 static constexpr PhaseInfo phases[] = {
-    {Phase::Build,    "build",    "reading the model into the emb dialect"},
-    {Phase::Tokenize, "tokenize", "compiling the tokenizer into tables"},
-    {Phase::Lower,    "lower",    "lowering through the kernel dialect to LLVM's"},
-    {Phase::Optimise, "optimise", "packing the weights and optimising the code"},
-    {Phase::Check,    "check",    "comparing the vectors with those of f32"},
-    {Phase::Codegen,  "codegen",  "writing machine code and data"},
-    {Phase::Link,     "link",     "linking with the runtime"},
+    {Phase::Build,     "build",     "reading the model into the emb dialect"},
+    {Phase::Tokenize,  "tokenize",  "compiling the tokenizer into tables"},
+    {Phase::Reference, "reference", "running the model in f32, to compare with"},
+    {Phase::Lower,     "lower",     "lowering through the kernel dialect to LLVM's"},
+    {Phase::Optimise,  "optimise",  "packing the weights and optimising the code"},
+    {Phase::Check,     "check",     "comparing the vectors with those of f32"},
+    {Phase::Codegen,   "codegen",   "writing machine code and data"},
+    {Phase::Link,      "link",      "linking with the runtime"},
 };
 
 static constexpr EmissionInfo emissions[] = {

@@ -13,7 +13,16 @@
 namespace emblem::driver {
 
 /// In the order in which they run.
-enum class Phase { Build, Tokenize, Lower, Optimise, Check, Codegen, Link };
+enum class Phase {
+  Build,
+  Tokenize,
+  Reference,
+  Lower,
+  Optimise,
+  Check,
+  Codegen,
+  Link
+};
 
 /// What comes out, from --emit.
 enum class Emission { Exe, Shared, Static, Obj, Asm, Llvm, Mlir };

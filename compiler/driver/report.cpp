@@ -12,10 +12,10 @@
 
 using namespace emblem;
 
-std::string driver::writeReport(mlir::ModuleOp lowered, const Target &target,
-                                const accuracy::AccuracyReport *accuracy) {
+std::string driver::writeReport(const CompilationReport &report) {
   llvm::MapVector<llvm::StringRef, int64_t> providers;
-  auto stages = lowered->getAttrOfType<mlir::ArrayAttr>(attribute::stages);
+  auto stages =
+      report.lowered->getAttrOfType<mlir::ArrayAttr>(attribute::stages);
   for (auto stage : stages.getAsRange<mlir::DictionaryAttr>())
     ++providers[stage.getAs<mlir::StringAttr>("provider").getValue()];
 
@@ -27,10 +27,16 @@ std::string driver::writeReport(mlir::ModuleOp lowered, const Target &target,
       for (auto [provider, count] : providers)
         json.attribute(provider, count);
     });
-    json.attribute("panel_columns", target.panelColumns());
-    json.attribute("tile_rows", target.tileRows);
-    if (accuracy)
-      json.attributeObject("accuracy", [&] { accuracy->write(json); });
+    json.attribute("panel_columns", report.target.panelColumns());
+    json.attribute("tile_rows", report.target.tileRows);
+    if (const Calibration *calibration = report.calibration)
+      json.attributeObject("calibration", [&] {
+        json.attribute("texts", calibration->batch.texts());
+        json.attribute("built_in", !calibration->fromFile);
+        accuracy::writeTokenIds(json, calibration->batch);
+      });
+    if (report.accuracy)
+      json.attributeObject("accuracy", [&] { report.accuracy->write(json); });
   });
   return text;
 }

@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_DRIVER_REPORT_H
 
 #include "compiler/accuracy/accuracy_report.h"
+#include "compiler/driver/reference.h"
 #include "compiler/target/target_table.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -16,10 +17,15 @@
 
 namespace emblem::driver {
 
-/// One line of JSON for EmblemModelTable.report. `lowered` went through the
-/// pipeline; `accuracy` is null in f32.
-std::string writeReport(mlir::ModuleOp lowered, const Target &target,
-                        const accuracy::AccuracyReport *accuracy);
+struct CompilationReport {
+  mlir::ModuleOp lowered; // went through the pipeline
+  const Target &target;
+  std::optional<accuracy::AccuracyReport> accuracy; // none in f32
+  const Calibration *calibration;                   // null: none
+};
+
+/// One line of JSON, for EmblemModelTable.report.
+std::string writeReport(const CompilationReport &report);
 
 } // namespace emblem::driver
 

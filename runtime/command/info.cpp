@@ -19,6 +19,16 @@ static std::span<const EmblemPrompt> prompts(const EmblemModelTable &table) {
   return {table.prompts, static_cast<size_t>(table.prompt_count)};
 }
 
+/// What a low precision is fitted to, if anything.
+static void writeCalibration(std::string_view report, OutputFile &output) {
+  const std::string_view calibration = jsonMember(report, "calibration");
+  if (!calibration.empty())
+    output.print("%-18s%s %s texts\n", "calibration",
+                 std::string(jsonMember(calibration, "texts")).c_str(),
+                 jsonMember(calibration, "built_in") == "true" ? "built-in"
+                                                               : "given");
+}
+
 /// What the compiler's check of a low precision has found; nothing in f32.
 static void writeAccuracy(std::string_view report, OutputFile &output) {
   const std::string_view accuracy = jsonMember(report, "accuracy");
@@ -53,8 +63,10 @@ static void writeText(const EmblemModelTable &table,
   number("vocabulary", info.vocabulary_size);
   text("tokenizer", table.tokenizer ? "yes" : "no");
   text("precision", info.precision);
-  if (info.report)
+  if (info.report) {
+    writeCalibration(info.report, output);
     writeAccuracy(info.report, output);
+  }
   text("target", info.target);
   number("parameters", info.parameters);
   output.print("%-18s%" PRId64 " bytes\n", "weights", info.weights_bytes);

@@ -33,8 +33,7 @@ std::string jsonOf(const AccuracyReport &report) {
 /// The error's sentence, or nothing where the report passes.
 std::string refusal(const AccuracyReport &report, Precision precision,
                     std::optional<double> minimum = std::nullopt) {
-  return llvm::toString(
-      report.check(precision, chooseBounds(precision, minimum)));
+  return llvm::toString(report.check(precision, minimum));
 }
 
 TEST(AccuracyReport, SaysWhatWasFoundInOneLine) {
@@ -59,25 +58,17 @@ TEST(AccuracyReport, IsJson) {
             R"({"against":"f32","not_checked":"there is no CPU"})");
 }
 
-TEST(AccuracyBounds, AreThePrecisionsUnlessTold) {
-  for (const PrecisionInfo &row : allPrecisions()) {
-    CosineBounds bounds = chooseBounds(row.precision, std::nullopt);
-    EXPECT_EQ(bounds.minimum, row.minimumCosine);
-    EXPECT_EQ(bounds.mean, row.meanCosine);
-  }
-  EXPECT_EQ(chooseBounds(Precision::Int8, 0.75).minimum, 0.75);
-  EXPECT_EQ(chooseBounds(Precision::Int8, 0.75).mean, 0.75);
-}
-
 TEST(AccuracyBounds, RefuseTheWorstTextAndTheMean) {
   EXPECT_EQ(refusal(reportOf({0.9996, 1}), Precision::Bf16),
-            "bf16 is too coarse for this model: the mean cosine to f32 is "
-            "0.999800, below the bound 0.9999; choose another --precision, or "
-            "accept this one with --min-cosine=0.9996");
+            "bf16 is too coarse for this model: the mean cosine to f32 over 2 "
+            "probe texts is 0.999800 (minimum 0.999600), below the bound "
+            "0.9999; choose another --precision, or accept this one with "
+            "--min-cosine=0.9996");
   EXPECT_EQ(refusal(reportOf({0.98765, 1}), Precision::Int8),
-            "int8 is too coarse for this model: the minimum cosine to f32 is "
-            "0.987650, below the bound 0.995; choose another --precision, or "
-            "accept this one with --min-cosine=0.9876");
+            "int8 is too coarse for this model: the minimum cosine to f32 over "
+            "2 probe texts is 0.987650 (mean 0.993825), below the bound 0.995; "
+            "choose another --precision, or accept this one with "
+            "--min-cosine=0.9876");
   EXPECT_EQ(refusal(reportOf({0.9998, 1}), Precision::Bf16), "");
 }
 

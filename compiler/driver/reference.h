@@ -1,0 +1,57 @@
+//===- reference.h - The model in f32, run while it is compiled -*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Low precision is chosen by what the model does in f32, and held to it: the
+// compiler compiles the model in f32 too, and runs both in its own process.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_DRIVER_REFERENCE_H
+#define EMBLEM_COMPILER_DRIVER_REFERENCE_H
+
+#include "compiler/accuracy/probe.h"
+#include "compiler/codegen/program.h"
+
+#include <optional>
+
+namespace emblem::driver {
+
+struct ReferenceInputs {
+  mlir::ModuleOp module; // in emb; it is lowered
+  const frontend::WeightStore &store;
+  llvm::StringRef tokenizer;       // its tables; empty: none
+  const Target &target;            // runs here
+  int threads;                     // as EmblemOptions has it
+  bool calibrate;                  // whether the ranges are needed
+  llvm::StringRef calibrationFile; // empty: the probe's texts
+};
+
+/// The texts whose activations were measured.
+struct Calibration {
+  accuracy::TokenBatch batch;
+  bool fromFile;
+};
+
+struct Reference {
+  accuracy::Probe probe;
+  std::vector<float> vectors; // [texts, dimension], of the probe
+  std::optional<Calibration> calibration;
+  mlir::DictionaryAttr inputRanges; // attribute::inputRanges; null: not asked
+};
+
+/// Compiles the model in f32, embeds the probe with it and, where that is
+/// asked, measures its activations.
+llvm::Expected<Reference> runReference(const ReferenceInputs &inputs);
+
+/// Links a program of buildProgram into this process. `data` outlives the
+/// model, and its tokenizer is 64-byte aligned.
+llvm::Expected<accuracy::InProcessModel>
+openInProcess(llvm::Module &program, const codegen::ProgramData &data,
+              const Target &target, int threads);
+
+} // namespace emblem::driver
+
+#endif // EMBLEM_COMPILER_DRIVER_REFERENCE_H

@@ -1,0 +1,33 @@
+//===- stage_inputs.cpp - Where a lowered model's matmuls read ------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/stage_inputs.h"
+
+#include "compiler/transforms/passes.h"
+#include "compiler/transforms/pooled_rows.h"
+#include "compiler/transforms/row_buffer.h"
+
+using namespace emblem;
+using namespace emblem::driver;
+
+void StageInputCollector::runAfterPass(mlir::Pass *pass, mlir::Operation *op) {
+  if (pass->getArgument() != "plan-memory")
+    return;
+  PooledRows pooled;
+  op->walk([&](kernel::KernelOpInterface kernelOp) {
+    bool overTexts = pooled.visit(kernelOp);
+    auto matmul = mlir::dyn_cast<kernel::MatmulOp>(*kernelOp);
+    if (!matmul || overTexts)
+      return;
+    auto input = mlir::cast<mlir::OpResult>(matmul.getInput());
+    auto rows = mlir::cast<mlir::ShapedType>(input.getType());
+    auto slots = input.getOwner()->getAttrOfType<mlir::DenseI64ArrayAttr>(
+        attribute::slot);
+    inputs.push_back({matmul.getStage()->str(), slots[input.getResultNumber()],
+                      getRowBytes(getRowBuffer(rows, target)),
+                      rows.getDimSize(1)});
+  });
+}
