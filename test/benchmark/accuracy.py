@@ -20,3 +20,11 @@ def check_f32(figures, where):
     if not figures["max_error"] < F32_BOUND:
         raise SystemExit(f"{where}: emblem f32 is {figures['max_error']:.2e} from "
                          f"torch f32, and may be {F32_BOUND:.0e}")
+
+
+def check_lowered(figures, precision, where):
+    """What is as near as f32 is f32, whatever it says of itself: its time would be
+    that of another precision."""
+    if figures["max_error"] < F32_BOUND:
+        raise SystemExit(f"{where}: emblem {precision} is within {F32_BOUND:.0e} of "
+                         "torch f32, so it was not lowered; it computes in f32")

@@ -117,6 +117,11 @@ def main():
             except CompileError as error:
                 print(f"{precision}: left out: {error}")
                 continue
+            full = results.get("f32", {}).get("weights_bytes")
+            if full and precision != "f32" and figures["weights_bytes"] >= full:
+                print(f"{precision}: left out: its weights are as large as f32's, so "
+                      "it was not lowered")
+                continue
             results[precision] = figures
             start = (f"{figures['first_vector_seconds'] * 1e3:.1f} (median "
                      f"{figures['first_vector_median_seconds'] * 1e3:.1f})")

@@ -165,6 +165,14 @@ int main(int argc, char **argv) {
           << layer->table().precision << "\n";
       continue;
     }
+    // A label alone proves nothing: f32's code would be timed under its name.
+    if (!layers.empty() &&
+        layer->table().weights_bytes >= layers.front().table().weights_bytes) {
+      llvm::WithColor::warning(llvm::errs(), "kernel_benchmark")
+          << precision << " is left out: its weights are as large as those of "
+          << layers.front().table().precision << ", so it was not lowered\n";
+      continue;
+    }
     const PeakInstruction *pace = findPeakInstruction(
         std::string_view(precision.data(), precision.size()));
     double peak = pace ? measurePeak(*pace) : 0;
