@@ -179,10 +179,13 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
                   names(allEmissions()));
   options.emission = emission->emission;
 
-  if (llvm::StringRef(commandLine.threads).getAsInteger(10, options.threads))
+  // MLIR keeps a copy of its passes for each.
+  constexpr unsigned mostThreads = 1024;
+  if (llvm::StringRef(commandLine.threads).getAsInteger(10, options.threads) ||
+      options.threads > mostThreads)
     return refuse("'" + commandLine.threads +
-                  "' is no value for --threads; expected a whole number, or 0 "
-                  "for one a CPU");
+                  "' is no value for --threads; expected 1 to " +
+                  llvm::Twine(mostThreads) + ", or 0 for one a CPU");
 
   llvm::Expected<Precision> precision = findPrecision(commandLine.precision);
   if (!precision)
