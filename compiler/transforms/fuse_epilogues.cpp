@@ -160,11 +160,14 @@ struct FuseQuantize : OpRewritePattern<QuantizeOp> {
       return success();
     }
     // Only what finishes with a norm is smoothed.
-    if (quantize.getSmoothing() && isa<AttentionOp>(producer))
+    Value smoothing = quantize.getSmoothing();
+    if (smoothing && isa<AttentionOp>(producer))
       return failure();
     // What smooths is defined before the quantize, not the producer.
-    if (quantize.getSmoothing())
-      quantize.getSmoothing().getDefiningOp()->moveBefore(producer);
+    if (auto weight = smoothing ? smoothing.getDefiningOp<WeightOp>() : nullptr)
+      rewriter.moveOpBefore(weight, producer);
+    else if (smoothing && !isa<BlockArgument>(smoothing))
+      return failure();
     Operation *fused = cloneWithTypes(
         rewriter, producer, {producer->getResult(0).getType(), narrow});
     rewriter.modifyOpInPlace(fused, [&] { setSmoothing(fused, quantize); });

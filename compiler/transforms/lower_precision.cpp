@@ -98,8 +98,9 @@ Value Lowering::narrow(Value rows, Type element) {
   if (known)
     return known;
   Operation *producer = rows.getDefiningOp();
-  builder.setInsertionPointAfter(producer);
-  auto stage = producer->getAttrOfType<StringAttr>("stage");
+  builder.setInsertionPointAfterValue(rows);
+  auto stage =
+      producer ? producer->getAttrOfType<StringAttr>("stage") : StringAttr();
   auto quantize = kernel::QuantizeOp::create(
       builder, rows.getLoc(), type.clone(element), rows, /*smoothing=*/Value(),
       type.getDimSize(1), /*out=*/Value(), /*tile=*/ValueRange(),
@@ -117,11 +118,16 @@ Value Lowering::changed(Value weight, RankedTensorType type,
                                   smoothing, op.getByteOffsetAttr());
 }
 
+/// Whether these are values of the model, which can be had in another type.
+static bool isWeight(Value value) {
+  return value && value.getDefiningOp<kernel::WeightOp>();
+}
+
 void Lowering::lower(kernel::GatherOp gather) {
-  if (gather.getTable())
+  if (isWeight(gather.getTable()))
     gather.getTableMutable().assign(
         withElement(gather.getTable(), types.table));
-  if (gather.getPositions())
+  if (isWeight(gather.getPositions()))
     gather.getPositionsMutable().assign(
         withElement(gather.getPositions(), types.table));
 }
@@ -153,6 +159,8 @@ DenseElementsAttr Lowering::getSmoothing(kernel::MatmulOp matmul) {
 }
 
 void Lowering::lower(kernel::MatmulOp matmul) {
+  if (!isWeight(matmul.getWeight()))
+    return;
   StringRef stage = matmul.getStage().value_or("");
   bool isKept = llvm::any_of(keep, [&](const std::string &name) {
     return stage == name || stage.ends_with("." + name);
@@ -201,7 +209,7 @@ void Lowering::run() {
   PooledRows pooled;
   SmallVector<Operation *> kernels;
   model.walk([&](KernelOpInterface op) {
-    if (!pooled.visit(op))
+    if (!pooled.visit(op) && op->getNumResults())
       kernels.push_back(op);
   });
   for (Operation *op : kernels) {

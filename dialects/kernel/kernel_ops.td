@@ -80,14 +80,15 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     Constraints:
       1. The rank is the layout's: `row`, `scales` and `corrections` 1, `table`,
          `matrix` and `sinusoid` 2, `panels` 3 or 4.
-      2. There is at least one source: names, float values, counts of zeros.
+      2. There is at least one source: names, float values, counts of zeros; where
+         the layout is not `row`, values are tables, and zeros are not counted.
          `sinusoid` has one, a count: its true width, at most the result's.
       3. `table_row` comes with the layout `row`, and its one source is a name or
          a table of values that has this row.
       4. `at` is a multiple of 64 (a cache line), and not negative.
       5. i8 is for matrices and panels.
       6. Smoothing is for matrices and what is made of them (`panels`, `scales`,
-         `corrections`), has one side and no zeros.
+         `corrections`): a factor a column, finite and not zero.
 
     ```mlir
     %w = kernel.weight matrix ["query", "key", "value"] : tensor<1152x384xf32>
@@ -133,13 +134,15 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
          `input_size` where it does not fill the last group of the panels.
       2. The weight's N is the result's width; panels cover it, none in vain. A
          buffer's weight is in panels, and `into` at least as wide as all of them.
-      3. Bias, scale and shift are as wide as the weight gives: N, or all panels.
-      4. The residual is as wide as the result (or `into`).
+      3. Bias, scale, shift, weight scale and correction are as wide as the weight
+         gives: N, or all panels.
+      4. The residual is as wide as the result (or `into`), and in f32 or bf16.
       5. A norm comes with `epsilon`, neither negative nor infinite; `layer` with
          scale and shift, `l2` with neither; without a norm there is none of them.
+         What it writes is f32.
       6. The dialect's two forms.
-      7. The precisions are as above. A weight scale comes with quantized weights;
-         a correction with inputs in i8.
+      7. The precisions are as above, the first result's f32 or bf16. A weight
+         scale comes with quantized weights; a correction with inputs in i8.
       8. The second result is as wide as the first, and in bf16, i8 or i16.
          Smoothing comes with it, in i8 or i16, at least as wide.
 
@@ -260,9 +263,11 @@ def Kernel_RowNormOp : Kernel_ComputeOp<"row_norm", ["getWork"]> {
       2. `layer` has scale and shift, at least `width` wide (packed, they are
          padded); `l2` has neither.
       3. `epsilon` is neither negative nor infinite.
-      4. The dialect's two forms. Input and first result are f32.
+      4. The dialect's two forms; values have no `quantized`. Input and first
+         result are f32.
       5. The second result (or `quantized`) is as wide as the first, and in bf16,
-         i8 or i16. Smoothing comes with it, in i8 or i16, at least `width` wide.
+         i8 or i16; a buffer may be wider. Smoothing comes with it, in i8 or i16,
+         at least `width` wide.
 
     ```mlir
     func.func @norm(%x: tensor<?x384xf32>) -> tensor<?x384xf32> {
@@ -306,7 +311,7 @@ def Kernel_QuantizeOp : Kernel_ComputeOp<"quantize", ["getWork"]> {
       1. `width` is positive, and the width of input and result; a buffer may be
          wider.
       2. The input is f32 or bf16, the result narrower: bf16, i8 or i16.
-      3. The dialect's two forms.
+      3. The dialect's two forms, with one result.
       4. Smoothing is for i8 and i16, and at least `width` wide.
 
     ```mlir
@@ -344,10 +349,12 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
       3. `position_offset` is a row of the positions, and 0 where there are none.
       4. A norm comes with `epsilon`, neither negative nor infinite; `layer` with
          scale and shift, `l2` with neither; without a norm there is none of them.
+         What it writes is f32.
       5. The dialect's two forms; buffers also have `sequences`, the text that
          each token belongs to.
-      6. The second result is as wide as the first, and in bf16, i8 or i16.
-         Smoothing comes with it, in i8 or i16, at least as wide.
+      6. Input and first result are f32 or bf16. The second result is as wide as
+         the first, and in bf16, i8 or i16. Smoothing comes with it, in i8 or i16,
+         at least as wide.
 
     ```mlir
     func.func @embed(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
@@ -393,7 +400,8 @@ def Kernel_AddOp : Kernel_ComputeOp<"add", ["getWork"]> {
   let description = [{
     Constraints:
       1. Both inputs are as wide as the result (or `into`).
-      2. The dialect's two forms.
+      2. The dialect's two forms, with one result.
+      3. All are in f32 or bf16.
 
     ```mlir
     func.func @sum(%x: tensor<?x384xf32>, %y: tensor<?x384xf32>) -> tensor<?x384xf32> {
@@ -419,8 +427,9 @@ def Kernel_PoolOp : Kernel_ComputeOp<"pool", ["getWork", "isRowLocal", "pools"]>
     Constraints:
       1. The input is as wide as the result (or `into`).
       2. A norm comes with `epsilon`, neither negative nor infinite; the only norm
-         here is `l2`.
-      3. The dialect's two forms.
+         here is `l2`, and what it writes is f32.
+      3. The dialect's two forms, with one result.
+      4. Input and result are f32 or bf16.
 
     ```mlir
     func.func @mean(%x: tensor<?x384xf32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
@@ -452,6 +461,7 @@ def Kernel_OutputOp : Op<Kernel_Dialect, "output", [
     Constraints:
       1. `width` is positive, and the input's width; a buffer may be wider.
       2. The dialect's two forms, but without a result.
+      3. The input is f32 or bf16.
 
     ```mlir
     func.func @last(%x: tensor<?x384xf32>) {

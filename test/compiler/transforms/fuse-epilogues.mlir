@@ -1,4 +1,4 @@
-// RUN: emblem-opt %s -fuse-epilogues | FileCheck %s
+// RUN: emblem-opt %s -allow-unregistered-dialect -fuse-epilogues | FileCheck %s
 
 // What may join: a residual, then a norm.
 // CHECK-LABEL: @matmul_add_norm
@@ -217,6 +217,132 @@ func.func @attention_add(%x: tensor<?x12xf32>, %y: tensor<?x4xf32>, %offsets: te
   %1 = kernel.add %0, %y : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
   %2 = kernel.row_norm l2 %1 epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
   kernel.output %2 width 4 : tensor<?x4xf32>
+  return
+}
+
+// A quantize to bf16 that is all that anyone reads becomes the result's type.
+// CHECK-LABEL: @quantize_into_type
+func.func @quantize_into_type(%x: tensor<?x4xf32>, %w: tensor<12x4xf32>, %offsets: tensor<?xi32>) {
+  // CHECK-NEXT: %[[Y:.*]] = kernel.matmul %arg0, %arg1 : {{.*}} -> tensor<?x12xbf16> {stage = "qkv"}
+  // CHECK-NEXT: %[[Z:.*]] = kernel.attention %[[Y]], {{.*}} -> tensor<?x4xbf16>
+  // CHECK-NEXT: kernel.output %[[Z]]
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<12x4xf32> -> tensor<?x12xf32> {stage = "qkv"}
+  %1 = kernel.quantize %0 width 12 : tensor<?x12xf32> -> tensor<?x12xbf16> {stage = "qkv.quantize"}
+  %2 = kernel.attention %1, %offsets heads 1 head_size 4 scale 0.5
+      : tensor<?x12xbf16>, tensor<?xi32> -> tensor<?x4xf32>
+  %3 = kernel.quantize %2 width 4 : tensor<?x4xf32> -> tensor<?x4xbf16>
+  kernel.output %3 width 4 : tensor<?x4xbf16>
+  return
+}
+
+// To integers, with another reader, or after a norm (which is f32), it becomes
+// the second result.
+// CHECK-LABEL: @quantize_into_second_result
+func.func @quantize_into_second_result(%x: tensor<?x4xf32>, %y: tensor<?x12xbf16>, %w: tensor<4x4xf32>,
+                                       %v: tensor<4x4xi8>, %s: tensor<4xf32>, %offsets: tensor<?xi32>) {
+  // CHECK-NEXT: %[[A:.*]]:2 = kernel.matmul %arg0, %arg2 : {{.*}} -> tensor<?x4xf32>, tensor<?x4xi16>
+  // CHECK-NEXT: %[[B:.*]]:2 = kernel.matmul %[[A]]#1, %arg3 {{.*}} -> tensor<?x4xf32>, tensor<?x4xbf16>
+  // CHECK-NEXT: %[[C:.*]]:2 = kernel.matmul %arg0, %arg2 norm l2 {{.*}} -> tensor<?x4xf32>, tensor<?x4xbf16>
+  // CHECK-NEXT: %[[D:.*]]:2 = kernel.attention {{.*}} -> tensor<?x4xf32>, tensor<?x4xi8>
+  // CHECK-NEXT: kernel.output %[[B]]#0
+  // CHECK-NEXT: kernel.output %[[B]]#1
+  // CHECK-NEXT: kernel.output %[[C]]#1
+  // CHECK-NEXT: kernel.matmul %[[D]]#1,
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %1 = kernel.quantize %0 width 4 : tensor<?x4xf32> -> tensor<?x4xi16>
+  %2 = kernel.matmul %1, %v weight_scale(%s : tensor<4xf32>) : tensor<?x4xi16>, tensor<4x4xi8> -> tensor<?x4xf32>
+  %3 = kernel.quantize %2 width 4 : tensor<?x4xf32> -> tensor<?x4xbf16>
+  %4 = kernel.matmul %x, %w norm l2 epsilon 1.0e-3
+      : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %5 = kernel.quantize %4 width 4 : tensor<?x4xf32> -> tensor<?x4xbf16>
+  %6 = kernel.attention %y, %offsets heads 1 head_size 4 scale 0.5
+      : tensor<?x12xbf16>, tensor<?xi32> -> tensor<?x4xf32>
+  %7 = kernel.quantize %6 width 4 : tensor<?x4xf32> -> tensor<?x4xi8>
+  kernel.output %2 width 4 : tensor<?x4xf32>
+  kernel.output %3 width 4 : tensor<?x4xbf16>
+  kernel.output %5 width 4 : tensor<?x4xbf16>
+  %8 = kernel.matmul %7, %v weight_scale(%s : tensor<4xf32>) correction(%s : tensor<4xf32>)
+      : tensor<?x4xi8>, tensor<4x4xi8> -> tensor<?x4xf32>
+  kernel.output %8 width 4 : tensor<?x4xf32>
+  return
+}
+
+// A residual, a norm and a quantize: all in one, with the factors that smooth.
+// CHECK-LABEL: @norm_with_second_result
+func.func @norm_with_second_result(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>, %v: tensor<4x4xi8>) {
+  // CHECK: %[[F:.*]] = kernel.weight row ["factors"]
+  // CHECK-NEXT: %[[Y:.*]]:2 = kernel.matmul %arg0, %arg1 residual(%arg0 : tensor<?x4xf32>) norm l2
+  // CHECK-SAME: smoothing(%[[F]] : tensor<4xf32>) : {{.*}} -> tensor<?x4xf32>, tensor<?x4xi8>
+  // CHECK-NOT: kernel.{{add|row_norm|quantize}}
+  // CHECK: kernel.matmul %[[Y]]#1, {{.*}} residual(%[[Y]]#0 : tensor<?x4xf32>)
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
+  %1 = kernel.add %0, %x : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  %2 = kernel.row_norm l2 %1 epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  %f = kernel.weight row ["factors"] : tensor<4xf32>
+  %3 = kernel.quantize %2 smoothing(%f : tensor<4xf32>) width 4 : tensor<?x4xf32> -> tensor<?x4xi8>
+  %s = kernel.weight scales ["v"] : tensor<4xf32>
+  %4 = kernel.matmul %3, %v weight_scale(%s : tensor<4xf32>) correction(%s : tensor<4xf32>)
+      : tensor<?x4xi8>, tensor<4x4xi8> -> tensor<?x4xf32>
+  %5 = kernel.add %4, %2 : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  kernel.output %5 width 4 : tensor<?x4xf32>
+  return
+}
+
+// The same for gathers; and a norm that stands alone keeps its own.
+// CHECK-LABEL: @gather_with_second_result
+func.func @gather_with_second_result(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>, %row: tensor<4xf32>) {
+  // CHECK-NEXT: %[[A:.*]]:2 = kernel.gather {{.*}} input(%arg0 : tensor<?x4xf32>) row(%arg2 : tensor<4xf32>)
+  // CHECK-SAME: norm l2 epsilon 1.000000e-03 smoothing(%arg2 : tensor<4xf32>) -> tensor<?x4xf32>, tensor<?x4xi8>
+  // CHECK-NEXT: %[[B:.*]]:2 = kernel.row_norm l2 %arg0 {{.*}} -> tensor<?x4xf32>, tensor<?x4xi16>
+  %0 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%x : tensor<?x4xf32>) -> tensor<?x4xf32>
+  %1 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%0 : tensor<?x4xf32>)
+      row(%row : tensor<4xf32>) -> tensor<?x4xf32>
+  %2 = kernel.row_norm l2 %1 epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  %3 = kernel.quantize %2 smoothing(%row : tensor<4xf32>) width 4 : tensor<?x4xf32> -> tensor<?x4xi8>
+  %4 = kernel.row_norm l2 %x epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  %5 = kernel.quantize %4 width 4 : tensor<?x4xf32> -> tensor<?x4xi16>
+  "test.read"(%3, %5) : (tensor<?x4xi8>, tensor<?x4xi16>) -> ()
+  return
+}
+
+// It stays alone behind a kernel that has no second result, a function's
+// argument, a kernel whose second result is taken, and, smoothed, attention.
+// CHECK-LABEL: @quantize_alone
+func.func @quantize_alone(%x: tensor<?x4xf32>, %y: tensor<?x12xf32>, %s: tensor<4xf32>, %offsets: tensor<?xi32>) {
+  // CHECK-NEXT: kernel.quantize %arg0
+  // CHECK-NEXT: %[[A:.*]] = kernel.add
+  // CHECK-NEXT: kernel.quantize %[[A]]
+  // CHECK-NEXT: %[[B:.*]]:2 = kernel.row_norm {{.*}} -> tensor<?x4xf32>, tensor<?x4x[[FIRST:i8|bf16]]>
+  // CHECK-NEXT: kernel.quantize %[[B]]#0
+  // CHECK-NEXT: %[[C:.*]] = kernel.attention
+  // CHECK-NEXT: kernel.quantize %[[C]] smoothing
+  %0 = kernel.quantize %x width 4 : tensor<?x4xf32> -> tensor<?x4xi8>
+  %1 = kernel.add %x, %x : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  %2 = kernel.quantize %1 width 4 : tensor<?x4xf32> -> tensor<?x4xi8>
+  %3 = kernel.row_norm l2 %x epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  %4 = kernel.quantize %3 width 4 : tensor<?x4xf32> -> tensor<?x4xi8>
+  %5 = kernel.quantize %3 width 4 : tensor<?x4xf32> -> tensor<?x4xbf16>
+  %6 = kernel.attention %y, %offsets heads 1 head_size 4 scale 0.5
+      : tensor<?x12xf32>, tensor<?xi32> -> tensor<?x4xf32>
+  %7 = kernel.quantize %6 smoothing(%s : tensor<4xf32>) width 4 : tensor<?x4xf32> -> tensor<?x4xi8>
+  "test.read"(%0, %2, %4, %5, %7)
+      : (tensor<?x4xi8>, tensor<?x4xi8>, tensor<?x4xi8>, tensor<?x4xbf16>, tensor<?x4xi8>) -> ()
+  return
+}
+
+// What has a second result takes in nothing more: that was made of its rows.
+// CHECK-LABEL: @after_second_result
+func.func @after_second_result(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>, %offsets: tensor<?xi32>) {
+  // CHECK-NEXT: %[[A:.*]]:2 = kernel.matmul %arg0, %arg1 : {{.*}} -> tensor<?x4xf32>, tensor<?x4xi8>
+  // CHECK-NEXT: %[[B:.*]] = kernel.add %[[A]]#0, %arg0
+  // CHECK-NEXT: %[[C:.*]]:2 = kernel.gather
+  // CHECK-NEXT: kernel.row_norm l2 %[[C]]#0
+  %0:2 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>, tensor<?x4xi8>
+  %1 = kernel.add %0#0, %x : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>
+  %2:2 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%x : tensor<?x4xf32>) -> tensor<?x4xf32>, tensor<?x4xi8>
+  %3 = kernel.row_norm l2 %2#0 epsilon 1.0e-3 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
+  "test.read"(%0#1, %1, %2#1, %3)
+      : (tensor<?x4xi8>, tensor<?x4xf32>, tensor<?x4xi8>, tensor<?x4xf32>) -> ()
   return
 }
 

@@ -50,6 +50,44 @@ func.func @precisions() {
   return
 }
 
+// Panels in groups, as many inputs as fill 32 bits of what a matmul reads; where K
+// does not fill the last, the matmul learns how much of it is true.
+// CHECK-LABEL: @groups
+func.func @groups(%h: tensor<?x6xbf16>, %u: tensor<?x6xi8>, %q: tensor<?x7xi16>, %x: tensor<?x6xf32>) {
+  // V2: kernel.weight panels ["pairs"] at 0 : tensor<3x3x8x2xbf16>
+  // V3: kernel.weight panels ["pairs"] at 0 : tensor<2x3x16x2xbf16>
+  // V4: kernel.weight panels ["pairs"] at 0 : tensor<1x3x48x2xbf16>
+  // CHECK: kernel.matmul %arg0, %{{[^ ]*}} : tensor<?x6xbf16>
+  %a = kernel.weight matrix ["pairs"] : tensor<20x6xbf16>
+  %0 = kernel.matmul %h, %a : tensor<?x6xbf16>, tensor<20x6xbf16> -> tensor<?x20xf32>
+  // V2: kernel.weight panels ["quads"] smoothing {{.*}} : tensor<3x2x8x4xi8>
+  // V3: kernel.weight panels ["quads"] smoothing {{.*}} : tensor<2x2x16x4xi8>
+  // V4: kernel.weight panels ["quads"] smoothing {{.*}} : tensor<1x2x48x4xi8>
+  %b = kernel.weight matrix ["quads"] smoothing dense<2.0> : tensor<6xf32> : tensor<20x6xi8>
+  // V2: kernel.weight scales ["quads"] {{.*}} : tensor<24xf32>
+  // V4: kernel.weight scales ["quads"] {{.*}} : tensor<48xf32>
+  %s = kernel.weight scales ["quads"] smoothing dense<2.0> : tensor<6xf32> : tensor<20xf32>
+  // V2: kernel.weight corrections ["quads"] {{.*}} : tensor<24xf32>
+  // V4: kernel.weight corrections ["quads"] {{.*}} : tensor<48xf32>
+  %c = kernel.weight corrections ["quads"] smoothing dense<2.0> : tensor<6xf32> : tensor<20xf32>
+  // CHECK: kernel.matmul %arg1, {{.*}} input_size 6 : tensor<?x6xi8>
+  %1 = kernel.matmul %u, %b weight_scale(%s : tensor<20xf32>) correction(%c : tensor<20xf32>)
+      : tensor<?x6xi8>, tensor<20x6xi8> -> tensor<?x20xf32>
+  // i8 in memory, i16 in registers: pairs.
+  // V2: kernel.weight panels ["words"] at {{.*}} : tensor<3x4x8x2xi8>
+  // V4: kernel.weight panels ["words"] at {{.*}} : tensor<1x4x48x2xi8>
+  // CHECK: kernel.matmul %arg2, {{.*}} input_size 7 : tensor<?x7xi16>
+  %d = kernel.weight matrix ["words"] : tensor<20x7xi8>
+  %2 = kernel.matmul %q, %d weight_scale(%s : tensor<20xf32>)
+      : tensor<?x7xi16>, tensor<20x7xi8> -> tensor<?x20xf32>
+  // bf16 that an input in f32 reads widens one by one.
+  // V2: kernel.weight panels ["widened"] at {{.*}} : tensor<3x6x8xbf16>
+  // CHECK: kernel.matmul %arg3, %{{[^ ]*}} : tensor<?x6xf32>
+  %e = kernel.weight matrix ["widened"] : tensor<20x6xbf16>
+  %3 = kernel.matmul %x, %e : tensor<?x6xf32>, tensor<20x6xbf16> -> tensor<?x20xf32>
+  return
+}
+
 // CHECK-LABEL: @no_weights() attributes {kernel.weight_bytes = 0 : i64}
 func.func @no_weights() {
   return

@@ -98,6 +98,27 @@ func.func @pooled(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>, %w: tensor<4x4xf
   return
 }
 
+// Both results have a place; a narrow row takes its elements, with a scale and
+// a zero point behind bytes (8), a scale behind words (4). 64 bytes, padded, and 8
+// are two cache lines, so three; so are 32 words and 4 bytes; 32 bf16 are one.
+// CHECK-LABEL: @two_results
+// CHECK-SAME: kernel.arena = array<i64: 1088, 0>
+func.func @two_results(%x: tensor<?x60xf32>, %w: tensor<60x60xf32>, %v: tensor<30x60xi8>,
+                       %t: tensor<30xf32>) {
+  // CHECK: kernel.matmul %arg0, {{.*}} {arena = array<i64: 0, 320>}
+  %0:2 = kernel.matmul %x, %w : tensor<?x60xf32>, tensor<60x60xf32> -> tensor<?x60xf32>, tensor<?x60xi8>
+  // CHECK: kernel.matmul %{{.*}}#1, {{.*}} -> tensor<?x30xbf16>, tensor<?x30xi16> {arena = array<i64: 512, 576>}
+  %1:2 = kernel.matmul %0#1, %v weight_scale(%t : tensor<30xf32>) correction(%t : tensor<30xf32>)
+      : tensor<?x60xi8>, tensor<30x60xi8> -> tensor<?x30xbf16>, tensor<?x30xi16>
+  kernel.output %1#0 width 30 : tensor<?x30xbf16>
+  // The place of %0#1, which nobody reads any more, but not of %0#0.
+  // CHECK: kernel.matmul %arg0, {{.*}} {arena = array<i64: 768, 320>}
+  %2:2 = kernel.matmul %x, %w residual(%0#0 : tensor<?x60xf32>)
+      : tensor<?x60xf32>, tensor<60x60xf32> -> tensor<?x60xf32>, tensor<?x60xi8>
+  kernel.output %2#0 width 60 : tensor<?x60xf32>
+  return
+}
+
 // Does not apply: no kernels, no arena.
 // CHECK-LABEL: @empty
 // CHECK-SAME: kernel.arena = array<i64: 0, 0>

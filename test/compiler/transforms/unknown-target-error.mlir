@@ -1,4 +1,5 @@
 // Every pass that writes for a machine says which machines there are.
+// RUN: not emblem-opt %s -lower-precision=target=x86-64-v5 2>&1 | FileCheck %s
 // RUN: not emblem-opt %s -pack-weights=target=x86-64-v5 2>&1 | FileCheck %s
 // RUN: not emblem-opt %s -plan-memory=target=x86-64-v5 2>&1 | FileCheck %s
 // RUN: not emblem-opt %s -outline-stages=target=x86-64-v5 2>&1 | FileCheck %s

@@ -21,3 +21,15 @@ func.func @buffers(%x: memref<?x32xf32>, %offsets: memref<?xi32>,
       tile(%t, %t, %t, %t) : memref<?x32xf32>, memref<?xi32>
   return
 }
+
+// CHECK-LABEL: @precisions
+func.func @precisions(%x: tensor<?x24xbf16>, %offsets: tensor<?xi32>) {
+  // CHECK: kernel.attention %arg0, %arg1 heads 2 head_size 4 scale 5.000000e-01
+  // CHECK-SAME: : tensor<?x24xbf16>, tensor<?xi32> -> tensor<?x8xbf16>
+  %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
+      : tensor<?x24xbf16>, tensor<?xi32> -> tensor<?x8xbf16>
+  // CHECK: %{{.*}}:2 = kernel.attention {{.*}} -> tensor<?x8xf32>, tensor<?x8xi8>
+  %1:2 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
+      : tensor<?x24xbf16>, tensor<?xi32> -> tensor<?x8xf32>, tensor<?x8xi8>
+  return
+}

@@ -33,3 +33,15 @@ func.func @buffers(%ids: memref<?xi32>, %offsets: memref<?xi32>, %out: memref<?x
       tile(%t, %t, %t, %t)
   return
 }
+
+// CHECK-LABEL: @second_result
+func.func @second_result(%ids: tensor<?xi32>, %offsets: tensor<?xi32>,
+                         %words: tensor<10x4xbf16>, %s: tensor<4xf32>) {
+  // CHECK: %{{.*}}:2 = kernel.gather offsets(%arg1 : tensor<?xi32>)
+  // CHECK-SAME: table(%arg0, %arg2 : tensor<?xi32>, tensor<10x4xbf16>) norm l2 epsilon 1.000000e-03
+  // CHECK-SAME: smoothing(%arg3 : tensor<4xf32>) -> tensor<?x4xf32>, tensor<?x4xi8>
+  %0:2 = kernel.gather offsets(%offsets : tensor<?xi32>)
+      table(%ids, %words : tensor<?xi32>, tensor<10x4xbf16>) norm l2 epsilon 1.0e-3
+      smoothing(%s : tensor<4xf32>) -> tensor<?x4xf32>, tensor<?x4xi8>
+  return
+}

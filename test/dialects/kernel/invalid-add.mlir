@@ -31,3 +31,28 @@ func.func @f(%x: memref<?x16xf32>, %t: index) {
   kernel.add %x, %x tile(%t, %t, %t, %t) : memref<?x16xf32>, memref<?x16xf32>
   return
 }
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>) {
+  // expected-error@+1 {{has one result}}
+  %0:2 = kernel.add %x, %x : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xf32>, tensor<?x4xi8>
+  return
+}
+
+// -----
+
+// Constraint 3: the types.
+func.func @f(%x: tensor<?x4xf32>, %y: tensor<?x4xi8>) {
+  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  %0 = kernel.add %x, %y : tensor<?x4xf32>, tensor<?x4xi8> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>) {
+  // expected-error@+1 {{works on f32 or bf16, not 'i16'}}
+  %0 = kernel.add %x, %x : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xi16>
+  return
+}

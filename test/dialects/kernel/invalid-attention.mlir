@@ -110,6 +110,34 @@ func.func @f(%x: memref<?x32xf32>, %offsets: memref<?xi32>, %o: memref<?x16xf32>
 
 // -----
 
+// Constraint 4: the types and the second result.
+func.func @f(%x: tensor<?x24xi8>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
+      : tensor<?x24xi8>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{writes f32 or bf16; what is quantized is its second result}}
+  %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
+      : tensor<?x24xf32>, tensor<?xi32> -> tensor<?x8xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{the second result is 9 wide, but the rows 8}}
+  %0:2 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
+      : tensor<?x24xf32>, tensor<?xi32> -> tensor<?x8xf32>, tensor<?x9xi8>
+  return
+}
+
+// -----
+
 // Offsets are i32.
 func.func @f(%x: tensor<?x24xf32>, %offsets: tensor<?xi64>) {
   // expected-error@+1 {{operand #1 must be one i32 a token or a text}}

@@ -136,6 +136,14 @@ func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf32>, %r:
 
 // -----
 
+func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>) {
+  // expected-error@+1 {{has a norm, so it writes f32, not 'bf16'}}
+  %0 = kernel.gather offsets(%ids : tensor<?xi32>) input(%x : tensor<?x4xf32>) norm l2 epsilon 0.0 -> tensor<?x4xbf16>
+  return
+}
+
+// -----
+
 // Constraint 5: the two forms.
 func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf32>, %r: tensor<4xf32>, %s: tensor<3xf32>) {
   // expected-error@+1 {{takes values, so it needs a result}}
@@ -166,5 +174,48 @@ func.func @f(%ids: memref<?xi32>, %x: memref<?x16xf32>, %t: index) {
   // expected-error@+1 {{takes buffers, so its norm must be a kernel.row_norm over finished rows}}
   kernel.gather offsets(%ids : memref<?xi32>) sequences(%ids : memref<?xi32>)
       input(%x : memref<?x16xf32>) norm l2 epsilon 0.0 into(%x : memref<?x16xf32>) tile(%t, %t, %t, %t)
+  return
+}
+
+// -----
+
+// Constraint 6: the types and the second result.
+func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xi8>) {
+  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  %0 = kernel.gather offsets(%ids : tensor<?xi32>) input(%x : tensor<?x4xi8>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>) {
+  // expected-error@+1 {{writes f32 or bf16; what is quantized is its second result}}
+  %0 = kernel.gather offsets(%ids : tensor<?xi32>) input(%x : tensor<?x4xf32>) -> tensor<?x4xi8>
+  return
+}
+
+// -----
+
+func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>) {
+  // expected-error@+1 {{the second result is 5 wide, but the rows 4}}
+  %0:2 = kernel.gather offsets(%ids : tensor<?xi32>) input(%x : tensor<?x4xf32>) -> tensor<?x4xf32>, tensor<?x5xi8>
+  return
+}
+
+// -----
+
+func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %s: tensor<4xf32>) {
+  // expected-error@+1 {{smoothing is for rows that become i8 or i16}}
+  %0 = kernel.gather offsets(%ids : tensor<?xi32>) input(%x : tensor<?x4xf32>)
+      smoothing(%s : tensor<4xf32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{the smoothing is 3 wide, but the result 4}}
+  %0:2 = kernel.gather offsets(%ids : tensor<?xi32>) input(%x : tensor<?x4xf32>)
+      smoothing(%s : tensor<3xf32>) -> tensor<?x4xf32>, tensor<?x4xi8>
   return
 }

@@ -18,6 +18,42 @@ func.func @f(%x: memref<?x3xf32>, %p: memref<1x4x16xf32>, %o: memref<?x16xf32>, 
 
 // -----
 
+// The last group of the panels is full, or input_size says how much of it is true.
+func.func @f(%x: tensor<?x5xi8>, %p: tensor<1x2x8x4xi8>, %s: tensor<8xf32>) {
+  // expected-error@+1 {{the input is 5 wide, but the weight takes 8}}
+  %0 = kernel.matmul %x, %p weight_scale(%s : tensor<8xf32>) correction(%s : tensor<8xf32>)
+      : tensor<?x5xi8>, tensor<1x2x8x4xi8> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xi8>, %p: tensor<1x2x8x4xi8>, %s: tensor<8xf32>) {
+  // expected-error@+1 {{input_size is 4, but the weight takes 8}}
+  %0 = kernel.matmul %x, %p weight_scale(%s : tensor<8xf32>) correction(%s : tensor<8xf32>)
+      input_size 4 : tensor<?x4xi8>, tensor<1x2x8x4xi8> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x9xbf16>, %p: tensor<1x4x8x2xbf16>) {
+  // expected-error@+1 {{input_size is 9, but the weight takes 8}}
+  %0 = kernel.matmul %x, %p input_size 9 : tensor<?x9xbf16>, tensor<1x4x8x2xbf16> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<?x4xbf16>, %p: memref<1x4x8x2xbf16>, %o: memref<?x16xf32>, %t: index) {
+  // expected-error@+1 {{the input is 4 wide, but the weight takes 7}}
+  kernel.matmul %x, %p input_size 7 into(%o : memref<?x16xf32>) tile(%t, %t, %t, %t)
+      : memref<?x4xbf16>, memref<1x4x8x2xbf16>
+  return
+}
+
+// -----
+
 // Constraint 2: the result's width.
 func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
   // expected-error@+1 {{the weight gives 6 columns, but the result has 5}}
@@ -61,7 +97,15 @@ func.func @f(%x: memref<?x16xf32>, %p: memref<2x4x16xf32>, %o: memref<?x16xf32>,
 
 // -----
 
-// Constraint 3: bias, scale and shift.
+func.func @f(%x: tensor<?x8xbf16>, %p: tensor<2x4x8x2xbf16>) {
+  // expected-error@+1 {{the weight has 2 panels of 8, more than the result's 8 columns need}}
+  %0 = kernel.matmul %x, %p : tensor<?x8xbf16>, tensor<2x4x8x2xbf16> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+// Constraint 3: what is as wide as the weight gives.
 func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %b: tensor<4xf32>) {
   // expected-error@+1 {{the bias is 4 wide, but the weight gives 6}}
   %0 = kernel.matmul %x, %w bias(%b : tensor<4xf32>) : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
@@ -97,10 +141,35 @@ func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %g: tensor<6xf32>, %s: te
 
 // -----
 
+func.func @f(%x: tensor<?x4xi16>, %w: tensor<6x4xi8>, %s: tensor<4xf32>) {
+  // expected-error@+1 {{the weight scale is 4 wide, but the weight gives 6}}
+  %0 = kernel.matmul %x, %w weight_scale(%s : tensor<4xf32>) : tensor<?x4xi16>, tensor<6x4xi8> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xi8>, %w: tensor<6x4xi8>, %s: tensor<6xf32>, %c: tensor<4xf32>) {
+  // expected-error@+1 {{the correction is 4 wide, but the weight gives 6}}
+  %0 = kernel.matmul %x, %w weight_scale(%s : tensor<6xf32>) correction(%c : tensor<4xf32>)
+      : tensor<?x4xi8>, tensor<6x4xi8> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
 // Constraint 4: the residual.
 func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
   // expected-error@+1 {{the residual is 4 wide, but the result 6}}
   %0 = kernel.matmul %x, %w residual(%x : tensor<?x4xf32>) : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %r: tensor<?x6xi8>) {
+  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  %0 = kernel.matmul %x, %w residual(%r : tensor<?x6xi8>) : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
   return
 }
 
@@ -150,6 +219,14 @@ func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %g: tensor<6xf32>) {
 func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %g: tensor<6xf32>) {
   // expected-error@+1 {{scale and shift need a norm}}
   %0 = kernel.matmul %x, %w scale(%g : tensor<6xf32>) : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
+  // expected-error@+1 {{has a norm, so it writes f32, not 'bf16'}}
+  %0 = kernel.matmul %x, %w norm l2 epsilon 1.0e-3 : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xbf16>
   return
 }
 
@@ -225,6 +302,123 @@ func.func @f(%x: memref<?x16xf32>, %p: memref<1x4x16xf32>, %o: memref<?x16xf32>,
   // expected-error@+1 {{takes buffers, so its norm must be a kernel.row_norm over finished rows}}
   kernel.matmul %x, %p norm l2 epsilon 1.0e-3 into(%o : memref<?x16xf32>) tile(%t, %t, %t, %t)
       : memref<?x16xf32>, memref<1x4x16xf32>
+  return
+}
+
+// -----
+
+// Constraint 7: the precisions.
+func.func @f(%x: tensor<?x4xi8>, %w: tensor<6x4xbf16>) {
+  // expected-error@+1 {{takes no input in 'i8' with a weight in 'bf16'}}
+  %0 = kernel.matmul %x, %w : tensor<?x4xi8>, tensor<6x4xbf16> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xi8>) {
+  // expected-error@+1 {{takes no input in 'f32' with a weight in 'i8'}}
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<6x4xi8> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xbf16>, %w: tensor<6x4xf32>) {
+  // expected-error@+1 {{takes no input in 'bf16' with a weight in 'f32'}}
+  %0 = kernel.matmul %x, %w : tensor<?x4xbf16>, tensor<6x4xf32> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xi16>, %w: tensor<6x4xi8>) {
+  // expected-error@+1 {{a weight scale comes with a weight in i8}}
+  %0 = kernel.matmul %x, %w : tensor<?x4xi16>, tensor<6x4xi8> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %s: tensor<6xf32>) {
+  // expected-error@+1 {{a weight scale comes with a weight in i8}}
+  %0 = kernel.matmul %x, %w weight_scale(%s : tensor<6xf32>) : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xi8>, %w: tensor<6x4xi8>, %s: tensor<6xf32>) {
+  // expected-error@+1 {{a correction comes with an input in i8}}
+  %0 = kernel.matmul %x, %w weight_scale(%s : tensor<6xf32>) : tensor<?x4xi8>, tensor<6x4xi8> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xi16>, %w: tensor<6x4xi8>, %s: tensor<6xf32>) {
+  // expected-error@+1 {{a correction comes with an input in i8}}
+  %0 = kernel.matmul %x, %w weight_scale(%s : tensor<6xf32>) correction(%s : tensor<6xf32>)
+      : tensor<?x4xi16>, tensor<6x4xi8> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
+  // expected-error@+1 {{writes f32 or bf16; what is quantized is its second result}}
+  %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xi8>
+  return
+}
+
+// -----
+
+// Constraint 8: the second result.
+func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
+  // expected-error@+1 {{the second result must be in bf16, i8 or i16, but is in 'f32'}}
+  %0:2 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>, tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
+  // expected-error@+1 {{the second result is 5 wide, but the rows 6}}
+  %0:2 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>, tensor<?x5xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
+  // expected-error@+1 {{has at most two results}}
+  %0:3 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>, tensor<?x6xi8>, tensor<?x6xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %s: tensor<6xf32>) {
+  // expected-error@+1 {{smoothing is for rows that become i8 or i16}}
+  %0 = kernel.matmul %x, %w smoothing(%s : tensor<6xf32>) : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %s: tensor<6xf32>) {
+  // expected-error@+1 {{smoothing is for rows that become i8 or i16}}
+  %0:2 = kernel.matmul %x, %w smoothing(%s : tensor<6xf32>)
+      : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>, tensor<?x6xbf16>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %s: tensor<4xf32>) {
+  // expected-error@+1 {{the smoothing is 4 wide, but the result 6}}
+  %0:2 = kernel.matmul %x, %w smoothing(%s : tensor<4xf32>)
+      : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>, tensor<?x6xi8>
   return
 }
 

@@ -56,3 +56,12 @@ func.func @f(%x: memref<?x16xf32>, %vectors: memref<?xf32>, %t: index) {
   kernel.output %x width 4 into(%x : memref<?x16xf32>) tile(%t, %t, %t, %t) : memref<?x16xf32>
   return
 }
+
+// -----
+
+// Constraint 3: the type.
+func.func @f(%x: tensor<?x4xi8>) {
+  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  kernel.output %x width 4 : tensor<?x4xi8>
+  return
+}

@@ -47,6 +47,15 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{has a norm, so it writes f32, not 'bf16'}}
+  %0 = kernel.pool mean %x, %offsets norm l2 epsilon 0.0
+      : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xbf16>
+  return
+}
+
+// -----
+
 // Constraint 3: the two forms.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   // expected-error@+1 {{takes values, so it needs a result}}
@@ -69,6 +78,24 @@ func.func @f(%x: memref<?x16xf32>, %offsets: memref<?xi32>, %t: index) {
   // expected-error@+1 {{takes buffers, so its norm must be a kernel.row_norm over finished rows}}
   kernel.pool mean %x, %offsets norm l2 epsilon 0.0 into(%x : memref<?x16xf32>)
       tile(%t, %t, %t, %t) : memref<?x16xf32>, memref<?xi32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{has one result}}
+  %0:2 = kernel.pool mean %x, %offsets
+      : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xf32>, tensor<?x4xi8>
+  return
+}
+
+// -----
+
+// Constraint 4: the types.
+func.func @f(%x: tensor<?x4xi8>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  %0 = kernel.pool mean %x, %offsets : tensor<?x4xi8>, tensor<?xi32> -> tensor<?x4xf32>
   return
 }
 

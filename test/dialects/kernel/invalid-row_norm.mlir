@@ -123,3 +123,81 @@ func.func @f(%x: memref<?x16xf32>, %g: tensor<4xf32>, %t: index) {
       into(%x : memref<?x16xf32>) tile(%t, %t, %t, %t) : memref<?x16xf32>
   return
 }
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %q: tensor<?x4xi8>) {
+  // expected-error@+1 {{takes values, so it has no 'quantized'}}
+  %0 = kernel.row_norm l2 %x epsilon 0.0 width 4 quantized(%q : tensor<?x4xi8>)
+      : tensor<?x4xf32> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xbf16>) {
+  // expected-error@+1 {{normalizes f32 into f32}}
+  %0 = kernel.row_norm l2 %x epsilon 0.0 width 4 : tensor<?x4xbf16> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>) {
+  // expected-error@+1 {{normalizes f32 into f32}}
+  %0 = kernel.row_norm l2 %x epsilon 0.0 width 4 : tensor<?x4xf32> -> tensor<?x4xi8>
+  return
+}
+
+// -----
+
+// Constraint 5: the second result.
+func.func @f(%x: tensor<?x4xf32>) {
+  // expected-error@+1 {{the second result must be in bf16, i8 or i16, but is in 'f32'}}
+  %0:2 = kernel.row_norm l2 %x epsilon 0.0 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>, tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>) {
+  // expected-error@+1 {{the second result is 5 wide, but the rows 4}}
+  %0:2 = kernel.row_norm l2 %x epsilon 0.0 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>, tensor<?x5xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<?x16xf32>, %q: memref<?x16xf32>, %t: index) {
+  // expected-error@+1 {{the buffer 'quantized' must be in bf16, i8 or i16, but is in 'f32'}}
+  kernel.row_norm l2 %x epsilon 0.0 width 4 into(%x : memref<?x16xf32>)
+      quantized(%q : memref<?x16xf32>) tile(%t, %t, %t, %t) : memref<?x16xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<?x16xf32>, %q: memref<?x3xi8>, %t: index) {
+  // expected-error@+1 {{the buffer 'quantized' is 3 wide, but the rows 4}}
+  kernel.row_norm l2 %x epsilon 0.0 width 4 into(%x : memref<?x16xf32>)
+      quantized(%q : memref<?x3xi8>) tile(%t, %t, %t, %t) : memref<?x16xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %s: tensor<4xf32>) {
+  // expected-error@+1 {{smoothing is for rows that become i8 or i16}}
+  %0 = kernel.row_norm l2 %x epsilon 0.0 width 4 smoothing(%s : tensor<4xf32>)
+      : tensor<?x4xf32> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{the smoothing is 3 wide, but the result 4}}
+  %0:2 = kernel.row_norm l2 %x epsilon 0.0 width 4 smoothing(%s : tensor<3xf32>)
+      : tensor<?x4xf32> -> tensor<?x4xf32>, tensor<?x4xi16>
+  return
+}

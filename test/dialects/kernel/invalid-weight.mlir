@@ -26,6 +26,21 @@
 
 // -----
 
+// expected-error@+1 {{the layout 'scales' has rank 1, not 2}}
+%0 = kernel.weight scales ["w"] : tensor<4x4xf32>
+
+// -----
+
+// expected-error@+1 {{the layout 'corrections' has rank 1, not 2}}
+%0 = kernel.weight corrections ["w"] : tensor<4x4xf32>
+
+// -----
+
+// expected-error@+1 {{the layout 'panels' has rank 3 or 4, not 5}}
+%0 = kernel.weight panels ["w"] : tensor<1x1x2x8x4xi8>
+
+// -----
+
 // Constraint 2: the sources.
 // expected-error@+1 {{has no sources}}
 %0 = kernel.weight row [] : tensor<4xf32>
@@ -49,6 +64,16 @@
 
 // expected-error@+1 {{a source is a weight's name, its float values or a positive count of zeros, but not unit}}
 %0 = kernel.weight row [unit] : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{the layout 'matrix' takes names and tables of values, but not 16 : i64}}
+%0 = kernel.weight matrix [16, "w"] : tensor<8x4xf32>
+
+// -----
+
+// expected-error@+1 {{the layout 'corrections' takes names and tables of values, but not dense<5.0}}
+%0 = kernel.weight corrections [dense<0.5> : tensor<4xf32>] : tensor<4xf32>
 
 // -----
 
@@ -106,6 +131,59 @@
 
 // expected-error@+1 {{at must be a multiple of 64 and not negative, but is -64}}
 %0 = kernel.weight row ["w"] at -64 : tensor<4xf32>
+
+// -----
+
+// Constraint 5: i8.
+// expected-error@+1 {{the layout 'row' is not for 'i8'}}
+%0 = kernel.weight row ["w"] : tensor<4xi8>
+
+// -----
+
+// expected-error@+1 {{the layout 'table' is not for 'i8'}}
+%0 = kernel.weight table ["w"] : tensor<4x4xi8>
+
+// -----
+
+// expected-error@+1 {{the layout 'scales' is not for 'i8'}}
+%0 = kernel.weight scales ["w"] : tensor<4xi8>
+
+// -----
+
+// Constraint 6: smoothing.
+// expected-error@+1 {{smoothing is not for the layout 'table'}}
+%0 = kernel.weight table ["w"] smoothing dense<2.0> : tensor<4xf32> : tensor<4x4xf32>
+
+// -----
+
+// expected-error@+1 {{smoothing takes one finite factor a column, not 0}}
+%0 = kernel.weight matrix ["w"] smoothing dense<[1.0, 0.0]> : tensor<2xf32> : tensor<4x2xi8>
+
+// -----
+
+// expected-error@+1 {{smoothing takes one finite factor a column, not 0}}
+%0 = kernel.weight scales ["w"] smoothing dense<0x7F800000> : tensor<2xf32> : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{smoothing takes one finite factor a column, not 0}}
+%0 = kernel.weight corrections ["w"] smoothing dense<1.0> : tensor<1x2xf32> : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{smoothing takes one finite factor a column, not 0}}
+%0 = kernel.weight corrections ["w"] smoothing dense<1> : tensor<2xi32> : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{smoothing has 3 factors, but the matrix 2 columns}}
+%0 = kernel.weight matrix ["w"] smoothing dense<1.0> : tensor<3xf32> : tensor<4x2xi8>
+
+// -----
+
+// Panels of two groups of four columns hold five to eight of them.
+// expected-error@+1 {{smoothing has 4 factors, but the matrix 8 columns}}
+%0 = kernel.weight panels ["w"] smoothing dense<1.0> : tensor<4xf32> : tensor<1x2x16x4xi8>
 
 // -----
 

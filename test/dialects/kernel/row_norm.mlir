@@ -25,3 +25,19 @@ func.func @buffers(%x: memref<?x16xf32>, %g: memref<16xf32>, %t: index) {
       tile(%t, %t, %t, %t) : memref<?x16xf32>
   return
 }
+
+// CHECK-LABEL: @second_result
+func.func @second_result(%x: tensor<?x4xf32>, %s: tensor<4xf32>, %b: memref<?x16xf32>,
+                         %q: memref<?x64xi8>, %m: memref<16xf32>, %t: index) {
+  // CHECK: %{{.*}}:2 = kernel.row_norm l2 %arg0 epsilon 0.000000e+00 width 4 smoothing(%arg1 : tensor<4xf32>)
+  // CHECK-SAME: : tensor<?x4xf32> -> tensor<?x4xf32>, tensor<?x4xi16>
+  %0:2 = kernel.row_norm l2 %x epsilon 0.0 width 4 smoothing(%s : tensor<4xf32>)
+      : tensor<?x4xf32> -> tensor<?x4xf32>, tensor<?x4xi16>
+  // CHECK: kernel.row_norm l2 %arg2 epsilon 0.000000e+00 width 4 smoothing(%arg4 : memref<16xf32>)
+  // CHECK-SAME: into(%arg2 : memref<?x16xf32>) quantized(%arg3 : memref<?x64xi8>)
+  // CHECK-SAME: tile(%arg5, %arg5, %arg5, %arg5) : memref<?x16xf32>{{$}}
+  kernel.row_norm l2 %b epsilon 0.0 width 4 smoothing(%m : memref<16xf32>)
+      into(%b : memref<?x16xf32>) quantized(%q : memref<?x64xi8>)
+      tile(%t, %t, %t, %t) : memref<?x16xf32>
+  return
+}

@@ -19,3 +19,21 @@
 %6 = kernel.weight matrix ["w"] : tensor<4x4xbf16>
 // CHECK: kernel.weight matrix ["w"] : tensor<4x4xi8>
 %7 = kernel.weight matrix ["w"] : tensor<4x4xi8>
+// CHECK: kernel.weight panels ["w"] at 64 : tensor<1x2x8x4xi8>
+%8 = kernel.weight panels ["w"] at 64 : tensor<1x2x8x4xi8>
+// CHECK: kernel.weight panels ["w"] : tensor<1x2x8x2xbf16>
+%9 = kernel.weight panels ["w"] : tensor<1x2x8x2xbf16>
+// CHECK: kernel.weight table ["w"] : tensor<4x4xbf16>
+%10 = kernel.weight table ["w"] : tensor<4x4xbf16>
+// What goes with i8.
+// CHECK: kernel.weight scales ["w", "v"] : tensor<8xf32>
+%11 = kernel.weight scales ["w", "v"] : tensor<8xf32>
+// CHECK: kernel.weight corrections ["w"] at 0 : tensor<4xf32>
+%12 = kernel.weight corrections ["w"] at 0 : tensor<4xf32>
+// A factor a column; the last group of the panels has two true ones here.
+// CHECK: kernel.weight matrix ["w"] smoothing dense<[2.000000e+00, 5.000000e-01]> : tensor<2xf32> : tensor<4x2xi8>
+%13 = kernel.weight matrix ["w"] smoothing dense<[2.0, 0.5]> : tensor<2xf32> : tensor<4x2xi8>
+// CHECK: kernel.weight panels ["w"] smoothing dense<2.000000e+00> : tensor<6xf32> at 64 : tensor<1x2x8x4xi8>
+%14 = kernel.weight panels ["w"] smoothing dense<2.0> : tensor<6xf32> at 64 : tensor<1x2x8x4xi8>
+// CHECK: kernel.weight scales ["w"] smoothing dense<2.000000e+00> : tensor<6xf32> : tensor<4xf32>
+%15 = kernel.weight scales ["w"] smoothing dense<2.0> : tensor<6xf32> : tensor<4xf32>

@@ -1,0 +1,84 @@
+//===- matmul_verifier.cpp - The constraints of kernel.matmul ------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/kernel/kernel_verifiers.h"
+
+using namespace mlir;
+using namespace emblem::kernel;
+
+static LogicalResult verifyColumns(MatmulOp op) {
+  ShapedType weight = op.getWeight().getType();
+  int64_t given = op.getWeightColumns();
+  int64_t width = widthOf(getWritten(op));
+  bool packed = weight.getRank() > 2;
+  if (isBuffers(op)) {
+    if (!packed)
+      return op.emitOpError(
+          "takes buffers, so its weight must be in panels: pack-weights");
+    return verifyWidth(op, "buffer 'into'", op.getOut(), "the panels are",
+                       given, Match::AtLeast);
+  }
+  if (width > given || (!packed && width < given))
+    return op.emitOpError() << "the weight gives " << given
+                            << " columns, but the result has " << width;
+  if (packed && width <= given - weight.getDimSize(2))
+    return op.emitOpError()
+           << "the weight has " << weight.getDimSize(0) << " panels of "
+           << weight.getDimSize(2) << ", more than the result's " << width
+           << " columns need";
+  return success();
+}
+
+static LogicalResult verifyInputSize(MatmulOp op) {
+  int64_t given = op.getWeight().getType().getDimSize(1) * op.getDepth();
+  int64_t inputs = op.getTrueInputSize(), width = widthOf(op.getInput());
+  if (inputs > given || inputs <= given - op.getDepth())
+    return op.emitOpError()
+           << "input_size is " << inputs << ", but the weight takes " << given;
+  if (isBuffers(op) ? width < inputs : width != inputs)
+    return op.emitOpError() << "the input is " << width
+                            << " wide, but the weight takes " << inputs;
+  return success();
+}
+
+static LogicalResult verifyPrecision(MatmulOp op) {
+  Type input = elementOf(op.getInput()), weight = elementOf(op.getWeight());
+  bool quantized = isQuantized(input);
+  if (quantized != weight.isInteger(8) || (input.isBF16() && !weight.isBF16()))
+    return op.emitOpError()
+           << "takes no input in " << input << " with a weight in " << weight;
+  if (quantized != bool(op.getWeightScale()))
+    return op.emitOpError("a weight scale comes with a weight in i8");
+  if (input.isInteger(8) != bool(op.getCorrection()))
+    return op.emitOpError("a correction comes with an input in i8");
+  return success();
+}
+
+LogicalResult MatmulOp::verify() {
+  if (failed(verifyForm(*this)) || failed(verifyInputSize(*this)) ||
+      failed(verifyColumns(*this)))
+    return failure();
+  int64_t given = getWeightColumns();
+  struct {
+    StringRef what;
+    Value value;
+  } rows[] = {{"bias", getBias()},
+              {"scale", getScale()},
+              {"shift", getShift()},
+              {"weight scale", getWeightScale()},
+              {"correction", getCorrection()}};
+  for (auto [what, value] : rows)
+    if (failed(verifyWidth(*this, what, value, "the weight gives", given)))
+      return failure();
+  int64_t written = widthOf(getWritten(*this));
+  if (failed(verifyWidth(*this, "residual", getResidual(), "the result",
+                         written)) ||
+      failed(verifyFloats(*this, getResidual())) ||
+      failed(verifyEpilogueNorm(*this)) || failed(verifyPrecision(*this)) ||
+      failed(verifyResults(*this)))
+    return failure();
+  return verifySmoothing(*this, getSmoothing(), getQuantized(), written);
+}

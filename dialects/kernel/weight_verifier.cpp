@@ -1,0 +1,138 @@
+//===- weight_verifier.cpp - The constraints of kernel.weight ------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/kernel/kernel_verifiers.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace emblem::kernel;
+
+// A cache line, and the widest vector.
+static constexpr int64_t kAlignment = 64;
+
+static LogicalResult verifySource(WeightOp op, Attribute source) {
+  auto count = dyn_cast<IntegerAttr>(source);
+  auto values = dyn_cast<DenseElementsAttr>(source);
+  bool known =
+      isa<StringAttr>(source) ||
+      (values && isa<FloatType>(values.getElementType())) ||
+      (count && count.getType().isSignlessInteger(64) && count.getInt() > 0);
+  if (!known)
+    return op.emitOpError()
+           << "a source is a weight's name, its float values or a positive "
+              "count of zeros, but not "
+           << source;
+  // What is made of a matrix needs to know its columns.
+  Layout layout = op.getLayout();
+  if (layout == Layout::Row || layout == Layout::Sinusoid ||
+      isa<StringAttr>(source) || (values && values.getType().getRank() == 2))
+    return success();
+  return op.emitOpError() << "the layout '" << stringifyLayout(layout)
+                          << "' takes names and tables of values, but not "
+                          << source;
+}
+
+static LogicalResult verifyTableRow(WeightOp op, int64_t row) {
+  if (op.getLayout() != Layout::Row)
+    return op.emitOpError() << "table_row needs the layout 'row', not '"
+                            << stringifyLayout(op.getLayout()) << "'";
+  Attribute source = op.getSources()[0];
+  if (op.getSources().size() != 1 || isa<IntegerAttr>(source))
+    return op.emitOpError("table_row needs one source, a table");
+  auto values = dyn_cast<DenseElementsAttr>(source);
+  if (values && values.getType().getRank() != 2)
+    return op.emitOpError()
+           << "table_row needs a table, but the source is " << values.getType();
+  if (row < 0 || (values && row >= values.getType().getDimSize(0)))
+    return op.emitOpError() << "table_row " << row << " is not in the table";
+  return success();
+}
+
+/// The least and the most sides that a layout has.
+static std::pair<int64_t, int64_t> ranksOf(Layout layout) {
+  switch (layout) {
+  case Layout::Row:
+  case Layout::Scales:
+  case Layout::Corrections:
+    return {1, 1};
+  case Layout::Table:
+  case Layout::Matrix:
+  case Layout::Sinusoid:
+    return {2, 2};
+  case Layout::Panels:
+    return {3, 4};
+  }
+  llvm_unreachable("a layout without a rank");
+}
+
+static LogicalResult verifyFactors(WeightOp op) {
+  Layout layout = op.getLayout();
+  if (layout != Layout::Matrix && layout != Layout::Panels &&
+      layout != Layout::Scales && layout != Layout::Corrections)
+    return op.emitOpError() << "smoothing is not for the layout '"
+                            << stringifyLayout(layout) << "'";
+  auto factors = dyn_cast<DenseFPElementsAttr>(*op.getSmoothing());
+  if (!factors || factors.getType().getRank() != 1 ||
+      llvm::any_of(factors.getValues<APFloat>(), [](const APFloat &factor) {
+        return !factor.isFiniteNonZero();
+      }))
+    return op.emitOpError("smoothing takes one finite factor a column, not 0");
+  // What fills the last group of panels has no factor.
+  ArrayRef<int64_t> shape = op.getType().getShape();
+  int64_t depth = shape.size() == 4 ? shape[3] : 1;
+  int64_t count = factors.getNumElements();
+  if (shape.size() > 1 && llvm::divideCeil(count, depth) != shape[1])
+    return op.emitOpError()
+           << "smoothing has " << count << " factors, but the matrix "
+           << shape[1] * depth << " columns";
+  return success();
+}
+
+static LogicalResult verifySinusoid(WeightOp op) {
+  auto width = dyn_cast<IntegerAttr>(op.getSources()[0]);
+  if (op.getSources().size() != 1 || !width)
+    return op.emitOpError("a sinusoid has one source, its width");
+  if (width.getInt() > op.getType().getDimSize(1))
+    return op.emitOpError()
+           << "the sinusoid is " << width.getInt() << " wide, but the result "
+           << op.getType().getDimSize(1);
+  return success();
+}
+
+LogicalResult WeightOp::verify() {
+  Layout layout = getLayout();
+  int64_t rank = getType().getRank();
+  auto [least, most] = ranksOf(layout);
+  if (rank < least || rank > most)
+    return emitOpError() << "the layout '" << stringifyLayout(layout)
+                         << "' has rank " << least
+                         << (most > least ? " or 4" : "") << ", not " << rank;
+
+  if (getSources().empty())
+    return emitOpError("has no sources");
+  for (Attribute source : getSources())
+    if (failed(verifySource(*this, source)))
+      return failure();
+  if (layout == Layout::Sinusoid && failed(verifySinusoid(*this)))
+    return failure();
+
+  if (getTableRowAttr() &&
+      failed(verifyTableRow(*this, getTableRowAttr().getInt())))
+    return failure();
+
+  if (getByteOffsetAttr() && (getByteOffsetAttr().getInt() < 0 ||
+                              getByteOffsetAttr().getInt() % kAlignment != 0))
+    return emitOpError() << "at must be a multiple of " << kAlignment
+                         << " and not negative, but is "
+                         << getByteOffsetAttr().getInt();
+
+  if (getType().getElementType().isInteger(8) && layout != Layout::Matrix &&
+      layout != Layout::Panels)
+    return emitOpError() << "the layout '" << stringifyLayout(layout)
+                         << "' is not for " << getType().getElementType();
+
+  return getSmoothing() ? verifyFactors(*this) : success();
+}
