@@ -6,12 +6,7 @@
 
 #include "vector_function.h"
 
-#include "compiler/driver/pipeline.h"
-#include "emblem/model_table.h"
-
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Target/LLVMIR/Export.h"
-#include "llvm/Support/TargetSelect.h"
 
 #include <bit>
 #include <cmath>
@@ -43,45 +38,18 @@ static void buildFunction(ModuleOp module, const Target &target,
 }
 
 VectorFunction::VectorFunction(const Target &target, const Emit &emit)
-    : lanes(target.vectorWidth) {
-  DialectRegistry registry;
-  registerPipelineDialects(registry);
-  MLIRContext context(registry);
-  context.loadAllAvailableDialects();
-  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
-  buildFunction(*module, target, emit);
-  PassManager passes(&context);
-  buildLoopPipeline(passes, {&target});
-  if (failed(passes.run(*module)))
-    return;
-
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
-  auto llvmContext = std::make_unique<llvm::LLVMContext>();
-  std::unique_ptr<llvm::Module> program =
-      translateModuleToLLVMIR(*module, *llvmContext);
-  for (llvm::Function &function : *program) {
-    function.addFnAttr("target-cpu", target.cpu);
-    function.addFnAttr("target-features", target.features);
-  }
-  jit = llvm::cantFail(llvm::orc::LLJITBuilder().create());
-  program->setDataLayout(jit->getDataLayout());
-  llvm::cantFail(jit->addIRModule(
-      llvm::orc::ThreadSafeModule(std::move(program), std::move(llvmContext))));
-  run = llvm::cantFail(jit->lookup("_mlir_ciface_f"))
-            .toPtr<void(void *, void *, int64_t)>();
-}
+    : lanes(target.vectorWidth),
+      module(target,
+             [&](ModuleOp module) { buildFunction(module, target, emit); }),
+      run(module.find<std::remove_pointer_t<decltype(run)>>("f")) {}
 
 std::vector<float> VectorFunction::operator()(std::vector<float> values) const {
   size_t count = values.size();
   values.resize((count + lanes - 1) / lanes * lanes);
   std::vector<float> results(values.size());
-  auto span = [](std::vector<float> &all) {
-    return EmblemSpan{all.data(), all.data(), 0,
-                      static_cast<int64_t>(all.size()), 1};
-  };
-  EmblemSpan x = span(values), y = span(results);
-  run(&x, &y, values.size());
+  int64_t size = values.size();
+  Buffer<float, 1> x(values, {size}), y(results, {size});
+  run(&x, &y, size);
   results.resize(count);
   return results;
 }
@@ -118,16 +86,4 @@ void codegen::checkBound(const Bound &bound, const Target &target) {
   testing::Test::RecordProperty(bound.name, std::to_string(worst));
   EXPECT_TRUE(std::isnan(function({std::nanf("")})[0]))
       << bound.name << " loses a NaN";
-}
-
-void OnEveryTarget::SetUp() {
-  if (GetParam()->cpuFeatures & ~hostCpuFeatures())
-    GTEST_SKIP() << "this machine cannot run " << GetParam()->name.str();
-}
-
-std::vector<const Target *> codegen::everyTarget() {
-  std::vector<const Target *> targets;
-  for (const Target &target : allTargets())
-    targets.push_back(&target);
-  return targets;
 }

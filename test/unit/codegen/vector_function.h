@@ -12,12 +12,9 @@
 #ifndef EMBLEM_TEST_UNIT_CODEGEN_VECTOR_FUNCTION_H
 #define EMBLEM_TEST_UNIT_CODEGEN_VECTOR_FUNCTION_H
 
+#include "compiled_module.h"
+
 #include "compiler/codegen/mlir/loop_builder.h"
-
-#include "llvm/ExecutionEngine/Orc/LLJIT.h"
-#include <gtest/gtest.h>
-
-#include <functional>
 
 namespace emblem::codegen {
 
@@ -31,8 +28,8 @@ public:
 
 private:
   int64_t lanes;
-  std::unique_ptr<llvm::orc::LLJIT> jit;
-  void (*run)(void *x, void *y, int64_t count) = nullptr;
+  CompiledModule module;
+  void (*run)(Buffer<float, 1> *x, Buffer<float, 1> *y, int64_t count);
 };
 
 /// A function and what it must come to, in double precision.
@@ -50,19 +47,6 @@ std::vector<float> sweep(double from, double to, uint32_t stride);
 
 /// Holds `bound` over a sweep, and lets a NaN stay a NaN.
 void checkBound(const Bound &bound, const Target &target);
-
-/// A test for each target that this machine can run; the others are skipped.
-class OnEveryTarget : public testing::TestWithParam<const Target *> {
-protected:
-  void SetUp() override;
-};
-inline std::string
-targetName(const testing::TestParamInfo<const Target *> &parameter) {
-  std::string name = parameter.param->name.str();
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-std::vector<const Target *> everyTarget();
 
 } // namespace emblem::codegen
 

@@ -4,95 +4,18 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each test writes one kernel.weight, lets the passes give it its layout for
-// x86-64-v2 (panels of 8 columns), and looks at the bytes.
+// Every layout in f32; narrow_weights_test.cpp has the other types.
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/codegen/weight_section.h"
-
-#include "compiler/driver/pipeline.h"
-#include "compiler/transforms/passes.h"
-#include "test_files.h"
-
-#include "mlir/Parser/Parser.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/bit.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "weight_section_fixture.h"
 
 #include <cmath>
-#include <cstring>
 
 using namespace emblem;
 using namespace emblem::frontend;
 
 namespace {
-
-using Floats = std::vector<float>;
-
-class WeightSection : public testing::Test {
-protected:
-  WeightSection() {
-    mlir::DialectRegistry registry;
-    registerPipelineDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
-  }
-
-  /// A file of one tensor that holds first, first + 1, ... in its dtype.
-  std::string addFile(const char *name, const char *dtype,
-                      std::vector<int64_t> shape, float first = 1) {
-    std::string data;
-    for (int64_t i = 0; i < mlir::ShapedType::getNumElements(shape); ++i) {
-      auto bits = llvm::bit_cast<uint32_t>(first + i);
-      // Small whole numbers lose nothing as f16 and bf16.
-      if (dtype == std::string("F16"))
-        bits = (((bits >> 23) - 112) << 10) | ((bits >> 13) & 0x3ff);
-      if (dtype == std::string("BF16"))
-        bits >>= 16;
-      size_t size = dtype == std::string("F32") ? 4 : 2;
-      data.append(reinterpret_cast<char *>(&bits), size);
-    }
-    auto side = [](int64_t n) { return std::to_string(n); };
-    std::string header =
-        llvm::formatv(
-            R"({{"{0}": {{"dtype": "{1}", "shape": [{2}], "data_offsets": [0, {3}]})",
-            name, dtype, llvm::join(llvm::map_range(shape, side), ", "),
-            data.size())
-            .str() +
-        "}";
-    return folder.write(std::string(name) + ".safetensors",
-                        safetensorsBytes(header, data));
-  }
-
-  /// The section of the weights that `text` writes, one op a line.
-  llvm::Expected<codegen::WeightSection> tryPack(const std::string &text) {
-    std::string module =
-        "func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) attributes "
-        "{kernel.model = {}} {\n" +
-        text + "\nreturn }";
-    auto parsed = mlir::parseSourceString<mlir::ModuleOp>(module, &context);
-    mlir::PassManager passes(&context);
-    passes.addNestedPass<mlir::func::FuncOp>(createPackWeights({"x86-64-v2"}));
-    passes.addNestedPass<mlir::func::FuncOp>(createPlanMemory({"x86-64-v2"}));
-    passes.addPass(createOutlineStages({"x86-64-v2"}));
-    EXPECT_TRUE(mlir::succeeded(passes.run(*parsed)));
-    auto store = llvm::cantFail(WeightStore::open(files));
-    return codegen::packWeights(*parsed, *store);
-  }
-  Floats pack(const std::string &text) {
-    codegen::WeightSection section = llvm::cantFail(tryPack(text));
-    parameters = section.parameters;
-    Floats values(section.bytes.size() / sizeof(float));
-    std::memcpy(values.data(), section.bytes.data(), section.bytes.size());
-    return values;
-  }
-
-  TestFolder folder;
-  std::vector<std::string> files;
-  mlir::MLIRContext context;
-  int64_t parameters = 0;
-};
 
 /// `values`, then zeros.
 Floats padded(Floats values, size_t size) {
