@@ -37,15 +37,15 @@ static constexpr IntegerDot quads = IntegerDot::Quads8;
 
 // clang-format off
 static constexpr Target targets[] = {
-    //                                                              lanes  fma  bf16  integer  tile: rows  row    key
-    // name            triple    cpu          features   CPU must have  registers  dot   dot       vectors   block  block
-    {"x86-64-v2",      gnuLinux, "x86-64-v2", "",         v2,          4, 16, false, false, pairs,  4, 2,    96,     8},
-    {"x86-64-v3",      gnuLinux, "x86-64-v3", "",         v3,          8, 16, true,  false, pairs,  6, 2,    96,     8},
-    {"x86-64-v3-vnni", gnuLinux, "x86-64-v3", "+avxvnni", v3Vnni,      8, 16, true,  false, quads,  6, 2,    96,     8},
-    {"x86-64-v4",      gnuLinux, "x86-64-v4", wide,       v4,         16, 32, true,  false, pairs,  9, 3,    99,    16},
-    {"x86-64-v4-vnni", gnuLinux, "x86-64-v4", wideVnni,   v4Vnni,     16, 32, true,  false, quads,  9, 3,    99,    16},
-    {"x86-64-v4-bf16", gnuLinux, "x86-64-v4", wideBf16,   v4Bf16,     16, 32, true,  true,  quads,  9, 3,    99,    16},
-    {"znver4",         gnuLinux, "znver4",    wide,       zen4,       16, 32, true,  true,  quads,  9, 3,    99,    16},
+    //                                                              lanes  fma  bf16  integer  tile: rows  row  query
+    // name            triple    cpu          features   CPU must have  registers  dot   dot       vectors   block  tile
+    {"x86-64-v2",      gnuLinux, "x86-64-v2", "",         v2,          4, 16, false, false, pairs,  4, 2,    96,     4},
+    {"x86-64-v3",      gnuLinux, "x86-64-v3", "",         v3,          8, 16, true,  false, pairs,  6, 2,    96,     6},
+    {"x86-64-v3-vnni", gnuLinux, "x86-64-v3", "+avxvnni", v3Vnni,      8, 16, true,  false, quads,  6, 2,    96,     6},
+    {"x86-64-v4",      gnuLinux, "x86-64-v4", wide,       v4,         16, 32, true,  false, pairs,  9, 3,    99,     8},
+    {"x86-64-v4-vnni", gnuLinux, "x86-64-v4", wideVnni,   v4Vnni,     16, 32, true,  false, quads,  9, 3,    99,     8},
+    {"x86-64-v4-bf16", gnuLinux, "x86-64-v4", wideBf16,   v4Bf16,     16, 32, true,  true,  quads,  9, 3,    99,     8},
+    {"znver4",         gnuLinux, "znver4",    wide,       zen4,       16, 32, true,  true,  quads,  9, 3,    99,     8},
 };
 // clang-format on
 
@@ -53,7 +53,9 @@ static constexpr bool tilesFit() {
   for (const Target &target : targets)
     if (target.tileRows * target.tileVectors + target.tileVectors + 1 >
             target.vectorRegisters ||
-        target.rowBlock % target.tileRows != 0)
+        target.rowBlock % target.tileRows != 0 ||
+        target.queryTile * 2 + 3 > target.vectorRegisters ||
+        target.queryTile > target.vectorWidth)
       return false;
   return true;
 }

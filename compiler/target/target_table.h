@@ -45,7 +45,9 @@ struct Target {
   int64_t tileRows;
   int64_t tileVectors;
   int64_t rowBlock; // rows a block of work, a multiple of tileRows
-  int64_t keyBlock; // keys at a time in attention
+  // Rows of attention's tiles, which are two registers wide; at most a vector's
+  // lanes.
+  int64_t queryTile;
 
   /// Columns of one packed panel of f32 weights.
   constexpr int64_t panelColumns() const { return tileVectors * vectorWidth; }

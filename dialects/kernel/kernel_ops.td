@@ -208,12 +208,13 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
 
 def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     ["getWork", "getColumns", "isRowLocal"]> {
-  let summary = "Softmax attention within each text, scores never in memory";
+  let summary = "Softmax attention within each text, scores never out of cache";
   let description = [{
     Rows hold query, key and value side by side, `[T, 3 * heads * head size]`.
     Per text and head: `softmax(Q * transpose(K) * scale) * V`, with the online
     softmax (Milakov and Gimelshein, 2018; Dao et al., "FlashAttention", 2022): a
-    block of keys at a time, the running maximum and sum in registers.
+    few queries against a chunk of keys at a time, whose scores stay in L1. Sums
+    are f32 in every precision.
 
     Constraints:
       1. `heads` and `head_size` are positive; `scale` is positive and finite.

@@ -141,45 +141,6 @@ Value LoopBuilder::fma(Value a, Value b, Value c) {
   return math::FmaOp::create(builder, loc, a, b, c);
 }
 
-/// Halves are combined until one lane is left.
-static Value reduceLanes(LoopBuilder &b, Value vector,
-                         llvm::function_ref<Value(Value, Value)> combine) {
-  for (int64_t width = b.lanes() / 2; width >= 1; width /= 2) {
-    auto half = [&](int64_t begin) -> Value {
-      return vector::ExtractStridedSliceOp::create(b.builder, b.loc, vector,
-                                                   {begin}, {width}, {1});
-    };
-    vector = combine(half(0), half(width));
-  }
-  return vector::ExtractOp::create(b.builder, b.loc, vector, 0);
-}
-
-Value LoopBuilder::sumLanes(Value vector) {
-  return reduceLanes(*this, vector,
-                     [&](Value a, Value b) { return addf(a, b); });
-}
-
-Value LoopBuilder::maxLanes(Value vector) {
-  return reduceLanes(*this, vector,
-                     [&](Value a, Value b) { return maxf(a, b); });
-}
-
-Value LoopBuilder::minLanes(Value vector) {
-  return reduceLanes(*this, vector,
-                     [&](Value a, Value b) { return minf(a, b); });
-}
-
-Value LoopBuilder::keepLanes(Value vector, int64_t count) {
-  if (count >= lanes())
-    return vector;
-  SmallVector<bool> keep(lanes(), false);
-  std::fill_n(keep.begin(), count, true);
-  auto type = VectorType::get({lanes()}, builder.getI1Type());
-  Value mask = arith::ConstantOp::create(builder, loc,
-                                         DenseElementsAttr::get(type, keep));
-  return arith::SelectOp::create(builder, loc, mask, vector, splat(0.0));
-}
-
 //===----------------------------------------------------------------------===//
 // Dot products of narrow elements
 //===----------------------------------------------------------------------===//
@@ -245,11 +206,33 @@ Value LoopBuilder::loadWords(Value memref, ValueRange at) {
   return loadBits(*this, memref, at, lanes());
 }
 
+void LoopBuilder::storeWords(Value words, Value memref, ValueRange at) {
+  Type element = elementType(memref);
+  int64_t count = lanes() * 32 / element.getIntOrFloatBitWidth();
+  Value elements = vector::BitCastOp::create(
+      builder, loc, VectorType::get({count}, element), words);
+  vector::StoreOp::create(builder, loc, elements, memref, at);
+}
+
+Value LoopBuilder::splatWord(uint32_t bits) {
+  return arith::ConstantOp::create(
+      builder, loc,
+      DenseElementsAttr::get(wordsType(), static_cast<int32_t>(bits)));
+}
+
 static Value callIntrinsic(LoopBuilder &b, const Twine &name, Type result,
                            ValueRange operands) {
   return LLVM::CallIntrinsicOp::create(b.builder, b.loc, result,
                                        b.builder.getStringAttr(name), operands)
       .getResult(0);
+}
+
+Value LoopBuilder::roundToWords(Value first, Value second) {
+  // The intrinsic takes the upper half first.
+  Value pairs = callIntrinsic(
+      *this, "llvm.x86.avx512bf16.cvtne2ps2bf16." + Twine(32 * lanes()),
+      VectorType::get({2 * lanes()}, builder.getBF16Type()), {second, first});
+  return vector::BitCastOp::create(builder, loc, wordsType(), pairs);
 }
 
 Value LoopBuilder::dotBf16(Value a, Value b, Value sum) {
@@ -276,55 +259,6 @@ Value LoopBuilder::dotIntegers(Value a, Value b, Value sum) {
                                   : "llvm.x86.sse2.pmadd.wd";
   Value products = callIntrinsic(*this, name, wordsType(), {a, b});
   return arith::AddIOp::create(builder, loc, sum, products);
-}
-
-/// Combines pair by pair.
-static Value reduceTree(SmallVector<Value> values,
-                        llvm::function_ref<Value(Value, Value)> combine) {
-  while (values.size() > 1) {
-    SmallVector<Value> half;
-    for (size_t i = 0; i + 1 < values.size(); i += 2)
-      half.push_back(combine(values[i], values[i + 1]));
-    if (values.size() % 2 == 1)
-      half.push_back(values.back());
-    values = std::move(half);
-  }
-  return values.front();
-}
-
-Value LoopBuilder::sumTree(SmallVector<Value> values) {
-  return reduceTree(std::move(values),
-                    [&](Value a, Value b) { return addf(a, b); });
-}
-
-Value LoopBuilder::maxTree(SmallVector<Value> values) {
-  return reduceTree(std::move(values),
-                    [&](Value a, Value b) { return maxf(a, b); });
-}
-
-Value LoopBuilder::minTree(SmallVector<Value> values) {
-  return reduceTree(std::move(values),
-                    [&](Value a, Value b) { return minf(a, b); });
-}
-
-// Interleaving row i with row i + lanes / 2 moves every bit of an element's
-// (row, column) address one place up; log2(lanes) rounds swap row and column.
-SmallVector<Value> LoopBuilder::transpose(SmallVector<Value> tile) {
-  int64_t n = lanes();
-  SmallVector<int64_t> low, high;
-  for (int64_t i = 0; i < n / 2; ++i) {
-    low.append({i, n + i});
-    high.append({n / 2 + i, n + n / 2 + i});
-  }
-  for (int64_t round = 1; round < n; round *= 2) {
-    SmallVector<Value> next;
-    for (int64_t i = 0; i < n / 2; ++i)
-      for (ArrayRef<int64_t> half : {low, high})
-        next.push_back(vector::ShuffleOp::create(builder, loc, tile[i],
-                                                 tile[i + n / 2], half));
-    tile = std::move(next);
-  }
-  return tile;
 }
 
 Value LoopBuilder::activate(Value x, emb::Activation activation) {
@@ -381,12 +315,12 @@ SmallVector<Value> LoopBuilder::loop(Value begin, Value end, int64_t step,
   return SmallVector<Value>(forOp.getResults());
 }
 
-Value LoopBuilder::scratch(ArrayRef<int64_t> shape) {
+Value LoopBuilder::scratch(ArrayRef<int64_t> shape, Type element) {
   OpBuilder::InsertionGuard guard(builder);
   Operation *function = builder.getInsertionBlock()->getParentOp();
   if (!isa<func::FuncOp>(function))
     function = function->getParentOfType<func::FuncOp>();
   builder.setInsertionPointToStart(&cast<func::FuncOp>(function).front());
-  return memref::AllocaOp::create(builder, loc, MemRefType::get(shape, f32()),
+  return memref::AllocaOp::create(builder, loc, MemRefType::get(shape, element),
                                   builder.getI64IntegerAttr(64));
 }

@@ -63,6 +63,14 @@ public:
   void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange at);
   mlir::Value loadScalar(mlir::Value memref, mlir::ValueRange at);
   void storeScalar(mlir::Value scalar, mlir::Value memref, mlir::ValueRange at);
+  /// As `load` and `store`, but of the first `count` elements: the others are
+  /// zero, or stay as they are. Memory past them is not touched.
+  mlir::Value loadFirst(mlir::Value memref, mlir::ValueRange at, int64_t count);
+  /// As loadFirst, but not widened.
+  mlir::Value loadFirstNarrow(mlir::Value memref, mlir::ValueRange at,
+                              int64_t count);
+  void storeFirst(mlir::Value vector, mlir::Value memref, mlir::ValueRange at,
+                  int64_t count);
   /// One element, in every lane.
   mlir::Value loadSplat(mlir::Value memref, mlir::ValueRange at) {
     return splat(loadScalar(memref, at));
@@ -91,6 +99,14 @@ public:
   mlir::Value sumTree(llvm::SmallVector<mlir::Value> values);
   mlir::Value minTree(llvm::SmallVector<mlir::Value> values);
   mlir::Value maxTree(llvm::SmallVector<mlir::Value> values);
+  using Combine = llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)>;
+  /// Lane i is all lanes of values[i], combined by halves: the same tree for
+  /// each, however many values there are (at most `lanes`). What the lanes past
+  /// the last value hold is left open.
+  mlir::Value reduceEach(llvm::SmallVector<mlir::Value> values,
+                         Combine combine);
+  /// One lane of a vector of f32, in every lane.
+  mlir::Value splatLane(mlir::Value vector, int64_t lane);
 
   //===--------------------------------------------------------------------===//
   // Dot products of narrow elements
@@ -101,6 +117,14 @@ public:
   mlir::Value loadWordSplat(mlir::Value memref, mlir::ValueRange at);
   /// The 32 bits of each of `lanes` groups of elements: vector<lanes x i32>.
   mlir::Value loadWords(mlir::Value memref, mlir::ValueRange at);
+  /// As loadWords, but of the first `count` elements; the others are zero.
+  mlir::Value loadFirstWords(mlir::Value memref, mlir::ValueRange at,
+                             int64_t count);
+  void storeWords(mlir::Value words, mlir::Value memref, mlir::ValueRange at);
+  /// `lanes` words that all hold the bits given.
+  mlir::Value splatWord(uint32_t bits);
+  /// Two vectors of f32, rounded to bf16 and put side by side, as words.
+  mlir::Value roundToWords(mlir::Value first, mlir::Value second);
   /// sum + a[0] * b[0] + a[1] * b[1] in each lane, where a and b are words of
   /// two bf16 and the sum is f32. Needs the target's bf16Dot.
   mlir::Value dotBf16(mlir::Value a, mlir::Value b, mlir::Value sum);
@@ -108,7 +132,7 @@ public:
   /// four u8, b four i8. Pairs16: a and b hold two i16 of at most 8 bits each.
   mlir::Value dotIntegers(mlir::Value a, mlir::Value b, mlir::Value sum);
 
-  /// A square tile of `lanes` vectors, rows to columns.
+  /// A square tile of `lanes` vectors of any one type, rows to columns.
   llvm::SmallVector<mlir::Value> transpose(llvm::SmallVector<mlir::Value> tile);
 
   mlir::Value activate(mlir::Value vector, emb::Activation activation);
@@ -131,7 +155,10 @@ public:
                                       int64_t step, mlir::ValueRange initial,
                                       CarryBody body);
   /// A small buffer on the stack, 64-byte aligned, in the function's entry.
-  mlir::Value scratch(llvm::ArrayRef<int64_t> shape);
+  mlir::Value scratch(llvm::ArrayRef<int64_t> shape) {
+    return scratch(shape, f32());
+  }
+  mlir::Value scratch(llvm::ArrayRef<int64_t> shape, mlir::Type element);
 };
 
 } // namespace emblem::codegen

@@ -19,16 +19,17 @@ using namespace emblem;
 using namespace emblem::codegen;
 
 /// Whether `target` has the dot product that the inputs' type is made for.
-static LogicalResult checkDot(kernel::MatmulOp op, const Target &target) {
-  Type input = op.getInput().getType().getElementType();
+static LogicalResult checkDot(Operation *op, Value rows, const Target &target) {
+  Type input = cast<ShapedType>(rows.getType()).getElementType();
   bool quads = target.integerDot == IntegerDot::Quads8;
+  bool integers = isa<kernel::MatmulOp>(op);
   if (input.isF32() || (input.isBF16() && target.bf16Dot) ||
-      (input.isInteger(8) && quads) || (input.isInteger(16) && !quads))
+      (integers && input.isInteger(quads ? 8 : 16)))
     return success();
-  return op.emitOpError() << "has an input in " << input << ", for which "
-                          << target.name
-                          << " has no dot product; choose the precision for "
-                             "this target";
+  return op->emitOpError() << "has an input in " << input << ", for which "
+                           << target.name
+                           << " has no dot product; choose the precision for "
+                              "this target";
 }
 
 /// Whether the loops for `target` read the weights as they are packed.
@@ -57,8 +58,11 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
     });
     for (kernel::KernelOpInterface op : kernels) {
       if (auto matmul = dyn_cast<kernel::MatmulOp>(*op))
-        if (failed(checkDot(matmul, *found)) ||
+        if (failed(checkDot(op, matmul.getInput(), *found)) ||
             failed(checkPanels(matmul, *found)))
+          return signalPassFailure();
+      if (auto attention = dyn_cast<kernel::AttentionOp>(*op))
+        if (failed(checkDot(op, attention.getInput(), *found)))
           return signalPassFailure();
       OpBuilder builder(op);
       LoopBuilder loops(builder, op.getLoc(), *found);

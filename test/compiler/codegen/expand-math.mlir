@@ -3,23 +3,33 @@
 // RUN: emblem-opt %s -expand-math=target=x86-64-v2 | FileCheck %s --check-prefix=ADD \
 // RUN:   --implicit-check-not=math.fma
 
-// 2^x = 2^n * 2^f: n is x rounded, 2^f a polynomial, 2^n made of bits.
+// 2^x = 2^n * 2^f: n is x rounded, 2^f a polynomial; n is added to its exponent.
 // CHECK-LABEL: @exp2
 // CHECK-NOT: math.exp2
 // CHECK: %[[N:.*]] = math.roundeven
 // CHECK: %[[F:.*]] = arith.subf %{{.*}}, %[[N]]
-// CHECK-DAG: arith.fptosi %[[N]] : vector<16xf32> to vector<16xi32>
-// CHECK-DAG: arith.shli
-// CHECK-DAG: arith.bitcast %{{.*}} : vector<16xi32> to vector<16xf32>
-// CHECK-DAG: math.fma %{{.*}}, %[[F]]
-// CHECK: arith.mulf
+// CHECK-COUNT-5: math.fma %{{.*}}, %[[F]]
+// CHECK: arith.fptosi %[[N]] : vector<16xf32> to vector<16xi32>
+// CHECK: arith.shli
+// CHECK: arith.addi
+// CHECK-NEXT: arith.bitcast %{{.*}} : vector<16xi32> to vector<16xf32>
 // CHECK-NEXT: return
 func.func @exp2(%x: vector<16xf32>) -> vector<16xf32> {
   %0 = math.exp2 %x : vector<16xf32>
   return %0 : vector<16xf32>
 }
 
-// CHECK-LABEL: @exp
+// A polynomial of fewer bits.
+// CHECK-LABEL: @approximate_exp2
+// CHECK-COUNT-3: math.fma
+// CHECK-NOT: math.{{fma|exp2}}
+// CHECK: return
+func.func @approximate_exp2(%x: vector<16xf32>) -> vector<16xf32> {
+  %0 = math.exp2 %x fastmath<afn> : vector<16xf32>
+  return %0 : vector<16xf32>
+}
+
+// CHECK-LABEL: @exp(
 // CHECK-NOT: math.exp
 // CHECK: math.roundeven
 // CHECK: arith.bitcast
