@@ -21,9 +21,10 @@ TEST(TargetTable, FindsEachRowByItsName) {
 TEST(TargetTable, RefusesAnUnknownNameAndListsTheKnown) {
   llvm::Expected<const Target *> found = findTarget("pdp11");
   ASSERT_FALSE(bool(found));
-  EXPECT_EQ(llvm::toString(found.takeError()),
-            "unknown target 'pdp11'; known are native, x86-64-v2, x86-64-v3, "
-            "x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, znver4");
+  EXPECT_EQ(
+      llvm::toString(found.takeError()),
+      "unknown target 'pdp11'; known are native, x86-64-v2, x86-64-v3, "
+      "x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, znver4");
 }
 
 TEST(TargetTable, NativeIsTheMostDemandingThatThisMachineRuns) {
