@@ -1,4 +1,4 @@
-//===- narrow_numbers.h - f32 to bf16 and to i8 -----------------*- C++ -*-===//
+//===- narrow_numbers.h - f32 to bf16, to i8 and to i4 ----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -22,6 +22,15 @@ float getScale(llvm::ArrayRef<float> row);
 
 /// out[k] = round(row[k] / scale), ties to even; zeros where the scale is zero.
 void quantize(llvm::ArrayRef<float> row, float scale, int8_t *out);
+
+/// The scale of a group of weights in i4, a bf16: of some near max |w| / 8, of
+/// either sign, the one with the least squared error. The larger half of i4's
+/// range, -8, thus takes the largest element, whatever its sign.
+float getInt4Scale(llvm::ArrayRef<float> group);
+
+/// out[k] = round(group[k] / scale), ties to even, from -8 to 7; zeros where
+/// the scale is zero.
+void quantizeInt4(llvm::ArrayRef<float> group, float scale, int8_t *out);
 
 } // namespace emblem::codegen
 

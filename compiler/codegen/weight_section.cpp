@@ -47,7 +47,9 @@ private:
   void writeRow(ArrayRef<float> row, char *out) const;
   void writeRows(ArrayRef<float> values, int64_t width, char *out) const;
   void writePanels(ArrayRef<float> values, char *out) const;
+  void writeInt4Panels(ArrayRef<float> values, char *out) const;
   void writeScales(ArrayRef<float> values, char *out) const;
+  void writeGroupScales(ArrayRef<float> values, char *out) const;
   void writeCorrections(ArrayRef<float> values, char *out) const;
   /// Divides the columns of a matrix by their factors.
   void smooth(MutableArrayRef<float> values) const;
@@ -130,8 +132,14 @@ void PackedWeight::writeRow(ArrayRef<float> row, char *out) const {
 void PackedWeight::writeRows(ArrayRef<float> values, int64_t width,
                              char *out) const {
   int64_t rowBytes = shape.back() * type.getElementTypeBitWidth() / 8;
-  for (size_t row = 0; row * width < values.size(); ++row)
-    writeRow(values.slice(row * width, width), out + row * rowBytes);
+  for (size_t row = 0; row * width < values.size(); ++row) {
+    ArrayRef<float> from = values.slice(row * width, width);
+    char *to = out + row * rowBytes;
+    if (type.getElementType().isInteger(8))
+      quantize(from, getScale(from), reinterpret_cast<int8_t *>(to));
+    else
+      writeRow(from, to);
+  }
 }
 
 /// [N, K] -> [panels, groups, panel, depth], the depth 1 where the shape has
@@ -155,6 +163,38 @@ void PackedWeight::writePanels(ArrayRef<float> values, char *out) const {
     quantize(row, getScale(row), integers.data());
     for (int64_t k = 0; k < inputs; ++k)
       out[place(k)] = integers[k];
+  }
+}
+
+/// [N, K] -> [panels, pairs, panel, 2] in i4: the first of a pair in the low
+/// half of a byte.
+void PackedWeight::writeInt4Panels(ArrayRef<float> values, char *out) const {
+  int64_t pairs = shape[1], panel = shape[2], inputs = getMatrixWidth();
+  std::vector<int8_t> integers(inputs);
+  for (int64_t n = 0; n * inputs < static_cast<int64_t>(values.size()); ++n) {
+    ArrayRef<float> row = values.slice(n * inputs, inputs);
+    for (int64_t k = 0; k < inputs; k += kernel::kGroupSize) {
+      ArrayRef<float> group =
+          row.slice(k, std::min(kernel::kGroupSize, inputs - k));
+      quantizeInt4(group, getInt4Scale(group), &integers[k]);
+    }
+    char *column = out + n / panel * pairs * panel + n % panel;
+    for (int64_t k = 0; k < inputs; ++k)
+      column[k / 2 * panel] |= (integers[k] & 0xf) << k % 2 * 4;
+  }
+}
+
+/// [N, K] -> [panels, groups, panel].
+void PackedWeight::writeGroupScales(ArrayRef<float> values, char *out) const {
+  int64_t groups = shape[1], panel = shape[2], inputs = getMatrixWidth();
+  for (int64_t n = 0; n * inputs < static_cast<int64_t>(values.size()); ++n) {
+    ArrayRef<float> row = values.slice(n * inputs, inputs);
+    for (int64_t g = 0; g < groups; ++g) {
+      int64_t k = g * kernel::kGroupSize;
+      float scale =
+          getInt4Scale(row.slice(k, std::min(kernel::kGroupSize, inputs - k)));
+      put(out, (n / panel * groups + g) * panel + n % panel, scale);
+    }
   }
 }
 
@@ -207,7 +247,10 @@ llvm::Error PackedWeight::writeTo(char *section) const {
     smooth(*values);
   switch (layout) {
   case kernel::Layout::Panels:
-    writePanels(*values, out);
+    if (type.getElementType().isInteger(4))
+      writeInt4Panels(*values, out);
+    else
+      writePanels(*values, out);
     break;
   case kernel::Layout::Row: {
     ArrayRef<float> row = *values;
@@ -224,6 +267,9 @@ llvm::Error PackedWeight::writeTo(char *section) const {
     break;
   case kernel::Layout::Corrections:
     writeCorrections(*values, out);
+    break;
+  case kernel::Layout::GroupScales:
+    writeGroupScales(*values, out);
     break;
   case kernel::Layout::Table:
     writeRows(*values, values->size() / shape[0], out);

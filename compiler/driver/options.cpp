@@ -30,11 +30,6 @@ template <typename Rows> static std::string names(const Rows &rows) {
       ", ");
 }
 
-/// Those that the pipeline lowers to.
-static llvm::ArrayRef<PrecisionInfo> supportedPrecisions() {
-  return allPrecisions().take_front(3);
-}
-
 /// A row for each, in two columns.
 template <typename Rows> static std::string rowsHelp(const Rows &rows) {
   std::string text;
@@ -61,7 +56,7 @@ struct CommandLine {
   std::string emissions =
       "What to write (default: exe)" + rowsHelp(allEmissions());
   std::string precisions = "Type of weights and activations (default: f32)" +
-                           rowsHelp(supportedPrecisions());
+                           rowsHelp(allPrecisions());
   std::string targets =
       "Machine to compile for: native (default), " + names(allTargets());
 
@@ -190,9 +185,6 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
   llvm::Expected<Precision> precision = findPrecision(commandLine.precision);
   if (!precision)
     return refuse(llvm::toString(precision.takeError()));
-  if (*precision > supportedPrecisions().back().precision)
-    return refuse("--precision=" + commandLine.precision +
-                  " is not there yet; use " + names(supportedPrecisions()));
   options.precision = *precision;
 
   if (commandLine.minimumCosine.getNumOccurrences()) {

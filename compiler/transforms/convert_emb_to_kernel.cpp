@@ -163,7 +163,8 @@ kernel::GatherOp Converter::gather(Location loc, Type type,
   return kernel::GatherOp::create(
       builder, loc, type, mapped(model.getSequenceOffsets()),
       /*sequences=*/Value(), /*ids=*/Value(), /*table=*/Value(),
-      /*input=*/Value(), /*row=*/Value(), /*positions=*/Value(),
+      /*table_scale=*/Value(), /*input=*/Value(), /*row=*/Value(),
+      /*positions=*/Value(),
       /*position_offset=*/0, kernel::NormKindAttr(), /*scale=*/Value(),
       /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*smoothing=*/Value(),
       /*out=*/Value(), /*tile=*/ValueRange(), stageName(stage));

@@ -24,22 +24,26 @@ namespace {
 
 /// What a precision means on a target.
 struct Types {
-  Type table, weight, matmulInput, attentionInput;
+  Type tokenTable, table, weight, matmulInput, attentionInput;
 
   Types(Precision precision, const Target &target, Builder builder) {
     Type f32 = builder.getF32Type(), bf16 = builder.getBF16Type();
-    table = weight = matmulInput = attentionInput = f32;
+    tokenTable = table = weight = matmulInput = attentionInput = f32;
     if (precision == Precision::F32)
       return;
-    table = weight = bf16;
+    tokenTable = table = weight = bf16;
     if (target.bf16Dot)
       matmulInput = attentionInput = bf16;
-    if (precision != Precision::Int8)
-      return;
-    weight = builder.getI8Type();
-    matmulInput = target.integerDot == IntegerDot::Quads8
-                      ? builder.getI8Type()
-                      : builder.getI16Type();
+    if (precision == Precision::Int8) {
+      weight = builder.getI8Type();
+      matmulInput = target.integerDot == IntegerDot::Quads8
+                        ? builder.getI8Type()
+                        : builder.getI16Type();
+    }
+    if (precision == Precision::Int4) {
+      weight = builder.getI4Type();
+      tokenTable = builder.getI8Type();
+    }
   }
 };
 
@@ -66,6 +70,16 @@ private:
   /// `weight` with other elements or another layout.
   Value changed(Value weight, RankedTensorType type, kernel::Layout layout,
                 DenseElementsAttr smoothing = {});
+  /// What belongs to each row of `matrix`, or to each group of a row.
+  Value scales(Value matrix, kernel::Layout layout, Type element,
+               DenseElementsAttr smoothing = {}) {
+    auto shape = cast<RankedTensorType>(matrix.getType()).getShape();
+    SmallVector<int64_t> sides = {shape[0]};
+    if (layout == kernel::Layout::GroupScales)
+      sides.push_back(kernel::countGroups(shape[1]));
+    return changed(matrix, RankedTensorType::get(sides, element), layout,
+                   smoothing);
+  }
   /// A weight of the given values, before `op`.
   Value row(Operation *op, DenseElementsAttr values) {
     builder.setInsertionPoint(op);
@@ -124,9 +138,12 @@ static bool isWeight(Value value) {
 }
 
 void Lowering::lower(kernel::GatherOp gather) {
-  if (isWeight(gather.getTable()))
-    gather.getTableMutable().assign(
-        withElement(gather.getTable(), types.table));
+  if (Value table = gather.getTable(); isWeight(table)) {
+    gather.getTableMutable().assign(withElement(table, types.tokenTable));
+    if (types.tokenTable.isInteger(8))
+      gather.getTableScaleMutable().assign(
+          scales(table, kernel::Layout::Scales, builder.getF32Type()));
+  }
   if (isWeight(gather.getPositions()))
     gather.getPositionsMutable().assign(
         withElement(gather.getPositions(), types.table));
@@ -186,18 +203,17 @@ void Lowering::lower(kernel::MatmulOp matmul) {
   auto type = cast<RankedTensorType>(matrix.getType());
   matmul.getWeightMutable().assign(changed(matrix, type.clone(to.weight),
                                            kernel::Layout::Matrix, smoothing));
+  if (to.weight.isInteger(4))
+    matmul.getWeightScaleMutable().assign(
+        scales(matrix, kernel::Layout::GroupScales, builder.getBF16Type()));
   if (!to.weight.isInteger(8))
     return;
-  auto perColumn = [&](kernel::Layout layout) {
-    auto type = RankedTensorType::get(
-        {cast<ShapedType>(matrix.getType()).getDimSize(0)},
-        builder.getF32Type());
-    return changed(matrix, type, layout, smoothing);
-  };
-  matmul.getWeightScaleMutable().assign(perColumn(kernel::Layout::Scales));
+  Type f32 = builder.getF32Type();
+  matmul.getWeightScaleMutable().assign(
+      scales(matrix, kernel::Layout::Scales, f32, smoothing));
   if (to.matmulInput.isInteger(8))
     matmul.getCorrectionMutable().assign(
-        perColumn(kernel::Layout::Corrections));
+        scales(matrix, kernel::Layout::Corrections, f32, smoothing));
 }
 
 void Lowering::lower(kernel::AttentionOp attention) {

@@ -169,10 +169,16 @@ Value Outliner::buffer(Value value, Block &entry) {
   if (auto weight = value.getDefiningOp<kernel::WeightOp>()) {
     Value offset =
         arith::ConstantIndexOp::create(builder, loc, *weight.getByteOffset());
-    auto type = MemRefType::get(weight.getType().getShape(),
-                                weight.getType().getElementType());
-    return memref::ViewOp::create(
-        builder, loc, type, entry.getArgument(Weights), offset, ValueRange());
+    ArrayRef<int64_t> shape = weight.getType().getShape();
+    Type element = weight.getType().getElementType();
+    // Pairs of i4 as bytes: MLIR has no memory of half bytes.
+    if (element.isInteger(4)) {
+      shape = shape.drop_back();
+      element = builder.getI8Type();
+    }
+    return memref::ViewOp::create(builder, loc, MemRefType::get(shape, element),
+                                  entry.getArgument(Weights), offset,
+                                  ValueRange());
   }
   auto slots =
       value.getDefiningOp()->getAttrOfType<DenseI64ArrayAttr>(attribute::slot);
@@ -217,8 +223,8 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
     optional(gather.getOffsets());
     one(sequences);
     for (Value value : {Value(gather.getIds()), Value(gather.getTable()),
-                        Value(gather.getInput()), Value(gather.getRow()),
-                        Value(gather.getPositions())})
+                        Value(gather.getTableScale()), Value(gather.getInput()),
+                        Value(gather.getRow()), Value(gather.getPositions())})
       optional(value);
     segments.append({0, 0, 0}); // scale, shift, smoothing
   } else if (auto norm = dyn_cast<kernel::RowNormOp>(*op)) {

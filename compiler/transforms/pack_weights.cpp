@@ -25,8 +25,10 @@ static constexpr int64_t kAlignment = 64;
 static constexpr int64_t kMostBytes = INT64_C(0x7fff0000);
 
 /// Inputs that a dot product of the weight's readers takes at once: as many as
-/// fill 32 bits, unless they are f32.
+/// fill 32 bits, unless they are f32. Weights in i4 fill a byte.
 static int64_t getDepth(kernel::WeightOp weight) {
+  if (weight.getType().getElementType().isInteger(4))
+    return 2;
   for (Operation *user : weight->getUsers())
     if (auto matmul = dyn_cast<kernel::MatmulOp>(user))
       return 32 / matmul.getInput().getType().getElementTypeBitWidth();
@@ -55,6 +57,8 @@ static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
   case kernel::Layout::Table:
   case kernel::Layout::Sinusoid:
     return {shape[0], aligned(shape[1])};
+  case kernel::Layout::GroupScales:
+    return {aligned(shape[0]) / panel, shape[1], panel};
   case kernel::Layout::Panels:
     return SmallVector<int64_t>(shape);
   }
@@ -70,11 +74,11 @@ static void setInputSize(kernel::WeightOp weight, int64_t inputSize) {
 
 /// The bytes of `type`, or nothing where they are more than a program holds.
 static std::optional<int64_t> getBytes(RankedTensorType type) {
-  int64_t bytes = type.getElementTypeBitWidth() / 8;
+  int64_t bits = type.getElementTypeBitWidth();
   for (int64_t size : type.getShape())
-    if (llvm::MulOverflow(bytes, size, bytes) || bytes > kMostBytes)
+    if (llvm::MulOverflow(bits, size, bits) || bits / 8 > kMostBytes)
       return std::nullopt;
-  return bytes;
+  return llvm::divideCeil(bits, 8);
 }
 
 namespace {

@@ -49,8 +49,12 @@ def LowerPrecision : Pass<"lower-precision", "::mlir::func::FuncOp"> {
       row; attention as in `bf16`. Matmuls whose stage is named in `keep`, or ends
       with a dot and that name, stay as in `bf16`.
 
-    Embedding tables are bf16 in both. Where the module's `kernel.input_ranges`
-    say how large the columns of a norm's result become, `int8` smooths them.
+    - `int4`: weights in i4 with a scale for every 32 inputs of a column, the
+      table of tokens in i8 with a scale a row; inputs and attention as in `bf16`.
+      `keep` does the same.
+
+    Other embedding tables are bf16. Where the module's `kernel.input_ranges` say
+    how large the columns of a norm's result become, `int8` smooths them.
 
     Before:
     ```mlir
@@ -73,7 +77,8 @@ def LowerPrecision : Pass<"lower-precision", "::mlir::func::FuncOp"> {
            "whose dot products to use">,
     Option<"precision", "precision", "std::string", "\"f32\"",
            "f32, bf16, int8 or int4">,
-    ListOption<"keep", "keep", "std::string", "stages that int8 leaves bf16">];
+    ListOption<"keep", "keep", "std::string",
+               "stages that int8 and int4 leave bf16">];
 }
 
 def FuseEpilogues : Pass<"fuse-epilogues", "::mlir::func::FuncOp"> {

@@ -47,6 +47,14 @@ inline bool isQuantized(mlir::Type element) {
   return element.isInteger(8) || element.isInteger(16);
 }
 
+/// Inputs of a matrix in i4 that share a scale.
+inline constexpr int64_t kGroupSize = 32;
+
+/// Groups of a row of `inputs`; the last may be smaller.
+inline int64_t countGroups(int64_t inputs) {
+  return (inputs + kGroupSize - 1) / kGroupSize;
+}
+
 /// Bytes at the end of a buffer's row that hold its scale and zero point.
 inline int64_t getTailBytes(mlir::Type element) {
   return element.isInteger(8) ? 8 : element.isInteger(16) ? 4 : 0;

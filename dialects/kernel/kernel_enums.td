@@ -34,7 +34,10 @@ def Kernel_Layout : I32EnumAttr<"Layout", "how a weight lies in memory", [
     I32EnumAttrCase<"Scales", 5, "scales">,
     // [size]: the sum of each row of a matrix in i8, times its scale: what an
     // input's zero point adds to a result.
-    I32EnumAttrCase<"Corrections", 6, "corrections">]> {
+    I32EnumAttrCase<"Corrections", 6, "corrections">,
+    // [output size, groups]: the scales of a matrix in i4, one for every 32 inputs
+    // of a row; or [panels, groups, panel width], as its panels read them.
+    I32EnumAttrCase<"GroupScales", 7, "group_scales">]> {
   let cppNamespace = "::emblem::kernel";
 }
 

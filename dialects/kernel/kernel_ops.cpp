@@ -54,10 +54,13 @@ template <typename OpT> static int64_t getResultWidth(OpT op) {
   return getWidth(getWritten(op));
 }
 
+static double getElementTypeBits(Value value) {
+  return cast<ShapedType>(value.getType()).getElementTypeBitWidth();
+}
+
 /// Bytes of one of the rows, without padding.
 static double getRowBytes(Value rows) {
-  auto type = cast<ShapedType>(rows.getType());
-  return double(type.getDimSize(1)) * type.getElementTypeBitWidth() / 8;
+  return double(getWidth(rows)) * getElementTypeBits(rows) / 8;
 }
 
 /// Bytes of a row of all that a kernel writes: both results, or the buffer.
@@ -85,8 +88,11 @@ Work MatmulOp::getWork() {
   double rows = getRowBytes(getInput()) + getWrittenBytes(*this);
   if (getResidual())
     rows += getRowBytes(getResidual());
+  double weights = getBytes(getWeight());
+  if (getWeightScale())
+    weights += getBytes(getWeightScale());
   return {.flopsPerRow = 2 * inputs * outputs,
-          .bytesFixed = getBytes(getWeight()),
+          .bytesFixed = weights,
           .bytesPerRow = rows};
 }
 
@@ -122,10 +128,15 @@ Work QuantizeOp::getWork() {
 
 Work GatherOp::getWork() {
   double width = getResultWidth(*this);
-  double terms = bool(getTable()) + bool(getInput()) + bool(getRow()) +
-                 bool(getPositions());
+  double terms = 0, read = 0;
+  for (Value term : {Value(getTable()), Value(getInput()), Value(getRow()),
+                     Value(getPositions())})
+    if (term) {
+      ++terms;
+      read += width * getElementTypeBits(term) / 8;
+    }
   return {.flopsPerRow = width * (terms - 1 + (getNorm() ? kNormFlops : 0)),
-          .bytesPerRow = 4 * width * terms + getWrittenBytes(*this)};
+          .bytesPerRow = read + getWrittenBytes(*this)};
 }
 
 Work AddOp::getWork() {

@@ -30,9 +30,11 @@ def Kernel_Rows : Kernel_Shaped<[2], [F32, BF16, I8, I16], Kernel_KnownWidth,
                                 "rows of features, their width known">;
 def Kernel_Row : Kernel_Shaped<[1], [F32, BF16], Kernel_KnownShape,
                                "a row of weights">;
-def Kernel_Table : Kernel_Shaped<[2], [F32, BF16], Kernel_KnownShape,
+def Kernel_Scales : Kernel_Shaped<[1, 2, 3], [F32, BF16], Kernel_KnownShape,
+                                  "the scales of a weight">;
+def Kernel_Table : Kernel_Shaped<[2], [F32, BF16, I8], Kernel_KnownShape,
                                  "a table of weights">;
-def Kernel_Matrix : Kernel_Shaped<[2, 3, 4], [F32, BF16, I8],
+def Kernel_Matrix : Kernel_Shaped<[2, 3, 4], [F32, BF16, I8, I<4>],
                                   Kernel_KnownShape,
                                   "a matrix of weights, or its panels">;
 def Kernel_Index : Kernel_Shaped<[1], [I32], Kernel_AnySides,
@@ -77,16 +79,22 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     sources holds. With `smoothing`, a factor a column, each column is divided by
     its own before all that.
 
+    In i4 each 32 elements of a row are `round(w / scale)`, from -8 to 7, with a
+    scale that `group_scales` holds: of some near `max |w| / 8`, the one with the
+    least squared error. Panels in i4 hold two inputs of a column in a byte, the
+    first in its low half, in two's complement.
+
     Constraints:
       1. The rank is the layout's: `row`, `scales` and `corrections` 1, `table`,
-         `matrix` and `sinusoid` 2, `panels` 3 or 4.
+         `matrix` and `sinusoid` 2, `panels` 3 or 4, `group_scales` 2 or 3.
       2. There is at least one source: names, float values, counts of zeros; where
          the layout is not `row`, values are tables, and zeros are not counted.
          `sinusoid` has one, a count: its true width, at most the result's.
       3. `table_row` comes with the layout `row`, and its one source is a name or
          a table of values that has this row.
       4. `at` is a multiple of 64 (a cache line), and not negative.
-      5. i8 is for matrices and panels.
+      5. i8 is for matrices, panels and tables; i4 for matrices, and for panels
+         of pairs.
       6. Smoothing is for matrices and what is made of them (`panels`, `scales`,
          `corrections`): a factor a column, finite and not zero.
 
@@ -98,13 +106,15 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     %s = kernel.weight sinusoid [384] : tensor<512x384xf32>
     %q = kernel.weight panels ["up"] at 64 : tensor<48x96x32x4xi8>
     %c = kernel.weight corrections ["up"] : tensor<1536xf32>
+    %n = kernel.weight matrix ["up"] : tensor<1536x384xi4>
+    %g = kernel.weight group_scales ["up"] : tensor<1536x12xbf16>
     ```
   }];
   let arguments = (ins Kernel_Layout:$layout, ArrayAttr:$sources,
                        OptionalAttr<I64Attr>:$table_row,
                        OptionalAttr<ElementsAttr>:$smoothing,
                        OptionalAttr<I64Attr>:$byte_offset);
-  let results = (outs StaticShapeTensorOf<[F32, BF16, I8]>:$result);
+  let results = (outs StaticShapeTensorOf<[F32, BF16, I8, I<4>]>:$result);
   let assemblyFormat = [{
     $layout $sources (`table_row` $table_row^)? (`smoothing` $smoothing^)?
     (`at` $byte_offset^)?
@@ -129,6 +139,12 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
     both quantized, the weight by its rows. Sums are f32, or exact i32; these
     become `scale * (sum * weight scale - zero point * correction)`.
 
+    A weight in i4, with an input in f32 or bf16, is widened as it is read: its
+    scale is `[N, groups]`, or `[panels, groups, panel width]` with panels
+    `[panels, pairs, panel width, 2]` (layout `group_scales`). MLIR has no memory
+    of half bytes: a buffer of such panels is `[panels, pairs, panel width]` in
+    i8.
+
     Constraints:
       1. The weight's K is the input's width; a buffer may be wider. K is
          `input_size` where it does not fill the last group of the panels.
@@ -142,7 +158,8 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
          What it writes is f32.
       6. The dialect's two forms.
       7. The precisions are as above, the first result's f32 or bf16. A weight
-         scale comes with quantized weights; a correction with inputs in i8.
+         scale comes with weights in i8 or i4, for these with one for every 32
+         inputs of a column; a correction with inputs in i8.
       8. The second result is as wide as the first, and in bf16, i8 or i16.
          Smoothing comes with it, in i8 or i16, at least as wide.
 
@@ -164,7 +181,7 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
   }];
   let arguments = (ins
     Kernel_Rows:$input, Kernel_Matrix:$weight,
-    Optional<Kernel_Row>:$weight_scale, Optional<Kernel_Row>:$correction,
+    Optional<Kernel_Scales>:$weight_scale, Optional<Kernel_Row>:$correction,
     OptionalAttr<I64Attr>:$input_size, Optional<Kernel_Row>:$bias,
     OptionalAttr<Emb_Activation>:$activation,
     Optional<Kernel_Rows>:$residual,
@@ -187,9 +204,15 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
     `:` type($input) `,` type($weight) (`->` type($outputs)^)? attr-dict
   }];
   let extraClassDeclaration = resultAccessors # [{
+    /// Whether the weight is in i4, which a buffer views as bytes of two.
+    bool isGrouped() {
+      return getWeightScale() && getWeightScale().getType().getRank() > 1;
+    }
     /// Inputs that a dot product takes at once: 1, or the panels' last side.
     int64_t getDepth() {
       ::mlir::ShapedType weight = getWeight().getType();
+      if (isGrouped() && weight.getRank() == 3)
+        return 2;
       return weight.getRank() == 4 ? weight.getDimSize(3) : 1;
     }
     /// K, without what fills the last group.
@@ -338,12 +361,14 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
   let description = [{
     Row t is the sum, in this order, of those given: `table[ids[t]]`, `input[t]`,
     `row`, and `positions[t - offsets[text of t] + position_offset]`; then the
-    norm, if there is one.
+    norm, if there is one. A table in i8 is scaled by `table_scale[ids[t]]`.
 
-    Shapes: table `[V, H]`, input `[T, H]`, row `[H]`, positions `[P, H]`.
+    Shapes: table `[V, H]`, table scale `[V]` (a packed one is padded), input `[T,
+    H]`, row `[H]`, positions `[P, H]`.
 
     Constraints:
-      1. There is a table or an input; table and ids come together.
+      1. There is a table or an input; table and ids come together. A table scale
+         comes with a table in i8, and has a scale for each of its rows.
       2. The input is as wide as the result (or `into`). Table, row, positions,
          scale and shift are at least as wide as the result (packed, they are
          padded); of buffers, the columns that all of them have are computed.
@@ -373,8 +398,8 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
   let arguments = (ins
     Kernel_Index:$offsets, Optional<Kernel_Index>:$sequences,
     Optional<Kernel_Index>:$ids, Optional<Kernel_Table>:$table,
-    Optional<Kernel_Rows>:$input, Optional<Kernel_Row>:$row,
-    Optional<Kernel_Table>:$positions,
+    Optional<Kernel_Row>:$table_scale, Optional<Kernel_Rows>:$input,
+    Optional<Kernel_Row>:$row, Optional<Kernel_Table>:$positions,
     DefaultValuedAttr<I64Attr, "0">:$position_offset,
     OptionalAttr<Kernel_NormKind>:$norm, Optional<Kernel_Row>:$scale,
     Optional<Kernel_Row>:$shift, OptionalAttr<F64Attr>:$epsilon,
@@ -384,6 +409,7 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
     `offsets` `(` $offsets `:` type($offsets) `)`
     (`sequences` `(` $sequences^ `:` type($sequences) `)`)?
     (`table` `(` $ids^ `,` $table `:` type($ids) `,` type($table) `)`)?
+    (`table_scale` `(` $table_scale^ `:` type($table_scale) `)`)?
     (`input` `(` $input^ `:` type($input) `)`)?
     (`row` `(` $row^ `:` type($row) `)`)?
     (`positions` `(` $positions^ `:` type($positions) `)`)?

@@ -184,6 +184,18 @@ LogicalResult QuantizeOp::verify() {
   return verifySmoothing(*this, getSmoothing(), written, width);
 }
 
+static LogicalResult verifyTableScale(GatherOp op) {
+  bool scaled = op.getTable() && elementOf(op.getTable()).isInteger(8);
+  if (scaled != bool(op.getTableScale()))
+    return op.emitOpError("a table scale comes with a table in i8");
+  if (op.getPositions() && elementOf(op.getPositions()).isInteger(8))
+    return op.emitOpError("takes no positions in i8");
+  if (!scaled)
+    return success();
+  return verifyWidth(op, "table scale", op.getTableScale(), "the table has",
+                     op.getTable().getType().getDimSize(0), Match::AtLeast);
+}
+
 LogicalResult GatherOp::verify() {
   if (failed(verifyForm(*this)))
     return failure();
@@ -191,6 +203,8 @@ LogicalResult GatherOp::verify() {
     return emitOpError("needs a table or an input");
   if (bool(getTable()) != bool(getIds()))
     return emitOpError("table and ids come together");
+  if (failed(verifyTableScale(*this)))
+    return failure();
 
   int64_t width = widthOf(getWritten(*this));
   struct {

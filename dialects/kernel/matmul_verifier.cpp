@@ -44,14 +44,47 @@ static LogicalResult verifyInputSize(MatmulOp op) {
   return success();
 }
 
+/// A weight in i4 and its scales, one for each group of a column's inputs.
+static LogicalResult verifyGroups(MatmulOp op) {
+  Type input = elementOf(op.getInput());
+  ShapedType weight = op.getWeight().getType();
+  Type stored = weight.getElementType();
+  if (isQuantized(input))
+    return op.emitOpError()
+           << "takes no input in " << input << " with a weight in i4";
+  if (!op.isGrouped())
+    return op.emitOpError("a weight in i4 comes with a scale for every ")
+           << kGroupSize << " inputs of a column";
+  if (isBuffers(op) ? !stored.isInteger(8) || weight.getRank() != 3
+                    : !stored.isInteger(4) || weight.getRank() == 3)
+    return op.emitOpError("scales for groups come with a weight in i4; a "
+                          "buffer of its panels is [panels, pairs, panel "
+                          "width] in i8");
+  if (op.getCorrection())
+    return op.emitOpError("a correction comes with an input in i8");
+  SmallVector<int64_t> expected = {weight.getDimSize(0),
+                                   countGroups(op.getTrueInputSize())};
+  if (weight.getRank() > 2)
+    expected.push_back(weight.getDimSize(2));
+  if (ArrayRef(expected) == op.getWeightScale().getType().getShape())
+    return success();
+  InFlightDiagnostic error = op.emitOpError("the weight scale must be [");
+  llvm::interleaveComma(expected, error);
+  error << "], one for every " << kGroupSize << " inputs of a column, but is [";
+  llvm::interleaveComma(op.getWeightScale().getType().getShape(), error);
+  return error << "]";
+}
+
 static LogicalResult verifyPrecision(MatmulOp op) {
   Type input = elementOf(op.getInput()), weight = elementOf(op.getWeight());
   bool quantized = isQuantized(input);
+  if (weight.isInteger(4) || op.isGrouped())
+    return verifyGroups(op);
   if (quantized != weight.isInteger(8) || (input.isBF16() && !weight.isBF16()))
     return op.emitOpError()
            << "takes no input in " << input << " with a weight in " << weight;
   if (quantized != bool(op.getWeightScale()))
-    return op.emitOpError("a weight scale comes with a weight in i8");
+    return op.emitOpError("a weight scale comes with a weight in i8 or i4");
   if (input.isInteger(8) != bool(op.getCorrection()))
     return op.emitOpError("a correction comes with an input in i8");
   return success();
@@ -68,7 +101,7 @@ LogicalResult MatmulOp::verify() {
   } rows[] = {{"bias", getBias()},
               {"scale", getScale()},
               {"shift", getShift()},
-              {"weight scale", getWeightScale()},
+              {"weight scale", isGrouped() ? Value() : getWeightScale()},
               {"correction", getCorrection()}};
   for (auto [what, value] : rows)
     if (failed(verifyWidth(*this, what, value, "the weight gives", given)))

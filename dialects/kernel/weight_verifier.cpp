@@ -64,6 +64,8 @@ static std::pair<int64_t, int64_t> ranksOf(Layout layout) {
     return {2, 2};
   case Layout::Panels:
     return {3, 4};
+  case Layout::GroupScales:
+    return {2, 3};
   }
   llvm_unreachable("a layout without a rank");
 }
@@ -84,7 +86,8 @@ static LogicalResult verifyFactors(WeightOp op) {
   ArrayRef<int64_t> shape = op.getType().getShape();
   int64_t depth = shape.size() == 4 ? shape[3] : 1;
   int64_t count = factors.getNumElements();
-  if (shape.size() > 1 && llvm::divideCeil(count, depth) != shape[1])
+  if (shape.size() > 1 &&
+      static_cast<int64_t>(llvm::divideCeil(count, depth)) != shape[1])
     return op.emitOpError()
            << "smoothing has " << count << " factors, but the matrix "
            << shape[1] * depth << " columns";
@@ -102,6 +105,23 @@ static LogicalResult verifySinusoid(WeightOp op) {
   return success();
 }
 
+static LogicalResult verifyInteger(WeightOp op) {
+  Type element = op.getType().getElementType();
+  Layout layout = op.getLayout();
+  if (!element.isInteger() || layout == Layout::Matrix ||
+      (layout == Layout::Table && element.isInteger(8)) ||
+      (layout == Layout::Panels && element.isInteger(8)))
+    return success();
+  ArrayRef<int64_t> shape = op.getType().getShape();
+  if (layout != Layout::Panels)
+    return op.emitOpError() << "the layout '" << stringifyLayout(layout)
+                            << "' is not for " << element;
+  if (shape.size() != 4 || shape[3] != 2)
+    return op.emitOpError("panels in i4 hold pairs: [panels, pairs, panel "
+                          "width, 2]");
+  return success();
+}
+
 LogicalResult WeightOp::verify() {
   Layout layout = getLayout();
   int64_t rank = getType().getRank();
@@ -109,7 +129,8 @@ LogicalResult WeightOp::verify() {
   if (rank < least || rank > most)
     return emitOpError() << "the layout '" << stringifyLayout(layout)
                          << "' has rank " << least
-                         << (most > least ? " or 4" : "") << ", not " << rank;
+                         << (most > least ? " or " + std::to_string(most) : "")
+                         << ", not " << rank;
 
   if (getSources().empty())
     return emitOpError("has no sources");
@@ -129,10 +150,8 @@ LogicalResult WeightOp::verify() {
                          << " and not negative, but is "
                          << getByteOffsetAttr().getInt();
 
-  if (getType().getElementType().isInteger(8) && layout != Layout::Matrix &&
-      layout != Layout::Panels)
-    return emitOpError() << "the layout '" << stringifyLayout(layout)
-                         << "' is not for " << getType().getElementType();
+  if (failed(verifyInteger(*this)))
+    return failure();
 
   return getSmoothing() ? verifyFactors(*this) : success();
 }

@@ -206,6 +206,12 @@ Value LoopBuilder::loadWords(Value memref, ValueRange at) {
   return loadBits(*this, memref, at, lanes());
 }
 
+Value LoopBuilder::loadBytes(Value memref, ValueRange at) {
+  Value bytes = vector::LoadOp::create(
+      builder, loc, vectorOf(builder.getI8Type()), memref, at);
+  return arith::ExtSIOp::create(builder, loc, wordsType(), bytes);
+}
+
 void LoopBuilder::storeWords(Value words, Value memref, ValueRange at) {
   Type element = elementType(memref);
   int64_t count = lanes() * 32 / element.getIntOrFloatBitWidth();

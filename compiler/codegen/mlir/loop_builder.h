@@ -117,6 +117,8 @@ public:
   mlir::Value loadWordSplat(mlir::Value memref, mlir::ValueRange at);
   /// The 32 bits of each of `lanes` groups of elements: vector<lanes x i32>.
   mlir::Value loadWords(mlir::Value memref, mlir::ValueRange at);
+  /// `lanes` bytes, each with its sign in a word: vector<lanes x i32>.
+  mlir::Value loadBytes(mlir::Value memref, mlir::ValueRange at);
   /// As loadWords, but of the first `count` elements; the others are zero.
   mlir::Value loadFirstWords(mlir::Value memref, mlir::ValueRange at,
                              int64_t count);

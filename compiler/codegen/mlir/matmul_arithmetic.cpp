@@ -16,9 +16,56 @@ Value MatmulArithmetic::finish(Value sum, RowTerms terms, Value column) {
 
 namespace {
 
+/// Down K in steps of a group of `depth` inputs: 1, 2 or 4, as a lane's 32 bits
+/// hold. At each, one load for each vector of the panel's row, then a
+/// multiply-add for each row of the tile.
+class Steps : public MatmulArithmetic {
+public:
+  Steps(kernel::MatmulOp op, LoopBuilder &b)
+      : MatmulArithmetic(op, b), depth(op.getDepth()) {}
+
+  SmallVector<Value> accumulate(ArrayRef<Value> rows, Value panel) override {
+    int64_t vectors = b.target.tileVectors;
+    SmallVector<Value> offsets, zeros(rows.size() * vectors, zero());
+    for (int64_t j = 0; j < vectors; ++j)
+      offsets.push_back(b.index(j * b.lanes()));
+    auto step = [&](Value k, ValueRange sums, int64_t count) {
+      SmallVector<Value> weights, next;
+      for (Value offset : offsets)
+        weights.push_back(loadWeights(panel, k, offset));
+      for (auto [i, row] : llvm::enumerate(rows)) {
+        Value x = loadInput(row, k, count);
+        for (int64_t j = 0; j < vectors; ++j)
+          next.push_back(multiplyAdd(x, weights[j], sums[i * vectors + j]));
+      }
+      return next;
+    };
+    // Inputs of the last group where it is not whole.
+    int64_t partial = op.getTrueInputSize() % depth;
+    Value end = b.index(op.getTrueInputSize() / depth);
+    SmallVector<Value> sums =
+        b.loop(b.index(0), end, 1, zeros,
+               [&](Value k, ValueRange sums) { return step(k, sums, 0); });
+    return partial ? step(end, sums, partial) : sums;
+  }
+
+protected:
+  /// The sums of `lanes` columns before the first product.
+  virtual Value zero() = 0;
+  /// A group of a row's inputs, in every lane; with `count`, only the first
+  /// `count` of them, the others zero.
+  virtual Value loadInput(Value row, Value step, int64_t count) = 0;
+  /// A group of weights for each of `lanes` columns, from column `offset` of
+  /// the panel on.
+  virtual Value loadWeights(Value panel, Value step, Value offset) = 0;
+  virtual Value multiplyAdd(Value input, Value weights, Value sum) = 0;
+
+  int64_t depth;
+};
+
 /// Inputs in f32, one at a time; weights in f32, or in bf16 and widened.
-struct Floats : MatmulArithmetic {
-  using MatmulArithmetic::MatmulArithmetic;
+struct Floats : Steps {
+  using Steps::Steps;
 
   Value zero() override { return b.splat(0.0); }
   Value loadInput(Value row, Value step, int64_t count) override {
@@ -33,8 +80,8 @@ struct Floats : MatmulArithmetic {
 };
 
 /// Inputs and weights as words of 32 bits that hold a group each.
-struct Words : MatmulArithmetic {
-  using MatmulArithmetic::MatmulArithmetic;
+struct Words : Steps {
+  using Steps::Steps;
 
   Value loadInput(Value row, Value step, int64_t count) override {
     Value word = b.loadWordSplat(op.getInput(), {row, b.mul(step, depth)});
@@ -108,6 +155,8 @@ struct Integers : Words {
 std::unique_ptr<MatmulArithmetic> MatmulArithmetic::create(kernel::MatmulOp op,
                                                            LoopBuilder &b) {
   Type input = op.getInput().getType().getElementType();
+  if (op.isGrouped())
+    return createInt4Arithmetic(op, b);
   if (kernel::isQuantized(input))
     return std::make_unique<Integers>(op, b);
   if (input.isBF16())

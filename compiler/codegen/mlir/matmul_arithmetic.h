@@ -4,9 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What a matmul's tile does at each step down K, for the types of its input and
-// its weight. A step takes a group of `depth` inputs: 1, 2 or 4, as a lane's 32
-// bits hold.
+// What a matmul's tile does down K and at its end, for the types of its input
+// and its weight.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,27 +18,13 @@ namespace emblem::codegen {
 
 class MatmulArithmetic {
 public:
-  MatmulArithmetic(kernel::MatmulOp op, LoopBuilder &b)
-      : op(op), b(b), depth(op.getDepth()) {}
+  MatmulArithmetic(kernel::MatmulOp op, LoopBuilder &b) : op(op), b(b) {}
   virtual ~MatmulArithmetic() = default;
 
-  /// The steps down K; the last may be a part of a group.
-  int64_t steps() { return (op.getTrueInputSize() + depth - 1) / depth; }
-  /// Inputs of the last group where it is not whole, else 0.
-  int64_t partialGroup() { return op.getTrueInputSize() % depth; }
-
-  /// The sums of `lanes` columns before the first product.
-  virtual mlir::Value zero() = 0;
-  /// A group of a row's inputs, in every lane; with `count`, only the first
-  /// `count` of them, the others zero.
-  virtual mlir::Value loadInput(mlir::Value row, mlir::Value step,
-                                int64_t count = 0) = 0;
-  /// A group of weights for each of `lanes` columns, from column `offset` of
-  /// the panel on.
-  virtual mlir::Value loadWeights(mlir::Value panel, mlir::Value step,
-                                  mlir::Value offset) = 0;
-  virtual mlir::Value multiplyAdd(mlir::Value input, mlir::Value weights,
-                                  mlir::Value sum) = 0;
+  /// The hot loop: sums[i * tileVectors + j] over all of K, of row i of `rows`
+  /// and the panel's columns from j * lanes on. Each sum takes k in order.
+  virtual llvm::SmallVector<mlir::Value>
+  accumulate(llvm::ArrayRef<mlir::Value> rows, mlir::Value panel) = 0;
   /// What a row's sums are scaled and moved by, in every lane; none in floats.
   struct RowTerms {
     mlir::Value scale;
@@ -57,8 +42,11 @@ public:
 protected:
   kernel::MatmulOp op;
   LoopBuilder &b;
-  int64_t depth;
 };
+
+/// The arithmetic of weights in i4.
+std::unique_ptr<MatmulArithmetic> createInt4Arithmetic(kernel::MatmulOp op,
+                                                       LoopBuilder &b);
 
 } // namespace emblem::codegen
 

@@ -40,7 +40,10 @@ struct Tile {
   Value columnAt(int64_t j) { return b.add(column, j * b.lanes()); }
 
   void emit() {
-    SmallVector<Value> sums = accumulate();
+    SmallVector<Value> rows;
+    for (int64_t i = 0; i < height; ++i)
+      rows.push_back(rowAt(i));
+    SmallVector<Value> sums = arithmetic.accumulate(rows, panel);
     for (int64_t i = 0; i < height; ++i) {
       MatmulArithmetic::RowTerms terms = arithmetic.loadRowTerms(rowAt(i));
       for (int64_t j = 0; j < vectors(); ++j) {
@@ -49,36 +52,6 @@ struct Tile {
         b.store(epilogue(sum, i, j), op.getOut(), {rowAt(i), columnAt(j)});
       }
     }
-  }
-
-  /// sums[i * vectors + j] over K; the hot loop: one load of the panel's row,
-  /// then a multiply-add for each row of the tile.
-  SmallVector<Value> accumulate() {
-    SmallVector<Value> rows, offsets;
-    SmallVector<Value> zeros(height * vectors(), arithmetic.zero());
-    for (int64_t i = 0; i < height; ++i) {
-      rows.push_back(rowAt(i));
-    }
-    for (int64_t j = 0; j < vectors(); ++j)
-      offsets.push_back(b.index(j * b.lanes()));
-    auto step = [&](Value k, ValueRange sums, int64_t count) {
-      SmallVector<Value> weights, next;
-      for (Value offset : offsets)
-        weights.push_back(arithmetic.loadWeights(panel, k, offset));
-      for (int64_t i = 0; i < height; ++i) {
-        Value x = arithmetic.loadInput(rows[i], k, count);
-        for (int64_t j = 0; j < vectors(); ++j)
-          next.push_back(
-              arithmetic.multiplyAdd(x, weights[j], sums[i * vectors() + j]));
-      }
-      return next;
-    };
-    int64_t partial = arithmetic.partialGroup();
-    Value end = b.index(arithmetic.steps() - (partial != 0));
-    SmallVector<Value> sums =
-        b.loop(b.index(0), end, 1, zeros,
-               [&](Value k, ValueRange sums) { return step(k, sums, 0); });
-    return partial ? step(end, sums, partial) : sums;
   }
 
   Value epilogue(Value sum, int64_t i, int64_t j) {

@@ -20,6 +20,17 @@ static int64_t paddedWidth(Value rows) {
   return cast<MemRefType>(rows.getType()).getDimSize(1);
 }
 
+/// `lanes` columns of a row of the table, times its scale where it is in i8.
+static Value loadTable(kernel::GatherOp op, LoopBuilder &b, Value id,
+                       Value scale, Value column) {
+  if (!scale)
+    return b.load(op.getTable(), {id, column});
+  Value bytes = b.loadBytes(op.getTable(), {id, column});
+  Value whole =
+      arith::SIToFPOp::create(b.builder, b.loc, b.vectorType(), bytes);
+  return b.mulf(whole, scale);
+}
+
 void codegen::emitGather(kernel::GatherOp op, LoopBuilder &b) {
   // Tables are padded less than buffers.
   int64_t width = paddedWidth(op.getOut());
@@ -29,9 +40,11 @@ void codegen::emitGather(kernel::GatherOp op, LoopBuilder &b) {
   if (op.getRow())
     width = std::min(width, op.getRow().getType().getDimSize(0));
   b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
-    Value id, position;
+    Value id, scale, position;
     if (op.getTable())
       id = b.loadIndex(op.getIds(), row);
+    if (op.getTableScale())
+      scale = b.loadSplat(op.getTableScale(), id);
     if (op.getPositions()) {
       Value text = b.loadIndex(op.getSequences(), row);
       Value begin = b.loadIndex(op.getOffsets(), text);
@@ -41,7 +54,7 @@ void codegen::emitGather(kernel::GatherOp op, LoopBuilder &b) {
       Value sum;
       auto add = [&](Value term) { sum = sum ? b.addf(sum, term) : term; };
       if (op.getTable())
-        add(b.load(op.getTable(), {id, column}));
+        add(loadTable(op, b, id, scale, column));
       if (op.getInput())
         add(b.load(op.getInput(), {row, column}));
       if (op.getRow())

@@ -140,11 +140,6 @@
 
 // -----
 
-// expected-error@+1 {{the layout 'table' is not for 'i8'}}
-%0 = kernel.weight table ["w"] : tensor<4x4xi8>
-
-// -----
-
 // expected-error@+1 {{the layout 'scales' is not for 'i8'}}
 %0 = kernel.weight scales ["w"] : tensor<4xi8>
 
@@ -194,5 +189,5 @@
 // -----
 
 // Syntax: a layout that there is not.
-// expected-error@+1 {{[row, table, matrix, panels, sinusoid, scales, corrections]}}
+// expected-error@+1 {{[row, table, matrix, panels, sinusoid, scales, corrections, group_scales]}}
 %0 = kernel.weight columns ["w"] : tensor<4xf32>
