@@ -115,10 +115,19 @@ Value ModelBuilder::attend(StringRef place, Value rows, int64_t layer) {
   auto [value, valueBias] = inward(attention.value);
   Value output = layerWeight(attention.output.weight, layer, {hidden, inner});
   Value outputBias = layerWeight(attention.output.bias, layer, {hidden});
-  return emb::AttentionOp::create(
+  auto op = emb::AttentionOp::create(
       builder, at(place), rowsOf(hidden), rows, offsets, query, queryBias, key,
-      keyBias, value, valueBias, output, outputBias, attention.heads,
-      /*scale=*/mlir::FloatAttr());
+      keyBias, value, valueBias, output, outputBias, /*query_norm=*/Value(),
+      /*key_norm=*/Value(), /*position_bias=*/Value(),
+      builder.getI64IntegerAttr(attention.heads),
+      /*key_value_heads=*/mlir::IntegerAttr(), /*scale=*/mlir::FloatAttr(),
+      /*before=*/mlir::IntegerAttr(), /*after=*/mlir::IntegerAttr(),
+      /*softcap=*/mlir::FloatAttr(), /*alibi=*/mlir::UnitAttr(),
+      /*rotary=*/mlir::IntegerAttr(), /*rotary_base=*/mlir::FloatAttr(),
+      /*rotary_factor=*/mlir::FloatAttr(),
+      /*rotary_interleaved=*/mlir::UnitAttr(),
+      /*norm_epsilon=*/mlir::FloatAttr(), /*max_distance=*/mlir::IntegerAttr());
+  return op;
 }
 
 Value ModelBuilder::feedForward(StringRef place, Value rows, int64_t layer) {
@@ -129,8 +138,9 @@ Value ModelBuilder::feedForward(StringRef place, Value rows, int64_t layer) {
   Value down = layerWeight(feedForward.down.weight, layer, {hidden, inner});
   Value downBias = layerWeight(feedForward.down.bias, layer, {hidden});
   return emb::FeedForwardOp::create(builder, at(place), rowsOf(hidden), rows,
-                                    feedForward.activation, up, upBias, down,
-                                    downBias);
+                                    feedForward.activation, up, upBias,
+                                    /*gate_weight=*/Value(),
+                                    /*gate_bias=*/Value(), down, downBias);
 }
 
 Value ModelBuilder::encode(Value rows, int64_t layer) {

@@ -107,9 +107,11 @@ LogicalResult MatmulOp::verify() {
     if (failed(verifyWidth(*this, what, value, "the weight gives", given)))
       return failure();
   int64_t written = widthOf(getWritten(*this));
-  if (failed(verifyWidth(*this, "residual", getResidual(), "the result",
+  if (failed(verifyWidth(*this, "multiplier", getMultiplier(), "the result",
                          written)) ||
-      failed(verifyFloats(*this, getResidual())) ||
+      failed(verifyWidth(*this, "residual", getResidual(), "the result",
+                         written)) ||
+      failed(verifyFloats(*this, {getMultiplier(), getResidual()})) ||
       failed(verifyEpilogueNorm(*this)) || failed(verifyPrecision(*this)) ||
       failed(verifyResults(*this)))
     return failure();
