@@ -103,7 +103,8 @@ Value Converter::weight(kernel::Layout layout, ArrayRef<Value> weights,
                                   builder.getArrayAttr(sources),
                                   /*table_row=*/IntegerAttr(),
                                   /*smoothing=*/ElementsAttr(),
-                                  /*byte_offset=*/IntegerAttr());
+                                  /*byte_offset=*/IntegerAttr(),
+                                  /*factor=*/FloatAttr());
 }
 
 Value Converter::matrix(ArrayRef<Value> weights) {
@@ -124,7 +125,7 @@ Value Converter::splatRow(float value, int64_t size) {
       builder, loc, type, kernel::Layout::Row,
       builder.getArrayAttr(DenseElementsAttr::get(type, value)),
       /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
-      /*byte_offset=*/IntegerAttr());
+      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr());
 }
 
 Value Converter::biases(ArrayRef<Value> biases, ArrayRef<Value> matrices) {
@@ -173,6 +174,8 @@ kernel::GatherOp Converter::gather(Location loc, Type type,
 void Converter::convert(emb::TokenEmbeddingOp op) {
   Value table = weight(kernel::Layout::Table, op.getTable(),
                        op.getTable().getType().getShape());
+  if (op.getScale().convertToDouble() != 1.0)
+    table.getDefiningOp<kernel::WeightOp>().setFactorAttr(op.getScaleAttr());
   kernel::GatherOp rows = gather(op.getLoc(), op.getType(), "embedding");
   rows.getIdsMutable().assign(mapped(op.getIds()));
   rows.getTableMutable().assign(table);

@@ -107,6 +107,15 @@ static LogicalResult verifyBias(Operation *op, StringRef name,
                            << " high";
 }
 
+static LogicalResult verifyPositive(Operation *op, StringRef name,
+                                    FloatAttr number) {
+  APFloat value = number.getValue();
+  if (value.isFinite() && !value.isNegative() && !value.isZero())
+    return success();
+  return op->emitOpError() << name << " must be positive and finite, but is "
+                           << number;
+}
+
 /// The rows that a linear layer with this weight gives.
 static LogicalResult inferLinear(MLIRContext *context,
                                  std::optional<Location> location,
@@ -172,7 +181,9 @@ LogicalResult TokenEmbeddingOp::inferReturnTypes(
 }
 
 LogicalResult TokenEmbeddingOp::verify() {
-  return verifyResultWidth(*this, "table", width(getTable().getType()));
+  if (failed(verifyResultWidth(*this, "table", width(getTable().getType()))))
+    return failure();
+  return verifyPositive(*this, "scale", getScaleAttr());
 }
 
 LogicalResult PositionalEncodingOp::verify() {
@@ -258,11 +269,8 @@ LogicalResult AttentionOp::verify() {
       failed(verifyBias(*this, "output bias", getOutputBias(), output)))
     return failure();
 
-  if (std::optional<APFloat> scale = getScale())
-    if (!scale->isFinite() || scale->isNegative() || scale->isZero())
-      return emitOpError() << "scale must be positive and finite, but is "
-                           << getScaleAttr();
-  return success();
+  return getScaleAttr() ? verifyPositive(*this, "scale", getScaleAttr())
+                        : success();
 }
 
 LogicalResult FeedForwardOp::inferReturnTypes(MLIRContext *context,
