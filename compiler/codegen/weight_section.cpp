@@ -29,6 +29,7 @@ public:
         sources(entry.getAs<ArrayAttr>("sources")),
         type(cast<RankedTensorType>(entry.getAs<TypeAttr>("type").getValue())),
         shape(type.getShape()), tableRow(entry.getAs<IntegerAttr>("table_row")),
+        factor(entry.getAs<FloatAttr>("factor")),
         smoothing(entry.getAs<DenseElementsAttr>("smoothing")), store(store),
         offset(entry.getAs<IntegerAttr>("offset").getInt()) {}
 
@@ -39,7 +40,7 @@ private:
   int64_t getTableHeight(Attribute source) const;
   /// Columns of the matrix that the sources make, K.
   int64_t getMatrixWidth() const;
-  /// All sources, one after the other.
+  /// All sources, one after the other, times the factor.
   llvm::Expected<std::vector<float>> readJoined() const;
 
   /// Writes one element in the weight's type, f32 or bf16.
@@ -70,6 +71,7 @@ private:
   RankedTensorType type;   // packed
   ArrayRef<int64_t> shape; // its sides
   IntegerAttr tableRow;
+  FloatAttr factor;            // of every value, or null
   DenseElementsAttr smoothing; // a factor a column, or null
   const frontend::WeightStore &store;
   int64_t offset; // bytes
@@ -121,6 +123,9 @@ llvm::Expected<std::vector<float>> PackedWeight::readJoined() const {
     else
       joined.insert(joined.end(), values->begin(), values->end());
   }
+  if (factor)
+    for (float &value : joined)
+      value *= static_cast<float>(factor.getValueAsDouble());
   return joined;
 }
 

@@ -16,6 +16,7 @@
 #include "compiler/driver/reference.h"
 #include "compiler/driver/report.h"
 #include "compiler/frontend/load_model.h"
+#include "compiler/frontend/model_list.h"
 #include "compiler/frontend/tokenizer/tokenizer_compiler.h"
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
 #include "compiler/transforms/passes.h"
@@ -361,6 +362,11 @@ static llvm::Error printPipeline(const Options &options) {
   return flushStandardOutput();
 }
 
+static llvm::Error listModels() {
+  frontend::writeModelList(llvm::outs());
+  return flushStandardOutput();
+}
+
 int driver::emblemcMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   // A file at its size limit is a write that fails, with a sentence.
@@ -368,8 +374,9 @@ int driver::emblemcMain(int argc, char **argv) {
   std::optional<Options> options = parseOptions(argc, argv);
   if (!options)
     return 2;
-  llvm::Error error =
-      options->printPipeline ? printPipeline(*options) : compile(*options);
+  llvm::Error error = options->listModels      ? listModels()
+                      : options->printPipeline ? printPipeline(*options)
+                                               : compile(*options);
   if (!error)
     return 0;
   llvm::WithColor::error(llvm::errs(), "emblemc")

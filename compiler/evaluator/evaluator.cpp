@@ -111,7 +111,8 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
   return llvm::TypeSwitch<mlir::Operation *, Expected<Matrix>>(op)
       .Case([&](emb::WeightOp op) { return readMatrix(op, readWeight); })
       .Case([&](emb::TokenEmbeddingOp op) {
-        return tokenEmbedding(ids, get(op.getTable()));
+        return tokenEmbedding(ids, get(op.getTable()),
+                              op.getScale().convertToDouble());
       })
       .Case([&](emb::PositionalEncodingOp op) {
         const Matrix &x = get(op.getInput());

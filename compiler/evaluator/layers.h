@@ -33,8 +33,9 @@ struct Linear {
   const Matrix *bias;   // [1, O], or null
 };
 
-/// Row ids[t] of the table [V, H] for each token t: [T, H].
-Matrix tokenEmbedding(llvm::ArrayRef<int32_t> ids, const Matrix &table);
+/// Row ids[t] of the table [V, H], times `scale`, for each token t: [T, H].
+Matrix tokenEmbedding(llvm::ArrayRef<int32_t> ids, const Matrix &table,
+                      double scale);
 
 /// x [T, H] plus row `position` of the table [P, H].
 Matrix learnedPositions(const Matrix &x, Offsets offsets, const Matrix &table,

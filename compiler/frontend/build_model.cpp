@@ -31,6 +31,8 @@ public:
     Value rows = embed();
     for (int64_t layer = 0; layer < description.layerCount; ++layer)
       rows = encode(rows, layer);
+    if (description.finalNorm)
+      rows = norm("final_norm", rows, *description.finalNorm, 0);
     Value vectors = finish(rows);
     emb::ReturnOp::create(builder, at("vectors"), vectors);
   }
@@ -57,9 +59,10 @@ private:
   }
 
   Value norm(const Twine &place, Value rows, const Norm &norm, int64_t layer) {
-    int64_t hidden = description.hiddenSize;
-    Value scale = layerWeight(norm.scale, layer, {hidden});
-    Value shift = layerWeight(norm.shift, layer, {hidden});
+    int64_t features =
+        mlir::cast<RankedTensorType>(rows.getType()).getDimSize(1);
+    Value scale = layerWeight(norm.scale, layer, {features});
+    Value shift = layerWeight(norm.shift, layer, {features});
     return emb::LayerNormOp::create(builder, at(place), rows, scale, shift,
                                     builder.getF64FloatAttr(norm.epsilon));
   }
@@ -78,25 +81,35 @@ private:
 } // namespace
 
 Value ModelBuilder::embed() {
-  int64_t hidden = description.hiddenSize;
+  int64_t size = getEmbeddingSize(description);
   const TokenEmbedding &tokens = description.tokens;
-  Value table = weight(tokens.table, {tokens.vocabularySize, hidden});
+  Value table = weight(tokens.table, {tokens.vocabularySize, size});
   Value rows =
-      emb::TokenEmbeddingOp::create(builder, at("token_embedding"), ids, table);
+      emb::TokenEmbeddingOp::create(builder, at("token_embedding"), ids, table,
+                                    builder.getF64FloatAttr(tokens.scale));
 
   // BERT sums in this order, and float addition heeds it.
   if (const Segment &segment = description.segment; !segment.table.empty()) {
-    Value table = weight(segment.table, {segment.count, hidden});
+    Value table = weight(segment.table, {segment.count, size});
     rows = emb::SegmentEmbeddingOp::create(builder, at("segment_embedding"),
                                            rows, table, /*segment=*/0);
   }
-  const Position &position = description.position;
-  Value positions = weight(position.table, {position.count, hidden});
-  rows = emb::PositionalEncodingOp::create(builder, at("positional_encoding"),
-                                           position.kind, rows, offsets,
-                                           positions, position.offset);
+  if (const std::optional<Position> &position = description.position) {
+    Value positions = weight(position->table, {position->count, size});
+    rows = emb::PositionalEncodingOp::create(builder, at("positional_encoding"),
+                                             position->kind, rows, offsets,
+                                             positions, position->offset);
+  }
   if (description.embeddingNorm)
     rows = norm("embedding_norm", rows, *description.embeddingNorm, 0);
+  if (const auto &projection = description.embeddingProjection) {
+    int64_t hidden = description.hiddenSize;
+    Value matrix = weight(projection->weight, {hidden, size});
+    Value bias = weight(projection->bias, {hidden});
+    rows = emb::DenseOp::create(builder, at("embedding_projection"),
+                                rowsOf(hidden), rows, Activation::Identity,
+                                matrix, bias);
+  }
   return rows;
 }
 
@@ -144,17 +157,23 @@ Value ModelBuilder::feedForward(StringRef place, Value rows, int64_t layer) {
 }
 
 Value ModelBuilder::encode(Value rows, int64_t layer) {
-  std::string place = "layer." + std::to_string(layer);
-  Value attended = attend(place + ".attention", rows, layer);
-  rows =
-      emb::AddOp::create(builder, at(place + ".attention_add"), attended, rows);
-  rows = norm(place + ".attention_norm", rows, description.layer.attention.norm,
-              layer);
-  Value fed = feedForward(place + ".feed_forward", rows, layer);
-  rows =
-      emb::AddOp::create(builder, at(place + ".feed_forward_add"), fed, rows);
-  return norm(place + ".feed_forward_norm", rows,
-              description.layer.feedForward.norm, layer);
+  std::string place = "layer." + std::to_string(layer) + ".";
+  // A block, its residual and its norm.
+  auto add = [&](const char *name, const Norm &blockNorm, auto block) {
+    bool pre = description.layer.normPlacement == NormPlacement::Pre;
+    auto normed = [&](Value x) {
+      return norm(place + name + "_norm", x, blockNorm, layer);
+    };
+    Value result = block(place + name, pre ? normed(rows) : rows, layer);
+    rows = emb::AddOp::create(builder, at(place + name + "_add"), result, rows);
+    if (!pre)
+      rows = normed(rows);
+  };
+  add("attention", description.layer.attention.norm,
+      [&](auto... arguments) { return attend(arguments...); });
+  add("feed_forward", description.layer.feedForward.norm,
+      [&](auto... arguments) { return feedForward(arguments...); });
+  return rows;
 }
 
 // From the last layer's rows to the vectors.

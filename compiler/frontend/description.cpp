@@ -54,7 +54,11 @@ std::string emblem::frontend::findProblem(const Norm &norm) {
 
 std::string emblem::frontend::findProblem(const TokenEmbedding &tokens) {
   return first({checkSize("vocabulary_size", tokens.vocabularySize),
-                tokens.table.empty() ? "'table' is missing" : ""});
+                tokens.table.empty() ? "'table' is missing" : "",
+                std::isfinite(tokens.scale) && tokens.scale > 0
+                    ? ""
+                    : fmt::format("'scale' is {0}, and must be positive",
+                                  tokens.scale)});
 }
 
 std::string emblem::frontend::findProblem(const Position &position) {
@@ -136,21 +140,37 @@ static std::string checkDense(const Description &description) {
   return "";
 }
 
+static std::string checkProjection(const Description &description) {
+  if (const auto &projection = description.embeddingProjection)
+    return within("embedding_projection", findProblem(*projection));
+  if (getEmbeddingSize(description) == description.hiddenSize)
+    return "";
+  return fmt::format("'embedding_size' is {0}, and without an "
+                     "'embedding_projection' it must be 'hidden_size', {1}",
+                     description.embeddingSize, description.hiddenSize);
+}
+
 std::string emblem::frontend::findProblem(const Description &description) {
   std::string problem = first(
       {checkName(description.name),
        checkSize("hidden_size", description.hiddenSize),
+       checkSize("embedding_size", getEmbeddingSize(description)),
        within("tokens", findProblem(description.tokens)),
-       within("position", findProblem(description.position)),
+       description.position
+           ? within("position", findProblem(*description.position))
+           : "",
        within("segment", findProblem(description.segment)),
        description.embeddingNorm
            ? within("embedding_norm", findProblem(*description.embeddingNorm))
            : "",
+       checkProjection(description),
        checkSize("layers", description.layerCount, 0, maxLayers)});
   if (problem.empty() && description.layerCount > 0)
     problem = first(
         {within("attention", findProblem(description.layer.attention)),
          within("feed_forward", findProblem(description.layer.feedForward))});
+  if (problem.empty() && description.finalNorm)
+    problem = within("final_norm", findProblem(*description.finalNorm));
   if (!problem.empty())
     return problem;
   return first({checkSize("max_tokens", description.maxTokens, 1,
@@ -159,7 +179,13 @@ std::string emblem::frontend::findProblem(const Description &description) {
 }
 
 int64_t emblem::frontend::getMaxPositions(const Description &description) {
-  return description.position.count - description.position.offset;
+  const std::optional<Position> &position = description.position;
+  return position ? position->count - position->offset : description.maxTokens;
+}
+
+int64_t emblem::frontend::getEmbeddingSize(const Description &description) {
+  return description.embeddingSize ? description.embeddingSize
+                                   : description.hiddenSize;
 }
 
 std::string emblem::frontend::expandLayer(StringRef name, int64_t layer) {

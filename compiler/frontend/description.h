@@ -10,7 +10,9 @@
 //
 // Names of weights are the names in the weight files. Inside `Layer` they hold
 // `{}` where the layer's number goes: "encoder.layer.{}.output.dense.weight".
-// An empty name means that the model has no such weight. Sizes count features,
+// A name without it is a weight that all layers share. An empty name means that
+// the model has no such weight. "name[6:9]" is rows 6 to 8 of a weight that
+// joins several, as PyTorch's in_proj_weight does. Sizes count features,
 // lengths count tokens.
 //
 //===----------------------------------------------------------------------===//
@@ -38,45 +40,52 @@ struct Linear {
 };
 
 struct Norm {
-  std::string scale; // [hidden size], or empty
-  std::string shift; // [hidden size], or empty
+  std::string scale; // [features], or empty
+  std::string shift; // [features], or empty
   double epsilon = 1e-12;
 };
 
 struct TokenEmbedding {
   int64_t vocabularySize = 0;
-  std::string table; // [vocabulary size, hidden size]
+  std::string table;  // [vocabulary size, embedding size]
+  double scale = 1.0; // each row is multiplied by it
 };
 
 struct Position {
   PositionKind kind = PositionKind::Learned;
   int64_t count = 0;  // rows of the table; offset + the longest sequence
   int64_t offset = 0; // the first token's position
-  std::string table;  // [count, hidden size]; empty where sinusoidal
+  std::string table;  // [count, embedding size]; empty where sinusoidal
 };
 
 struct Segment {
   int64_t count = 0; // rows of the table
-  std::string table; // [count, hidden size]; empty: none
+  std::string table; // [count, embedding size]; empty: none
 };
 
 struct Attention {
   int64_t heads = 0;
   int64_t headSize = 0;
   Linear query, key, value, output;
-  Norm norm; // after the residual
+  Norm norm;
 };
 
 struct FeedForward {
   int64_t innerSize = 0;
   Activation activation = Activation::Gelu;
   Linear up, down;
-  Norm norm; // after the residual
+  Norm norm;
 };
 
-/// A layer of a post-norm encoder: x = norm(x + attention(x)), then
-/// x = norm(x + feed_forward(x)).
+/// Where a layer's two norms stand (Xiong et al., "On Layer Normalization in
+/// the Transformer Architecture", 2020).
+enum class NormPlacement {
+  Post, // x = norm(x + attention(x)), then x = norm(x + feed_forward(x))
+  Pre   // x = x + attention(norm(x)), then x = x + feed_forward(norm(x))
+};
+
 struct Layer {
+  NormPlacement normPlacement = NormPlacement::Post;
   Attention attention;
   FeedForward feedForward;
 };
@@ -100,15 +109,19 @@ struct Description {
   std::vector<std::string> weightFiles; // relative to the description
   std::string tokenizerFile;            // relative to the description, or empty
   int64_t hiddenSize = 0;
-  int64_t maxTokens = 0; // where texts are cut, special tokens included
+  int64_t embeddingSize = 0; // width of the embedding tables; 0: hiddenSize
+  int64_t maxTokens = 0;     // where texts are cut, special tokens included
 
+  // tokens + segment + position, normed, then projected to the hidden size.
   TokenEmbedding tokens;
-  Position position;
+  std::optional<Position> position; // none: a row says nothing of its place
   Segment segment;
   std::optional<Norm> embeddingNorm;
+  std::optional<Linear> embeddingProjection; // [hidden size, embedding size]
 
   int64_t layerCount = 0;
   Layer layer;
+  std::optional<Norm> finalNorm; // after the last layer
 
   PoolKind pooling = PoolKind::Mean;
   std::vector<Dense> dense;
@@ -132,8 +145,11 @@ std::string findProblem(const Dense &);
 /// The whole, its parts included.
 std::string findProblem(const Description &);
 
-/// The longest sequence, in tokens, that the positions allow.
+/// The longest sequence, in tokens, that the positions allow; without any, the
+/// longest that there is.
 int64_t getMaxPositions(const Description &);
+/// The width of the embedding tables.
+int64_t getEmbeddingSize(const Description &);
 
 /// The name of a layer's weight: `{}` becomes the layer's number.
 std::string expandLayer(llvm::StringRef name, int64_t layer);

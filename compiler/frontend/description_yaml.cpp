@@ -23,6 +23,7 @@ namespace {
 // A number that reads back to the same bits; YAML I/O's own writes six digits.
 struct ExactDouble {
   double value;
+  bool operator==(const ExactDouble &) const = default;
 };
 // Written as a map from names to texts.
 using Prompts = std::vector<Prompt>;
@@ -117,6 +118,9 @@ struct MappingTraits<TokenEmbedding> : CheckedMapping<TokenEmbedding> {
   static void mapping(IO &io, TokenEmbedding &tokens) {
     io.mapRequired("vocabulary_size", tokens.vocabularySize);
     io.mapRequired("table", tokens.table);
+    ExactDouble scale{tokens.scale};
+    io.mapOptional("scale", scale, ExactDouble{1.0});
+    tokens.scale = scale.value;
   }
 };
 
@@ -158,8 +162,16 @@ template <> struct MappingTraits<FeedForward> : CheckedMapping<FeedForward> {
   }
 };
 
+template <> struct ScalarEnumerationTraits<NormPlacement> {
+  static void enumeration(IO &io, NormPlacement &placement) {
+    io.enumCase(placement, "post", NormPlacement::Post);
+    io.enumCase(placement, "pre", NormPlacement::Pre);
+  }
+};
+
 template <> struct MappingTraits<Layer> {
   static void mapping(IO &io, Layer &layer) {
+    io.mapOptional("norm_placement", layer.normPlacement, NormPlacement::Post);
     io.mapRequired("attention", layer.attention);
     io.mapRequired("feed_forward", layer.feedForward);
   }
@@ -183,15 +195,18 @@ template <> struct MappingTraits<Description> {
     io.mapOptional("weights", description.weightFiles);
     io.mapOptional("tokenizer", description.tokenizerFile, std::string());
     io.mapRequired("hidden_size", description.hiddenSize);
+    io.mapOptional("embedding_size", description.embeddingSize, int64_t(0));
     io.mapRequired("max_tokens", description.maxTokens);
     io.mapRequired("tokens", description.tokens);
-    io.mapRequired("position", description.position);
+    io.mapOptional("position", description.position);
     if (!io.outputting() || !description.segment.table.empty())
       io.mapOptional("segment", description.segment);
     io.mapOptional("embedding_norm", description.embeddingNorm);
+    io.mapOptional("embedding_projection", description.embeddingProjection);
     io.mapRequired("layers", description.layerCount);
     if (description.layerCount != 0)
       io.mapRequired("layer", description.layer);
+    io.mapOptional("final_norm", description.finalNorm);
     io.mapRequired("pooling", description.pooling);
     io.mapOptional("dense", description.dense);
     io.mapOptional("normalize", description.normalize, false);

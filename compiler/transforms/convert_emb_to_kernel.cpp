@@ -114,7 +114,8 @@ Value Converter::weight(kernel::Layout layout, ArrayRef<Value> weights,
                                   builder.getArrayAttr(sources),
                                   /*table_row=*/IntegerAttr(),
                                   /*smoothing=*/ElementsAttr(),
-                                  /*byte_offset=*/IntegerAttr());
+                                  /*byte_offset=*/IntegerAttr(),
+                                  /*factor=*/FloatAttr());
 }
 
 Value Converter::matrix(ArrayRef<Value> weights) {
@@ -135,7 +136,7 @@ Value Converter::splatRow(float value, int64_t size) {
       builder, loc, type, kernel::Layout::Row,
       builder.getArrayAttr(DenseElementsAttr::get(type, value)),
       /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
-      /*byte_offset=*/IntegerAttr());
+      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr());
 }
 
 Value Converter::biases(ArrayRef<Value> biases, ArrayRef<Value> matrices) {
@@ -185,6 +186,8 @@ kernel::GatherOp Converter::gather(Location loc, Type type,
 void Converter::convert(emb::TokenEmbeddingOp op) {
   Value table = weight(kernel::Layout::Table, op.getTable(),
                        op.getTable().getType().getShape());
+  if (op.getScale().convertToDouble() != 1.0)
+    table.getDefiningOp<kernel::WeightOp>().setFactorAttr(op.getScaleAttr());
   kernel::GatherOp rows = gather(op.getLoc(), op.getType(), "embedding");
   rows.getIdsMutable().assign(mapped(op.getIds()));
   rows.getTableMutable().assign(table);
@@ -227,7 +230,7 @@ Value Converter::computed(kernel::Layout layout, ArrayRef<Attribute> sources,
   return kernel::WeightOp::create(
       builder, loc, type, layout, builder.getArrayAttr(sources),
       /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
-      /*byte_offset=*/IntegerAttr());
+      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr());
 }
 
 Value Converter::prepareHeads(emb::AttentionOp op, Value joined,

@@ -328,6 +328,8 @@ void Outliner::addWeight(kernel::WeightOp weight) {
   entry.set("offset", weight.getByteOffsetAttr());
   if (weight.getTableRowAttr())
     entry.set("table_row", weight.getTableRowAttr());
+  if (weight.getFactorAttr())
+    entry.set("factor", weight.getFactorAttr());
   if (weight.getSmoothingAttr())
     entry.set("smoothing", weight.getSmoothingAttr());
   weights.push_back(entry.getDictionary(builder.getContext()));

@@ -209,7 +209,9 @@ LogicalResult TokenEmbeddingOp::inferReturnTypes(
 }
 
 LogicalResult TokenEmbeddingOp::verify() {
-  return verifyResultWidth(*this, "table", width(getTable().getType()));
+  if (failed(verifyResultWidth(*this, "table", width(getTable().getType()))))
+    return failure();
+  return verifyPositive(*this, "scale", getScaleAttr());
 }
 
 LogicalResult PositionalEncodingOp::verify() {

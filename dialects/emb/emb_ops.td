@@ -134,21 +134,30 @@ def Emb_TokenEmbeddingOp : Emb_Op<"token_embedding", [Pure,
     InferTypeOpAdaptorWithIsCompatible]> {
   let summary = "Row `ids[t]` of a table, for every token t";
   let description = [{
+    `table[ids[t]] * scale`; Vaswani et al., 2017, section 3.4, scale by the
+    square root of the width.
+
     Shapes: ids `[T]`, table `[V, H]`, result `[T, H]`.
 
-    Constraints: 1. The result's width is the table's (it is inferred).
+    Constraints:
+      1. The result's width is the table's (it is inferred).
+      2. `scale` is positive and finite.
 
     ```mlir
     func.func @tokens(%ids: tensor<?xi32>) -> tensor<?x384xf32> {
       %table = emb.weight "embeddings.word" : tensor<30522x384xf32>
       %0 = emb.token_embedding %ids, %table : tensor<30522x384xf32>
+      %1 = emb.token_embedding %ids, %table scale 19.6 : tensor<30522x384xf32>
       return %0 : tensor<?x384xf32>
     }
     ```
   }];
-  let arguments = (ins Emb_TokenIds:$ids, Emb_Matrix:$table);
+  let arguments = (ins Emb_TokenIds:$ids, Emb_Matrix:$table,
+                       DefaultValuedAttr<F64Attr, "1.0">:$scale);
   let results = (outs Emb_Rows:$result);
-  let assemblyFormat = "$ids `,` $table `:` type($table) attr-dict";
+  let assemblyFormat = [{
+    $ids `,` $table (`scale` $scale^)? `:` type($table) attr-dict
+  }];
   let hasVerifier = 1;
 }
 

@@ -72,7 +72,8 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     `sources` are joined along their first dimension. Each is the name of a
     weight of the model, its values in place, or a count of zeros (a bias that
     is not there). With `table_row` the one source is a table, and this is that
-    row of it. `at` is the place in the weight section, in bytes.
+    row of it. Each value is multiplied by `factor`. `at` is the place in the
+    weight section, in bytes.
 
     In bf16, values are rounded to the nearest. In i8 each row of a matrix is
     `round(w / scale)` with the scale `max |w| / 127`, which `scales` of the same
@@ -102,6 +103,7 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
          of pairs.
       6. Smoothing is for matrices and what is made of them (`panels`, `scales`,
          `corrections`): a factor a column, finite and not zero.
+      7. `factor` is finite and not zero, and not for `sinusoid`.
 
     ```mlir
     %w = kernel.weight matrix ["query", "key", "value"] : tensor<1152x384xf32>
@@ -112,6 +114,7 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     %t = kernel.weight rotary [64, 10000.0, 1.0] : tensor<512x64xf32>
     %a = kernel.weight alibi [512] : tensor<12x1023xf32>
     %d = kernel.weight position_bias ["relative", 128, 512] : tensor<12x1023xf32>
+    %e = kernel.weight table ["words"] factor 19.6 : tensor<30522x384xf32>
     %q = kernel.weight panels ["up"] at 64 : tensor<48x96x32x4xi8>
     %c = kernel.weight corrections ["up"] : tensor<1536xf32>
     %n = kernel.weight matrix ["up"] : tensor<1536x384xi4>
@@ -121,10 +124,12 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
   let arguments = (ins Kernel_Layout:$layout, ArrayAttr:$sources,
                        OptionalAttr<I64Attr>:$table_row,
                        OptionalAttr<ElementsAttr>:$smoothing,
-                       OptionalAttr<I64Attr>:$byte_offset);
+                       OptionalAttr<I64Attr>:$byte_offset,
+                       OptionalAttr<F64Attr>:$factor);
   let results = (outs StaticShapeTensorOf<[F32, BF16, I8, I<4>]>:$result);
   let assemblyFormat = [{
-    $layout $sources (`table_row` $table_row^)? (`smoothing` $smoothing^)?
+    $layout $sources (`table_row` $table_row^)? (`factor` $factor^)?
+    (`smoothing` $smoothing^)?
     (`at` $byte_offset^)?
     `:` type($result) attr-dict
   }];

@@ -219,5 +219,13 @@ LogicalResult WeightOp::verify() {
   if (failed(verifyInteger(*this)))
     return failure();
 
+  if (std::optional<APFloat> factor = getFactor()) {
+    if (!factor->isFiniteNonZero())
+      return emitOpError() << "factor must be finite and not zero, but is "
+                           << getFactorAttr();
+    if (layout == Layout::Sinusoid)
+      return emitOpError("a sinusoid takes no factor");
+  }
+
   return getSmoothing() ? verifyFactors(*this) : success();
 }

@@ -1,6 +1,7 @@
 """Runs a compiled program on texts, and says where its vectors are not right."""
 
 import array
+import math
 import random
 import struct
 import subprocess
@@ -56,6 +57,25 @@ def check_close(program, texts, expected, tolerance=TOLERANCE):
     if not difference <= tolerance:
         raise SystemExit(f"{program}: {texts[index][:80]!r} is off by {difference}")
     print(f"{program}: {len(texts)} vectors, at most {difference:.2g} off")
+    return lines
+
+
+def cosine(a, b):
+    dot = sum(x * y for x, y in zip(a, b, strict=True))
+    return dot / math.sqrt(sum(x * x for x in a) * sum(y * y for y in b))
+
+
+def check_cosines(program, texts, expected, minimum, mean=-1.0):
+    """Embeds all texts at once and returns the lines; their cosines to the expected
+    vectors are at least the minimum, and the mean in the mean."""
+    lines = embed(program, texts)
+    cosines = [cosine(list(map(float, line.split(" "))), vector)
+               for line, vector in zip(lines, expected, strict=True)]
+    least, average = min(cosines), sum(cosines) / len(cosines)
+    print(f"{program}: {len(texts)} texts, cosine at least {least:.6f}, "
+          f"{average:.6f} in the mean")
+    if not (least >= minimum and average >= mean):
+        raise SystemExit(f"{program}: the bounds are {minimum} and {mean}")
     return lines
 
 

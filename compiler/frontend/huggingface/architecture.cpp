@@ -13,7 +13,29 @@
 using namespace llvm;
 using namespace emblem::frontend;
 
-static const Architecture &(*const architectures[])() = {bert};
+// A declaration of each, and below a row of each.
+#define EMBLEM_ARCHITECTURE(name)                                              \
+  namespace emblem::frontend {                                                 \
+  Architecture name();                                                         \
+  }
+#include "compiler/frontend/huggingface/architectures/architectures.def"
+
+ArrayRef<const Architecture *> emblem::frontend::allArchitectures() {
+#define EMBLEM_ARCHITECTURE(name) name(),
+  static const Architecture rows[] = {
+#include "compiler/frontend/huggingface/architectures/architectures.def"
+  };
+  static const auto pointers = llvm::to_vector(llvm::make_pointer_range(rows));
+  return pointers;
+}
+
+Linear emblem::frontend::linearNamed(StringRef name) {
+  return {(name + ".weight").str(), (name + ".bias").str()};
+}
+
+Norm emblem::frontend::normNamed(StringRef name) {
+  return {(name + ".weight").str(), (name + ".bias").str()};
+}
 
 static Expected<const Architecture *>
 findArchitecture(const JsonObject &config) {
@@ -21,12 +43,12 @@ findArchitecture(const JsonObject &config) {
   if (!type)
     return type.takeError();
   std::string known;
-  for (auto architecture : architectures) {
-    if (architecture().modelType == *type)
-      return &architecture();
-    known +=
-        (known.empty() ? "'" : ", '") + architecture().modelType.str() + "'";
-  }
+  for (const Architecture *architecture : allArchitectures())
+    for (StringRef modelType : architecture->modelTypes) {
+      if (modelType == *type)
+        return architecture;
+      known += (known.empty() ? "'" : ", '") + modelType.str() + "'";
+    }
   return config.error("model_type",
                       "the architectures that are known are " + known);
 }
@@ -69,8 +91,12 @@ static Error readSizes(const JsonObject &config, const ConfigKeys &keys,
       {keys.layerCount, &model.layerCount},
       {keys.heads, &heads},
       {keys.innerSize, &model.layer.feedForward.innerSize},
-      {keys.positions, &model.position.count}};
+      {keys.embeddingSize, &model.embeddingSize},
+      {keys.positions,
+       model.position ? &model.position->count : &model.maxTokens}};
   for (auto [key, target] : sizes) {
+    if (key.empty())
+      continue;
     auto size = config.size(key);
     if (!size)
       return size.takeError();
@@ -87,6 +113,26 @@ static Error readSizes(const JsonObject &config, const ConfigKeys &keys,
                                         "', " + Twine(model.hiddenSize));
   model.layer.attention.heads = heads;
   model.layer.attention.headSize = model.hiddenSize / heads;
+  return Error::success();
+}
+
+static Error readEpsilon(const JsonObject &config,
+                         const Architecture &architecture, Description &model) {
+  StringRef key = architecture.keys.normEpsilon;
+  double epsilon = architecture.defaultNormEpsilon;
+  if (!key.empty()) {
+    auto number = config.number(key, epsilon);
+    if (!number)
+      return number.takeError();
+    epsilon = *number;
+    if (!(epsilon >= 0))
+      return config.error(key, "it must be zero or positive");
+  }
+  for (std::optional<Norm> *norm : {&model.embeddingNorm, &model.finalNorm})
+    if (*norm)
+      (*norm)->epsilon = epsilon;
+  model.layer.attention.norm.epsilon = epsilon;
+  model.layer.feedForward.norm.epsilon = epsilon;
   return Error::success();
 }
 
@@ -111,15 +157,11 @@ emblem::frontend::describeTransformer(const JsonObject &config) {
     return activation.takeError();
   model.layer.feedForward.activation = *activation;
 
-  auto epsilon =
-      config.number(keys.normEpsilon, architecture.defaultNormEpsilon);
-  if (!epsilon)
-    return epsilon.takeError();
-  if (!(*epsilon >= 0))
-    return config.error(keys.normEpsilon, "it must be zero or positive");
-  if (model.embeddingNorm)
-    model.embeddingNorm->epsilon = *epsilon;
-  model.layer.attention.norm.epsilon = *epsilon;
-  model.layer.feedForward.norm.epsilon = *epsilon;
+  if (Error error = readEpsilon(config, architecture, model))
+    return error;
+  if (architecture.adjust)
+    if (Error error = architecture.adjust(config, model))
+      return error;
+  model.maxTokens = getMaxPositions(model);
   return model;
 }

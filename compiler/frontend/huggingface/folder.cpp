@@ -63,10 +63,14 @@ static void forEachName(Description &model,
     visit(norm.shift);
   };
   visit(model.tokens.table);
-  visit(model.position.table);
+  if (model.position)
+    visit(model.position->table);
   visit(model.segment.table);
-  if (model.embeddingNorm)
-    visitNorm(*model.embeddingNorm);
+  if (model.embeddingProjection)
+    visitLinear(*model.embeddingProjection);
+  for (std::optional<Norm> *norm : {&model.embeddingNorm, &model.finalNorm})
+    if (*norm)
+      visitNorm(**norm);
   Attention &attention = model.layer.attention;
   for (Linear *linear :
        {&attention.query, &attention.key, &attention.value, &attention.output,
@@ -202,8 +206,7 @@ static Error addText(const Folders &folders, Description &model) {
     return tokenizerConfig.takeError();
 
   // A tokenizer without a bound writes 1e30 here.
-  double limit = getMaxPositions(model);
-  model.maxTokens = getMaxPositions(model);
+  double limit = model.maxTokens;
   if (config->find("max_seq_length")) {
     auto length = config->size("max_seq_length");
     if (!length)

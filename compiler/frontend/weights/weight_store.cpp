@@ -144,7 +144,41 @@ Error WeightStore::notFound(StringRef name) const {
                            names);
 }
 
+// Splits "name[2:4]" into "name" and rows 2 and 3.
+static std::optional<std::pair<int64_t, int64_t>> takeRows(StringRef &name) {
+  int64_t first, last;
+  StringRef stem = name;
+  if (!stem.consume_back("]"))
+    return std::nullopt;
+  auto [whole, rows] = stem.rsplit('[');
+  auto [from, to] = rows.split(':');
+  if (from.getAsInteger(10, first) || to.getAsInteger(10, last))
+    return std::nullopt;
+  name = whole;
+  return std::pair(first, last);
+}
+
 Expected<WeightView> WeightStore::find(StringRef name) const {
+  StringRef whole = name;
+  auto rows = takeRows(whole);
+  if (!rows || contains(name))
+    return findWhole(name);
+  auto view = findWhole(whole);
+  if (!view)
+    return view.takeError();
+  auto [first, last] = *rows;
+  if (view->shape.empty() || first < 0 || first >= last ||
+      last > view->shape.front())
+    return createStringError("weight '" + name + "' asks for rows " +
+                             Twine(first) + " to " + Twine(last) +
+                             ", and the whole is " + shapeText(view->shape));
+  int64_t rowSize = view->elementCount() / view->shape.front();
+  view->data += first * rowSize * getInfo(view->type).size;
+  view->shape.front() = last - first;
+  return view;
+}
+
+Expected<WeightView> WeightStore::findWhole(StringRef name) const {
   for (const auto *names : {&plain, &qualified}) {
     auto found = names->find(name);
     if (found == names->end())
@@ -160,6 +194,15 @@ Expected<WeightView> WeightStore::find(StringRef name) const {
   return notFound(name);
 }
 
+// A buffer of positions is often [1, positions, features]; columns stay.
+static SmallVector<int64_t> withoutOnes(ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> sides(shape);
+  if (!sides.empty())
+    sides.erase(std::remove(sides.begin(), std::prev(sides.end()), 1),
+                std::prev(sides.end()));
+  return sides;
+}
+
 static bool isReadable(ElementType type) {
   return type == ElementType::F32 || type == ElementType::F16 ||
          type == ElementType::BF16;
@@ -169,7 +212,7 @@ Error WeightStore::check(StringRef name, ArrayRef<int64_t> shape) const {
   auto view = find(name);
   if (!view)
     return view.takeError();
-  if (view->shape != shape)
+  if (withoutOnes(view->shape) != withoutOnes(shape))
     return createStringError(
         "weight '" + name + "' is " + shapeText(view->shape) +
         " in its file, and the model needs " + shapeText(shape));

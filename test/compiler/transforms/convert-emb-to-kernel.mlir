@@ -26,6 +26,18 @@ emb.model @bag(%ids, %offsets) max_tokens 6 max_positions 8
 
 // -----
 
+// A scale is a factor of the table's values.
+// CHECK-LABEL: func.func @scaled
+// CHECK: kernel.weight table ["words"] factor 2.000000e+00 : tensor<10x4xf32>
+emb.model @scaled(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "words" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table scale 2.0 : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
 // An id must be in every table.
 // CHECK-LABEL: func.func @two_tables
 // CHECK-SAME: vocabulary_size = 7 : i64

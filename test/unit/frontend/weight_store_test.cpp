@@ -88,6 +88,35 @@ TEST(WeightStore, NamesBothShapes) {
   expectParts(messageOf(store->check("x", {})), {"needs []"});
 }
 
+// Old writers put positions in [1, count, features].
+TEST(WeightStore, SidesOfOneDoNotMatterBeforeTheLast) {
+  TestFolder folder;
+  auto store = open({folder.write(
+      "a.safetensors",
+      safetensorsBytes(
+          R"({"x": {"dtype": "F32", "shape": [1, 2, 1, 3], "data_offsets": [0, 24]}})",
+          floats({1, 2, 3, 4, 5, 6})))});
+  EXPECT_EQ(read(*store, "x", {2, 3}), (std::vector<float>{1, 2, 3, 4, 5, 6}));
+  EXPECT_NE(toString(store->check("x", {3, 2})), "");
+  EXPECT_NE(toString(store->check("x", {2, 3, 1})), "");
+}
+
+TEST(WeightStore, RowsOfAWeight) {
+  TestFolder folder;
+  auto store = open({folder.write(
+      "a.safetensors",
+      safetensorsBytes(
+          R"({"w": {"dtype": "F32", "shape": [3, 2], "data_offsets": [0, 24]}})",
+          floats({1, 2, 3, 4, 5, 6})))});
+  EXPECT_EQ(read(*store, "w[1:3]", {2, 2}), (std::vector<float>{3, 4, 5, 6}));
+  EXPECT_EQ(read(*store, "w[0:1]", {1, 2}), (std::vector<float>{1, 2}));
+  EXPECT_EQ(toString(store->check("w[2:4]", {2, 2})),
+            "weight 'w[2:4]' asks for rows 2 to 4, and the whole is [3, 2]");
+  EXPECT_NE(toString(store->check("w[1:1]", {0, 2})), "");
+  EXPECT_NE(toString(store->check("v[0:1]", {1, 2})).find("'v' is in none"),
+            std::string::npos);
+}
+
 TEST(WeightStore, ListsTheNearestNames) {
   TestFolder folder;
   auto store = open(
