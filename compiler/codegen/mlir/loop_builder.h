@@ -92,6 +92,10 @@ public:
   /// a * b + c, rounded once where the target can, else twice.
   mlir::Value fma(mlir::Value a, mlir::Value b, mlir::Value c);
   mlir::Value minf(mlir::Value a, mlir::Value b);
+  /// x within [low, high]; a NaN stays one.
+  mlir::Value clamp(mlir::Value x, double low, double high);
+  /// The sum of coefficients[i] * x^i, by Horner's rule.
+  mlir::Value polynomial(llvm::ArrayRef<double> coefficients, mlir::Value x);
   /// The lanes' sum, in one fixed order, their largest and their least.
   mlir::Value sumLanes(mlir::Value vector);
   mlir::Value maxLanes(mlir::Value vector);
