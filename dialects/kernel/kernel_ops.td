@@ -167,7 +167,7 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
       3. Bias, scale, shift, weight scale and correction are as wide as the weight
          gives: N, or all panels.
       4. Multiplier and residual are as wide as the result (or `into`), and in f32
-         or bf16.
+         or bf16; a multiplier's buffer may be as wide as the weight gives.
       5. A norm comes with `epsilon`, neither negative nor infinite; `layer` with
          scale and shift, `rms` with scale alone, `l2` with neither; without a norm
          there is none of them.
