@@ -162,11 +162,15 @@ template <> struct MappingTraits<FeedForward> : CheckedMapping<FeedForward> {
   }
 };
 
-template <> struct ScalarEnumerationTraits<NormPlacement> {
-  static void enumeration(IO &io, NormPlacement &placement) {
-    io.enumCase(placement, "post", NormPlacement::Post);
-    io.enumCase(placement, "pre", NormPlacement::Pre);
+template <> struct ScalarTraits<NormPlacement> {
+  static void output(const NormPlacement &value, void *, raw_ostream &os) {
+    os << (value == NormPlacement::Post ? "post" : "pre");
   }
+  static StringRef input(StringRef text, void *, NormPlacement &value) {
+    value = text == "pre" ? NormPlacement::Pre : NormPlacement::Post;
+    return text == "pre" || text == "post" ? "" : "must be 'post' or 'pre'";
+  }
+  static QuotingType mustQuote(StringRef) { return QuotingType::None; }
 };
 
 template <> struct MappingTraits<Layer> {
