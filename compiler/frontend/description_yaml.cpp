@@ -121,6 +121,7 @@ struct MappingTraits<TokenEmbedding> : CheckedMapping<TokenEmbedding> {
     ExactDouble scale{tokens.scale};
     io.mapOptional("scale", scale, ExactDouble{1.0});
     tokens.scale = scale.value;
+    io.mapOptional("zero_row", tokens.zeroRow, false);
   }
 };
 
@@ -198,6 +199,8 @@ template <> struct MappingTraits<Description> {
     io.mapRequired("name", description.name);
     io.mapOptional("weights", description.weightFiles);
     io.mapOptional("tokenizer", description.tokenizerFile, std::string());
+    io.mapOptional("special_tokens", description.specialTokens, true);
+    io.mapOptional("unknown_tokens", description.unknownTokens, true);
     io.mapRequired("hidden_size", description.hiddenSize);
     io.mapOptional("embedding_size", description.embeddingSize, int64_t(0));
     io.mapRequired("max_tokens", description.maxTokens);

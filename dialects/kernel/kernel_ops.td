@@ -89,7 +89,8 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
       1. The rank is the layout's: `row`, `scales` and `corrections` 1, `table`,
          `matrix` and `sinusoid` 2, `panels` 3 or 4, `group_scales` 2 or 3.
       2. There is at least one source: names, float values, counts of zeros; where
-         the layout is not `row`, values are tables, and zeros are not counted.
+         the layout is not `row`, values are tables, and zeros are not counted
+         but for rows of zeros that follow a table (`table`, `scales`).
          `sinusoid` has one, a count: its true width, at most the result's.
       3. `table_row` comes with the layout `row`, and its one source is a name or
          a table of values that has this row.

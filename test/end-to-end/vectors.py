@@ -62,7 +62,10 @@ def check_close(program, texts, expected, options=(), tolerance=TOLERANCE):
 
 def cosine(a, b):
     dot = sum(x * y for x, y in zip(a, b, strict=True))
-    return dot / math.sqrt(sum(x * x for x in a) * sum(y * y for y in b))
+    squares = sum(x * x for x in a) * sum(y * y for y in b)
+    if squares == 0:  # a text that no word is known of
+        return float(not any(a) and not any(b))
+    return dot / math.sqrt(squares)
 
 
 def check_cosines(program, texts, expected, minimum, mean=-1.0, options=()):
