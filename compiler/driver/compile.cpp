@@ -160,7 +160,7 @@ llvm::Error Compilation::build() {
   summary = {op.getSymName().str(), op.getDimension(),
              static_cast<int64_t>(op.getMaxTokens()), 0};
   op.walk([&](emb::TokenEmbeddingOp embedding) {
-    summary.vocabularySize = embedding.getTable().getType().getDimSize(0);
+    summary.vocabularySize = embedding.getVocabularySize();
   });
   return llvm::Error::success();
 }
@@ -171,6 +171,15 @@ llvm::Error Compilation::tokenize() {
   auto description = frontend::readTokenizerJson(model.tokenizerPath);
   if (!description)
     return description.takeError();
+  emb::ModelOp op = model.getModel();
+  if (op.getNoSpecialTokens()) {
+    description->prefix.clear();
+    description->suffix.clear();
+  }
+  if (op.getNoUnknownTokens())
+    description->droppedId = description->model.unknownId;
+  if (op.getNoSpecialTokens() || op.getNoUnknownTokens())
+    description->emptyId = summary.vocabularySize - 1;
   int64_t ids = frontend::getVocabularySize(*description);
   if (ids > summary.vocabularySize)
     return llvm::createStringError("the tokenizer '" + model.tokenizerPath +

@@ -53,6 +53,9 @@ struct TokenEmbedding {
   int64_t vocabularySize = 0;
   std::string table;  // [vocabulary size, embedding size]
   double scale = 1.0; // each row is multiplied by it
+  /// One more token than the table has: a row of zeros, for texts whose tokens
+  /// are all left out.
+  bool zeroRow = false;
 };
 
 struct Position {
@@ -151,6 +154,8 @@ struct Description {
   std::string name; // a symbol: letters, digits, '_', '-', '.'
   std::vector<std::string> weightFiles; // relative to the description
   std::string tokenizerFile;            // relative to the description, or empty
+  bool specialTokens = true; // whether the tokenizer puts them around a text
+  bool unknownTokens = true; // whether what it does not know counts as a token
   int64_t hiddenSize = 0;
   int64_t embeddingSize = 0; // width of the embedding tables; 0: hiddenSize
   int64_t maxTokens = 0;     // where texts are cut, special tokens included
@@ -199,6 +204,9 @@ int64_t getEmbeddingSize(const Description &);
 
 /// Whether the layer is one of `layer.local`.
 bool isLocal(const Description &, int64_t layer);
+
+/// `text` with '_' for each character that a description's name may not have.
+std::string symbolOf(llvm::StringRef text);
 
 /// The name of a layer's weight: `{}` becomes the layer's number.
 std::string expandLayer(llvm::StringRef name, int64_t layer);

@@ -90,7 +90,8 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
          `matrix`, `sinusoid`, `rotary`, `alibi` and `position_bias` 2, `panels` 3
          or 4, `group_scales` 2 or 3.
       2. There is at least one source: names, float values, counts of zeros; where
-         the layout is not `row`, values are tables, and zeros are not counted.
+         the layout is not `row`, values are tables, and zeros are not counted
+         but for rows of zeros that follow a table (`table`, `scales`).
          `sinusoid` has one, a count: its true width, at most the result's.
          `rotary` has three: the features turned, an even count of at most the
          result's width, the base and the factor, positive floats. `alibi` has the

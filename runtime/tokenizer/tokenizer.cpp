@@ -129,6 +129,17 @@ bool Tokenizer::reserve(size_t textBytes, Scratch &scratch) const {
           scratch.normalized.reserve(normalizedRoom(repairedBytes)));
 }
 
+/// Drops and fills in what the header says.
+static Encoding finishIds(const TokenizerHeader &header, int32_t *ids,
+                          int64_t maxTokens, Encoding encoding) {
+  int64_t count = encoding.count;
+  if (header.droppedId != noToken)
+    count = std::remove(ids, ids + count, header.droppedId) - ids;
+  if (count == 0 && header.emptyId != noToken && maxTokens > 0)
+    ids[count++] = header.emptyId;
+  return {count, encoding.truncated};
+}
+
 Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
                            int32_t *ids, Scratch &scratch) const {
   const auto *prefix = sectionData<int32_t>(*header, header->prefix);
@@ -190,5 +201,6 @@ Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
   std::copy_n(prefix, prefixRoom, ids);
   int64_t count = prefixRoom + list.finish();
   std::copy_n(suffix, suffixRoom, ids + count);
-  return {count + suffixRoom, list.truncated() || !specialsFit};
+  return finishIds(*header, ids, maxTokens,
+                   {count + suffixRoom, list.truncated() || !specialsFit});
 }

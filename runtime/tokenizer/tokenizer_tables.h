@@ -119,6 +119,8 @@ struct CodePointRange {
 
 enum : uint32_t { TokenizerTruncatesLeft = 1 << 0 };
 
+inline constexpr int32_t noToken = -1;
+
 struct TokenizerHeader {
   uint32_t magic;
   uint32_t version;
@@ -143,13 +145,16 @@ struct TokenizerHeader {
   TableSection wordRanges;  // CodePointRange; where some token is single_word
   TableSection spaceRanges; // CodePointRange; where some token strips
   TableSection prefix, suffix; // int32_t: the special ids around a text
+
+  int32_t droppedId; // is left out of the ids, once they are cut; or noToken
+  int32_t emptyId;   // the one id of a text that has no other; or noToken
 };
 
 static_assert(sizeof(TableSection) == 16, "bump tokenizerVersion");
 static_assert(sizeof(CharacterTable) == 48, "bump tokenizerVersion");
 static_assert(sizeof(AddedTokenEntry) == 8, "bump tokenizerVersion");
 static_assert(sizeof(CodePointRange) == 8, "bump tokenizerVersion");
-static_assert(sizeof(TokenizerHeader) == 240, "bump tokenizerVersion");
+static_assert(sizeof(TokenizerHeader) == 248, "bump tokenizerVersion");
 static_assert(offsetof(TokenizerHeader, trie) == 128, "bump tokenizerVersion");
 static_assert(offsetof(TokenizerHeader, suffix) == 224,
               "bump tokenizerVersion");

@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/huggingface/architecture.h"
 #include "compiler/frontend/huggingface/modules.h"
+#include "compiler/frontend/huggingface/static_embedding.h"
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/weights/weight_store.h"
 
@@ -283,10 +284,7 @@ static std::string nameOf(StringRef folder) {
   if (sys::path::filename(parent) == "snapshots")
     name =
         sys::path::filename(sys::path::parent_path(parent)).rsplit("--").second;
-  std::string symbol;
-  for (char c : name)
-    symbol += isAlnum(c) || c == '-' || c == '.' ? c : '_';
-  return symbol.empty() ? "model" : symbol;
+  return symbolOf(name);
 }
 
 // A head on top of the transformer is not part of the vectors, and a model that
@@ -323,20 +321,30 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
   }
   folders.transformer = resolvePath(folders.root, folders.transformerPath);
 
+  bool isStatic =
+      !modules.empty() && modules.front().kind == ModuleKind::StaticEmbedding;
   auto config =
-      JsonObject::read(resolvePath(folders.transformer, "config.json"));
+      isStatic
+          ? readOptional(folders.transformer, "config.json")
+          : JsonObject::read(resolvePath(folders.transformer, "config.json"));
   if (!config)
     return config.takeError();
+  isStatic |= isModel2Vec(*config);
   if (!isSentenceTransformer)
     if (Error error = refuseHead(*config))
       return error;
-  auto model = describeTransformer(*config);
+  auto model = isStatic ? describeStaticEmbedding(
+                              folders.root, folders.transformerPath, *config)
+                        : describeTransformer(*config);
   if (!model)
     return model.takeError();
   model->name = nameOf(folders.root);
-  for (auto add : {addWeights, addText, addPrompts})
-    if (Error error = add(folders, *model))
-      return error;
+  if (!isStatic)
+    for (auto add : {addWeights, addText})
+      if (Error error = add(folders, *model))
+        return error;
+  if (Error error = addPrompts(folders, *model))
+    return error;
   if (Error error = addModules(folders.root, modules, *model))
     return error;
   return model;

@@ -164,6 +164,8 @@ emblem::frontend::compileTokenizer(const TokenizerDescription &tokenizer) {
   header.unknownId = tokenizer.model.unknownId;
   header.maxWordCharacters = tokenizer.model.maxInputCharsPerWord;
   header.vocabularySize = uint32_t(getVocabularySize(tokenizer));
+  header.droppedId = tokenizer.droppedId.value_or(noToken);
+  header.emptyId = tokenizer.emptyId.value_or(noToken);
 
   TrieBuilder trie;
   if (Error error = addVocabulary(tokenizer, trie, header))

@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_FRONTEND_TOKENIZER_DESCRIPTION_H
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,6 +49,10 @@ struct TokenizerDescription {
   std::vector<AddedToken> addedTokens;
   std::vector<int32_t> prefix, suffix; // special ids around a single text
   bool truncateLeft = false;
+  /// Left out of the ids, once they are cut.
+  std::optional<int32_t> droppedId;
+  /// The one id of a text that has no other.
+  std::optional<int32_t> emptyId;
 };
 
 /// The largest id, plus one: the model's vocabulary must be at least as large.

@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/json_file.h"
 #include "compiler/frontend/model_file.h"
+#include "compiler/frontend/word_vectors/word_vectors.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -32,10 +33,13 @@ WeightStore::open(ArrayRef<std::string> paths) {
       error = store->addIndex(path);
     else if (path.ends_with(".safetensors"))
       error = store->addFile(path);
+    else if (isWordVectorFile(path))
+      error = store->addWordVectors(path);
     else
       error = createStringError("cannot read the weights '" + path +
-                                "'; name a .safetensors file or a "
-                                ".safetensors.index.json");
+                                "'; name a .safetensors file, a "
+                                ".safetensors.index.json or word vectors "
+                                "(.txt, .vec, .bin)");
     if (error)
       return error;
   }
@@ -61,6 +65,20 @@ Error WeightStore::addFile(StringRef path) {
   for (const auto &[name, view] : (*file)->getTensors())
     add(name, view, path);
   files.push_back(std::move(*file));
+  return Error::success();
+}
+
+Error WeightStore::addWordVectors(StringRef path) {
+  auto vectors = readWordVectors(path);
+  if (!vectors)
+    return vectors.takeError();
+  int64_t words = vectors->words.size();
+  wordVectors.push_back(std::move(vectors->values));
+  add(wordVectorTable,
+      {ElementType::F32,
+       {words, vectors->dimension},
+       reinterpret_cast<const char *>(wordVectors.back().data())},
+      path);
   return Error::success();
 }
 

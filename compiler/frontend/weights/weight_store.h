@@ -24,7 +24,7 @@ namespace emblem::frontend {
 class WeightStore {
 public:
   /// Maps every file: *.safetensors, or *.safetensors.index.json and the shards
-  /// that it names. No paths make an empty store.
+  /// that it names. Word vectors are read. No paths make an empty store.
   static llvm::Expected<std::unique_ptr<WeightStore>>
   open(llvm::ArrayRef<std::string> paths);
 
@@ -46,6 +46,7 @@ public:
 private:
   llvm::Error addFile(llvm::StringRef path);
   llvm::Error addIndex(llvm::StringRef path);
+  llvm::Error addWordVectors(llvm::StringRef path);
 
   /// A weight and the files (or indexes) that offer it.
   struct Entry {
@@ -58,6 +59,7 @@ private:
   llvm::Error notFound(llvm::StringRef name) const;
 
   std::vector<std::unique_ptr<Safetensors>> files;
+  std::vector<std::vector<float>> wordVectors;
   std::map<std::string, Entry, std::less<>> plain;     // "name"
   std::map<std::string, Entry, std::less<>> qualified; // "folder/name"
 };

@@ -38,6 +38,20 @@ emb.model @scaled(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // -----
 
+// One more id than the table has rows.
+// CHECK-LABEL: func.func @zero_row
+// CHECK-SAME: vocabulary_size = 11 : i64
+// CHECK: kernel.weight table ["words", 4] : tensor<11x4xf32>
+emb.model @zero_row(%ids, %offsets) max_tokens 8 max_positions 8
+    attributes {no_special_tokens, no_unknown_tokens} {
+  %table = emb.weight "words" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table zero_row : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
 // An id must be in every table.
 // CHECK-LABEL: func.func @two_tables
 // CHECK-SAME: vocabulary_size = 7 : i64

@@ -24,7 +24,9 @@ static Description example() {
   model.hiddenSize = 12;
   model.maxTokens = 7;
   model.embeddingSize = 9;
-  model.tokens = {100, "words", 1.0 / 7};
+  model.specialTokens = false;
+  model.unknownTokens = false;
+  model.tokens = {100, "words", 1.0 / 7, true};
   model.position = {PositionKind::Learned, 10, 2, "positions"};
   model.segment = {2, "segments"};
   model.embeddingNorm = {"norm.scale", "norm.shift", 1.0 / 3};
@@ -163,6 +165,8 @@ INSTANTIATE_TEST_SUITE_P(
                 [](Description &m) { m.embeddingProjection.reset(); },
                 "'embedding_size' is 9, and without an 'embedding_projection' "
                 "it must be 'hidden_size', 12"},
+        Problem{"ZeroRow", [](Description &m) { m.tokens.zeroRow = false; },
+                "'tokens' must say 'zero_row: true'"},
         Problem{"FinalNorm", [](Description &m) { m.finalNorm->epsilon = -1; },
                 "in 'final_norm': 'epsilon' is"},
         Problem{"MaxTokens", [](Description &m) { m.maxTokens = 9; },

@@ -142,8 +142,15 @@ TEST(WeightStore, RefusesIntegersAndDoubles) {
 }
 
 TEST(WeightStore, RefusesOtherKindsOfFiles) {
-  expectParts(messageOf(WeightStore::open(std::string("pytorch_model.bin"))),
-              {"'pytorch_model.bin'", ".safetensors"});
+  expectParts(messageOf(WeightStore::open(std::string("model.h5"))),
+              {"'model.h5'", ".safetensors"});
+  // Word vectors end in .bin too.
+  TestFolder folder;
+  for (StringRef bytes :
+       {StringRef("PK\x03\x04zip"), StringRef("\x80\x02pickle")})
+    expectParts(
+        messageOf(WeightStore::open(folder.write("pytorch_model.bin", bytes))),
+        {"pytorch_model.bin' is a PyTorch checkpoint", "safetensors"});
 }
 
 TEST(WeightStore, QualifiesNamesByTheirFolder) {
