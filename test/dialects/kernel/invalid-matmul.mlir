@@ -201,7 +201,7 @@ func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
 // -----
 
 func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
-  // expected-error@+1 {{a layer norm has scale and shift, an l2 norm neither}}
+  // expected-error@+1 {{a layer norm has scale and shift, an rms norm scale alone, an l2 norm neither}}
   %0 = kernel.matmul %x, %w norm layer epsilon 1.0e-3 : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
   return
 }
@@ -209,7 +209,7 @@ func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
 // -----
 
 func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %g: tensor<6xf32>) {
-  // expected-error@+1 {{a layer norm has scale and shift, an l2 norm neither}}
+  // expected-error@+1 {{a layer norm has scale and shift, an rms norm scale alone, an l2 norm neither}}
   %0 = kernel.matmul %x, %w norm l2 scale(%g : tensor<6xf32>) epsilon 1.0e-3 : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
   return
 }
