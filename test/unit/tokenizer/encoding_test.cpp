@@ -44,12 +44,12 @@ TEST(Encoding, AnEmptyTextHasItsSpecialTokens) {
 
 TEST(Encoding, AWordLongerThanTheLimitIsUnknown) {
   frontend::TokenizerDescription description = describe();
-  description.model.maxInputCharsPerWord = 4;
+  wordPiece(description).maxInputCharsPerWord = 4;
   CompiledTokenizer tokenizer(description);
   EXPECT_EQ(tokenizer.encode("abbb"), Ids({2, 4, 5, 5, 5, 3}));
   EXPECT_EQ(tokenizer.encode("abbbb"), Ids({2, 1, 3}));
   EXPECT_EQ(tokenizer.encode("ábbb́"), Ids({2, 4, 5, 5, 5, 3}));
-  description.model.maxInputCharsPerWord = 0;
+  wordPiece(description).maxInputCharsPerWord = 0;
   EXPECT_EQ(CompiledTokenizer(description).encode("a"), Ids({2, 1, 3}));
 }
 
@@ -117,7 +117,7 @@ TEST(Encoding, LessRoomThanSpecialTokens) {
 TEST(Encoding, ReplacesEachMaximalPartThatIsNotUtf8) {
   frontend::TokenizerDescription description =
       describeTokenizer({"\ufffd", "##\ufffd", "a", "##a"});
-  description.normalizer = {};
+  description.normalizer.clear();
   CompiledTokenizer tokenizer(description);
   auto replaced = [&](std::string_view text) {
     Ids ids = tokenizer.encode(text);
@@ -142,7 +142,7 @@ TEST(Encoding, DropsWhatIsNotUtf8WhereItCleans) {
 
 TEST(Encoding, TheByteZeroEndsNoPieceEarly) {
   frontend::TokenizerDescription description = describeTokenizer({"a", "##b"});
-  description.normalizer = {};
+  description.normalizer.clear();
   CompiledTokenizer tokenizer(description);
   EXPECT_EQ(tokenizer.encode(std::string_view("a\0", 2)), Ids({2, 1, 3}));
   EXPECT_EQ(tokenizer.encode(std::string_view("\0", 1)), Ids({2, 1, 3}));
