@@ -55,6 +55,16 @@ private:
   /// Divides the columns of a matrix by their factors.
   void smooth(MutableArrayRef<float> values) const;
   void writeSinusoid(char *out) const;
+  void writeRotary(char *out) const;
+  void writeAlibi(char *out) const;
+  void writePositionBias(ArrayRef<float> table, char *out) const;
+  /// Row `head` of a layout by distance: `term` of each distance.
+  void writeDistances(int64_t head, llvm::function_ref<double(int64_t)> term,
+                      char *out) const;
+  /// The source as a count.
+  int64_t getCount(int64_t source) const {
+    return cast<IntegerAttr>(sources[source]).getInt();
+  }
 
   kernel::Layout layout;
   ArrayAttr sources;
@@ -229,7 +239,7 @@ void PackedWeight::smooth(MutableArrayRef<float> values) const {
 
 /// emb.positional_encoding's formula, in double precision.
 void PackedWeight::writeSinusoid(char *out) const {
-  int64_t width = cast<IntegerAttr>(sources[0]).getInt();
+  int64_t width = getCount(0);
   for (int64_t position = 0; position < shape[0]; ++position)
     for (int64_t column = 0; column < width; ++column) {
       double exponent = double(column / 2 * 2) / double(width);
@@ -239,11 +249,78 @@ void PackedWeight::writeSinusoid(char *out) const {
     }
 }
 
+// Frequencies and angles in float32, as transformers has them: at position
+// 8,000 their rounding moves an angle by 5e-4, and a model was trained with it.
+void PackedWeight::writeRotary(char *out) const {
+  int64_t features = getCount(0), half = features / 2;
+  auto base =
+      static_cast<float>(cast<FloatAttr>(sources[1]).getValueAsDouble());
+  auto factor =
+      static_cast<float>(cast<FloatAttr>(sources[2]).getValueAsDouble());
+  for (int64_t pair = 0; pair < half; ++pair) {
+    float exponent = float(2 * pair) / float(features);
+    float frequency = 1.0f / std::pow(base, exponent) / factor;
+    for (int64_t position = 0; position < shape[0]; ++position) {
+      double angle = float(position) * frequency;
+      put(out, position * shape[1] + pair, std::cos(angle));
+      put(out, position * shape[1] + half + pair, std::sin(angle));
+    }
+  }
+}
+
+void PackedWeight::writeDistances(int64_t head,
+                                  llvm::function_ref<double(int64_t)> term,
+                                  char *out) const {
+  int64_t positions = getCount(sources.size() - 1);
+  for (int64_t distance = 1 - positions; distance < positions; ++distance)
+    put(out, head * shape[1] + positions - 1 + distance, term(distance));
+}
+
+void PackedWeight::writeAlibi(char *out) const {
+  for (int64_t head = 0; head < shape[0]; ++head) {
+    double slope = emb::getAlibiSlope(head, shape[0]);
+    writeDistances(
+        head,
+        [&](int64_t distance) { return -slope * double(std::abs(distance)); },
+        out);
+  }
+}
+
+/// The table is [buckets, heads].
+void PackedWeight::writePositionBias(ArrayRef<float> table, char *out) const {
+  int64_t heads = shape[0], buckets = table.size() / heads;
+  for (int64_t head = 0; head < heads; ++head)
+    writeDistances(
+        head,
+        [&](int64_t distance) {
+          return table[emb::getPositionBucket(distance, buckets, getCount(1)) *
+                           heads +
+                       head];
+        },
+        out);
+}
+
 llvm::Error PackedWeight::writeTo(char *section) const {
   char *out = section + offset;
-  if (layout == kernel::Layout::Sinusoid) {
+  switch (layout) {
+  case kernel::Layout::Sinusoid:
     writeSinusoid(out);
     return llvm::Error::success();
+  case kernel::Layout::Rotary:
+    writeRotary(out);
+    return llvm::Error::success();
+  case kernel::Layout::Alibi:
+    writeAlibi(out);
+    return llvm::Error::success();
+  case kernel::Layout::PositionBias: {
+    llvm::Expected<std::vector<float>> table = readSource(sources[0]);
+    if (!table)
+      return table.takeError();
+    writePositionBias(*table, out);
+    return llvm::Error::success();
+  }
+  default:
+    break; // written from all sources, joined
   }
   llvm::Expected<std::vector<float>> values = readJoined();
   if (!values)
@@ -281,7 +358,11 @@ llvm::Error PackedWeight::writeTo(char *section) const {
     break;
   case kernel::Layout::Matrix:
   case kernel::Layout::Sinusoid:
-    llvm_unreachable("pack-weights leaves no matrix");
+  case kernel::Layout::Rotary:
+  case kernel::Layout::Alibi:
+  case kernel::Layout::PositionBias:
+    llvm_unreachable("pack-weights leaves no matrix, and the others are "
+                     "computed");
   }
   return llvm::Error::success();
 }

@@ -130,16 +130,22 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
                                 op.getSegment());
       })
       .Case([&](emb::AttentionOp op) {
-        return attention(get(op.getInput()), offsets, op.getHeads(),
-                         op.getScaleOrDefault(),
-                         getLinear(op.getQueryWeight(), op.getQueryBias()),
-                         getLinear(op.getKeyWeight(), op.getKeyBias()),
-                         getLinear(op.getValueWeight(), op.getValueBias()),
-                         getLinear(op.getOutputWeight(), op.getOutputBias()));
+        return attention(get(op.getInput()), offsets, op,
+                         {getLinear(op.getQueryWeight(), op.getQueryBias()),
+                          getLinear(op.getKeyWeight(), op.getKeyBias()),
+                          getLinear(op.getValueWeight(), op.getValueBias()),
+                          getLinear(op.getOutputWeight(), op.getOutputBias()),
+                          getOptional(op.getQueryNorm()),
+                          getOptional(op.getKeyNorm()),
+                          getOptional(op.getPositionBias())});
       })
       .Case([&](emb::FeedForwardOp op) {
+        std::optional<Linear> gate;
+        if (op.getGateWeight())
+          gate.emplace(getLinear(op.getGateWeight(), op.getGateBias()));
         return feedForward(get(op.getInput()), op.getActivation(),
                            getLinear(op.getUpWeight(), op.getUpBias()),
+                           gate ? &*gate : nullptr,
                            getLinear(op.getDownWeight(), op.getDownBias()));
       })
       .Case([&](emb::DenseOp op) {
@@ -150,6 +156,10 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
         return layerNorm(get(op.getInput()), getOptional(op.getScale()),
                          getOptional(op.getShift()),
                          op.getEpsilon().convertToDouble());
+      })
+      .Case([&](emb::RmsNormOp op) {
+        return rmsNorm(get(op.getInput()), getOptional(op.getScale()),
+                       op.getEpsilon().convertToDouble());
       })
       .Case([&](emb::AddOp op) {
         return add(get(op.getLhs()), get(op.getRhs()));

@@ -12,7 +12,8 @@
 // `{}` where the layer's number goes: "encoder.layer.{}.output.dense.weight".
 // A name without it is a weight that all layers share. An empty name means that
 // the model has no such weight. "name[6:9]" is rows 6 to 8 of a weight that
-// joins several, as PyTorch's in_proj_weight does. Sizes count features,
+// joins several, as PyTorch's in_proj_weight does; "1 + name" is a weight with
+// 1 added to each element, for norms that are kept so. Sizes count features,
 // lengths count tokens.
 //
 //===----------------------------------------------------------------------===//
@@ -39,9 +40,12 @@ struct Linear {
   std::string bias;   // [output size], or empty
 };
 
+enum class NormKind { Layer, Rms };
+
 struct Norm {
+  NormKind kind = NormKind::Layer;
   std::string scale; // [features], or empty
-  std::string shift; // [features], or empty
+  std::string shift; // [features], or empty; never in an RMS norm
   double epsilon = 1e-12;
 };
 
@@ -66,18 +70,56 @@ struct Segment {
   std::string table; // [count, embedding size]; empty: none
 };
 
+/// Queries and keys are turned by their position; emb.attention has the
+/// formula.
+struct Rotary {
+  int64_t size = 0;      // features of a head that are turned, from the first
+  double base = 10000.0; // the slowest angle's length, over 2 pi
+  double factor = 1.0;   // positions are divided by it
+  bool interleaved = false;
+};
+
+/// What a score gains by the distance from query to key, in T5's buckets.
+struct PositionBias {
+  std::string table; // [buckets, heads]
+  int64_t buckets = 0;
+  int64_t maxDistance = 0; // where the last bucket begins
+};
+
 struct Attention {
   int64_t heads = 0;
   int64_t headSize = 0;
+  int64_t keyValueHeads = 0;     // 0: as many as heads
+  std::optional<double> scale;   // of scores; else 1 / sqrt(head size)
+  std::optional<double> softcap; // scores lie between -softcap and softcap
+  std::optional<int64_t> before, after; // tokens that one sees; else all
+  bool alibi = false;
+  std::optional<Rotary> rotary;
+  std::optional<PositionBias> positionBias;
   Linear query, key, value, output;
+  std::optional<Norm> queryNorm, keyNorm; // RMS norms of each head
   Norm norm;
+  std::optional<Norm> outputNorm; // of the block's result, before it is added
+  int64_t firstNormed = 0;        // layers before it have no `norm` here
 };
 
 struct FeedForward {
   int64_t innerSize = 0;
-  Activation activation = Activation::Gelu;
+  Activation activation = Activation::Gelu; // of the gate, where there is one
   Linear up, down;
+  std::optional<Linear> gate;
   Norm norm;
+  std::optional<Norm> outputNorm;
+};
+
+enum class LayerKind { Global, Local };
+
+/// Layers whose attention differs from the others' in what a token sees and in
+/// how it is turned.
+struct LocalLayers {
+  std::vector<LayerKind> pattern; // of the layers, over and over
+  std::optional<int64_t> before, after;
+  std::optional<Rotary> rotary;
 };
 
 /// Where a layer's two norms stand (Xiong et al., "On Layer Normalization in
@@ -89,8 +131,9 @@ enum class NormPlacement {
 
 struct Layer {
   NormPlacement normPlacement = NormPlacement::Post;
-  Attention attention;
+  Attention attention; // of all layers, but for what `local` says
   FeedForward feedForward;
+  std::optional<LocalLayers> local;
 };
 
 /// Sentence Transformers' Dense module, after pooling.
@@ -144,8 +187,11 @@ std::string findProblem(const Position &);
 std::string findProblem(const Segment &);
 std::string findProblem(const Norm &);
 std::string findProblem(const Linear &);
+std::string findProblem(const Rotary &);
+std::string findProblem(const PositionBias &);
 std::string findProblem(const Attention &);
 std::string findProblem(const FeedForward &);
+std::string findProblem(const LocalLayers &);
 std::string findProblem(const Dense &);
 /// The whole, its parts included.
 std::string findProblem(const Description &);
@@ -158,6 +204,9 @@ int64_t getEmbeddingSize(const Description &);
 
 /// `text` with '_' for each character that a description's name may not have.
 std::string symbolOf(llvm::StringRef text);
+
+/// Whether the layer is one of `layer.local`.
+bool isLocal(const Description &, int64_t layer);
 
 /// The name of a layer's weight: `{}` becomes the layer's number.
 std::string expandLayer(llvm::StringRef name, int64_t layer);

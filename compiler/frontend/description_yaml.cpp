@@ -30,6 +30,7 @@ using Prompts = std::vector<Prompt>;
 } // namespace
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(Dense)
+LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(LayerKind)
 
 // The scalar of an enum of the emb dialect; an error lists its names.
 #define EMBLEM_YAML_ENUM(Enum)                                                 \
@@ -103,8 +104,34 @@ template <> struct MappingTraits<Linear> : CheckedMapping<Linear> {
   static const bool flow = true;
 };
 
+template <> struct ScalarEnumerationTraits<NormKind> {
+  static void enumeration(IO &io, NormKind &kind) {
+    io.enumCase(kind, "layer", NormKind::Layer);
+    io.enumCase(kind, "rms", NormKind::Rms);
+  }
+};
+
+// A number that may be missing.
+static void mapNumber(IO &io, const char *key, std::optional<double> &number) {
+  std::optional<ExactDouble> exact;
+  if (number)
+    exact = ExactDouble{*number};
+  io.mapOptional(key, exact);
+  if (exact)
+    number = exact->value;
+}
+
+// A number that is `fallback` where it is missing.
+static void mapNumber(IO &io, const char *key, double &number,
+                      double fallback) {
+  ExactDouble exact{number};
+  io.mapOptional(key, exact, ExactDouble{fallback});
+  number = exact.value;
+}
+
 template <> struct MappingTraits<Norm> : CheckedMapping<Norm> {
   static void mapping(IO &io, Norm &norm) {
+    io.mapOptional("kind", norm.kind, NormKind::Layer);
     io.mapOptional("scale", norm.scale, std::string());
     io.mapOptional("shift", norm.shift, std::string());
     ExactDouble epsilon{norm.epsilon};
@@ -118,9 +145,7 @@ struct MappingTraits<TokenEmbedding> : CheckedMapping<TokenEmbedding> {
   static void mapping(IO &io, TokenEmbedding &tokens) {
     io.mapRequired("vocabulary_size", tokens.vocabularySize);
     io.mapRequired("table", tokens.table);
-    ExactDouble scale{tokens.scale};
-    io.mapOptional("scale", scale, ExactDouble{1.0});
-    tokens.scale = scale.value;
+    mapNumber(io, "scale", tokens.scale, 1.0);
     io.mapOptional("zero_row", tokens.zeroRow, false);
   }
 };
@@ -141,15 +166,45 @@ template <> struct MappingTraits<Segment> : CheckedMapping<Segment> {
   }
 };
 
+template <> struct MappingTraits<Rotary> : CheckedMapping<Rotary> {
+  static void mapping(IO &io, Rotary &rotary) {
+    io.mapRequired("size", rotary.size);
+    mapNumber(io, "base", rotary.base, 10000.0);
+    mapNumber(io, "factor", rotary.factor, 1.0);
+    io.mapOptional("interleaved", rotary.interleaved, false);
+  }
+  static const bool flow = true;
+};
+
+template <> struct MappingTraits<PositionBias> : CheckedMapping<PositionBias> {
+  static void mapping(IO &io, PositionBias &bias) {
+    io.mapRequired("table", bias.table);
+    io.mapRequired("buckets", bias.buckets);
+    io.mapRequired("max_distance", bias.maxDistance);
+  }
+};
+
 template <> struct MappingTraits<Attention> : CheckedMapping<Attention> {
   static void mapping(IO &io, Attention &attention) {
     io.mapRequired("heads", attention.heads);
     io.mapRequired("head_size", attention.headSize);
+    io.mapOptional("key_value_heads", attention.keyValueHeads, int64_t(0));
+    mapNumber(io, "scale", attention.scale);
+    mapNumber(io, "softcap", attention.softcap);
+    io.mapOptional("before", attention.before);
+    io.mapOptional("after", attention.after);
+    io.mapOptional("alibi", attention.alibi, false);
+    io.mapOptional("rotary", attention.rotary);
+    io.mapOptional("position_bias", attention.positionBias);
     io.mapRequired("query", attention.query);
     io.mapRequired("key", attention.key);
     io.mapRequired("value", attention.value);
     io.mapRequired("output", attention.output);
+    io.mapOptional("query_norm", attention.queryNorm);
+    io.mapOptional("key_norm", attention.keyNorm);
     io.mapRequired("norm", attention.norm);
+    io.mapOptional("output_norm", attention.outputNorm);
+    io.mapOptional("first_normed", attention.firstNormed, int64_t(0));
   }
 };
 
@@ -158,8 +213,10 @@ template <> struct MappingTraits<FeedForward> : CheckedMapping<FeedForward> {
     io.mapRequired("inner_size", feedForward.innerSize);
     io.mapRequired("activation", feedForward.activation);
     io.mapRequired("up", feedForward.up);
+    io.mapOptional("gate", feedForward.gate);
     io.mapRequired("down", feedForward.down);
     io.mapRequired("norm", feedForward.norm);
+    io.mapOptional("output_norm", feedForward.outputNorm);
   }
 };
 
@@ -174,11 +231,28 @@ template <> struct ScalarTraits<NormPlacement> {
   static QuotingType mustQuote(StringRef) { return QuotingType::None; }
 };
 
+template <> struct ScalarEnumerationTraits<LayerKind> {
+  static void enumeration(IO &io, LayerKind &kind) {
+    io.enumCase(kind, "global", LayerKind::Global);
+    io.enumCase(kind, "local", LayerKind::Local);
+  }
+};
+
+template <> struct MappingTraits<LocalLayers> : CheckedMapping<LocalLayers> {
+  static void mapping(IO &io, LocalLayers &local) {
+    io.mapRequired("pattern", local.pattern);
+    io.mapOptional("before", local.before);
+    io.mapOptional("after", local.after);
+    io.mapOptional("rotary", local.rotary);
+  }
+};
+
 template <> struct MappingTraits<Layer> {
   static void mapping(IO &io, Layer &layer) {
     io.mapOptional("norm_placement", layer.normPlacement, NormPlacement::Post);
     io.mapRequired("attention", layer.attention);
     io.mapRequired("feed_forward", layer.feedForward);
+    io.mapOptional("local", layer.local);
   }
 };
 

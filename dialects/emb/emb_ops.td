@@ -14,6 +14,7 @@
 #ifndef EMBLEM_DIALECTS_EMB_OPS_TD
 #define EMBLEM_DIALECTS_EMB_OPS_TD
 
+include "dialects/emb/emb_attention.td"
 include "dialects/emb/emb_base.td"
 include "dialects/emb/emb_layers.td"
 include "mlir/IR/OpAsmInterface.td"

@@ -9,7 +9,6 @@
 //
 //   exp2  relative 2e-7 from -126 to 127.49; clamped outside
 //   exp   relative 4e-7 from -87 to 88; clamped outside as exp2 is
-//   erf   relative 4e-7
 //   tanh  absolute 2e-7
 //
 // A NaN stays a NaN. The coefficients are minimax fits (iteratively reweighted
@@ -46,34 +45,10 @@ static constexpr double kExp2[] = {1.0,
 static constexpr double kShortExp2[] = {1.0, 6.932829272e-1, 2.422109595e-1,
                                         5.500893049e-2};
 
-// erf(z) = z P(z^2) / Q(z^2) for |z| <= 4; relative error 3e-8. Beyond, erf is
-// 1 to within 2e-8.
-static constexpr double kErfBound = 4.0;
-static constexpr double kErfP[] = {1.12837911,    1.93545163e-1, 5.31017482e-2,
-                                   3.88334435e-3, 2.84565380e-4, 1.98677549e-6};
-static constexpr double kErfQ[] = {1.0,           5.04857481e-1, 1.15350030e-1,
-                                   1.52072534e-2, 1.18557026e-3, 3.74200754e-5};
-
 namespace {
 
-/// A LoopBuilder that also evaluates polynomials.
 struct Expansion {
   LoopBuilder &b;
-
-  Value horner(ArrayRef<double> coefficients, Value x) {
-    Value sum = b.splat(coefficients.back());
-    for (double coefficient : llvm::reverse(coefficients.drop_back()))
-      sum = b.fma(sum, x, b.splat(coefficient));
-    return sum;
-  }
-
-  Value clamp(Value x, double low, double high) {
-    Value bound = b.splat(high);
-    Value over = arith::CmpFOp::create(b.builder, b.loc,
-                                       arith::CmpFPredicate::OLT, bound, x);
-    x = arith::SelectOp::create(b.builder, b.loc, over, bound, x);
-    return b.maxf(b.splat(low), x);
-  }
 
   /// power * 2^whole, whole a whole number. Adds to the exponent, so power,
   /// whole and the result are such that the result is a normal f32.
@@ -95,11 +70,11 @@ struct Expansion {
   Value exp2(math::Exp2Op op) {
     bool isShort =
         arith::bitEnumContainsAll(op.getFastmath(), arith::FastMathFlags::afn);
-    Value x = clamp(op.getOperand(), -126.0, 127.49);
+    Value x = b.clamp(op.getOperand(), -126.0, 127.49);
     Value whole = round(x);
     Value fraction = b.subf(x, whole);
-    return scaleByPower(whole, isShort ? horner(kShortExp2, fraction)
-                                       : horner(kExp2, fraction));
+    return scaleByPower(whole, isShort ? b.polynomial(kShortExp2, fraction)
+                                       : b.polynomial(kExp2, fraction));
   }
 
   Value exp(math::ExpOp op) { return exp(op.getOperand()); }
@@ -108,17 +83,11 @@ struct Expansion {
     // is exact, with or without a fused multiply-add.
     constexpr double high = 355.0 / 512;
     constexpr double low = std::numbers::ln2 - high;
-    x = clamp(x, -87.0, 88.0);
+    x = b.clamp(x, -87.0, 88.0);
     Value whole = round(b.mulf(x, b.splat(std::numbers::log2e)));
     Value rest = b.fma(whole, b.splat(-low), b.fma(whole, b.splat(-high), x));
     Value fraction = b.mulf(rest, b.splat(std::numbers::log2e));
-    return scaleByPower(whole, horner(kExp2, fraction));
-  }
-
-  Value erf(math::ErfOp op) {
-    Value z = clamp(op.getOperand(), -kErfBound, kErfBound);
-    Value square = b.mulf(z, z);
-    return b.divf(b.mulf(z, horner(kErfP, square)), horner(kErfQ, square));
+    return scaleByPower(whole, b.polynomial(kExp2, fraction));
   }
 
   // 1 - 2 / (exp(2x) + 1)
@@ -159,7 +128,6 @@ struct ExpandMath : codegen::impl::ExpandMathBase<ExpandMath> {
     RewritePatternSet patterns(&getContext());
     patterns.add<ExpandPattern<math::Exp2Op, &Expansion::exp2>,
                  ExpandPattern<math::ExpOp, &Expansion::exp>,
-                 ExpandPattern<math::ErfOp, &Expansion::erf>,
                  ExpandPattern<math::TanhOp, &Expansion::tanh>>(&getContext(),
                                                                 *found);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))

@@ -41,6 +41,14 @@ Value LoopBuilder::min(Value a, Value b) {
   return arith::MinSIOp::create(builder, loc, a, b);
 }
 
+Value LoopBuilder::max(Value a, Value b) {
+  return arith::MaxSIOp::create(builder, loc, a, b);
+}
+
+Value LoopBuilder::alignDown(Value a, int64_t unit) {
+  return mul(arith::DivUIOp::create(builder, loc, a, index(unit)), unit);
+}
+
 Value LoopBuilder::ceilDiv(Value a, Value b) {
   // Neither is negative, and the sum does not overflow: these count rows.
   Value rounded = sub(add(a, b), index(1));
@@ -139,6 +147,17 @@ Value LoopBuilder::fma(Value a, Value b, Value c) {
   if (!target.fusedMultiplyAdd)
     return addf(mulf(a, b), c);
   return math::FmaOp::create(builder, loc, a, b, c);
+}
+
+Value LoopBuilder::clamp(Value x, double low, double high) {
+  return maxf(splat(low), minf(splat(high), x));
+}
+
+Value LoopBuilder::polynomial(ArrayRef<double> coefficients, Value x) {
+  Value sum = splat(coefficients.back());
+  for (double coefficient : llvm::reverse(coefficients.drop_back()))
+    sum = fma(sum, x, splat(coefficient));
+  return sum;
 }
 
 //===----------------------------------------------------------------------===//
@@ -265,38 +284,6 @@ Value LoopBuilder::dotIntegers(Value a, Value b, Value sum) {
                                   : "llvm.x86.sse2.pmadd.wd";
   Value products = callIntrinsic(*this, name, wordsType(), {a, b});
   return arith::AddIOp::create(builder, loc, sum, products);
-}
-
-Value LoopBuilder::activate(Value x, emb::Activation activation) {
-  Value half = splat(0.5), one = splat(1.0);
-  switch (activation) {
-  case emb::Activation::Identity:
-    return x;
-  case emb::Activation::Gelu: { // x / 2 * (1 + erf(x / sqrt(2)))
-    Value scaled = mulf(x, splat(std::numbers::sqrt2 / 2));
-    Value erf = math::ErfOp::create(builder, loc, scaled);
-    Value halfX = mulf(x, half);
-    return fma(halfX, erf, halfX);
-  }
-  case emb::Activation::GeluTanh: {
-    // x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))
-    Value cubic = fma(mulf(x, x), splat(0.044715), one);
-    Value inner = mulf(mulf(x, splat(std::sqrt(2 / std::numbers::pi))), cubic);
-    Value tanh = math::TanhOp::create(builder, loc, inner);
-    Value halfX = mulf(x, half);
-    return fma(halfX, tanh, halfX);
-  }
-  case emb::Activation::Relu:
-    return maxf(splat(0.0), x);
-  case emb::Activation::Silu: { // x / (1 + exp(-x))
-    Value negated = subf(splat(0.0), x);
-    Value exp = math::ExpOp::create(builder, loc, negated);
-    return divf(x, addf(one, exp));
-  }
-  case emb::Activation::Tanh:
-    return math::TanhOp::create(builder, loc, x);
-  }
-  llvm_unreachable("an activation without a formula");
 }
 
 //===----------------------------------------------------------------------===//

@@ -27,6 +27,9 @@ struct ConfigKeys {
   llvm::StringRef embeddingSize = ""; // of the tables; empty: the hidden size
   llvm::StringRef layerCount = "num_hidden_layers";
   llvm::StringRef heads = "num_attention_heads";
+  // Where empty, or absent from the file: what the sizes above say.
+  llvm::StringRef headSize = "";
+  llvm::StringRef keyValueHeads = "";
   llvm::StringRef innerSize = "intermediate_size";
   llvm::StringRef activation = "hidden_act";
   llvm::StringRef normEpsilon = "layer_norm_eps";
@@ -44,8 +47,15 @@ struct RequiredValue {
 struct Architecture {
   std::vector<llvm::StringRef> modelTypes; // config.json's "model_type"
   llvm::StringRef models;                  // what people know of it, for a list
+  /// A key that only its files have, where others share the model type.
+  llvm::StringRef mark = "";
   ConfigKeys keys;
   std::vector<RequiredValue> requiredValues;
+  /// Keys that change no vector. Where any are listed, every key that is
+  /// neither here, nor in the list of architecture.cpp, nor read is refused.
+  std::vector<llvm::StringRef> ignoredKeys;
+  /// Whether files on the Hub name Python code that computes what this does.
+  bool mayBringCode = false;
   /// What transformers takes where the key is absent.
   llvm::StringRef defaultActivation = "gelu";
   double defaultNormEpsilon = 1e-12;
@@ -58,6 +68,13 @@ struct Architecture {
 /// The layer or norm whose weights are "name.weight" and "name.bias".
 Linear linearNamed(llvm::StringRef name);
 Norm normNamed(llvm::StringRef name);
+/// The same without a bias; the norm is an RMS norm.
+Linear weightNamed(llvm::StringRef name);
+Norm rmsNormNamed(llvm::StringRef name);
+/// Rows [first, last) of a layer that joins several.
+Linear rowsOf(const Linear &joined, int64_t first, int64_t last);
+/// The names of Llama's weights, which its descendants kept.
+Description llamaNames();
 /// The names of BERT's weights, which its descendants kept.
 Description bertNames();
 /// The settings of BERT that have one value here, and in its descendants.

@@ -73,12 +73,21 @@ static void forEachName(Description &model,
     if (*norm)
       visitNorm(**norm);
   Attention &attention = model.layer.attention;
-  for (Linear *linear :
-       {&attention.query, &attention.key, &attention.value, &attention.output,
-        &model.layer.feedForward.up, &model.layer.feedForward.down})
+  FeedForward &feedForward = model.layer.feedForward;
+  for (Linear *linear : {&attention.query, &attention.key, &attention.value,
+                         &attention.output, &feedForward.up, &feedForward.down})
     visitLinear(*linear);
+  if (feedForward.gate)
+    visitLinear(*feedForward.gate);
   visitNorm(attention.norm);
-  visitNorm(model.layer.feedForward.norm);
+  visitNorm(feedForward.norm);
+  for (std::optional<Norm> *norm :
+       {&attention.queryNorm, &attention.keyNorm, &attention.outputNorm,
+        &feedForward.outputNorm})
+    if (*norm)
+      visitNorm(**norm);
+  if (attention.positionBias)
+    visit(attention.positionBias->table);
 }
 
 // A model saved with a head calls its weights "bert.embeddings...".
@@ -137,7 +146,9 @@ static Error addWeights(const Folders &folders, Description &model) {
   forEachName(model, [&](std::string &name) {
     if (name.empty())
       return;
-    name = *prefix + name;
+    StringRef stem = name;
+    StringRef added = stem.consume_front("1 + ") ? "1 + " : "";
+    name = (added + *prefix + stem).str();
     useOldNormName(**store, name);
   });
   return Error::success();

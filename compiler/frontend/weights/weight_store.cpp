@@ -176,7 +176,10 @@ static std::optional<std::pair<int64_t, int64_t>> takeRows(StringRef &name) {
   return std::pair(first, last);
 }
 
+static constexpr StringLiteral kOnePlus = "1 + ";
+
 Expected<WeightView> WeightStore::find(StringRef name) const {
+  name.consume_front(kOnePlus); // what is added has no place in the file
   StringRef whole = name;
   auto rows = takeRows(whole);
   if (!rows || contains(name))
@@ -250,14 +253,17 @@ Expected<std::vector<float>> WeightStore::read(StringRef name,
   std::vector<float> values(view.elementCount());
   if (view.type == ElementType::F32) {
     std::memcpy(values.data(), view.data, values.size() * sizeof(float));
-    return values;
+  } else {
+    auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;
+    for (size_t i = 0; i < values.size(); ++i) {
+      uint16_t bits;
+      std::memcpy(&bits, view.data + 2 * i, sizeof(bits));
+      values[i] = widen(bits);
+    }
   }
-  auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;
-  for (size_t i = 0; i < values.size(); ++i) {
-    uint16_t bits;
-    std::memcpy(&bits, view.data + 2 * i, sizeof(bits));
-    values[i] = widen(bits);
-  }
+  if (name.starts_with(kOnePlus))
+    for (float &value : values)
+      value += 1.0f;
   return values;
 }
 

@@ -9,7 +9,7 @@
 // where `folder` is the last folder on the file's path.
 //
 // "name[first:last]" is rows first to last - 1 of a tensor, for files that join
-// several weights in one.
+// several weights in one. "1 + name" is read with 1 added to each element.
 //
 //===----------------------------------------------------------------------===//
 

@@ -39,16 +39,6 @@ func.func @exp(%x: vector<16xf32>) -> vector<16xf32> {
   return %0 : vector<16xf32>
 }
 
-// A quotient of polynomials: no table, no branch.
-// CHECK-LABEL: @erf
-// CHECK-NOT: {{math.erf|scf|cf}}
-// CHECK: arith.divf
-// CHECK-NEXT: return
-func.func @erf(%x: vector<16xf32>) -> vector<16xf32> {
-  %0 = math.erf %x : vector<16xf32>
-  return %0 : vector<16xf32>
-}
-
 // CHECK-LABEL: @tanh
 // CHECK-NOT: math.tanh
 // CHECK: arith.divf

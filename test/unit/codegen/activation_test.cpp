@@ -35,6 +35,11 @@ static double partOfInput(double x, double) {
   return 4e-7 * std::abs(x) + 0x1p-126;
 }
 
+// GELU is used where it is nearly 0, too.
+static double partOfInputOrLess(double x, double exact) {
+  return x < 0 ? std::min(1e-6, partOfInput(x, exact)) : partOfInput(x, exact);
+}
+
 // The cube of what lies beyond is no f32; no feature comes near.
 static constexpr double kLargest = 1e12;
 
@@ -45,7 +50,7 @@ static const Bound bounds[] = {
      [](double x) { return x > 0 ? x : 0; }, -INFINITY, INFINITY,
      [](double, double) { return 0.0; }},
     {"gelu", emit<emb::Activation::Gelu>, gelu, -kLargest, kLargest,
-     partOfInput},
+     partOfInputOrLess},
     {"gelu_tanh", emit<emb::Activation::GeluTanh>, geluTanh, -kLargest,
      kLargest, partOfInput},
     {"silu", emit<emb::Activation::Silu>, silu, -kLargest, kLargest,
