@@ -42,6 +42,24 @@ TEST(Encoding, AnEmptyTextHasItsSpecialTokens) {
   EXPECT_EQ(tokenizer.encode(" \u200d\x01 "), Ids({2, 3}));
 }
 
+// Cut first, as model2vec does; a text that is left with none has one all the
+// same.
+TEST(Encoding, AnIdMayBeDropped) {
+  frontend::TokenizerDescription description = describe();
+  description.single = {{runtime::firstText, 0}};
+  description.droppedId = 1;
+  description.emptyId = 12;
+  CompiledTokenizer tokenizer(description);
+  EXPECT_EQ(tokenizer.encode("a z the z"), Ids({4, 7}));
+  EXPECT_EQ(tokenizer.encode("a [UNK] the"), Ids({4, 7}));
+  bool truncated = false;
+  EXPECT_EQ(tokenizer.encode("a z the z", 3, &truncated), Ids({4, 7}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(tokenizer.encode("z"), Ids({12}));
+  EXPECT_EQ(tokenizer.encode(""), Ids({12}));
+  EXPECT_EQ(tokenizer.encode("", 0), Ids());
+}
+
 TEST(Encoding, AWordLongerThanTheLimitIsUnknown) {
   frontend::TokenizerDescription description = describe();
   wordPiece(description).maxInputCharsPerWord = 4;
