@@ -19,6 +19,7 @@
 #include "compiler/frontend/model_list.h"
 #include "compiler/frontend/tokenizer/tokenizer_compiler.h"
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
+#include "compiler/frontend/tokenizer/word_list.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -168,16 +169,16 @@ llvm::Error Compilation::build() {
 llvm::Error Compilation::tokenize() {
   if (model.tokenizerPath.empty())
     return llvm::Error::success(); // the model takes token ids alone
-  auto description = frontend::readTokenizerJson(model.tokenizerPath);
+  auto description = model.hasWordVectors
+                         ? frontend::readWords(model.tokenizerPath)
+                         : frontend::readTokenizer(model.tokenizerPath);
   if (!description)
     return description.takeError();
   emb::ModelOp op = model.getModel();
-  if (op.getNoSpecialTokens()) {
-    description->prefix.clear();
-    description->suffix.clear();
-  }
+  if (op.getNoSpecialTokens())
+    description->single = frontend::TokenizerDescription().single;
   if (op.getNoUnknownTokens())
-    description->droppedId = description->model.unknownId;
+    description->droppedId = frontend::getUnknownId(description->model);
   if (op.getNoSpecialTokens() || op.getNoUnknownTokens())
     description->emptyId = summary.vocabularySize - 1;
   int64_t ids = frontend::getVocabularySize(*description);

@@ -202,11 +202,11 @@ int64_t getMaxPositions(const Description &);
 /// The width of the embedding tables.
 int64_t getEmbeddingSize(const Description &);
 
-/// Whether the layer is one of `layer.local`.
-bool isLocal(const Description &, int64_t layer);
-
 /// `text` with '_' for each character that a description's name may not have.
 std::string symbolOf(llvm::StringRef text);
+
+/// Whether the layer is one of `layer.local`.
+bool isLocal(const Description &, int64_t layer);
 
 /// The name of a layer's weight: `{}` becomes the layer's number.
 std::string expandLayer(llvm::StringRef name, int64_t layer);
