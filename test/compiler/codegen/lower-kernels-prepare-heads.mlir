@@ -16,9 +16,9 @@
 // CHECK: vector.maskedstore %arg4[%[[ROW]]
 // CHECK: vector.maskedstore %arg4[%[[ROW]]
 // CHECK: vector.maskedstore %arg4[%[[ROW]]
-// CHECK: scf.for %{{.*}} = %c2 to %c3
-// CHECK: vector.load %arg0[%[[ROW]]
-// CHECK: vector.store %{{.*}}, %arg4[%[[ROW]]
+// CHECK: vector.load %arg0[%[[ROW]], %c30]
+// CHECK: vector.store %{{.*}}, %arg4[%[[ROW]], %c30]
+// CHECK: vector.maskedstore %arg4[%[[ROW]], %c38]
 func.func @halves(%x: memref<?x48xf32>, %offsets: memref<?xi32>, %sequences: memref<?xi32>,
                   %table: memref<8x16xf32>, %y: memref<?x48xf32>,
                   %r0: index, %r1: index, %c0: index, %c1: index) {
