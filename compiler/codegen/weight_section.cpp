@@ -6,12 +6,12 @@
 
 #include "compiler/codegen/weight_section.h"
 
+#include "compiler/codegen/computed_weights.h"
 #include "compiler/codegen/narrow_numbers.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/IR/Threading.h"
 
-#include <cmath>
 #include <numeric>
 #include <set>
 
@@ -29,6 +29,7 @@ public:
         sources(entry.getAs<ArrayAttr>("sources")),
         type(cast<RankedTensorType>(entry.getAs<TypeAttr>("type").getValue())),
         shape(type.getShape()), tableRow(entry.getAs<IntegerAttr>("table_row")),
+        factor(entry.getAs<FloatAttr>("factor")),
         smoothing(entry.getAs<DenseElementsAttr>("smoothing")), store(store),
         offset(entry.getAs<IntegerAttr>("offset").getInt()) {}
 
@@ -39,7 +40,7 @@ private:
   int64_t getTableHeight(Attribute source) const;
   /// Columns of the matrix that the sources make, K.
   int64_t getMatrixWidth() const;
-  /// All sources, one after the other.
+  /// All sources, one after the other, times the factor.
   llvm::Expected<std::vector<float>> readJoined() const;
 
   /// Writes one element in the weight's type, f32 or bf16.
@@ -53,13 +54,13 @@ private:
   void writeCorrections(ArrayRef<float> values, char *out) const;
   /// Divides the columns of a matrix by their factors.
   void smooth(MutableArrayRef<float> values) const;
-  void writeSinusoid(char *out) const;
 
   kernel::Layout layout;
   ArrayAttr sources;
   RankedTensorType type;   // packed
   ArrayRef<int64_t> shape; // its sides
   IntegerAttr tableRow;
+  FloatAttr factor;            // of every value, or null
   DenseElementsAttr smoothing; // a factor a column, or null
   const frontend::WeightStore &store;
   int64_t offset; // bytes
@@ -111,6 +112,9 @@ llvm::Expected<std::vector<float>> PackedWeight::readJoined() const {
     else
       joined.insert(joined.end(), values->begin(), values->end());
   }
+  if (factor)
+    for (float &value : joined)
+      value *= static_cast<float>(factor.getValueAsDouble());
   return joined;
 }
 
@@ -222,22 +226,18 @@ void PackedWeight::smooth(MutableArrayRef<float> values) const {
     value /= factors[index % factors.size()];
 }
 
-/// emb.positional_encoding's formula, in double precision.
-void PackedWeight::writeSinusoid(char *out) const {
-  int64_t width = cast<IntegerAttr>(sources[0]).getInt();
-  for (int64_t position = 0; position < shape[0]; ++position)
-    for (int64_t column = 0; column < width; ++column) {
-      double exponent = double(column / 2 * 2) / double(width);
-      double angle = double(position) / std::pow(10000.0, exponent);
-      put(out, position * shape[1] + column,
-          column % 2 == 0 ? std::sin(angle) : std::cos(angle));
-    }
-}
-
 llvm::Error PackedWeight::writeTo(char *section) const {
   char *out = section + offset;
-  if (layout == kernel::Layout::Sinusoid) {
-    writeSinusoid(out);
+  if (isComputed(layout)) {
+    std::vector<float> table;
+    if (layout == kernel::Layout::PositionBias) {
+      llvm::Expected<std::vector<float>> read = readSource(sources[0]);
+      if (!read)
+        return read.takeError();
+      table = std::move(*read);
+    }
+    ComputedWeight weight = computeWeight(layout, sources, shape[0], table);
+    writeRows(weight.values, weight.width, out);
     return llvm::Error::success();
   }
   llvm::Expected<std::vector<float>> values = readJoined();
@@ -276,7 +276,11 @@ llvm::Error PackedWeight::writeTo(char *section) const {
     break;
   case kernel::Layout::Matrix:
   case kernel::Layout::Sinusoid:
-    llvm_unreachable("pack-weights leaves no matrix");
+  case kernel::Layout::Rotary:
+  case kernel::Layout::Alibi:
+  case kernel::Layout::PositionBias:
+    llvm_unreachable("pack-weights leaves no matrix, and the others are "
+                     "computed");
   }
   return llvm::Error::success();
 }

@@ -18,6 +18,7 @@
 #include "compiler/frontend/load_model.h"
 #include "compiler/frontend/tokenizer/tokenizer_compiler.h"
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
+#include "compiler/frontend/tokenizer/word_list.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -159,7 +160,7 @@ llvm::Error Compilation::build() {
   summary = {op.getSymName().str(), op.getDimension(),
              static_cast<int64_t>(op.getMaxTokens()), 0};
   op.walk([&](emb::TokenEmbeddingOp embedding) {
-    summary.vocabularySize = embedding.getTable().getType().getDimSize(0);
+    summary.vocabularySize = embedding.getVocabularySize();
   });
   return llvm::Error::success();
 }
@@ -167,9 +168,18 @@ llvm::Error Compilation::build() {
 llvm::Error Compilation::tokenize() {
   if (model.tokenizerPath.empty())
     return llvm::Error::success(); // the model takes token ids alone
-  auto description = frontend::readTokenizerJson(model.tokenizerPath);
+  auto description = model.hasWordVectors
+                         ? frontend::readWords(model.tokenizerPath)
+                         : frontend::readTokenizer(model.tokenizerPath);
   if (!description)
     return description.takeError();
+  emb::ModelOp op = model.getModel();
+  if (op.getNoSpecialTokens())
+    description->single = frontend::TokenizerDescription().single;
+  if (op.getNoUnknownTokens())
+    description->droppedId = frontend::getUnknownId(description->model);
+  if (op.getNoSpecialTokens() || op.getNoUnknownTokens())
+    description->emptyId = summary.vocabularySize - 1;
   int64_t ids = frontend::getVocabularySize(*description);
   if (ids > summary.vocabularySize)
     return llvm::createStringError("the tokenizer '" + model.tokenizerPath +

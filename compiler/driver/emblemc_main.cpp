@@ -7,6 +7,7 @@
 #include "compiler/driver/compile.h"
 #include "compiler/driver/output_file.h"
 #include "compiler/driver/pipeline.h"
+#include "compiler/frontend/model_list.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -27,6 +28,11 @@ static llvm::Error printPipeline(const Options &options) {
   return flushStandardOutput();
 }
 
+static llvm::Error listModels() {
+  frontend::writeModelList(llvm::outs());
+  return flushStandardOutput();
+}
+
 int driver::emblemcMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   // A file at its size limit is a write that fails, with a sentence.
@@ -34,8 +40,9 @@ int driver::emblemcMain(int argc, char **argv) {
   std::optional<Options> options = parseOptions(argc, argv);
   if (!options)
     return 2;
-  llvm::Error error =
-      options->printPipeline ? printPipeline(*options) : compile(*options);
+  llvm::Error error = options->listModels      ? listModels()
+                      : options->printPipeline ? printPipeline(*options)
+                                               : compile(*options);
   if (!error)
     return 0;
   llvm::WithColor::error(llvm::errs(), "emblemc")

@@ -92,6 +92,10 @@ struct CommandLine {
       "print-pipeline", cl::cat(category),
       cl::desc("Print the passes as emblem-opt --pass-pipeline takes them")};
 
+  cl::opt<bool> listModels{
+      "list-models", cl::cat(category),
+      cl::desc("Print the architectures of Hugging Face folders that compile")};
+
   CommandLine();
   bool parse(int argc, char **argv);
 };
@@ -125,8 +129,8 @@ bool CommandLine::parse(int argc, char **argv) {
   if (cl::ParseCommandLineOptions(
           argc, argv,
           "Compiles an embedding model to a program\n\n"
-          "MODEL is a Hugging Face model folder, a model description (*.yaml) "
-          "or emb IR (*.mlir)\n",
+          "MODEL is a Hugging Face model folder, a model description (*.yaml), "
+          "emb IR (*.mlir)\nor word vectors (*.txt, *.vec, *.bin)\n",
           &stream))
     return true;
 
@@ -165,6 +169,7 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
   Options options;
   options.model = commandLine.model;
   options.printPipeline = commandLine.printPipeline;
+  options.listModels = commandLine.listModels;
 
   const auto *emission = llvm::find_if(allEmissions(), [&](const auto &row) {
     return row.name == commandLine.emit;
@@ -209,7 +214,7 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
     return refuse(llvm::toString(target.takeError()));
   options.target = *target;
 
-  if (options.printPipeline)
+  if (options.printPipeline || options.listModels)
     return options;
   if (options.model.empty())
     return refuse("no MODEL is given; emblemc --help says what it may be");

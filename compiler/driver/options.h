@@ -31,6 +31,7 @@ struct Options {
   std::string calibrationFile; // a text a line; empty: the built-in texts
   unsigned threads = 0;        // for the compiler's own work; 0: one a CPU
   bool printPipeline = false;
+  bool listModels = false;
 };
 
 /// Reads the command line; also fills the options of MLIR's pass manager and

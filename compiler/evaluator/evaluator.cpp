@@ -42,7 +42,7 @@ static Error checkOffsets(emb::ModelOp model, size_t tokens, Offsets offsets) {
 
 static Error checkIds(emb::ModelOp model, llvm::ArrayRef<int32_t> ids) {
   for (auto embedding : model.getBody().getOps<emb::TokenEmbeddingOp>()) {
-    int64_t vocabulary = embedding.getTable().getType().getDimSize(0);
+    int64_t vocabulary = embedding.getVocabularySize();
     for (int32_t id : ids)
       if (id < 0 || id >= vocabulary)
         return createStringError(
@@ -111,7 +111,8 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
   return llvm::TypeSwitch<mlir::Operation *, Expected<Matrix>>(op)
       .Case([&](emb::WeightOp op) { return readMatrix(op, readWeight); })
       .Case([&](emb::TokenEmbeddingOp op) {
-        return tokenEmbedding(ids, get(op.getTable()));
+        return tokenEmbedding(ids, get(op.getTable()),
+                              op.getScale().convertToDouble());
       })
       .Case([&](emb::PositionalEncodingOp op) {
         const Matrix &x = get(op.getInput());
@@ -129,16 +130,22 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
                                 op.getSegment());
       })
       .Case([&](emb::AttentionOp op) {
-        return attention(get(op.getInput()), offsets, op.getHeads(),
-                         op.getScaleOrDefault(),
-                         getLinear(op.getQueryWeight(), op.getQueryBias()),
-                         getLinear(op.getKeyWeight(), op.getKeyBias()),
-                         getLinear(op.getValueWeight(), op.getValueBias()),
-                         getLinear(op.getOutputWeight(), op.getOutputBias()));
+        return attention(get(op.getInput()), offsets, op,
+                         {getLinear(op.getQueryWeight(), op.getQueryBias()),
+                          getLinear(op.getKeyWeight(), op.getKeyBias()),
+                          getLinear(op.getValueWeight(), op.getValueBias()),
+                          getLinear(op.getOutputWeight(), op.getOutputBias()),
+                          getOptional(op.getQueryNorm()),
+                          getOptional(op.getKeyNorm()),
+                          getOptional(op.getPositionBias())});
       })
       .Case([&](emb::FeedForwardOp op) {
+        std::optional<Linear> gate;
+        if (op.getGateWeight())
+          gate.emplace(getLinear(op.getGateWeight(), op.getGateBias()));
         return feedForward(get(op.getInput()), op.getActivation(),
                            getLinear(op.getUpWeight(), op.getUpBias()),
+                           gate ? &*gate : nullptr,
                            getLinear(op.getDownWeight(), op.getDownBias()));
       })
       .Case([&](emb::DenseOp op) {
@@ -149,6 +156,10 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
         return layerNorm(get(op.getInput()), getOptional(op.getScale()),
                          getOptional(op.getShift()),
                          op.getEpsilon().convertToDouble());
+      })
+      .Case([&](emb::RmsNormOp op) {
+        return rmsNorm(get(op.getInput()), getOptional(op.getScale()),
+                       op.getEpsilon().convertToDouble());
       })
       .Case([&](emb::AddOp op) {
         return add(get(op.getLhs()), get(op.getRhs()));

@@ -18,11 +18,11 @@ using namespace emblem::evaluator;
 //===----------------------------------------------------------------------===//
 
 Matrix evaluator::tokenEmbedding(llvm::ArrayRef<int32_t> ids,
-                                 const Matrix &table) {
+                                 const Matrix &table, double scale) {
   Matrix y(ids.size(), table.columns); // [T, H]
   for (int64_t t = 0; t < y.rows; ++t)
-    for (int64_t h = 0; h < y.columns; ++h)
-      y(t, h) = table(ids[t], h);
+    for (int64_t h = 0; h < y.columns && ids[t] < table.rows; ++h)
+      y(t, h) = table(ids[t], h) * scale;
   return y;
 }
 
@@ -67,8 +67,7 @@ Matrix evaluator::segmentEmbedding(const Matrix &x, const Matrix &table,
 // Encoder layers
 //===----------------------------------------------------------------------===//
 
-/// x * transpose(weight) + bias: [R, I] to [R, O].
-static Matrix linear(const Matrix &x, const Linear &layer) {
+Matrix evaluator::linear(const Matrix &x, const Linear &layer) {
   Matrix y(x.rows, layer.weight.rows);
   for (int64_t r = 0; r < y.rows; ++r)
     for (int64_t o = 0; o < y.columns; ++o) {
@@ -111,54 +110,15 @@ Matrix evaluator::dense(const Matrix &x, emb::Activation activation,
 }
 
 Matrix evaluator::feedForward(const Matrix &x, emb::Activation activation,
-                              const Linear &up, const Linear &down) {
-  Matrix inner = dense(x, activation, up); // [R, F]
-  return linear(inner, down);              // [R, O]
-}
-
-/// exp(x) over the sum of all exp(x). The maximum is taken off first: it
-/// changes nothing but that no power overflows.
-static void softmax(std::vector<double> &x) {
-  double maximum = *std::max_element(x.begin(), x.end());
-  double sum = 0.0;
-  for (double &value : x) {
-    value = std::exp(value - maximum);
-    sum += value;
+                              const Linear &up, const Linear *gate,
+                              const Linear &down) {
+  Matrix inner = dense(x, activation, gate ? *gate : up); // [R, F]
+  if (gate) {
+    Matrix gated = linear(x, up); // [R, F]
+    for (size_t i = 0; i < inner.values.size(); ++i)
+      inner.values[i] *= gated.values[i];
   }
-  for (double &value : x)
-    value /= sum;
-}
-
-Matrix evaluator::attention(const Matrix &x, Offsets offsets, int64_t heads,
-                            double scale, const Linear &query,
-                            const Linear &key, const Linear &value,
-                            const Linear &output) {
-  Matrix q = linear(x, query); // [T, A], A = heads * headSize
-  Matrix k = linear(x, key);   // [T, A]
-  Matrix v = linear(x, value); // [T, A]
-  int64_t headSize = q.columns / heads;
-
-  Matrix context(x.rows, q.columns); // [T, A]
-  for (size_t s = 0; s + 1 < offsets.size(); ++s)
-    for (int64_t head = 0; head < heads; ++head) {
-      int64_t begin = offsets[s], end = offsets[s + 1];
-      int64_t firstFeature = head * headSize;
-      for (int64_t t = begin; t < end; ++t) {
-        // How much token t attends to each token u of its text.
-        std::vector<double> weights(end - begin);
-        for (int64_t u = begin; u < end; ++u) {
-          double dot = 0.0;
-          for (int64_t f = firstFeature; f < firstFeature + headSize; ++f)
-            dot += q(t, f) * k(u, f);
-          weights[u - begin] = dot * scale;
-        }
-        softmax(weights);
-        for (int64_t f = firstFeature; f < firstFeature + headSize; ++f)
-          for (int64_t u = begin; u < end; ++u)
-            context(t, f) += weights[u - begin] * v(u, f);
-      }
-    }
-  return linear(context, output); // [T, H]
+  return linear(inner, down); // [R, O]
 }
 
 Matrix evaluator::layerNorm(const Matrix &x, const Matrix *scale,
@@ -179,6 +139,22 @@ Matrix evaluator::layerNorm(const Matrix &x, const Matrix *scale,
         y(r, h) *= (*scale)(0, h);
       if (shift)
         y(r, h) += (*shift)(0, h);
+    }
+  }
+  return y;
+}
+
+Matrix evaluator::rmsNorm(const Matrix &x, const Matrix *scale,
+                          double epsilon) {
+  Matrix y(x.rows, x.columns); // [R, H]
+  for (int64_t r = 0; r < x.rows; ++r) {
+    double squares = 0.0;
+    for (int64_t h = 0; h < x.columns; ++h)
+      squares += x(r, h) * x(r, h) / x.columns;
+    for (int64_t h = 0; h < x.columns; ++h) {
+      y(r, h) = x(r, h) / std::sqrt(squares + epsilon);
+      if (scale)
+        y(r, h) *= (*scale)(0, h);
     }
   }
   return y;

@@ -33,8 +33,10 @@ struct Linear {
   const Matrix *bias;   // [1, O], or null
 };
 
-/// Row ids[t] of the table [V, H] for each token t: [T, H].
-Matrix tokenEmbedding(llvm::ArrayRef<int32_t> ids, const Matrix &table);
+/// Row ids[t] of the table [V, H], times `scale`, for each token t: [T, H]. Of
+/// id V it is zeros.
+Matrix tokenEmbedding(llvm::ArrayRef<int32_t> ids, const Matrix &table,
+                      double scale);
 
 /// x [T, H] plus row `position` of the table [P, H].
 Matrix learnedPositions(const Matrix &x, Offsets offsets, const Matrix &table,
@@ -46,14 +48,23 @@ Matrix sinusoidalPositions(const Matrix &x, Offsets offsets,
 /// x [T, H] plus row `segment` of the table, everywhere.
 Matrix segmentEmbedding(const Matrix &x, const Matrix &table, int64_t segment);
 
-/// Multi-head self-attention within each text: [T, H] to [T, H].
-Matrix attention(const Matrix &x, Offsets offsets, int64_t heads, double scale,
-                 const Linear &query, const Linear &key, const Linear &value,
-                 const Linear &output);
+struct AttentionWeights {
+  Linear query, key, value, output;
+  const Matrix *queryNorm, *keyNorm; // [1, head size], or null
+  const Matrix *positionBias;        // [buckets, heads], or null
+};
 
-/// down(activation(up(x))): [R, H] to [R, O].
+/// Multi-head self-attention within each text: [T, H] to [T, H].
+Matrix attention(const Matrix &x, Offsets offsets, emb::AttentionOp op,
+                 const AttentionWeights &weights);
+
+/// down(activation(up(x))), or, with a gate, down(activation(gate(x)) . up(x)):
+/// [R, H] to [R, O].
 Matrix feedForward(const Matrix &x, emb::Activation activation,
-                   const Linear &up, const Linear &down);
+                   const Linear &up, const Linear *gate, const Linear &down);
+
+/// layer(x): [R, I] to [R, O].
+Matrix linear(const Matrix &x, const Linear &layer);
 
 /// activation(layer(x)): [R, I] to [R, O].
 Matrix dense(const Matrix &x, emb::Activation activation, const Linear &layer);
@@ -61,6 +72,9 @@ Matrix dense(const Matrix &x, emb::Activation activation, const Linear &layer);
 /// Each row [H] to mean 0 and variance 1, then times scale [1, H], plus shift.
 Matrix layerNorm(const Matrix &x, const Matrix *scale, const Matrix *shift,
                  double epsilon);
+
+/// Each row [H] over the root of its mean square, then times scale [1, H].
+Matrix rmsNorm(const Matrix &x, const Matrix *scale, double epsilon);
 
 /// x + y, both [R, H].
 Matrix add(const Matrix &x, const Matrix &y);

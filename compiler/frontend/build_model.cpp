@@ -31,6 +31,8 @@ public:
     Value rows = embed();
     for (int64_t layer = 0; layer < description.layerCount; ++layer)
       rows = encode(rows, layer);
+    if (description.finalNorm)
+      rows = norm("final_norm", rows, *description.finalNorm, 0);
     Value vectors = finish(rows);
     emb::ReturnOp::create(builder, at("vectors"), vectors);
   }
@@ -57,11 +59,25 @@ private:
   }
 
   Value norm(const Twine &place, Value rows, const Norm &norm, int64_t layer) {
-    int64_t hidden = description.hiddenSize;
-    Value scale = layerWeight(norm.scale, layer, {hidden});
-    Value shift = layerWeight(norm.shift, layer, {hidden});
+    int64_t features =
+        mlir::cast<RankedTensorType>(rows.getType()).getDimSize(1);
+    Value scale = layerWeight(norm.scale, layer, {features});
+    if (norm.kind == NormKind::Rms)
+      return emb::RmsNormOp::create(builder, at(place), rows, scale,
+                                    builder.getF64FloatAttr(norm.epsilon));
+    Value shift = layerWeight(norm.shift, layer, {features});
     return emb::LayerNormOp::create(builder, at(place), rows, scale, shift,
                                     builder.getF64FloatAttr(norm.epsilon));
+  }
+
+  mlir::FloatAttr number(std::optional<double> value) {
+    return value ? builder.getF64FloatAttr(*value) : mlir::FloatAttr();
+  }
+  mlir::IntegerAttr count(std::optional<int64_t> value) {
+    return value ? builder.getI64IntegerAttr(*value) : mlir::IntegerAttr();
+  }
+  mlir::UnitAttr flag(bool value) {
+    return value ? builder.getUnitAttr() : mlir::UnitAttr();
   }
 
   Value embed();
@@ -78,25 +94,35 @@ private:
 } // namespace
 
 Value ModelBuilder::embed() {
-  int64_t hidden = description.hiddenSize;
+  int64_t size = getEmbeddingSize(description);
   const TokenEmbedding &tokens = description.tokens;
-  Value table = weight(tokens.table, {tokens.vocabularySize, hidden});
+  Value table = weight(tokens.table, {tokens.vocabularySize, size});
   Value rows =
-      emb::TokenEmbeddingOp::create(builder, at("token_embedding"), ids, table);
+      emb::TokenEmbeddingOp::create(builder, at("token_embedding"), ids, table,
+                                    APFloat(tokens.scale), tokens.zeroRow);
 
   // BERT sums in this order, and float addition heeds it.
   if (const Segment &segment = description.segment; !segment.table.empty()) {
-    Value table = weight(segment.table, {segment.count, hidden});
+    Value table = weight(segment.table, {segment.count, size});
     rows = emb::SegmentEmbeddingOp::create(builder, at("segment_embedding"),
                                            rows, table, /*segment=*/0);
   }
-  const Position &position = description.position;
-  Value positions = weight(position.table, {position.count, hidden});
-  rows = emb::PositionalEncodingOp::create(builder, at("positional_encoding"),
-                                           position.kind, rows, offsets,
-                                           positions, position.offset);
+  if (const std::optional<Position> &position = description.position) {
+    Value positions = weight(position->table, {position->count, size});
+    rows = emb::PositionalEncodingOp::create(builder, at("positional_encoding"),
+                                             position->kind, rows, offsets,
+                                             positions, position->offset);
+  }
   if (description.embeddingNorm)
     rows = norm("embedding_norm", rows, *description.embeddingNorm, 0);
+  if (const auto &projection = description.embeddingProjection) {
+    int64_t hidden = description.hiddenSize;
+    Value matrix = weight(projection->weight, {hidden, size});
+    Value bias = weight(projection->bias, {hidden});
+    rows = emb::DenseOp::create(builder, at("embedding_projection"),
+                                rowsOf(hidden), rows, Activation::Identity,
+                                matrix, bias);
+  }
   return rows;
 }
 
@@ -104,21 +130,53 @@ Value ModelBuilder::attend(StringRef place, Value rows, int64_t layer) {
   const Attention &attention = description.layer.attention;
   int64_t hidden = description.hiddenSize;
   int64_t inner = attention.heads * attention.headSize;
-  auto inward = [&](const Linear &linear) {
+  int64_t shared = attention.keyValueHeads
+                       ? attention.keyValueHeads * attention.headSize
+                       : inner;
+  auto inward = [&](const Linear &linear, int64_t features) {
     // Braces, for they fix the order in which the two are built.
     return std::pair<Value, Value>{
-        layerWeight(linear.weight, layer, {inner, hidden}),
-        layerWeight(linear.bias, layer, {inner})};
+        layerWeight(linear.weight, layer, {features, hidden}),
+        layerWeight(linear.bias, layer, {features})};
   };
-  auto [query, queryBias] = inward(attention.query);
-  auto [key, keyBias] = inward(attention.key);
-  auto [value, valueBias] = inward(attention.value);
+  auto [query, queryBias] = inward(attention.query, inner);
+  auto [key, keyBias] = inward(attention.key, shared);
+  auto [value, valueBias] = inward(attention.value, shared);
   Value output = layerWeight(attention.output.weight, layer, {hidden, inner});
   Value outputBias = layerWeight(attention.output.bias, layer, {hidden});
+
+  auto headNorm = [&](const std::optional<Norm> &norm) {
+    return norm ? layerWeight(norm->scale, layer, {attention.headSize})
+                : Value();
+  };
+  Value queryNorm = headNorm(attention.queryNorm);
+  Value keyNorm = headNorm(attention.keyNorm);
+  std::optional<double> normEpsilon;
+  for (const std::optional<Norm> &norm :
+       {attention.queryNorm, attention.keyNorm})
+    if (norm)
+      normEpsilon = norm->epsilon;
+  const std::optional<PositionBias> &bias = attention.positionBias;
+  Value biasTable =
+      bias ? layerWeight(bias->table, layer, {bias->buckets, attention.heads})
+           : Value();
+
+  bool local = isLocal(description, layer);
+  const LocalLayers *own = local ? &*description.layer.local : nullptr;
+  const std::optional<Rotary> &rotary = own ? own->rotary : attention.rotary;
+  bool scaled = rotary && rotary->factor != 1.0;
   return emb::AttentionOp::create(
       builder, at(place), rowsOf(hidden), rows, offsets, query, queryBias, key,
-      keyBias, value, valueBias, output, outputBias, attention.heads,
-      /*scale=*/mlir::FloatAttr());
+      keyBias, value, valueBias, output, outputBias, queryNorm, keyNorm,
+      biasTable, builder.getI64IntegerAttr(attention.heads),
+      attention.keyValueHeads ? count(attention.keyValueHeads) : nullptr,
+      number(attention.scale), count(own ? own->before : attention.before),
+      count(own ? own->after : attention.after), number(attention.softcap),
+      flag(attention.alibi), rotary ? count(rotary->size) : nullptr,
+      rotary ? number(rotary->base) : nullptr,
+      scaled ? number(rotary->factor) : nullptr,
+      flag(rotary && rotary->interleaved), number(normEpsilon),
+      bias ? count(bias->maxDistance) : nullptr);
 }
 
 Value ModelBuilder::feedForward(StringRef place, Value rows, int64_t layer) {
@@ -126,25 +184,43 @@ Value ModelBuilder::feedForward(StringRef place, Value rows, int64_t layer) {
   int64_t hidden = description.hiddenSize, inner = feedForward.innerSize;
   Value up = layerWeight(feedForward.up.weight, layer, {inner, hidden});
   Value upBias = layerWeight(feedForward.up.bias, layer, {inner});
+  Value gate, gateBias;
+  if (feedForward.gate) {
+    gate = layerWeight(feedForward.gate->weight, layer, {inner, hidden});
+    gateBias = layerWeight(feedForward.gate->bias, layer, {inner});
+  }
   Value down = layerWeight(feedForward.down.weight, layer, {hidden, inner});
   Value downBias = layerWeight(feedForward.down.bias, layer, {hidden});
   return emb::FeedForwardOp::create(builder, at(place), rowsOf(hidden), rows,
-                                    feedForward.activation, up, upBias, down,
-                                    downBias);
+                                    feedForward.activation, up, upBias, gate,
+                                    gateBias, down, downBias);
 }
 
 Value ModelBuilder::encode(Value rows, int64_t layer) {
-  std::string place = "layer." + std::to_string(layer);
-  Value attended = attend(place + ".attention", rows, layer);
-  rows =
-      emb::AddOp::create(builder, at(place + ".attention_add"), attended, rows);
-  rows = norm(place + ".attention_norm", rows, description.layer.attention.norm,
-              layer);
-  Value fed = feedForward(place + ".feed_forward", rows, layer);
-  rows =
-      emb::AddOp::create(builder, at(place + ".feed_forward_add"), fed, rows);
-  return norm(place + ".feed_forward_norm", rows,
-              description.layer.feedForward.norm, layer);
+  std::string place = "layer." + std::to_string(layer) + ".";
+  // A block, its residual and its norms.
+  auto add = [&](const char *name, const auto &part, int64_t firstNormed,
+                 auto block) {
+    bool pre = description.layer.normPlacement == NormPlacement::Pre;
+    auto normed = [&](Value x) {
+      return layer < firstNormed
+                 ? x
+                 : norm(place + name + "_norm", x, part.norm, layer);
+    };
+    Value result = block(place + name, pre ? normed(rows) : rows, layer);
+    if (part.outputNorm)
+      result =
+          norm(place + name + "_output_norm", result, *part.outputNorm, layer);
+    rows = emb::AddOp::create(builder, at(place + name + "_add"), result, rows);
+    if (!pre)
+      rows = normed(rows);
+  };
+  const Layer &parts = description.layer;
+  add("attention", parts.attention, parts.attention.firstNormed,
+      [&](auto... arguments) { return attend(arguments...); });
+  add("feed_forward", parts.feedForward, /*firstNormed=*/0,
+      [&](auto... arguments) { return feedForward(arguments...); });
+  return rows;
 }
 
 // From the last layer's rows to the vectors.
@@ -193,7 +269,8 @@ static emb::ModelOp createModel(const Description &description,
       builder, location, description.name, description.maxTokens,
       getMaxPositions(description),
       files.empty() ? mlir::ArrayAttr() : builder.getStrArrayAttr(files),
-      textOrNull(description.tokenizerFile),
+      textOrNull(description.tokenizerFile), !description.specialTokens,
+      !description.unknownTokens,
       prompts.empty() ? mlir::DictionaryAttr()
                       : builder.getDictionaryAttr(prompts),
       textOrNull(description.defaultPrompt));

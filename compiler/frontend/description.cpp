@@ -45,7 +45,16 @@ std::string emblem::frontend::findProblem(const Linear &linear) {
   return linear.weight.empty() ? "'weight' is missing" : "";
 }
 
+static std::string checkPositive(std::string_view key,
+                                 std::optional<double> value) {
+  if (!value || (std::isfinite(*value) && *value > 0))
+    return "";
+  return fmt::format("'{0}' is {1}, and must be positive", key, *value);
+}
+
 std::string emblem::frontend::findProblem(const Norm &norm) {
+  if (norm.kind == NormKind::Rms && !norm.shift.empty())
+    return "'shift' is given, and an RMS norm has none";
   if (std::isfinite(norm.epsilon) && norm.epsilon >= 0)
     return "";
   return fmt::format("'epsilon' is {0}, and must be zero or positive",
@@ -54,7 +63,11 @@ std::string emblem::frontend::findProblem(const Norm &norm) {
 
 std::string emblem::frontend::findProblem(const TokenEmbedding &tokens) {
   return first({checkSize("vocabulary_size", tokens.vocabularySize),
-                tokens.table.empty() ? "'table' is missing" : ""});
+                tokens.table.empty() ? "'table' is missing" : "",
+                std::isfinite(tokens.scale) && tokens.scale > 0
+                    ? ""
+                    : fmt::format("'scale' is {0}, and must be positive",
+                                  tokens.scale)});
 }
 
 std::string emblem::frontend::findProblem(const Position &position) {
@@ -70,22 +83,83 @@ std::string emblem::frontend::findProblem(const Segment &segment) {
   return segment.table.empty() ? "" : checkSize("count", segment.count);
 }
 
+std::string emblem::frontend::findProblem(const Rotary &rotary) {
+  return first({checkSize("size", rotary.size, 2),
+                rotary.size % 2 ? "'size' must be even" : "",
+                checkPositive("base", rotary.base),
+                checkPositive("factor", rotary.factor)});
+}
+
+std::string emblem::frontend::findProblem(const PositionBias &bias) {
+  return first(
+      {bias.table.empty() ? "'table' is missing" : "",
+       checkSize("buckets", bias.buckets, 4),
+       bias.buckets % 2 ? "'buckets' must be even" : "",
+       checkSize("max_distance", bias.maxDistance, bias.buckets / 4 + 1)});
+}
+
+/// A part that may be missing.
+template <typename T>
+static std::string optionally(std::string_view part,
+                              const std::optional<T> &value) {
+  return value ? within(part, findProblem(*value)) : "";
+}
+
+/// What a token sees, and how heads are turned.
+template <typename T> static std::string checkSight(const T &layers) {
+  return first({layers.before ? checkSize("before", *layers.before, 0) : "",
+                layers.after ? checkSize("after", *layers.after, 0) : "",
+                optionally("rotary", layers.rotary)});
+}
+
+static std::string checkHeadNorm(std::string_view part,
+                                 const std::optional<Norm> &norm) {
+  if (!norm)
+    return "";
+  if (norm->kind != NormKind::Rms || norm->scale.empty())
+    return fmt::format("'{0}' must be an RMS norm with a scale", part);
+  return within(part, findProblem(*norm));
+}
+
 std::string emblem::frontend::findProblem(const Attention &attention) {
-  return first({checkSize("heads", attention.heads),
-                checkSize("head_size", attention.headSize, 1,
-                          maxSize / std::max<int64_t>(attention.heads, 1)),
-                within("query", findProblem(attention.query)),
-                within("key", findProblem(attention.key)),
-                within("value", findProblem(attention.value)),
-                within("output", findProblem(attention.output)),
-                within("norm", findProblem(attention.norm))});
+  std::string problem =
+      first({checkSize("heads", attention.heads),
+             checkSize("head_size", attention.headSize, 1,
+                       maxSize / std::max<int64_t>(attention.heads, 1)),
+             checkSize("key_value_heads", attention.keyValueHeads, 0,
+                       attention.heads),
+             checkPositive("scale", attention.scale),
+             checkPositive("softcap", attention.softcap), checkSight(attention),
+             optionally("position_bias", attention.positionBias),
+             within("query", findProblem(attention.query)),
+             within("key", findProblem(attention.key)),
+             within("value", findProblem(attention.value)),
+             within("output", findProblem(attention.output)),
+             checkHeadNorm("query_norm", attention.queryNorm),
+             checkHeadNorm("key_norm", attention.keyNorm),
+             within("norm", findProblem(attention.norm)),
+             optionally("output_norm", attention.outputNorm),
+             checkSize("first_normed", attention.firstNormed, 0)});
+  if (!problem.empty())
+    return problem;
+  if (attention.queryNorm && attention.keyNorm &&
+      attention.queryNorm->epsilon != attention.keyNorm->epsilon)
+    return "'query_norm' and 'key_norm' must have the same epsilon";
+  return "";
 }
 
 std::string emblem::frontend::findProblem(const FeedForward &feedForward) {
   return first({checkSize("inner_size", feedForward.innerSize),
                 within("up", findProblem(feedForward.up)),
+                optionally("gate", feedForward.gate),
                 within("down", findProblem(feedForward.down)),
-                within("norm", findProblem(feedForward.norm))});
+                within("norm", findProblem(feedForward.norm)),
+                optionally("output_norm", feedForward.outputNorm)});
+}
+
+std::string emblem::frontend::findProblem(const LocalLayers &local) {
+  return first(
+      {local.pattern.empty() ? "'pattern' is empty" : "", checkSight(local)});
 }
 
 std::string emblem::frontend::findProblem(const Dense &dense) {
@@ -94,11 +168,19 @@ std::string emblem::frontend::findProblem(const Dense &dense) {
                 findProblem(dense.linear)});
 }
 
+static bool isOfName(char c) {
+  return isAlnum(c) || c == '_' || c == '-' || c == '.';
+}
+
+std::string emblem::frontend::symbolOf(StringRef text) {
+  std::string symbol;
+  for (char c : text)
+    symbol += isOfName(c) ? c : '_';
+  return symbol.empty() ? "model" : symbol;
+}
+
 static std::string checkName(std::string_view name) {
-  bool valid = !name.empty() && llvm::all_of(name, [](char c) {
-    return isAlnum(c) || c == '_' || c == '-' || c == '.';
-  });
-  if (valid)
+  if (!name.empty() && llvm::all_of(name, isOfName))
     return "";
   return fmt::format(
       "'name' is '{0}', and must be of letters, digits, '_', '-' "
@@ -136,21 +218,47 @@ static std::string checkDense(const Description &description) {
   return "";
 }
 
+static std::string checkProjection(const Description &description) {
+  if (const auto &projection = description.embeddingProjection)
+    return within("embedding_projection", findProblem(*projection));
+  if (getEmbeddingSize(description) == description.hiddenSize)
+    return "";
+  return fmt::format("'embedding_size' is {0}, and without an "
+                     "'embedding_projection' it must be 'hidden_size', {1}",
+                     description.embeddingSize, description.hiddenSize);
+}
+
+// A text must have a token; where it may have none of its own, the zero row is.
+static std::string checkTokens(const Description &description) {
+  if (description.tokens.zeroRow ||
+      (description.specialTokens && description.unknownTokens))
+    return "";
+  return "without special or unknown tokens a text may have no token, and "
+         "'tokens' must say 'zero_row: true'";
+}
+
 std::string emblem::frontend::findProblem(const Description &description) {
   std::string problem = first(
       {checkName(description.name),
        checkSize("hidden_size", description.hiddenSize),
+       checkSize("embedding_size", getEmbeddingSize(description)),
        within("tokens", findProblem(description.tokens)),
-       within("position", findProblem(description.position)),
+       description.position
+           ? within("position", findProblem(*description.position))
+           : "",
        within("segment", findProblem(description.segment)),
        description.embeddingNorm
            ? within("embedding_norm", findProblem(*description.embeddingNorm))
            : "",
+       checkProjection(description), checkTokens(description),
        checkSize("layers", description.layerCount, 0, maxLayers)});
   if (problem.empty() && description.layerCount > 0)
     problem = first(
         {within("attention", findProblem(description.layer.attention)),
-         within("feed_forward", findProblem(description.layer.feedForward))});
+         within("feed_forward", findProblem(description.layer.feedForward)),
+         optionally("local", description.layer.local)});
+  if (problem.empty() && description.finalNorm)
+    problem = within("final_norm", findProblem(*description.finalNorm));
   if (!problem.empty())
     return problem;
   return first({checkSize("max_tokens", description.maxTokens, 1,
@@ -159,7 +267,19 @@ std::string emblem::frontend::findProblem(const Description &description) {
 }
 
 int64_t emblem::frontend::getMaxPositions(const Description &description) {
-  return description.position.count - description.position.offset;
+  const std::optional<Position> &position = description.position;
+  return position ? position->count - position->offset : description.maxTokens;
+}
+
+int64_t emblem::frontend::getEmbeddingSize(const Description &description) {
+  return description.embeddingSize ? description.embeddingSize
+                                   : description.hiddenSize;
+}
+
+bool emblem::frontend::isLocal(const Description &description, int64_t layer) {
+  const std::optional<LocalLayers> &local = description.layer.local;
+  return local &&
+         local->pattern[layer % local->pattern.size()] == LayerKind::Local;
 }
 
 std::string emblem::frontend::expandLayer(StringRef name, int64_t layer) {

@@ -10,7 +10,10 @@
 //
 // Names of weights are the names in the weight files. Inside `Layer` they hold
 // `{}` where the layer's number goes: "encoder.layer.{}.output.dense.weight".
-// An empty name means that the model has no such weight. Sizes count features,
+// A name without it is a weight that all layers share. An empty name means that
+// the model has no such weight. "name[6:9]" is rows 6 to 8 of a weight that
+// joins several, as PyTorch's in_proj_weight does; "1 + name" is a weight with
+// 1 added to each element, for norms that are kept so. Sizes count features,
 // lengths count tokens.
 //
 //===----------------------------------------------------------------------===//
@@ -37,48 +40,100 @@ struct Linear {
   std::string bias;   // [output size], or empty
 };
 
+enum class NormKind { Layer, Rms };
+
 struct Norm {
-  std::string scale; // [hidden size], or empty
-  std::string shift; // [hidden size], or empty
+  NormKind kind = NormKind::Layer;
+  std::string scale; // [features], or empty
+  std::string shift; // [features], or empty; never in an RMS norm
   double epsilon = 1e-12;
 };
 
 struct TokenEmbedding {
   int64_t vocabularySize = 0;
-  std::string table; // [vocabulary size, hidden size]
+  std::string table;  // [vocabulary size, embedding size]
+  double scale = 1.0; // each row is multiplied by it
+  /// One more token than the table has: a row of zeros, for texts whose tokens
+  /// are all left out.
+  bool zeroRow = false;
 };
 
 struct Position {
   PositionKind kind = PositionKind::Learned;
   int64_t count = 0;  // rows of the table; offset + the longest sequence
   int64_t offset = 0; // the first token's position
-  std::string table;  // [count, hidden size]; empty where sinusoidal
+  std::string table;  // [count, embedding size]; empty where sinusoidal
 };
 
 struct Segment {
   int64_t count = 0; // rows of the table
-  std::string table; // [count, hidden size]; empty: none
+  std::string table; // [count, embedding size]; empty: none
+};
+
+/// Queries and keys are turned by their position; emb.attention has the
+/// formula.
+struct Rotary {
+  int64_t size = 0;      // features of a head that are turned, from the first
+  double base = 10000.0; // the slowest angle's length, over 2 pi
+  double factor = 1.0;   // positions are divided by it
+  bool interleaved = false;
+};
+
+/// What a score gains by the distance from query to key, in T5's buckets.
+struct PositionBias {
+  std::string table; // [buckets, heads]
+  int64_t buckets = 0;
+  int64_t maxDistance = 0; // where the last bucket begins
 };
 
 struct Attention {
   int64_t heads = 0;
   int64_t headSize = 0;
+  int64_t keyValueHeads = 0;     // 0: as many as heads
+  std::optional<double> scale;   // of scores; else 1 / sqrt(head size)
+  std::optional<double> softcap; // scores lie between -softcap and softcap
+  std::optional<int64_t> before, after; // tokens that one sees; else all
+  bool alibi = false;
+  std::optional<Rotary> rotary;
+  std::optional<PositionBias> positionBias;
   Linear query, key, value, output;
-  Norm norm; // after the residual
+  std::optional<Norm> queryNorm, keyNorm; // RMS norms of each head
+  Norm norm;
+  std::optional<Norm> outputNorm; // of the block's result, before it is added
+  int64_t firstNormed = 0;        // layers before it have no `norm` here
 };
 
 struct FeedForward {
   int64_t innerSize = 0;
-  Activation activation = Activation::Gelu;
+  Activation activation = Activation::Gelu; // of the gate, where there is one
   Linear up, down;
-  Norm norm; // after the residual
+  std::optional<Linear> gate;
+  Norm norm;
+  std::optional<Norm> outputNorm;
 };
 
-/// A layer of a post-norm encoder: x = norm(x + attention(x)), then
-/// x = norm(x + feed_forward(x)).
+enum class LayerKind { Global, Local };
+
+/// Layers whose attention differs from the others' in what a token sees and in
+/// how it is turned.
+struct LocalLayers {
+  std::vector<LayerKind> pattern; // of the layers, over and over
+  std::optional<int64_t> before, after;
+  std::optional<Rotary> rotary;
+};
+
+/// Where a layer's two norms stand (Xiong et al., "On Layer Normalization in
+/// the Transformer Architecture", 2020).
+enum class NormPlacement {
+  Post, // x = norm(x + attention(x)), then x = norm(x + feed_forward(x))
+  Pre   // x = x + attention(norm(x)), then x = x + feed_forward(norm(x))
+};
+
 struct Layer {
-  Attention attention;
+  NormPlacement normPlacement = NormPlacement::Post;
+  Attention attention; // of all layers, but for what `local` says
   FeedForward feedForward;
+  std::optional<LocalLayers> local;
 };
 
 /// Sentence Transformers' Dense module, after pooling.
@@ -99,16 +154,22 @@ struct Description {
   std::string name; // a symbol: letters, digits, '_', '-', '.'
   std::vector<std::string> weightFiles; // relative to the description
   std::string tokenizerFile;            // relative to the description, or empty
+  bool specialTokens = true; // whether the tokenizer puts them around a text
+  bool unknownTokens = true; // whether what it does not know counts as a token
   int64_t hiddenSize = 0;
-  int64_t maxTokens = 0; // where texts are cut, special tokens included
+  int64_t embeddingSize = 0; // width of the embedding tables; 0: hiddenSize
+  int64_t maxTokens = 0;     // where texts are cut, special tokens included
 
+  // tokens + segment + position, normed, then projected to the hidden size.
   TokenEmbedding tokens;
-  Position position;
+  std::optional<Position> position; // none: a row says nothing of its place
   Segment segment;
   std::optional<Norm> embeddingNorm;
+  std::optional<Linear> embeddingProjection; // [hidden size, embedding size]
 
   int64_t layerCount = 0;
   Layer layer;
+  std::optional<Norm> finalNorm; // after the last layer
 
   PoolKind pooling = PoolKind::Mean;
   std::vector<Dense> dense;
@@ -126,14 +187,26 @@ std::string findProblem(const Position &);
 std::string findProblem(const Segment &);
 std::string findProblem(const Norm &);
 std::string findProblem(const Linear &);
+std::string findProblem(const Rotary &);
+std::string findProblem(const PositionBias &);
 std::string findProblem(const Attention &);
 std::string findProblem(const FeedForward &);
+std::string findProblem(const LocalLayers &);
 std::string findProblem(const Dense &);
 /// The whole, its parts included.
 std::string findProblem(const Description &);
 
-/// The longest sequence, in tokens, that the positions allow.
+/// The longest sequence, in tokens, that the positions allow; without any, the
+/// longest that there is.
 int64_t getMaxPositions(const Description &);
+/// The width of the embedding tables.
+int64_t getEmbeddingSize(const Description &);
+
+/// `text` with '_' for each character that a description's name may not have.
+std::string symbolOf(llvm::StringRef text);
+
+/// Whether the layer is one of `layer.local`.
+bool isLocal(const Description &, int64_t layer);
 
 /// The name of a layer's weight: `{}` becomes the layer's number.
 std::string expandLayer(llvm::StringRef name, int64_t layer);

@@ -23,12 +23,14 @@ namespace {
 // A number that reads back to the same bits; YAML I/O's own writes six digits.
 struct ExactDouble {
   double value;
+  bool operator==(const ExactDouble &) const = default;
 };
 // Written as a map from names to texts.
 using Prompts = std::vector<Prompt>;
 } // namespace
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(Dense)
+LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(LayerKind)
 
 // The scalar of an enum of the emb dialect; an error lists its names.
 #define EMBLEM_YAML_ENUM(Enum)                                                 \
@@ -51,6 +53,21 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(Dense)
     static QuotingType mustQuote(StringRef) { return QuotingType::None; }      \
   };
 
+// The same for an enum of two values that is the frontend's own.
+#define EMBLEM_YAML_PAIR(Enum, First, first, Second, second)                   \
+  template <> struct llvm::yaml::ScalarTraits<Enum> {                          \
+    static void output(const Enum &value, void *, raw_ostream &os) {           \
+      os << (value == Enum::First ? first : second);                           \
+    }                                                                          \
+    static StringRef input(StringRef text, void *, Enum &value) {              \
+      value = text == first ? Enum::First : Enum::Second;                      \
+      return text == first || text == second ? ""                              \
+                                             : "must be '" first               \
+                                               "' or '" second "'";            \
+    }                                                                          \
+    static QuotingType mustQuote(StringRef) { return QuotingType::None; }      \
+  };
+
 static std::string listNames(unsigned last,
                              function_ref<StringRef(unsigned)> name) {
   std::string names;
@@ -62,6 +79,9 @@ static std::string listNames(unsigned last,
 EMBLEM_YAML_ENUM(Activation)
 EMBLEM_YAML_ENUM(PositionKind)
 EMBLEM_YAML_ENUM(PoolKind)
+EMBLEM_YAML_PAIR(NormKind, Layer, "layer", Rms, "rms")
+EMBLEM_YAML_PAIR(NormPlacement, Post, "post", Pre, "pre")
+EMBLEM_YAML_PAIR(LayerKind, Global, "global", Local, "local")
 
 namespace llvm::yaml {
 
@@ -102,8 +122,27 @@ template <> struct MappingTraits<Linear> : CheckedMapping<Linear> {
   static const bool flow = true;
 };
 
+// A number that may be missing.
+static void mapNumber(IO &io, const char *key, std::optional<double> &number) {
+  std::optional<ExactDouble> exact;
+  if (number)
+    exact = ExactDouble{*number};
+  io.mapOptional(key, exact);
+  if (exact)
+    number = exact->value;
+}
+
+// A number that is `fallback` where it is missing.
+static void mapNumber(IO &io, const char *key, double &number,
+                      double fallback) {
+  ExactDouble exact{number};
+  io.mapOptional(key, exact, ExactDouble{fallback});
+  number = exact.value;
+}
+
 template <> struct MappingTraits<Norm> : CheckedMapping<Norm> {
   static void mapping(IO &io, Norm &norm) {
+    io.mapOptional("kind", norm.kind, NormKind::Layer);
     io.mapOptional("scale", norm.scale, std::string());
     io.mapOptional("shift", norm.shift, std::string());
     ExactDouble epsilon{norm.epsilon};
@@ -117,6 +156,8 @@ struct MappingTraits<TokenEmbedding> : CheckedMapping<TokenEmbedding> {
   static void mapping(IO &io, TokenEmbedding &tokens) {
     io.mapRequired("vocabulary_size", tokens.vocabularySize);
     io.mapRequired("table", tokens.table);
+    mapNumber(io, "scale", tokens.scale, 1.0);
+    io.mapOptional("zero_row", tokens.zeroRow, false);
   }
 };
 
@@ -136,15 +177,45 @@ template <> struct MappingTraits<Segment> : CheckedMapping<Segment> {
   }
 };
 
+template <> struct MappingTraits<Rotary> : CheckedMapping<Rotary> {
+  static void mapping(IO &io, Rotary &rotary) {
+    io.mapRequired("size", rotary.size);
+    mapNumber(io, "base", rotary.base, 10000.0);
+    mapNumber(io, "factor", rotary.factor, 1.0);
+    io.mapOptional("interleaved", rotary.interleaved, false);
+  }
+  static const bool flow = true;
+};
+
+template <> struct MappingTraits<PositionBias> : CheckedMapping<PositionBias> {
+  static void mapping(IO &io, PositionBias &bias) {
+    io.mapRequired("table", bias.table);
+    io.mapRequired("buckets", bias.buckets);
+    io.mapRequired("max_distance", bias.maxDistance);
+  }
+};
+
 template <> struct MappingTraits<Attention> : CheckedMapping<Attention> {
   static void mapping(IO &io, Attention &attention) {
     io.mapRequired("heads", attention.heads);
     io.mapRequired("head_size", attention.headSize);
+    io.mapOptional("key_value_heads", attention.keyValueHeads, int64_t(0));
+    mapNumber(io, "scale", attention.scale);
+    mapNumber(io, "softcap", attention.softcap);
+    io.mapOptional("before", attention.before);
+    io.mapOptional("after", attention.after);
+    io.mapOptional("alibi", attention.alibi, false);
+    io.mapOptional("rotary", attention.rotary);
+    io.mapOptional("position_bias", attention.positionBias);
     io.mapRequired("query", attention.query);
     io.mapRequired("key", attention.key);
     io.mapRequired("value", attention.value);
     io.mapRequired("output", attention.output);
+    io.mapOptional("query_norm", attention.queryNorm);
+    io.mapOptional("key_norm", attention.keyNorm);
     io.mapRequired("norm", attention.norm);
+    io.mapOptional("output_norm", attention.outputNorm);
+    io.mapOptional("first_normed", attention.firstNormed, int64_t(0));
   }
 };
 
@@ -153,15 +224,28 @@ template <> struct MappingTraits<FeedForward> : CheckedMapping<FeedForward> {
     io.mapRequired("inner_size", feedForward.innerSize);
     io.mapRequired("activation", feedForward.activation);
     io.mapRequired("up", feedForward.up);
+    io.mapOptional("gate", feedForward.gate);
     io.mapRequired("down", feedForward.down);
     io.mapRequired("norm", feedForward.norm);
+    io.mapOptional("output_norm", feedForward.outputNorm);
+  }
+};
+
+template <> struct MappingTraits<LocalLayers> : CheckedMapping<LocalLayers> {
+  static void mapping(IO &io, LocalLayers &local) {
+    io.mapRequired("pattern", local.pattern);
+    io.mapOptional("before", local.before);
+    io.mapOptional("after", local.after);
+    io.mapOptional("rotary", local.rotary);
   }
 };
 
 template <> struct MappingTraits<Layer> {
   static void mapping(IO &io, Layer &layer) {
+    io.mapOptional("norm_placement", layer.normPlacement, NormPlacement::Post);
     io.mapRequired("attention", layer.attention);
     io.mapRequired("feed_forward", layer.feedForward);
+    io.mapOptional("local", layer.local);
   }
 };
 
@@ -182,16 +266,21 @@ template <> struct MappingTraits<Description> {
     io.mapRequired("name", description.name);
     io.mapOptional("weights", description.weightFiles);
     io.mapOptional("tokenizer", description.tokenizerFile, std::string());
+    io.mapOptional("special_tokens", description.specialTokens, true);
+    io.mapOptional("unknown_tokens", description.unknownTokens, true);
     io.mapRequired("hidden_size", description.hiddenSize);
+    io.mapOptional("embedding_size", description.embeddingSize, int64_t(0));
     io.mapRequired("max_tokens", description.maxTokens);
     io.mapRequired("tokens", description.tokens);
-    io.mapRequired("position", description.position);
+    io.mapOptional("position", description.position);
     if (!io.outputting() || !description.segment.table.empty())
       io.mapOptional("segment", description.segment);
     io.mapOptional("embedding_norm", description.embeddingNorm);
+    io.mapOptional("embedding_projection", description.embeddingProjection);
     io.mapRequired("layers", description.layerCount);
     if (description.layerCount != 0)
       io.mapRequired("layer", description.layer);
+    io.mapOptional("final_norm", description.finalNorm);
     io.mapRequired("pooling", description.pooling);
     io.mapOptional("dense", description.dense);
     io.mapOptional("normalize", description.normalize, false);

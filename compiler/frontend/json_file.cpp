@@ -69,7 +69,18 @@ Expected<JsonObject> JsonObject::read(StringRef path) {
   return JsonObject(path.str(), std::move(*object));
 }
 
+std::vector<StringRef> JsonObject::getUnread() const {
+  std::vector<StringRef> keys;
+  for (const auto &entry : object)
+    if (!asked.contains(StringRef(entry.first)) &&
+        entry.second.kind() != json::Value::Null)
+      keys.push_back(StringRef(entry.first));
+  llvm::sort(keys);
+  return keys;
+}
+
 const json::Value *JsonObject::find(StringRef key) const {
+  asked.insert(key);
   const json::Value *value = object.get(key);
   return value && value->kind() != json::Value::Null ? value : nullptr;
 }

@@ -7,11 +7,13 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_JSON_FILE_H
 #define EMBLEM_COMPILER_FRONTEND_JSON_FILE_H
 
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace emblem::frontend {
 
@@ -43,10 +45,13 @@ public:
   llvm::Error error(llvm::StringRef key, const llvm::Twine &advice) const;
 
   llvm::StringRef getPath() const { return path; }
+  /// The keys that nobody has asked for, in alphabetical order.
+  std::vector<llvm::StringRef> getUnread() const;
 
 private:
   std::string path;
   llvm::json::Object object;
+  mutable llvm::StringSet<> asked; // keys
 };
 
 } // namespace emblem::frontend

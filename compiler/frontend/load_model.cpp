@@ -10,6 +10,7 @@
 #include "compiler/frontend/description_yaml.h"
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/model_file.h"
+#include "compiler/frontend/word_vectors/word_vectors.h"
 
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/FileSystem.h"
@@ -20,7 +21,7 @@ using namespace emblem;
 using namespace emblem::frontend;
 
 namespace {
-enum class ModelKind { HuggingFace, Yaml, Mlir };
+enum class ModelKind { HuggingFace, Yaml, Mlir, WordVectors };
 } // namespace
 
 static Expected<ModelKind> findKind(StringRef path) {
@@ -33,9 +34,12 @@ static Expected<ModelKind> findKind(StringRef path) {
     return ModelKind::Yaml;
   if (path.ends_with(".mlir"))
     return ModelKind::Mlir;
+  if (isWordVectorFile(path))
+    return ModelKind::WordVectors;
   return createStringError("cannot tell what model '" + path +
                            "' is; a model is a Hugging Face folder, a "
-                           "description (*.yaml) or emb IR (*.mlir)");
+                           "description (*.yaml), emb IR (*.mlir) or word "
+                           "vectors (*.txt, *.vec, *.bin)");
 }
 
 //===----------------------------------------------------------------------===//
@@ -55,6 +59,8 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path) {
     return readHuggingFaceFolder(path);
   case ModelKind::Yaml:
     return readYaml(path);
+  case ModelKind::WordVectors:
+    return describeWordVectors(path);
   case ModelKind::Mlir:
     break;
   }
@@ -134,6 +140,7 @@ Expected<LoadedModel> emblem::frontend::loadModel(StringRef path,
   std::vector<std::string> paths = getWeightFiles(model);
   for (std::string &file : paths)
     file = resolvePath(loaded.directory, file);
+  loaded.hasWordVectors = llvm::is_contained(paths, loaded.tokenizerPath);
   auto store = WeightStore::open(paths);
   if (!store)
     return store.takeError();

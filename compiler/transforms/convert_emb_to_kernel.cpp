@@ -46,6 +46,7 @@ private:
   void convert(emb::FeedForwardOp op);
   void convert(emb::DenseOp op);
   void convert(emb::LayerNormOp op);
+  void convert(emb::RmsNormOp op);
   void convert(emb::AddOp op);
   void convert(emb::PoolOp op);
   void convert(emb::NormalizeOp op);
@@ -61,7 +62,17 @@ private:
   /// The biases joined, or null if there are none.
   Value biases(ArrayRef<Value> biases, ArrayRef<Value> matrices);
   Value matmul(Value input, ArrayRef<Value> matrices, ArrayRef<Value> biases,
-               emb::Activation activation, const Twine &stage);
+               emb::Activation activation, const Twine &stage,
+               Value multiplier = {});
+  /// A kernel.weight that is computed, of these sources.
+  Value computed(kernel::Layout layout, ArrayRef<Attribute> sources,
+                 ArrayRef<int64_t> shape);
+  /// The joined queries, keys and values, normed and turned as `op` says.
+  Value prepareHeads(emb::AttentionOp op, Value joined, StringRef prefix);
+  /// What scores gain by distance, or null.
+  Value distanceBias(emb::AttentionOp op);
+  Value norm(Operation *op, kernel::NormKind kind, Value input, Value scale,
+             Value shift, APFloat epsilon, StringRef stage);
   kernel::GatherOp gather(Location loc, Type type, const Twine &stage);
 
   Value mapped(Value value) { return mapping.lookup(value); }
@@ -103,7 +114,8 @@ Value Converter::weight(kernel::Layout layout, ArrayRef<Value> weights,
                                   builder.getArrayAttr(sources),
                                   /*table_row=*/IntegerAttr(),
                                   /*smoothing=*/ElementsAttr(),
-                                  /*byte_offset=*/IntegerAttr());
+                                  /*byte_offset=*/IntegerAttr(),
+                                  /*factor=*/FloatAttr());
 }
 
 Value Converter::matrix(ArrayRef<Value> weights) {
@@ -124,7 +136,7 @@ Value Converter::splatRow(float value, int64_t size) {
       builder, loc, type, kernel::Layout::Row,
       builder.getArrayAttr(DenseElementsAttr::get(type, value)),
       /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
-      /*byte_offset=*/IntegerAttr());
+      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr());
 }
 
 Value Converter::biases(ArrayRef<Value> biases, ArrayRef<Value> matrices) {
@@ -139,7 +151,7 @@ Value Converter::biases(ArrayRef<Value> biases, ArrayRef<Value> matrices) {
 
 Value Converter::matmul(Value input, ArrayRef<Value> matrices,
                         ArrayRef<Value> biasValues, emb::Activation activation,
-                        const Twine &stage) {
+                        const Twine &stage, Value multiplier) {
   Value packed = matrix(matrices);
   Value bias = biases(biasValues, matrices);
   auto activationAttr =
@@ -151,7 +163,8 @@ Value Converter::matmul(Value input, ArrayRef<Value> matrices,
   return kernel::MatmulOp::create(
              builder, loc, type, input, packed, /*weight_scale=*/Value(),
              /*correction=*/Value(), /*input_size=*/IntegerAttr(), bias,
-             activationAttr, /*residual=*/Value(), kernel::NormKindAttr(),
+             activationAttr, multiplier, /*residual=*/Value(),
+             kernel::NormKindAttr(),
              /*scale=*/Value(),
              /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*smoothing=*/Value(),
              /*out=*/Value(), /*tile=*/ValueRange(), stageName(stage))
@@ -171,12 +184,18 @@ kernel::GatherOp Converter::gather(Location loc, Type type,
 }
 
 void Converter::convert(emb::TokenEmbeddingOp op) {
-  Value table = weight(kernel::Layout::Table, op.getTable(),
-                       op.getTable().getType().getShape());
-  kernel::GatherOp rows = gather(op.getLoc(), op.getType(), "embedding");
-  rows.getIdsMutable().assign(mapped(op.getIds()));
-  rows.getTableMutable().assign(table);
-  mapping.map(op.getResult(), rows.getResult());
+  SmallVector<Value> rows = {op.getTable()};
+  if (op.getZeroRow())
+    rows.push_back(Value());
+  int64_t size = width(op.getTable());
+  Value table = weight(kernel::Layout::Table, rows,
+                       {op.getVocabularySize(), size}, {0, size});
+  if (op.getScale().convertToDouble() != 1.0)
+    table.getDefiningOp<kernel::WeightOp>().setFactorAttr(op.getScaleAttr());
+  kernel::GatherOp gathered = gather(op.getLoc(), op.getType(), "embedding");
+  gathered.getIdsMutable().assign(mapped(op.getIds()));
+  gathered.getTableMutable().assign(table);
+  mapping.map(op.getResult(), gathered.getResult());
 }
 
 void Converter::convert(emb::PositionalEncodingOp op) {
@@ -209,6 +228,55 @@ void Converter::convert(emb::SegmentEmbeddingOp op) {
   mapping.map(op.getResult(), rows.getResult());
 }
 
+Value Converter::computed(kernel::Layout layout, ArrayRef<Attribute> sources,
+                          ArrayRef<int64_t> shape) {
+  auto type = RankedTensorType::get(shape, builder.getF32Type());
+  return kernel::WeightOp::create(
+      builder, loc, type, layout, builder.getArrayAttr(sources),
+      /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
+      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr());
+}
+
+Value Converter::prepareHeads(emb::AttentionOp op, Value joined,
+                              StringRef prefix) {
+  if (!op.getQueryNorm() && !op.getKeyNorm() && !op.getRotary())
+    return joined;
+  Value table;
+  if (op.getRotary())
+    table = computed(kernel::Layout::Rotary,
+                     {op.getRotaryAttr(), op.getRotaryBaseAttr(),
+                      op.getRotaryFactor() ? op.getRotaryFactorAttr()
+                                           : builder.getF64FloatAttr(1.0)},
+                     {static_cast<int64_t>(model.getMaxPositions()),
+                      op.getRotaryAttr().getInt()});
+  return kernel::PrepareHeadsOp::create(
+             builder, op.getLoc(), joined.getType(), joined,
+             mapped(op.getOffsets()), /*sequences=*/Value(),
+             row(op.getQueryNorm()), row(op.getKeyNorm()), table, op.getHeads(),
+             op.getKeyValueHeadsOrDefault(), op.getHeadSize(),
+             op.getNormEpsilonAttr(), op.getRotaryAttr(),
+             op.getRotaryInterleaved(), /*out=*/Value(), /*tile=*/ValueRange(),
+             stageName(prefix + "prepare_heads"))
+      .getResult();
+}
+
+Value Converter::distanceBias(emb::AttentionOp op) {
+  auto heads = static_cast<int64_t>(op.getHeads());
+  Attribute positions = model.getMaxPositionsAttr();
+  SmallVector<int64_t> shape = {
+      heads, 2 * static_cast<int64_t>(model.getMaxPositions()) - 1};
+  if (op.getAlibi())
+    return computed(kernel::Layout::Alibi, positions, shape);
+  if (!op.getPositionBias())
+    return {};
+  auto table = op.getPositionBias().getDefiningOp<emb::WeightOp>();
+  return computed(kernel::Layout::PositionBias,
+                  {table.getValue() ? Attribute(*table.getValue())
+                                    : Attribute(table.getNameAttr()),
+                   op.getMaxDistanceAttr(), positions},
+                  shape);
+}
+
 void Converter::convert(emb::AttentionOp op) {
   std::string prefix = ("layer." + Twine(++layer) + ".").str();
   Value joined =
@@ -216,13 +284,19 @@ void Converter::convert(emb::AttentionOp op) {
              {op.getQueryWeight(), op.getKeyWeight(), op.getValueWeight()},
              {op.getQueryBias(), op.getKeyBias(), op.getValueBias()},
              emb::Activation::Identity, prefix + "query_key_value");
-  auto type = RankedTensorType::get({ShapedType::kDynamic, width(joined) / 3},
-                                    builder.getF32Type());
+  joined = prepareHeads(op, joined, prefix);
+  Value bias = distanceBias(op);
+  auto type =
+      RankedTensorType::get({ShapedType::kDynamic, height(op.getQueryWeight())},
+                            builder.getF32Type());
   auto attention = kernel::AttentionOp::create(
       builder, op.getLoc(), type, joined, mapped(op.getOffsets()),
-      /*sequences=*/Value(), op.getHeads(), op.getHeadSize(),
-      APFloat(op.getScaleOrDefault()), /*out=*/Value(), /*tile=*/ValueRange(),
-      stageName(prefix + "attention"));
+      /*sequences=*/Value(), bias, op.getHeadsAttr(), op.getKeyValueHeadsAttr(),
+      builder.getI64IntegerAttr(op.getHeadSize()),
+      builder.getF64FloatAttr(op.getScaleOrDefault()), op.getSoftcapAttr(),
+      op.getBeforeAttr(), op.getAfterAttr(),
+      bias ? model.getMaxPositionsAttr() : IntegerAttr(), /*out=*/Value(),
+      /*tile=*/ValueRange(), stageName(prefix + "attention"));
   mapping.map(op.getResult(),
               matmul(attention.getResult(), op.getOutputWeight(),
                      op.getOutputBias(), emb::Activation::Identity,
@@ -232,8 +306,17 @@ void Converter::convert(emb::AttentionOp op) {
 void Converter::convert(emb::FeedForwardOp op) {
   std::string prefix =
       ("layer." + Twine(std::max<int64_t>(layer, 0)) + ".feed_forward_").str();
-  Value inner = matmul(mapped(op.getInput()), op.getUpWeight(), op.getUpBias(),
-                       op.getActivation(), prefix + "up");
+  Value input = mapped(op.getInput());
+  Value inner;
+  if (op.getGateWeight()) {
+    Value gate = matmul(input, op.getGateWeight(), op.getGateBias(),
+                        op.getActivation(), prefix + "gate");
+    inner = matmul(input, op.getUpWeight(), op.getUpBias(),
+                   emb::Activation::Identity, prefix + "up", gate);
+  } else {
+    inner = matmul(input, op.getUpWeight(), op.getUpBias(), op.getActivation(),
+                   prefix + "up");
+  }
   mapping.map(op.getResult(),
               matmul(inner, op.getDownWeight(), op.getDownBias(),
                      emb::Activation::Identity, prefix + "down"));
@@ -245,16 +328,30 @@ void Converter::convert(emb::DenseOp op) {
                      op.getActivation(), "dense." + Twine(denseCount++)));
 }
 
+Value Converter::norm(Operation *op, kernel::NormKind kind, Value input,
+                      Value scale, Value shift, APFloat epsilon,
+                      StringRef stage) {
+  return kernel::RowNormOp::create(builder, op->getLoc(), input.getType(), kind,
+                                   mapped(input), scale, shift, epsilon,
+                                   width(input), /*smoothing=*/Value(),
+                                   /*out=*/Value(), /*quantized_out=*/Value(),
+                                   /*tile=*/ValueRange(), stageName(stage))
+      .getResult();
+}
+
 void Converter::convert(emb::LayerNormOp op) {
   int64_t size = width(op.getInput());
   Value scale = op.getScale() ? row(op.getScale()) : splatRow(1, size);
   Value shift = op.getShift() ? row(op.getShift()) : splatRow(0, size);
-  auto norm = kernel::RowNormOp::create(
-      builder, op.getLoc(), op.getType(), kernel::NormKind::Layer,
-      mapped(op.getInput()), scale, shift, op.getEpsilon(), size,
-      /*smoothing=*/Value(), /*out=*/Value(), /*quantized_out=*/Value(),
-      /*tile=*/ValueRange(), stageName("norm"));
-  mapping.map(op.getResult(), norm.getResult());
+  mapping.map(op.getResult(), norm(op, kernel::NormKind::Layer, op.getInput(),
+                                   scale, shift, op.getEpsilon(), "norm"));
+}
+
+void Converter::convert(emb::RmsNormOp op) {
+  Value scale =
+      op.getScale() ? row(op.getScale()) : splatRow(1, width(op.getInput()));
+  mapping.map(op.getResult(), norm(op, kernel::NormKind::Rms, op.getInput(),
+                                   scale, Value(), op.getEpsilon(), "norm"));
 }
 
 void Converter::convert(emb::AddOp op) {
@@ -274,13 +371,9 @@ void Converter::convert(emb::PoolOp op) {
 }
 
 void Converter::convert(emb::NormalizeOp op) {
-  auto norm = kernel::RowNormOp::create(
-      builder, op.getLoc(), op.getType(), kernel::NormKind::L2,
-      mapped(op.getInput()), /*scale=*/Value(), /*shift=*/Value(),
-      APFloat(kNormalizeEpsilon), width(op.getInput()),
-      /*smoothing=*/Value(), /*out=*/Value(),
-      /*quantized_out=*/Value(), /*tile=*/ValueRange(), stageName("normalize"));
-  mapping.map(op.getResult(), norm.getResult());
+  mapping.map(op.getResult(),
+              norm(op, kernel::NormKind::L2, op.getInput(), Value(), Value(),
+                   APFloat(kNormalizeEpsilon), "normalize"));
 }
 
 LogicalResult Converter::run() {
@@ -302,8 +395,7 @@ LogicalResult Converter::run() {
                << "the head size is " << attention.getHeadSize()
                << ", but kernels take heads of at most " << kLargestHead;
     if (auto tokens = dyn_cast<emb::TokenEmbeddingOp>(op))
-      vocabulary =
-          std::min(vocabulary, tokens.getTable().getType().getDimSize(0));
+      vocabulary = std::min(vocabulary, tokens.getVocabularySize());
     if (auto result = dyn_cast<emb::ReturnOp>(op)) {
       kernel::OutputOp::create(builder, loc, mapped(result.getVectors()),
                                model.getDimension(), /*out=*/Value(),
@@ -316,8 +408,8 @@ LogicalResult Converter::run() {
             .Case<emb::WeightOp>([](auto) { return true; }) // where it is used
             .Case<emb::TokenEmbeddingOp, emb::PositionalEncodingOp,
                   emb::SegmentEmbeddingOp, emb::AttentionOp, emb::FeedForwardOp,
-                  emb::DenseOp, emb::LayerNormOp, emb::AddOp, emb::PoolOp,
-                  emb::NormalizeOp>([&](auto op) {
+                  emb::DenseOp, emb::LayerNormOp, emb::RmsNormOp, emb::AddOp,
+                  emb::PoolOp, emb::NormalizeOp>([&](auto op) {
               convert(op);
               return true;
             })

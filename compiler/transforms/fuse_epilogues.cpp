@@ -147,18 +147,21 @@ struct FuseQuantize : OpRewritePattern<QuantizeOp> {
     Operation *producer = quantize.getInput().getDefiningOp();
     if (quantize->getNumResults() == 0 || !producer ||
         producer->getNumResults() != 1 ||
-        !isa<MatmulOp, AttentionOp, GatherOp, RowNormOp>(producer))
+        !isa<MatmulOp, PrepareHeadsOp, AttentionOp, GatherOp, RowNormOp>(
+            producer))
       return failure();
     rewriter.setInsertionPoint(producer);
     Type narrow = quantize->getResult(0).getType();
     if (quantize.getInput().hasOneUse() && !producer->hasAttr("norm") &&
-        isa<MatmulOp, AttentionOp>(producer) &&
+        isa<MatmulOp, PrepareHeadsOp, AttentionOp>(producer) &&
         cast<ShapedType>(narrow).getElementType().isBF16()) {
       Operation *fused = cloneWithTypes(rewriter, producer, narrow);
       rewriter.replaceOp(quantize, fused->getResult(0));
       rewriter.eraseOp(producer);
       return success();
     }
+    if (isa<PrepareHeadsOp>(producer))
+      return failure(); // it has no second result
     // Only what finishes with a norm is smoothed.
     Value smoothing = quantize.getSmoothing();
     if (smoothing && isa<AttentionOp>(producer))

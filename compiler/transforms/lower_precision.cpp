@@ -86,7 +86,7 @@ private:
     return kernel::WeightOp::create(
         builder, op->getLoc(), cast<RankedTensorType>(values.getType()),
         kernel::Layout::Row, builder.getArrayAttr(values), IntegerAttr(),
-        ElementsAttr(), IntegerAttr());
+        ElementsAttr(), IntegerAttr(), /*factor=*/FloatAttr());
   }
   Value withElement(Value weight, Type element) {
     auto type = cast<RankedTensorType>(weight.getType());
@@ -127,9 +127,9 @@ Value Lowering::changed(Value weight, RankedTensorType type,
                         kernel::Layout layout, DenseElementsAttr smoothing) {
   auto op = weight.getDefiningOp<kernel::WeightOp>();
   builder.setInsertionPointAfter(op);
-  return kernel::WeightOp::create(builder, op.getLoc(), type, layout,
-                                  op.getSources(), op.getTableRowAttr(),
-                                  smoothing, op.getByteOffsetAttr());
+  return kernel::WeightOp::create(
+      builder, op.getLoc(), type, layout, op.getSources(), op.getTableRowAttr(),
+      smoothing, op.getByteOffsetAttr(), op.getFactorAttr());
 }
 
 /// Whether these are values of the model, which can be had in another type.

@@ -212,13 +212,22 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
     for (Value value :
          {Value(matmul.getInput()), Value(matmul.getWeight()),
           Value(matmul.getWeightScale()), Value(matmul.getCorrection()),
-          Value(matmul.getBias()), Value(matmul.getResidual())})
+          Value(matmul.getBias()), Value(matmul.getMultiplier()),
+          Value(matmul.getResidual())})
       optional(value);
     segments.append({0, 0, 0}); // scale, shift, smoothing
   } else if (auto attention = dyn_cast<kernel::AttentionOp>(*op)) {
     optional(attention.getInput());
     optional(attention.getOffsets());
     one(sequences);
+    optional(attention.getBias());
+  } else if (auto heads = dyn_cast<kernel::PrepareHeadsOp>(*op)) {
+    optional(heads.getInput());
+    optional(heads.getOffsets());
+    one(sequences);
+    for (Value value : {Value(heads.getQueryNorm()), Value(heads.getKeyNorm()),
+                        Value(heads.getTable())})
+      optional(value);
   } else if (auto gather = dyn_cast<kernel::GatherOp>(*op)) {
     optional(gather.getOffsets());
     one(sequences);
@@ -244,8 +253,9 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
   segments.push_back(4); // the tile
 
   NamedAttrList attributes(op->getAttrDictionary());
-  for (StringRef name : {"stage", "norm", "epsilon"})
-    if (!isa<kernel::RowNormOp>(*op) || name == "stage")
+  attributes.erase("stage");
+  if (!isa<kernel::RowNormOp, kernel::PrepareHeadsOp>(*op))
+    for (StringRef name : {"norm", "epsilon"}) // the finish function's
       attributes.erase(name);
   attributes.erase(attribute::slot);
   attributes.set("operandSegmentSizes", builder.getDenseI32ArrayAttr(segments));
@@ -318,6 +328,8 @@ void Outliner::addWeight(kernel::WeightOp weight) {
   entry.set("offset", weight.getByteOffsetAttr());
   if (weight.getTableRowAttr())
     entry.set("table_row", weight.getTableRowAttr());
+  if (weight.getFactorAttr())
+    entry.set("factor", weight.getFactorAttr());
   if (weight.getSmoothingAttr())
     entry.set("smoothing", weight.getSmoothingAttr());
   weights.push_back(entry.getDictionary(builder.getContext()));

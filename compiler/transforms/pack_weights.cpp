@@ -21,6 +21,9 @@ using namespace emblem;
 // A cache line, and the widest vector.
 static constexpr int64_t kAlignment = 64;
 
+// Of a vector of f32.
+static constexpr int64_t kMostLanes = 16;
+
 // A program's code and data reach one another over 32-bit distances.
 static constexpr int64_t kMostBytes = INT64_C(0x7fff0000);
 
@@ -56,7 +59,12 @@ static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
     return {aligned(shape[0])};
   case kernel::Layout::Table:
   case kernel::Layout::Sinusoid:
+  case kernel::Layout::Rotary:
     return {shape[0], aligned(shape[1])};
+  case kernel::Layout::Alibi:
+  case kernel::Layout::PositionBias:
+    // Vectors of keys are read from any place.
+    return {shape[0], aligned(shape[1] + kMostLanes)};
   case kernel::Layout::GroupScales:
     return {aligned(shape[0]) / panel, shape[1], panel};
   case kernel::Layout::Panels:

@@ -40,6 +40,16 @@ inline bool isRows(mlir::RankedTensorType type) {
          type.getDimSize(1) > 0;
 }
 
+/// The row of a `position_bias` table of `buckets` rows for a key that comes
+/// `distance` tokens after its query (before it, where negative).
+int64_t getPositionBucket(int64_t distance, int64_t buckets,
+                          int64_t maxDistance);
+
+/// What the score of a head falls by for each token between query and key. For
+/// a power of two of heads, 2^(-8 (head + 1) / heads); for others, those of the
+/// power of two below, then every second one of that above.
+double getAlibiSlope(int64_t head, int64_t heads);
+
 } // namespace emblem::emb
 
 #define GET_OP_CLASSES

@@ -11,88 +11,25 @@ include "dialects/emb/emb_base.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
-    TypesMatchWith<"the result has the input's type", "input", "result", "$_self">]> {
-  let summary = "Multi-head self-attention with its four projections";
-  let description = [{
-    Per text and head h: `softmax(Q_h * transpose(K_h) * scale) * V_h`, heads
-    concatenated, then the output projection (Vaswani et al., 2017, section
-    3.2). Every token of a text sees every token of the same text. `scale` is
-    `1 / sqrt(head size)` unless given.
-
-    Shapes: input `[T, H]`; query, key and value weights `[A, H]` with A = heads
-    times head size; output weight `[H, A]`; biases `[A]`, `[A]`, `[A]`, `[H]`.
-
-    Constraints:
-      1. `heads` is positive and divides A.
-      2. Query, key and value weights have the same shape, and the input's width.
-      3. The output weight is `[H, A]`.
-      4. A bias is as long as its weight is high.
-      5. `scale`, where given, is positive and finite.
-
-    ```mlir
-    func.func @self_attention(%x: tensor<?x384xf32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
-      %wq = emb.weight "query.weight" : tensor<384x384xf32>
-      %bq = emb.weight "query.bias" : tensor<384xf32>
-      %wk = emb.weight "key.weight" : tensor<384x384xf32>
-      %wv = emb.weight "value.weight" : tensor<384x384xf32>
-      %wo = emb.weight "output.weight" : tensor<384x384xf32>
-      %0 = emb.attention %x, %offsets heads 12
-          query(%wq : tensor<384x384xf32>, %bq : tensor<384xf32>)
-          key(%wk : tensor<384x384xf32>)
-          value(%wv : tensor<384x384xf32>)
-          output(%wo : tensor<384x384xf32>) : tensor<?x384xf32>
-      return %0 : tensor<?x384xf32>
-    }
-    ```
-  }];
-  let arguments = (ins
-    Emb_Rows:$input,
-    Emb_SequenceOffsets:$offsets,
-    Emb_Matrix:$query_weight, Optional<Emb_Vector>:$query_bias,
-    Emb_Matrix:$key_weight, Optional<Emb_Vector>:$key_bias,
-    Emb_Matrix:$value_weight, Optional<Emb_Vector>:$value_bias,
-    Emb_Matrix:$output_weight, Optional<Emb_Vector>:$output_bias,
-    I64Attr:$heads,
-    OptionalAttr<F64Attr>:$scale);
-  let results = (outs Emb_Rows:$result);
-  let assemblyFormat = [{
-    $input `,` $offsets `heads` $heads (`scale` $scale^)?
-    `` custom<Linear>("\"query\"", $query_weight, type($query_weight),
-                     $query_bias, type($query_bias))
-    `` custom<Linear>("\"key\"", $key_weight, type($key_weight),
-                     $key_bias, type($key_bias))
-    `` custom<Linear>("\"value\"", $value_weight, type($value_weight),
-                     $value_bias, type($value_bias))
-    `` custom<Linear>("\"output\"", $output_weight, type($output_weight),
-                     $output_bias, type($output_bias))
-    `:` type($input) attr-dict
-  }];
-  let hasVerifier = 1;
-  let extraClassDeclaration = [{
-    int64_t getHeadSize() {
-      return getQueryWeight().getType().getDimSize(0) / getHeads();
-    }
-    /// `scale` where given, else 1 / sqrt(head size).
-    double getScaleOrDefault();
-  }];
-}
-
 def Emb_FeedForwardOp : Emb_Op<"feed_forward", [Pure, AttrSizedOperandSegments,
     InferTypeOpAdaptorWithIsCompatible]> {
   let summary = "Two linear layers with an activation between them";
   let description = [{
     `activation(x * transpose(W_up) + b_up) * transpose(W_down) + b_down`, row by
-    row (Vaswani et al., 2017, section 3.3).
+    row (Vaswani et al., 2017, section 3.3). With a gate (Shazeer, "GLU Variants
+    Improve Transformer", 2020) the activation is the gate's, and what comes
+    between the layers is, element by element,
+    `activation(x * transpose(W_gate) + b_gate) . (x * transpose(W_up) + b_up)`.
 
-    Shapes: input `[T, H]`, up `[F, H]` and `[F]`, down `[O, F]` and `[O]`,
-    result `[T, O]`; O is H in an encoder layer.
+    Shapes: input `[T, H]`, up and gate `[F, H]` and `[F]`, down `[O, F]` and
+    `[O]`, result `[T, O]`; O is H in an encoder layer.
 
     Constraints:
       1. The up weight's width is the input's.
       2. The down weight's width is the up weight's height.
-      3. A bias is as long as its weight is high.
-      4. The result's width is the down weight's height (it is inferred).
+      3. The gate weight has the up weight's shape, and a gate's bias a gate.
+      4. A bias is as long as its weight is high.
+      5. The result's width is the down weight's height (it is inferred).
 
     ```mlir
     func.func @feed_forward(%x: tensor<?x384xf32>) -> tensor<?x384xf32> {
@@ -100,11 +37,17 @@ def Emb_FeedForwardOp : Emb_Op<"feed_forward", [Pure, AttrSizedOperandSegments,
       %b1 = emb.weight "up.bias" : tensor<1536xf32>
       %w2 = emb.weight "down.weight" : tensor<384x1536xf32>
       %b2 = emb.weight "down.bias" : tensor<384xf32>
+      %wg = emb.weight "gate.weight" : tensor<1536x384xf32>
       %0 = emb.feed_forward %x gelu
           up(%w1 : tensor<1536x384xf32>, %b1 : tensor<1536xf32>)
           down(%w2 : tensor<384x1536xf32>, %b2 : tensor<384xf32>)
           : tensor<?x384xf32> -> tensor<?x384xf32>
-      return %0 : tensor<?x384xf32>
+      %1 = emb.feed_forward %0 silu
+          up(%w1 : tensor<1536x384xf32>)
+          gate(%wg : tensor<1536x384xf32>)
+          down(%w2 : tensor<384x1536xf32>)
+          : tensor<?x384xf32> -> tensor<?x384xf32>
+      return %1 : tensor<?x384xf32>
     }
     ```
   }];
@@ -112,12 +55,15 @@ def Emb_FeedForwardOp : Emb_Op<"feed_forward", [Pure, AttrSizedOperandSegments,
     Emb_Rows:$input,
     Emb_Activation:$activation,
     Emb_Matrix:$up_weight, Optional<Emb_Vector>:$up_bias,
+    Optional<Emb_Matrix>:$gate_weight, Optional<Emb_Vector>:$gate_bias,
     Emb_Matrix:$down_weight, Optional<Emb_Vector>:$down_bias);
   let results = (outs Emb_Rows:$result);
   let assemblyFormat = [{
     $input $activation
     `` custom<Linear>("\"up\"", $up_weight, type($up_weight),
                      $up_bias, type($up_bias))
+    `` custom<OptionalLinear>("\"gate\"", $gate_weight, type($gate_weight),
+                     $gate_bias, type($gate_bias))
     `` custom<Linear>("\"down\"", $down_weight, type($down_weight),
                      $down_bias, type($down_bias))
     `:` type($input) `->` type($result) attr-dict
@@ -188,6 +134,38 @@ def Emb_LayerNormOp : Emb_Op<"layer_norm", [Pure, AttrSizedOperandSegments,
   let assemblyFormat = [{
     $input (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`shift` `(` $shift^ `:` type($shift) `)`)?
+    `epsilon` $epsilon `:` type($input) attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def Emb_RmsNormOp : Emb_Op<"rms_norm", [Pure,
+    TypesMatchWith<"the result has the input's type", "input", "result", "$_self">]> {
+  let summary = "Each row over its root mean square";
+  let description = [{
+    `x / sqrt(mean(x^2) + epsilon) * scale` (Zhang and Sennrich, "Root Mean
+    Square Layer Normalization", 2019).
+
+    Shapes: input `[R, H]`, scale `[H]`.
+
+    Constraints:
+      1. The scale, where given, is as long as the input is wide.
+      2. `epsilon` is finite and not negative.
+
+    ```mlir
+    func.func @norm(%x: tensor<?x384xf32>) -> tensor<?x384xf32> {
+      %g = emb.weight "norm.weight" : tensor<384xf32>
+      %0 = emb.rms_norm %x scale(%g : tensor<384xf32>) epsilon 1.0e-6
+          : tensor<?x384xf32>
+      return %0 : tensor<?x384xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Emb_Rows:$input, Optional<Emb_Vector>:$scale,
+                       F64Attr:$epsilon);
+  let results = (outs Emb_Rows:$result);
+  let assemblyFormat = [{
+    $input (`scale` `(` $scale^ `:` type($scale) `)`)?
     `epsilon` $epsilon `:` type($input) attr-dict
   }];
   let hasVerifier = 1;

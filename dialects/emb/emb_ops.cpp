@@ -5,16 +5,16 @@
 //===----------------------------------------------------------------------===//
 //
 // Each check is one numbered constraint of emb_ops.td or emb_layers.td, in the
-// order given there. emb.model is in emb_model.cpp.
+// order given there. emb.model is in emb_model.cpp, emb.attention in
+// emb_attention.cpp.
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/emb/emb_dialect.h"
+#include "dialects/emb/emb_verifiers.h"
 #include "mlir/IR/Builders.h"
 
-#include <cmath>
-
 using namespace mlir;
+using namespace emblem;
 using namespace emblem::emb;
 
 // `: type`, or `= value : type`: an elements attribute carries its own type.
@@ -45,12 +45,12 @@ static void printWeightValue(OpAsmPrinter &printer, WeightOp,
 // A linear layer of a block, on a line of its own:
 //     query(%weight : type, %bias : type)
 static ParseResult
-parseLinear(OpAsmParser &parser, StringRef name,
-            OpAsmParser::UnresolvedOperand &weight, Type &weightType,
-            std::optional<OpAsmParser::UnresolvedOperand> &bias,
-            Type &biasType) {
-  if (parser.parseKeyword(name) || parser.parseLParen() ||
-      parser.parseOperand(weight) || parser.parseColonType(weightType))
+parseLinearOperands(OpAsmParser &parser, OpAsmParser::UnresolvedOperand &weight,
+                    Type &weightType,
+                    std::optional<OpAsmParser::UnresolvedOperand> &bias,
+                    Type &biasType) {
+  if (parser.parseLParen() || parser.parseOperand(weight) ||
+      parser.parseColonType(weightType))
     return failure();
   if (succeeded(parser.parseOptionalComma())) {
     bias.emplace();
@@ -58,6 +58,16 @@ parseLinear(OpAsmParser &parser, StringRef name,
       return failure();
   }
   return parser.parseRParen();
+}
+
+static ParseResult
+parseLinear(OpAsmParser &parser, StringRef name,
+            OpAsmParser::UnresolvedOperand &weight, Type &weightType,
+            std::optional<OpAsmParser::UnresolvedOperand> &bias,
+            Type &biasType) {
+  if (parser.parseKeyword(name))
+    return failure();
+  return parseLinearOperands(parser, weight, weightType, bias, biasType);
 }
 
 static void printLinear(OpAsmPrinter &printer, Operation *, StringRef name,
@@ -70,6 +80,24 @@ static void printLinear(OpAsmPrinter &printer, Operation *, StringRef name,
   printer << ')';
 }
 
+// The same, or nothing.
+static ParseResult parseOptionalLinear(
+    OpAsmParser &parser, StringRef name,
+    std::optional<OpAsmParser::UnresolvedOperand> &weight, Type &weightType,
+    std::optional<OpAsmParser::UnresolvedOperand> &bias, Type &biasType) {
+  if (failed(parser.parseOptionalKeyword(name)))
+    return success();
+  weight.emplace();
+  return parseLinearOperands(parser, *weight, weightType, bias, biasType);
+}
+
+static void printOptionalLinear(OpAsmPrinter &printer, Operation *op,
+                                StringRef name, Value weight, Type weightType,
+                                Value bias, Type biasType) {
+  if (weight)
+    printLinear(printer, op, name, weight, weightType, bias, biasType);
+}
+
 #define GET_OP_CLASSES
 #include "dialects/emb/emb_ops.cpp.inc"
 
@@ -77,34 +105,43 @@ static void printLinear(OpAsmPrinter &printer, Operation *, StringRef name,
 // Checks that several ops share
 //===----------------------------------------------------------------------===//
 
-static int64_t height(RankedTensorType matrix) { return matrix.getDimSize(0); }
-static int64_t width(RankedTensorType matrix) { return matrix.getDimSize(1); }
-
-// "8x4"
-static std::string shape(int64_t rows, int64_t columns) {
-  return std::to_string(rows) + "x" + std::to_string(columns);
-}
-
-/// A matrix that rows are looked up in or multiplied with is as wide as they.
-static LogicalResult verifyWidth(Operation *op, StringRef name,
-                                 RankedTensorType matrix,
-                                 RankedTensorType input) {
+LogicalResult emb::verifyWidth(Operation *op, StringRef name,
+                               RankedTensorType matrix,
+                               RankedTensorType input) {
   if (width(matrix) == width(input))
     return success();
   return op->emitOpError() << "the " << name << " is " << width(matrix)
                            << " wide, but the input " << width(input);
 }
 
-/// A bias, where there is one, has an entry for each row of its weight.
-static LogicalResult verifyBias(Operation *op, StringRef name,
-                                TypedValue<RankedTensorType> bias,
-                                RankedTensorType weight) {
+LogicalResult emb::verifyBias(Operation *op, StringRef name,
+                              TypedValue<RankedTensorType> bias,
+                              RankedTensorType weight) {
   if (!bias || bias.getType().getDimSize(0) == height(weight))
     return success();
   return op->emitOpError() << "the " << name << " is "
                            << bias.getType().getDimSize(0)
                            << " long, but its weight " << height(weight)
                            << " high";
+}
+
+LogicalResult emb::verifyPositive(Operation *op, StringRef name,
+                                  FloatAttr number) {
+  if (!number ||
+      (number.getValue().isFiniteNonZero() && !number.getValue().isNegative()))
+    return success();
+  return op->emitOpError() << name << " must be positive and finite, but is "
+                           << number;
+}
+
+LogicalResult emb::verifyNotNegative(Operation *op, StringRef name,
+                                     FloatAttr number) {
+  if (!number ||
+      (number.getValue().isFinite() && !number.getValue().isNegative()))
+    return success();
+  return op->emitOpError() << name
+                           << " must be finite and not negative, but is "
+                           << number;
 }
 
 /// The rows that a linear layer with this weight gives.
@@ -172,7 +209,9 @@ LogicalResult TokenEmbeddingOp::inferReturnTypes(
 }
 
 LogicalResult TokenEmbeddingOp::verify() {
-  return verifyResultWidth(*this, "table", width(getTable().getType()));
+  if (failed(verifyResultWidth(*this, "table", width(getTable().getType()))))
+    return failure();
+  return verifyPositive(*this, "scale", getScaleAttr());
 }
 
 LogicalResult PositionalEncodingOp::verify() {
@@ -216,55 +255,6 @@ LogicalResult SegmentEmbeddingOp::verify() {
 // Encoder layers
 //===----------------------------------------------------------------------===//
 
-double AttentionOp::getScaleOrDefault() {
-  if (auto scale = getScale())
-    return scale->convertToDouble();
-  return 1.0 / std::sqrt(static_cast<double>(getHeadSize()));
-}
-
-LogicalResult AttentionOp::verify() {
-  RankedTensorType input = getInput().getType();
-  RankedTensorType query = getQueryWeight().getType();
-  RankedTensorType key = getKeyWeight().getType();
-  RankedTensorType value = getValueWeight().getType();
-  RankedTensorType output = getOutputWeight().getType();
-
-  int64_t heads = getHeadsAttr().getInt();
-  if (heads < 1)
-    return emitOpError() << "heads must be positive, but is " << heads;
-  if (height(query) % heads != 0)
-    return emitOpError() << heads << " heads do not divide " << height(query)
-                         << ", the height of the query weight";
-
-  if (failed(verifyWidth(*this, "query weight", query, input)))
-    return failure();
-  for (auto [name, weight] : {std::pair("key", key), std::pair("value", value)})
-    if (weight.getShape() != query.getShape())
-      return emitOpError() << "the " << name << " weight is "
-                           << shape(height(weight), width(weight))
-                           << ", but the query weight "
-                           << shape(height(query), width(query));
-
-  if (height(output) != width(input) || width(output) != height(query))
-    return emitOpError() << "the output weight is "
-                         << shape(height(output), width(output))
-                         << ", but must be "
-                         << shape(width(input), height(query))
-                         << ": the input's width by the query weight's height";
-
-  if (failed(verifyBias(*this, "query bias", getQueryBias(), query)) ||
-      failed(verifyBias(*this, "key bias", getKeyBias(), key)) ||
-      failed(verifyBias(*this, "value bias", getValueBias(), value)) ||
-      failed(verifyBias(*this, "output bias", getOutputBias(), output)))
-    return failure();
-
-  if (std::optional<APFloat> scale = getScale())
-    if (!scale->isFinite() || scale->isNegative() || scale->isZero())
-      return emitOpError() << "scale must be positive and finite, but is "
-                           << getScaleAttr();
-  return success();
-}
-
 LogicalResult FeedForwardOp::inferReturnTypes(MLIRContext *context,
                                               std::optional<Location> location,
                                               Adaptor adaptor,
@@ -282,7 +272,14 @@ LogicalResult FeedForwardOp::verify() {
     return emitOpError() << "the down weight is " << width(down)
                          << " wide, but the up weight " << height(up)
                          << " high";
+  if (getGateWeight() && getGateWeight().getType().getShape() != up.getShape())
+    return emitOpError() << "the gate weight is "
+                         << shape(getGateWeight().getType())
+                         << ", but the up weight " << shape(up);
+  if (getGateBias() && !getGateWeight())
+    return emitOpError() << "a gate bias needs a gate weight";
   if (failed(verifyBias(*this, "up bias", getUpBias(), up)) ||
+      failed(verifyBias(*this, "gate bias", getGateBias(), up)) ||
       failed(verifyBias(*this, "down bias", getDownBias(), down)))
     return failure();
   return verifyResultWidth(*this, "down weight", height(down), " high");
@@ -305,16 +302,28 @@ LogicalResult DenseOp::verify() {
   return verifyResultWidth(*this, "weight", height(weight), " high");
 }
 
-LogicalResult LayerNormOp::verify() {
-  int64_t features = width(getInput().getType());
-  for (auto [name, vector] :
-       {std::pair("scale", getScale()), std::pair("shift", getShift())})
-    if (vector && vector.getType().getDimSize(0) != features)
-      return emitOpError() << "the " << name << " is "
+/// A norm's scale or shift, where there is one, has an entry for each feature.
+static LogicalResult verifyFeatures(Operation *op, StringRef name,
+                                    TypedValue<RankedTensorType> vector,
+                                    RankedTensorType input) {
+  if (!vector || vector.getType().getDimSize(0) == width(input))
+    return success();
+  return op->emitOpError() << "the " << name << " is "
                            << vector.getType().getDimSize(0)
-                           << " long, but the input " << features << " wide";
-  if (!getEpsilon().isFinite() || getEpsilon().isNegative())
-    return emitOpError() << "epsilon must be finite and not negative, but is "
-                         << getEpsilonAttr();
-  return success();
+                           << " long, but the input " << width(input)
+                           << " wide";
+}
+
+LogicalResult LayerNormOp::verify() {
+  RankedTensorType input = getInput().getType();
+  if (failed(verifyFeatures(*this, "scale", getScale(), input)) ||
+      failed(verifyFeatures(*this, "shift", getShift(), input)))
+    return failure();
+  return verifyNotNegative(*this, "epsilon", getEpsilonAttr());
+}
+
+LogicalResult RmsNormOp::verify() {
+  if (failed(verifyFeatures(*this, "scale", getScale(), getInput().getType())))
+    return failure();
+  return verifyNotNegative(*this, "epsilon", getEpsilonAttr());
 }

@@ -14,6 +14,7 @@
 #ifndef EMBLEM_DIALECTS_EMB_OPS_TD
 #define EMBLEM_DIALECTS_EMB_OPS_TD
 
+include "dialects/emb/emb_attention.td"
 include "dialects/emb/emb_base.td"
 include "dialects/emb/emb_layers.td"
 include "mlir/IR/OpAsmInterface.td"
@@ -37,6 +38,10 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     is how long a sequence may be at all (both in tokens, and `max_tokens` is the
     smaller). `weights` lists the files that hold the named weights and
     `tokenizer` the tokenizer's file, both relative to the module's own file.
+
+    The tokenizer leaves out special tokens (those of its template) with
+    `no_special_tokens`, and what it has no token for with `no_unknown_tokens`. A
+    text that is left without any has one, the greatest id there is.
 
     `prompts` maps a name to the text that is put before each text, and
     `default_prompt` names the one that is used where none is asked for.
@@ -72,6 +77,8 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     I64Attr:$max_positions,
     OptionalAttr<StrArrayAttr>:$weights,
     OptionalAttr<StrAttr>:$tokenizer,
+    UnitAttr:$no_special_tokens,
+    UnitAttr:$no_unknown_tokens,
     OptionalAttr<DictionaryAttr>:$prompts,
     OptionalAttr<StrAttr>:$default_prompt);
   let regions = (region SizedRegion<1>:$body);
@@ -133,21 +140,39 @@ def Emb_TokenEmbeddingOp : Emb_Op<"token_embedding", [Pure,
     InferTypeOpAdaptorWithIsCompatible]> {
   let summary = "Row `ids[t]` of a table, for every token t";
   let description = [{
+    `table[ids[t]] * scale`; Vaswani et al., 2017, section 3.4, scale by the
+    square root of the width. With `zero_row`, id V is a token too: its row is
+    zeros.
+
     Shapes: ids `[T]`, table `[V, H]`, result `[T, H]`.
 
-    Constraints: 1. The result's width is the table's (it is inferred).
+    Constraints:
+      1. The result's width is the table's (it is inferred).
+      2. `scale` is positive and finite.
 
     ```mlir
     func.func @tokens(%ids: tensor<?xi32>) -> tensor<?x384xf32> {
       %table = emb.weight "embeddings.word" : tensor<30522x384xf32>
       %0 = emb.token_embedding %ids, %table : tensor<30522x384xf32>
+      %1 = emb.token_embedding %ids, %table scale 19.6 : tensor<30522x384xf32>
       return %0 : tensor<?x384xf32>
     }
     ```
   }];
-  let arguments = (ins Emb_TokenIds:$ids, Emb_Matrix:$table);
+  let arguments = (ins Emb_TokenIds:$ids, Emb_Matrix:$table,
+                       DefaultValuedAttr<F64Attr, "1.0">:$scale,
+                       UnitAttr:$zero_row);
   let results = (outs Emb_Rows:$result);
-  let assemblyFormat = "$ids `,` $table `:` type($table) attr-dict";
+  let assemblyFormat = [{
+    $ids `,` $table (`scale` $scale^)? (`zero_row` $zero_row^)?
+    `:` type($table) attr-dict
+  }];
+  let extraClassDeclaration = [{
+    /// How many ids there are.
+    int64_t getVocabularySize() {
+      return getTable().getType().getDimSize(0) + (getZeroRow() ? 1 : 0);
+    }
+  }];
   let hasVerifier = 1;
 }
 

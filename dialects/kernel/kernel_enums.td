@@ -13,7 +13,9 @@ def Kernel_NormKind : I32EnumAttr<"NormKind", "a norm over a row", [
     // (x - mean) / sqrt(variance + epsilon) * scale + shift
     I32EnumAttrCase<"Layer", 0, "layer">,
     // x / max(|x|, epsilon)
-    I32EnumAttrCase<"L2", 1, "l2">]> {
+    I32EnumAttrCase<"L2", 1, "l2">,
+    // x / sqrt(mean(x^2) + epsilon) * scale
+    I32EnumAttrCase<"Rms", 2, "rms">]> {
   let cppNamespace = "::emblem::kernel";
 }
 
@@ -37,7 +39,15 @@ def Kernel_Layout : I32EnumAttr<"Layout", "how a weight lies in memory", [
     I32EnumAttrCase<"Corrections", 6, "corrections">,
     // [output size, groups]: the scales of a matrix in i4, one for every 32 inputs
     // of a row; or [panels, groups, panel width], as its panels read them.
-    I32EnumAttrCase<"GroupScales", 7, "group_scales">]> {
+    I32EnumAttrCase<"GroupScales", 7, "group_scales">,
+    // [positions, features]: the cosines of a position's angles, then as many
+    // sines, computed at compile time.
+    I32EnumAttrCase<"Rotary", 8, "rotary">,
+    // [heads, 2 P - 1]: what a score gains, by the distance from its query to its
+    // key plus P - 1: computed from the slopes of ALiBi, or looked up in a table
+    // [buckets, heads].
+    I32EnumAttrCase<"Alibi", 9, "alibi">,
+    I32EnumAttrCase<"PositionBias", 10, "position_bias">]> {
   let cppNamespace = "::emblem::kernel";
 }
 

@@ -86,8 +86,9 @@ int64_t MatmulOp::getColumns() {
 Work MatmulOp::getWork() {
   double inputs = getTrueInputSize(), outputs = getResultWidth(*this);
   double rows = getRowBytes(getInput()) + getWrittenBytes(*this);
-  if (getResidual())
-    rows += getRowBytes(getResidual());
+  for (Value read : {getMultiplier(), getResidual()})
+    if (read)
+      rows += getRowBytes(read);
   double weights = getBytes(getWeight());
   if (getWeightScale())
     weights += getBytes(getWeightScale());
@@ -97,8 +98,16 @@ Work MatmulOp::getWork() {
 }
 
 //===----------------------------------------------------------------------===//
-// kernel.attention
+// kernel.prepare_heads, kernel.attention
 //===----------------------------------------------------------------------===//
+
+// Of a feature of queries and keys: the norm 4, the rotation 3.
+Work PrepareHeadsOp::getWork() {
+  double features = double(getHeads() + getKeyValueHeads()) * getHeadSize();
+  double norm = getEpsilon() ? 4 : 0, rotation = getTable() ? 3 : 0;
+  return {.flopsPerRow = features * (norm + rotation),
+          .bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
+}
 
 int64_t AttentionOp::getColumns() { return getHeads(); }
 
@@ -167,6 +176,7 @@ Work OutputOp::getWork() { return {.bytesPerRow = 8.0 * getWidth()}; }
     addBufferEffects(*this, effects);                                          \
   }
 EMBLEM_BUFFER_EFFECTS(MatmulOp)
+EMBLEM_BUFFER_EFFECTS(PrepareHeadsOp)
 EMBLEM_BUFFER_EFFECTS(AttentionOp)
 EMBLEM_BUFFER_EFFECTS(RowNormOp)
 EMBLEM_BUFFER_EFFECTS(QuantizeOp)

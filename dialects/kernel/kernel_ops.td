@@ -72,7 +72,8 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     `sources` are joined along their first dimension. Each is the name of a
     weight of the model, its values in place, or a count of zeros (a bias that
     is not there). With `table_row` the one source is a table, and this is that
-    row of it. `at` is the place in the weight section, in bytes.
+    row of it. Each value is multiplied by `factor`. `at` is the place in the
+    weight section, in bytes.
 
     In bf16, values are rounded to the nearest. In i8 each row of a matrix is
     `round(w / scale)` with the scale `max |w| / 127`, which `scales` of the same
@@ -86,10 +87,16 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
 
     Constraints:
       1. The rank is the layout's: `row`, `scales` and `corrections` 1, `table`,
-         `matrix` and `sinusoid` 2, `panels` 3 or 4, `group_scales` 2 or 3.
+         `matrix`, `sinusoid`, `rotary`, `alibi` and `position_bias` 2, `panels` 3
+         or 4, `group_scales` 2 or 3.
       2. There is at least one source: names, float values, counts of zeros; where
-         the layout is not `row`, values are tables, and zeros are not counted.
+         the layout is not `row`, values are tables, and zeros are not counted
+         but for rows of zeros that follow a table (`table`, `scales`).
          `sinusoid` has one, a count: its true width, at most the result's.
+         `rotary` has three: the features turned, an even count of at most the
+         result's width, the base and the factor, positive floats. `alibi` has the
+         count of positions P; `position_bias` its table, the maximal distance, a
+         count, and P. Both are as wide as `2 * P - 1`, or wider.
       3. `table_row` comes with the layout `row`, and its one source is a name or
          a table of values that has this row.
       4. `at` is a multiple of 64 (a cache line), and not negative.
@@ -97,6 +104,7 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
          of pairs.
       6. Smoothing is for matrices and what is made of them (`panels`, `scales`,
          `corrections`): a factor a column, finite and not zero.
+      7. `factor` is finite and not zero, and not for `sinusoid`.
 
     ```mlir
     %w = kernel.weight matrix ["query", "key", "value"] : tensor<1152x384xf32>
@@ -104,6 +112,10 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     %b = kernel.weight row ["query.bias", 768] : tensor<1152xf32>
     %r = kernel.weight row ["segments"] table_row 1 : tensor<384xf32>
     %s = kernel.weight sinusoid [384] : tensor<512x384xf32>
+    %t = kernel.weight rotary [64, 10000.0, 1.0] : tensor<512x64xf32>
+    %a = kernel.weight alibi [512] : tensor<12x1023xf32>
+    %d = kernel.weight position_bias ["relative", 128, 512] : tensor<12x1023xf32>
+    %e = kernel.weight table ["words"] factor 19.6 : tensor<30522x384xf32>
     %q = kernel.weight panels ["up"] at 64 : tensor<48x96x32x4xi8>
     %c = kernel.weight corrections ["up"] : tensor<1536xf32>
     %n = kernel.weight matrix ["up"] : tensor<1536x384xi4>
@@ -113,10 +125,12 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
   let arguments = (ins Kernel_Layout:$layout, ArrayAttr:$sources,
                        OptionalAttr<I64Attr>:$table_row,
                        OptionalAttr<ElementsAttr>:$smoothing,
-                       OptionalAttr<I64Attr>:$byte_offset);
+                       OptionalAttr<I64Attr>:$byte_offset,
+                       OptionalAttr<F64Attr>:$factor);
   let results = (outs StaticShapeTensorOf<[F32, BF16, I8, I<4>]>:$result);
   let assemblyFormat = [{
-    $layout $sources (`table_row` $table_row^)? (`smoothing` $smoothing^)?
+    $layout $sources (`table_row` $table_row^)? (`factor` $factor^)?
+    (`smoothing` $smoothing^)?
     (`at` $byte_offset^)?
     `:` type($result) attr-dict
   }];
@@ -126,14 +140,15 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
 def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
   let summary = "Rows times a packed matrix, with what follows it fused";
   let description = [{
-    `norm(residual + activation(input * transpose(weight) + bias))`; each part of
-    the epilogue is optional. Bias, activation and residual are applied to the
-    tile in registers; the norm runs over finished rows while they are in cache.
+    `norm(residual + activation(input * transpose(weight) + bias) . multiplier)`;
+    each part of the epilogue is optional. Bias, activation, multiplier (element
+    by element: a gate) and residual are applied to the tile in registers; the
+    norm runs over finished rows while they are in cache.
 
     Shapes: input `[R, K]`; weight `[N, K]` (layout `matrix`) or `[panels, K,
     panel width]` or `[panels, groups, panel width, depth]` (layout `panels`);
-    bias, scale, shift, weight scale and correction `[N]`; residual and result
-    `[R, N]`.
+    bias, scale, shift, weight scale and correction `[N]`; multiplier, residual
+    and result `[R, N]`.
 
     Precisions: a weight in f32 or bf16 with an input in f32, both in bf16, or
     both quantized, the weight by its rows. Sums are f32, or exact i32; these
@@ -152,9 +167,11 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
          buffer's weight is in panels, and `into` at least as wide as all of them.
       3. Bias, scale, shift, weight scale and correction are as wide as the weight
          gives: N, or all panels.
-      4. The residual is as wide as the result (or `into`), and in f32 or bf16.
+      4. Multiplier and residual are as wide as the result (or `into`), and in f32
+         or bf16; a multiplier's buffer may be as wide as the weight gives.
       5. A norm comes with `epsilon`, neither negative nor infinite; `layer` with
-         scale and shift, `l2` with neither; without a norm there is none of them.
+         scale and shift, `rms` with scale alone, `l2` with neither; without a norm
+         there is none of them.
          What it writes is f32.
       6. The dialect's two forms.
       7. The precisions are as above, the first result's f32 or bf16. A weight
@@ -184,7 +201,7 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
     Optional<Kernel_Scales>:$weight_scale, Optional<Kernel_Row>:$correction,
     OptionalAttr<I64Attr>:$input_size, Optional<Kernel_Row>:$bias,
     OptionalAttr<Emb_Activation>:$activation,
-    Optional<Kernel_Rows>:$residual,
+    Optional<Kernel_Rows>:$multiplier, Optional<Kernel_Rows>:$residual,
     OptionalAttr<Kernel_NormKind>:$norm, Optional<Kernel_Row>:$scale,
     Optional<Kernel_Row>:$shift, OptionalAttr<F64Attr>:$epsilon,
     Optional<Kernel_Row>:$smoothing, Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
@@ -196,6 +213,7 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
     (`input_size` $input_size^)?
     (`bias` `(` $bias^ `:` type($bias) `)`)?
     (`activation` $activation^)?
+    (`multiplier` `(` $multiplier^ `:` type($multiplier) `)`)?
     (`residual` `(` $residual^ `:` type($residual) `)`)?
     (`norm` $norm^)? (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`shift` `(` $shift^ `:` type($shift) `)`)? (`epsilon` $epsilon^)?
@@ -229,50 +247,13 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
   }];
 }
 
-def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
-    ["getWork", "getColumns", "isRowLocal"]> {
-  let summary = "Softmax attention within each text, scores never out of cache";
-  let description = [{
-    Rows hold query, key and value side by side, `[T, 3 * heads * head size]`.
-    Per text and head: `softmax(Q * transpose(K) * scale) * V`, with the online
-    softmax (Milakov and Gimelshein, 2018; Dao et al., "FlashAttention", 2022): a
-    few queries against a chunk of keys at a time, whose scores stay in L1. Sums
-    are f32 in every precision.
-
-    Constraints:
-      1. `heads` and `head_size` are positive; `scale` is positive and finite.
-      2. The input is three times heads times head size wide, the result heads
-         times head size; a buffer may be wider.
-      3. The dialect's two forms; buffers also have `sequences`, the text that
-         each token belongs to.
-      4. Input and first result are f32 or bf16. The second result is as wide as
-         the first, and in bf16, i8 or i16.
-
-    ```mlir
-    func.func @attention(%x: tensor<?x1152xf32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
-      %0 = kernel.attention %x, %offsets heads 12 head_size 32 scale 0.17677
-          : tensor<?x1152xf32>, tensor<?xi32> -> tensor<?x384xf32>
-      return %0 : tensor<?x384xf32>
-    }
-    ```
-  }];
-  let arguments = (ins
-    Kernel_Rows:$input, Kernel_Index:$offsets,
-    Optional<Kernel_Index>:$sequences, I64Attr:$heads, I64Attr:$head_size,
-    F64Attr:$scale, Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
-    OptionalAttr<StrAttr>:$stage);
-  let assemblyFormat = [{
-    $input `,` $offsets (`sequences` `(` $sequences^ `:` type($sequences) `)`)?
-    `heads` $heads `head_size` $head_size `scale` $scale
-    (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
-    `:` type($input) `,` type($offsets) (`->` type($outputs)^)? attr-dict
-  }];
-}
+include "dialects/kernel/kernel_attention.td"
 
 def Kernel_RowNormOp : Kernel_ComputeOp<"row_norm", ["getWork"]> {
   let summary = "A norm over each row";
   let description = [{
     - `layer`: `(x - mean) / sqrt(variance + epsilon) * scale + shift`.
+    - `rms`: `x / sqrt(mean(x^2) + epsilon) * scale`; no shift.
     - `l2`: `x / max(|x|, epsilon)`; no scale, no shift.
 
     The variance is summed around the mean, in a second pass over the row.
@@ -285,7 +266,7 @@ def Kernel_RowNormOp : Kernel_ComputeOp<"row_norm", ["getWork"]> {
       1. `width` is positive, and the width of input and result; a buffer may be
          wider.
       2. `layer` has scale and shift, at least `width` wide (packed, they are
-         padded); `l2` has neither.
+         padded); `rms` has scale alone, `l2` neither.
       3. `epsilon` is neither negative nor infinite.
       4. The dialect's two forms; values have no `quantized`. Input and first
          result are f32.
@@ -374,8 +355,8 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
          padded); of buffers, the columns that all of them have are computed.
       3. `position_offset` is a row of the positions, and 0 where there are none.
       4. A norm comes with `epsilon`, neither negative nor infinite; `layer` with
-         scale and shift, `l2` with neither; without a norm there is none of them.
-         What it writes is f32.
+         scale and shift, `rms` with scale alone, `l2` with neither; without a norm
+         there is none of them. What it writes is f32.
       5. The dialect's two forms; buffers also have `sequences`, the text that
          each token belongs to.
       6. Input and first result are f32 or bf16. The second result is as wide as

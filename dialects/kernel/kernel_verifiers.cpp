@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/kernel/kernel_verifiers.h"
-#include "llvm/Support/MathExtras.h"
 
 #include <cmath>
 
@@ -33,7 +32,8 @@ LogicalResult kernel::verifyForm(Operation *op, Value out, size_t tile) {
         "four: row begin, row end, column begin, column end");
   if (!buffers && !isa<OutputOp>(op) && op->getNumResults() == 0)
     return op->emitOpError("takes values, so it needs a result");
-  if (op->getNumResults() > 1 && isa<QuantizeOp, AddOp, PoolOp>(op))
+  if (op->getNumResults() > 1 &&
+      isa<QuantizeOp, AddOp, PoolOp, PrepareHeadsOp>(op))
     return op->emitOpError("has one result");
   return success();
 }
@@ -103,41 +103,11 @@ LogicalResult kernel::verifyNormalized(Operation *op, Value rows) {
 
 LogicalResult kernel::verifyScaleAndShift(Operation *op, NormKind norm,
                                           Value scale, Value shift) {
-  bool expected = norm == NormKind::Layer;
-  if (expected == bool(scale) && expected == bool(shift))
+  if (bool(scale) == (norm != NormKind::L2) &&
+      bool(shift) == (norm == NormKind::Layer))
     return success();
-  return op->emitOpError(
-      "a layer norm has scale and shift, an l2 norm neither");
-}
-
-//===----------------------------------------------------------------------===//
-// kernel.attention
-//===----------------------------------------------------------------------===//
-
-LogicalResult AttentionOp::verify() {
-  int64_t heads = getHeadsAttr().getInt(), size = getHeadSizeAttr().getInt();
-  if (heads < 1 || size < 1)
-    return emitOpError() << "heads and head_size must be positive, but are "
-                         << heads << " and " << size;
-  double scale = getScale().convertToDouble();
-  if (!std::isfinite(scale) || scale <= 0)
-    return emitOpError() << "scale must be positive and finite, but is "
-                         << getScaleAttr();
-
-  if (failed(verifyForm(*this)))
-    return failure();
-  int64_t width;
-  if (llvm::MulOverflow(heads, size, width) || width > INT64_MAX / 3)
-    return emitOpError() << heads << " heads of " << size << " are too many";
-  int64_t input = widthOf(getInput()), written = widthOf(getWritten(*this));
-  if (isBuffers(*this) ? input < 3 * width || written < width
-                       : input != 3 * width || written != width)
-    return emitOpError() << heads << " heads of " << size << " need an input "
-                         << 3 * width << " wide and a result " << width
-                         << " wide, not " << input << " and " << written;
-  if (failed(verifySequences(*this)) || failed(verifyFloats(*this, getInput())))
-    return failure();
-  return verifyResults(*this);
+  return op->emitOpError("a layer norm has scale and shift, an rms norm scale "
+                         "alone, an l2 norm neither");
 }
 
 //===----------------------------------------------------------------------===//

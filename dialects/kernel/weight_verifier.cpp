@@ -27,7 +27,9 @@ static LogicalResult verifySource(WeightOp op, Attribute source) {
            << source;
   // What is made of a matrix needs to know its columns.
   Layout layout = op.getLayout();
+  bool isOfTable = layout == Layout::Table || layout == Layout::Scales;
   if (layout == Layout::Row || layout == Layout::Sinusoid ||
+      (count && isOfTable && source != op.getSources()[0]) ||
       isa<StringAttr>(source) || (values && values.getType().getRank() == 2))
     return success();
   return op.emitOpError() << "the layout '" << stringifyLayout(layout)
@@ -61,6 +63,9 @@ static std::pair<int64_t, int64_t> ranksOf(Layout layout) {
   case Layout::Table:
   case Layout::Matrix:
   case Layout::Sinusoid:
+  case Layout::Rotary:
+  case Layout::Alibi:
+  case Layout::PositionBias:
     return {2, 2};
   case Layout::Panels:
     return {3, 4};
@@ -105,6 +110,72 @@ static LogicalResult verifySinusoid(WeightOp op) {
   return success();
 }
 
+static bool isCount(Attribute source) {
+  auto count = dyn_cast<IntegerAttr>(source);
+  return count && count.getType().isSignlessInteger(64) && count.getInt() > 0 &&
+         count.getInt() <= INT32_MAX;
+}
+
+static LogicalResult verifyRotary(WeightOp op) {
+  ArrayAttr sources = op.getSources();
+  auto isPositive = [](Attribute source) {
+    auto number = dyn_cast<FloatAttr>(source);
+    return number && number.getValue().isFiniteNonZero() &&
+           !number.getValue().isNegative();
+  };
+  if (sources.size() != 3 || !isCount(sources[0]) || !isPositive(sources[1]) ||
+      !isPositive(sources[2]))
+    return op.emitOpError("a rotary has three sources, its features, the base "
+                          "and the factor");
+  int64_t features = cast<IntegerAttr>(sources[0]).getInt();
+  if (features % 2 != 0 || features > op.getType().getDimSize(1))
+    return op.emitOpError()
+           << "the rotary turns an even number of features, at "
+              "most "
+           << op.getType().getDimSize(1) << ", the result's width, but not "
+           << features;
+  return success();
+}
+
+/// The layouts by distance: their last source counts positions.
+static LogicalResult verifyDistances(WeightOp op) {
+  ArrayAttr sources = op.getSources();
+  if (op.getLayout() == Layout::Alibi) {
+    if (sources.size() != 1 || !isCount(sources[0]))
+      return op.emitOpError("an alibi has one source, its positions");
+  } else {
+    auto values = dyn_cast<DenseElementsAttr>(sources[0]);
+    if (sources.size() != 3 || !isCount(sources[1]) || !isCount(sources[2]) ||
+        !(isa<StringAttr>(sources[0]) ||
+          (values && isa<FloatType>(values.getElementType()) &&
+           values.getType().getRank() == 2)))
+      return op.emitOpError("a position_bias has three sources, its table, the "
+                            "maximal distance and its positions");
+  }
+  int64_t positions = cast<IntegerAttr>(sources[sources.size() - 1]).getInt();
+  if (op.getType().getDimSize(1) < 2 * positions - 1)
+    return op.emitOpError()
+           << positions << " positions need a result " << 2 * positions - 1
+           << " wide, but it is " << op.getType().getDimSize(1);
+  return success();
+}
+
+static LogicalResult verifySources(WeightOp op) {
+  switch (op.getLayout()) {
+  case Layout::Rotary:
+    return verifyRotary(op);
+  case Layout::Alibi:
+  case Layout::PositionBias:
+    return verifyDistances(op);
+  default:
+    break;
+  }
+  for (Attribute source : op.getSources())
+    if (failed(verifySource(op, source)))
+      return failure();
+  return op.getLayout() == Layout::Sinusoid ? verifySinusoid(op) : success();
+}
+
 static LogicalResult verifyInteger(WeightOp op) {
   Type element = op.getType().getElementType();
   Layout layout = op.getLayout();
@@ -134,10 +205,7 @@ LogicalResult WeightOp::verify() {
 
   if (getSources().empty())
     return emitOpError("has no sources");
-  for (Attribute source : getSources())
-    if (failed(verifySource(*this, source)))
-      return failure();
-  if (layout == Layout::Sinusoid && failed(verifySinusoid(*this)))
+  if (failed(verifySources(*this)))
     return failure();
 
   if (getTableRowAttr() &&
@@ -152,6 +220,14 @@ LogicalResult WeightOp::verify() {
 
   if (failed(verifyInteger(*this)))
     return failure();
+
+  if (std::optional<APFloat> factor = getFactor()) {
+    if (!factor->isFiniteNonZero())
+      return emitOpError() << "factor must be finite and not zero, but is "
+                           << getFactorAttr();
+    if (layout == Layout::Sinusoid)
+      return emitOpError("a sinusoid takes no factor");
+  }
 
   return getSmoothing() ? verifyFactors(*this) : success();
 }

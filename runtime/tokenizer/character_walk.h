@@ -105,7 +105,7 @@ private:
   }
 
   bool runSequence(uint32_t c, uint32_t entry) {
-    uint32_t count = entryNumber(entry);
+    uint32_t count = entryNumber(entry) & ~composesBack;
     if (count == 0) {
       flushMarks();
       mapHangul(c);

@@ -1,8 +1,11 @@
-"""check_models.py MODELS FOLDER TARGET: every small model, compiled and run.
+"""check_models.py MODELS FOLDER TARGET [PRECISION COSINE [BUT...]]: every small
+model, compiled and run.
 
 For each MODELS/NAME.reference.json, compiles MODELS/NAME for the target into FOLDER
 and holds the program to the reference: the ids of `tokenizers`, torch's vectors,
-and the same bits in every batch and at any number of threads.
+and the same bits in every batch and at any number of threads. A model without a
+tokenizer (a reference without texts) is given ids. In a precision below
+f32, each vector's cosine to torch's is at least COSINE; the models BUT are left out.
 """
 
 import glob
@@ -13,22 +16,40 @@ import sys
 
 import vectors
 
-models, folder, target = sys.argv[1:]
-references = sorted(glob.glob(models + "/*.reference.json"))
+models, folder, target, *low_precision = sys.argv[1:]
+precision, cosine, *left_out = low_precision or ("f32", None)
+references = [path for path in sorted(glob.glob(models + "/*.reference.json"))
+              if os.path.basename(path).split(".")[0] not in left_out]
 if not references:
     sys.exit(f"there is no *.reference.json in {models}")
 
 
 def check(model, reference):
     program = f"{folder}/{os.path.basename(model)}"
-    if subprocess.run(["emblemc", model, f"--target={target}", "-o", program]).returncode:
+    if os.path.exists(f"{model}/model.yaml"):
+        model += "/model.yaml"
+    options = [f"--target={target}", f"--precision={precision}"]
+    if cosine:
+        options.append(f"--min-cosine={cosine}")
+    if subprocess.run(["emblemc", model, *options, "-o", program]).returncode:
         sys.exit(f"{model} does not compile")
     with open(reference) as file:
         cases = json.load(file)["texts"]
-    texts = [case["text"].encode() for case in cases]
-    vectors.check_ids(program, texts, [case["ids"] for case in cases])
-    lines = vectors.check_close(program, texts, [case["vector"] for case in cases])
-    vectors.check_same_bits(program, texts, lines, alone=len(texts))
+    ids = [case["ids"] for case in cases]
+    expected = [case["vector"] for case in cases]
+    if "text" in cases[0]:
+        options = []
+        texts = [case["text"].encode() for case in cases]
+        vectors.check_ids(program, texts, ids)
+    else:
+        options = ["--ids"]
+        texts = [" ".join(map(str, text)).encode() for text in ids]
+    if cosine:
+        lines = vectors.check_cosines(program, texts, expected, float(cosine),
+                                      options=options)
+    else:
+        lines = vectors.check_close(program, texts, expected, options)
+    vectors.check_same_bits(program, texts, lines, len(texts), options)
 
 
 os.makedirs(folder, exist_ok=True)

@@ -20,6 +20,12 @@
 // and the sum over a row's lanes is one fixed tree. As in a matmul, queries are
 // split into even tiles, and there is code for every height.
 //
+// Where a query does not see all keys of its text, chunks that no query of the
+// block sees are passed over, and of the others a tile takes the vectors that
+// one of its queries sees. What a query does not see has the lowest score: it
+// weighs nothing, or, before the first key that the query sees, is multiplied
+// by a correction of zero. So what its neighbours see does not change its bits.
+//
 // In bf16 the weights are rounded, and it is the rounded ones that are summed:
 // what O is divided by is what the values were multiplied by.
 //
@@ -41,6 +47,8 @@ struct Attention {
 
   void emit();
   void emitQueries(Value head, Value row, Value rowEnd, Value begin, Value end);
+  /// The keys of a chunk that queries [row, rowEnd) see.
+  KeyRange emitRange(const AttentionChunk &chunk, Value row, Value rowEnd);
 
   kernel::AttentionOp op;
   LoopBuilder &b;
@@ -83,6 +91,22 @@ void Attention::emit() {
   });
 }
 
+KeyRange Attention::emitRange(const AttentionChunk &chunk, Value row,
+                              Value rowEnd) {
+  Value zero = b.index(0);
+  KeyRange range = {zero, chunk.keys};
+  if (op.getBefore()) {
+    Value first = b.sub(b.sub(row, b.index(*op.getBefore())), chunk.begin);
+    first = b.min(b.max(first, zero), chunk.keys);
+    range.from = b.alignDown(first, 2 * b.lanes());
+  }
+  if (op.getAfter()) {
+    Value stop = b.sub(b.add(rowEnd, *op.getAfter()), chunk.begin);
+    range.to = b.max(b.min(stop, chunk.keys), range.from);
+  }
+  return range;
+}
+
 /// Queries [row, rowEnd), at most a block, against keys [begin, end).
 void Attention::emitQueries(Value head, Value row, Value rowEnd, Value begin,
                             Value end) {
@@ -91,14 +115,23 @@ void Attention::emitQueries(Value head, Value row, Value rowEnd, Value begin,
   Value tiles = b.ceilDiv(rows, b.index(shape.queryTile));
   Value step = b.ceilDiv(rows, tiles);
 
-  b.loop(begin, end, shape.chunkKeys, [&](Value chunkBegin) {
-    Value left = b.sub(end, chunkBegin);
+  // The chunks that these queries see begin where all queries' chunks do.
+  Value from = begin, to = end;
+  if (op.getBefore()) {
+    Value first = b.sub(row, b.index(*op.getBefore()));
+    from = b.add(
+        begin, b.alignDown(b.sub(b.max(first, begin), begin), shape.chunkKeys));
+  }
+  if (op.getAfter())
+    to = b.min(end, b.add(rowEnd, *op.getAfter()));
+
+  b.loop(from, to, shape.chunkKeys, [&](Value chunkBegin) {
     Value whole = b.index(shape.chunkKeys);
     AttentionChunk chunk = {
-        b.min(left, whole),
-        compare(b, arith::CmpIPredicate::eq, chunkBegin, begin),
-        compare(b, arith::CmpIPredicate::sle, left, whole)};
-    operands.pack(head, chunkBegin, chunk.keys);
+        head, chunkBegin, b.min(b.sub(end, chunkBegin), whole),
+        compare(b, arith::CmpIPredicate::eq, chunkBegin, from),
+        compare(b, arith::CmpIPredicate::sle, b.sub(to, chunkBegin), whole)};
+    operands.pack(head, chunkBegin, chunk.keys, emitRange(chunk, row, rowEnd));
     Value share = b.ceilDiv(chunk.keys, tiles);
     b.loop(b.index(0), tiles, 1, [&](Value tile) {
       Value place = arith::MulIOp::create(b.builder, b.loc, tile, step);
@@ -110,6 +143,8 @@ void Attention::emitQueries(Value head, Value row, Value rowEnd, Value begin,
              [&](Value row) { operands.prefetchNextHead(row, false); });
       b.loop(b.add(row, place), b.add(row, b.add(place, height)), 1,
              [&](Value row) { operands.prefetchNextHead(row, true); });
+      Value first = b.add(row, place);
+      KeyRange range = emitRange(chunk, first, b.add(first, height));
       SmallVector<int64_t> heights =
           llvm::to_vector(llvm::seq<int64_t>(1, shape.queryTile));
       auto byHeight = scf::IndexSwitchOp::create(
@@ -117,8 +152,8 @@ void Attention::emitQueries(Value head, Value row, Value rowEnd, Value begin,
       auto emitCase = [&](Region &region, int64_t height) {
         OpBuilder::InsertionGuard guard(b.builder);
         b.builder.setInsertionPointToStart(&region.emplaceBlock());
-        AttentionTile{op,    b,      shape, operands, scratch,
-                      chunk, height, tile,  place,    b.add(row, place)}
+        AttentionTile{op,    b,      shape, operands, scratch, chunk,
+                      range, height, tile,  place,    first}
             .emit();
         scf::YieldOp::create(b.builder, b.loc);
       };

@@ -26,9 +26,14 @@ static int64_t wholeUnits(int64_t limit, int64_t unit) {
 }
 
 AttentionShape::AttentionShape(kernel::AttentionOp op, const Target &target)
-    : headSize(op.getHeadSize()), modelWidth(op.getHeads() * op.getHeadSize()),
+    : headSize(op.getHeadSize()),
+      queriesPerKey(op.getHeads() / op.getKeyValueHeadsOrDefault()),
+      keyColumn(op.getHeads() * op.getHeadSize()),
+      valueColumn(keyColumn + op.getKeyValueHeadsOrDefault() * headSize),
       bf16(op.getInput().getType().getElementType().isBF16()),
-      wordSize(bf16 ? 2 : 1), headWords(llvm::divideCeil(headSize, wordSize)),
+      scaled(!bf16 || op.getSoftcap() || op.getBias()),
+      windowed(op.getBefore() || op.getAfter()), wordSize(bf16 ? 2 : 1),
+      headWords(llvm::divideCeil(headSize, wordSize)),
       columns(llvm::alignTo(headSize, target.vectorWidth)),
       queryTile(target.queryTile) {
   int64_t wordBytes = 4, lanes = target.vectorWidth;
@@ -49,18 +54,24 @@ AttentionOperands::AttentionOperands(kernel::AttentionOp op,
     values = b.scratch({shape.chunkKeys / 2, shape.columns * 2}, element);
 }
 
-void AttentionOperands::pack(Value head, Value begin, Value count) {
-  for (int64_t i = 0; i < 3; ++i)
-    columnOf[i] = b.add(b.mul(head, shape.headSize), i * shape.modelWidth);
+void AttentionOperands::pack(Value head, Value begin, Value count,
+                             KeyRange range) {
+  Value shared = head;
+  if (shape.queriesPerKey > 1)
+    shared = arith::DivUIOp::create(b.builder, b.loc, head,
+                                    b.index(shape.queriesPerKey));
+  columnOf[0] = b.mul(head, shape.headSize);
+  columnOf[1] = b.add(b.mul(shared, shape.headSize), shape.keyColumn);
+  columnOf[2] = b.add(b.mul(shared, shape.headSize), shape.valueColumn);
   chunkBegin = begin;
-  packKeys(begin, count);
+  packKeys(begin, count, range);
   if (shape.bf16)
-    packValues(begin, count);
+    packValues(begin, range);
 }
 
 /// keys[word][key] = word of K[begin + key]; in f32 times scale * log2(e), so
 /// that exp2 serves. Keys past the last one repeat it.
-void AttentionOperands::packKeys(Value begin, Value count) {
+void AttentionOperands::packKeys(Value begin, Value count, KeyRange range) {
   Value scale = b.splat(op.getScale().convertToDouble() * std::numbers::log2e);
   Value last = b.sub(count, b.index(1));
   auto packTile = [&](ArrayRef<Value> rows, Value key, Value word,
@@ -82,7 +93,7 @@ void AttentionOperands::packKeys(Value begin, Value count) {
         b.store(tile[i], keys, at);
     }
   };
-  b.loop(b.index(0), count, b.lanes(), [&](Value key) {
+  b.loop(range.from, range.to, b.lanes(), [&](Value key) {
     SmallVector<Value> rows;
     for (int64_t lane = 0; lane < b.lanes(); ++lane)
       rows.push_back(b.add(begin, b.min(b.add(key, lane), last)));
@@ -99,7 +110,7 @@ void AttentionOperands::packKeys(Value begin, Value count) {
 
 /// values[key / 2][column] = (V[begin + key][column], V[begin + key +
 /// 1][column]); an odd last key pairs with zero.
-void AttentionOperands::packValues(Value begin, Value count) {
+void AttentionOperands::packValues(Value begin, KeyRange range) {
   auto zero = b.builder.getZeroAttr(
       VectorType::get({b.lanes()}, b.builder.getBF16Type()));
   auto packPair = [&](Value pair, bool whole) {
@@ -120,9 +131,12 @@ void AttentionOperands::packValues(Value begin, Value count) {
                               ValueRange{pair, b.index(2 * column)});
     }
   };
-  Value pairs = arith::ShRUIOp::create(b.builder, b.loc, count, b.index(1));
-  Value odd = arith::AndIOp::create(b.builder, b.loc, count, b.index(1));
-  b.loop(b.index(0), pairs, 1, [&](Value pair) { packPair(pair, true); });
+  auto half = [&](Value key) -> Value {
+    return arith::ShRUIOp::create(b.builder, b.loc, key, b.index(1));
+  };
+  Value pairs = half(range.to);
+  Value odd = arith::AndIOp::create(b.builder, b.loc, range.to, b.index(1));
+  b.loop(half(range.from), pairs, 1, [&](Value pair) { packPair(pair, true); });
   // No turn or one.
   b.loop(pairs, b.add(pairs, odd), 1,
          [&](Value pair) { packPair(pair, false); });

@@ -24,8 +24,14 @@ struct AttentionShape {
   AttentionShape(kernel::AttentionOp op, const Target &target);
 
   int64_t headSize;
-  int64_t modelWidth; // heads * head size: where keys begin in a row
-  bool bf16;          // the rows' elements; else f32
+  int64_t queriesPerKey; // heads of queries that share one of keys and values
+  int64_t keyColumn;     // where keys begin in a row,
+  int64_t valueColumn;   // and values
+  bool bf16;             // the rows' elements; else f32
+  // Scores are in units of log2 as they are stored; else they are still to be
+  // multiplied by scale * log2(e), with what follows the dot product.
+  bool scaled;
+  bool windowed;      // a query may not see all keys of its text
   int64_t wordSize;   // elements a word: 1 or 2
   int64_t headWords;  // words of a head, an odd last element padded by zero
   int64_t columns;    // head size, padded to whole vectors
@@ -34,14 +40,21 @@ struct AttentionShape {
   int64_t queryTile;  // queries whose sums live in registers
 };
 
+/// Keys of a chunk, counted from its first; `from` begins a pair of vectors.
+struct KeyRange {
+  mlir::Value from, to;
+};
+
 /// The keys and values of one chunk of a text, for one head.
 class AttentionOperands {
 public:
   AttentionOperands(kernel::AttentionOp op, const AttentionShape &shape,
                     LoopBuilder &b);
 
-  /// Emits the packing of rows [begin, begin + count); `head` counts heads.
-  void pack(mlir::Value head, mlir::Value begin, mlir::Value count);
+  /// Emits the packing of the chunk's `range`; the chunk is rows [begin, begin
+  /// + count), and `head` counts heads of queries.
+  void pack(mlir::Value head, mlir::Value begin, mlir::Value count,
+            KeyRange range);
 
   /// Emits the fetching into cache of what the next head reads of a row: its
   /// key and value, or its query.
@@ -60,8 +73,8 @@ public:
   mlir::Value queryColumn() { return columnOf[0]; }
 
 private:
-  void packKeys(mlir::Value begin, mlir::Value count);
-  void packValues(mlir::Value begin, mlir::Value count);
+  void packKeys(mlir::Value begin, mlir::Value count, KeyRange range);
+  void packValues(mlir::Value begin, KeyRange range);
 
   kernel::AttentionOp op;
   const AttentionShape &shape;

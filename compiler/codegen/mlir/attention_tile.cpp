@@ -49,47 +49,92 @@ Value AttentionTile::exp2(Value x) {
 }
 
 double AttentionTile::scoreScale() {
-  return op.getScale().convertToDouble() * std::numbers::log2e;
+  using std::numbers::log2e;
+  return shape.scaled ? 1.0 : op.getScale().convertToDouble() * log2e;
 }
 
 /// Writes the chunk's scores. Returns, for each query, a vector whose lanes'
 /// maximum is that of the scores.
 SmallVector<Value> AttentionTile::emitScores() {
   Value lanes = b.index(b.lanes());
-  Value vectors = b.ceilDiv(chunk.keys, lanes);
+  Value vectors = b.ceilDiv(b.sub(range.to, range.from), lanes);
   Value odd =
       arith::RemUIOp::create(b.builder, b.loc, vectors, b.index(kTileVectors));
-  Value whole = b.mul(b.sub(vectors, odd), b.lanes());
+  Value whole = b.add(range.from, b.mul(b.sub(vectors, odd), b.lanes()));
   SmallVector<Value> largest(height, b.splat(kLowest));
-  largest = b.loop(b.index(0), whole, kTileVectors * b.lanes(), largest,
+  largest = b.loop(range.from, whole, kTileVectors * b.lanes(), largest,
                    [&](Value key, ValueRange carried) {
                      return scoreKeys(key, kTileVectors, carried);
                    });
-  return b.loop(whole, chunk.keys, b.lanes(), largest,
+  return b.loop(whole, range.to, b.lanes(), largest,
                 [&](Value key, ValueRange carried) {
                   return scoreKeys(key, 1, carried);
                 });
 }
 
+/// i1 in each lane: whether its number is below `limit`, an index.
+Value AttentionTile::lanesBelow(Value limit) {
+  limit = arith::IndexCastOp::create(b.builder, b.loc, b.builder.getI32Type(),
+                                     limit);
+  limit = vector::BroadcastOp::create(b.builder, b.loc, b.wordsType(), limit);
+  SmallVector<int32_t> numbers =
+      llvm::to_vector(llvm::seq<int32_t>(0, b.lanes()));
+  Value lane = arith::ConstantOp::create(
+      b.builder, b.loc,
+      DenseElementsAttr::get(b.wordsType(), ArrayRef(numbers)));
+  return arith::CmpIOp::create(b.builder, b.loc, arith::CmpIPredicate::slt,
+                               lane, limit);
+}
+
+/// What the scores of `lanes` keys begin with: so low past the last key that it
+/// never weighs.
+Value AttentionTile::firstScores(Value key) {
+  return arith::SelectOp::create(b.builder, b.loc,
+                                 lanesBelow(b.sub(chunk.keys, key)),
+                                 b.splat(0.0), b.splat(kLowest));
+}
+
+/// From dot products of query `query` with the keys from `key` on to scores.
+Value AttentionTile::finishScores(Value scores, int64_t query, Value key) {
+  using std::numbers::log2e;
+  if (shape.bf16 && shape.scaled) // in f32 the keys are
+    scores = b.mulf(scores, b.splat(op.getScale().convertToDouble() * log2e));
+  if (op.getSoftcap()) {
+    double cap = op.getSoftcap()->convertToDouble() * log2e;
+    Value ratio = b.mulf(scores, b.splat(1.0 / cap));
+    scores = b.mulf(b.activate(ratio, emb::Activation::Tanh), b.splat(cap));
+  }
+  if (!op.getBias() && !op.getSoftcap() && !shape.windowed)
+    return scores;
+  // The query's own key, counted from `key`.
+  Value own = b.sub(b.add(row, query), b.add(chunk.begin, key));
+  if (op.getBias()) {
+    Value column = b.sub(b.index(*op.getPositions() - 1), own);
+    Value bias = b.load(op.getBias(), {chunk.head, column});
+    scores = b.fma(bias, b.splat(log2e), scores);
+  }
+  Value limit = b.sub(chunk.keys, key);
+  if (op.getAfter())
+    limit = b.min(limit, b.add(own, *op.getAfter() + 1));
+  Value seen = lanesBelow(limit);
+  if (op.getBefore()) {
+    Value hidden = b.max(b.sub(own, b.index(*op.getBefore())), b.index(0));
+    Value tooEarly = lanesBelow(hidden);
+    Value none = arith::ConstantOp::create(
+        b.builder, b.loc,
+        b.builder.getZeroAttr(cast<VectorType>(seen.getType())));
+    seen = arith::SelectOp::create(b.builder, b.loc, tooEarly, none, seen);
+  }
+  return arith::SelectOp::create(b.builder, b.loc, seen, scores,
+                                 b.splat(kLowest));
+}
+
 SmallVector<Value> AttentionTile::scoreKeys(Value key, int64_t vectors,
                                             ValueRange largest) {
-  // Lanes that are past the last key begin so low that they never weigh.
   SmallVector<Value> keys, begin;
-  Value left = arith::IndexCastOp::create(
-      b.builder, b.loc, b.builder.getI32Type(), b.sub(chunk.keys, key));
-  left = vector::BroadcastOp::create(b.builder, b.loc, b.wordsType(), left);
   for (int64_t j = 0; j < vectors; ++j) {
     keys.push_back(b.add(key, j * b.lanes()));
-    SmallVector<int32_t> numbers =
-        llvm::to_vector(llvm::seq<int32_t>(j * b.lanes(), (j + 1) * b.lanes()));
-    Value lane = arith::ConstantOp::create(
-        b.builder, b.loc,
-        DenseElementsAttr::get(b.wordsType(), ArrayRef(numbers)));
-    begin.push_back(arith::SelectOp::create(
-        b.builder, b.loc,
-        arith::CmpIOp::create(b.builder, b.loc, arith::CmpIPredicate::slt, lane,
-                              left),
-        b.splat(0.0), b.splat(kLowest)));
+    begin.push_back(firstScores(keys[j]));
   }
 
   SmallVector<Value> rows, initial;
@@ -118,7 +163,7 @@ SmallVector<Value> AttentionTile::scoreKeys(Value key, int64_t vectors,
   for (int64_t i = 0; i < height; ++i) {
     Value maximum = largest[i];
     for (int64_t j = 0; j < vectors; ++j) {
-      Value score = scores[i * vectors + j];
+      Value score = finishScores(scores[i * vectors + j], i, keys[j]);
       b.store(score, scratch.scores, {b.index(i), keys[j]});
       maximum = b.maxf(maximum, score);
     }
@@ -152,20 +197,20 @@ std::pair<Value, Value> AttentionTile::emitWeights(SmallVector<Value> largest) {
     ofQuery.push_back(b.splatLane(scaled, i));
 
   // bf16 takes two vectors at a time, the last one alone.
-  Value whole = chunk.keys;
+  Value whole = range.to;
   int64_t vectors = shape.wordSize, lanes = b.lanes();
   if (shape.bf16) {
-    Value count = b.ceilDiv(chunk.keys, b.index(lanes));
+    Value count = b.ceilDiv(b.sub(range.to, range.from), b.index(lanes));
     Value odd =
         arith::RemUIOp::create(b.builder, b.loc, count, b.index(vectors));
-    whole = b.mul(b.sub(count, odd), lanes);
+    whole = b.add(range.from, b.mul(b.sub(count, odd), lanes));
   }
-  totals = b.loop(zero, whole, vectors * lanes, totals,
+  totals = b.loop(range.from, whole, vectors * lanes, totals,
                   [&](Value key, ValueRange carried) {
                     return weighKeys(key, vectors, ofQuery, carried);
                   });
   if (shape.bf16)
-    totals = b.loop(whole, chunk.keys, lanes, totals,
+    totals = b.loop(whole, range.to, lanes, totals,
                     [&](Value key, ValueRange carried) {
                       return weighKeys(key, 1, ofQuery, carried);
                     });
@@ -261,9 +306,11 @@ void AttentionTile::sumFeatures(Value column, int64_t count, Value correction,
         scf::YieldOp::create(builder, loc, corrected);
       });
 
-  Value words = b.ceilDiv(chunk.keys, b.index(shape.wordSize));
+  Value firstWord = arith::DivUIOp::create(b.builder, b.loc, range.from,
+                                           b.index(shape.wordSize));
+  Value words = b.ceilDiv(range.to, b.index(shape.wordSize));
   SmallVector<Value> sums = b.loop(
-      b.index(0), words, 1, earlier.getResults(),
+      firstWord, words, 1, earlier.getResults(),
       [&](Value word, ValueRange partial) {
         SmallVector<Value> values, next;
         for (int64_t j = 0; j < vectors; ++j)
@@ -282,12 +329,18 @@ void AttentionTile::sumFeatures(Value column, int64_t count, Value correction,
       b.builder, b.loc, chunk.last,
       [&](OpBuilder &builder, Location loc) {
         for (int64_t i = 0; i < height; ++i)
-          for (int64_t j = 0; j < vectors; ++j)
+          for (int64_t j = 0; j < vectors; ++j) {
+            Value result =
+                b.mulf(sums[i * vectors + j], b.splatLane(normaliser, i));
+            // How many chunks that are not seen a query shares with others
+            // decides the sign of a zero: none stays negative.
+            if (shape.windowed)
+              result = b.addf(result, b.splat(0.0));
             b.storeFirst(
-                b.mulf(sums[i * vectors + j], b.splatLane(normaliser, i)),
-                op.getOut(),
+                result, op.getOut(),
                 {b.add(row, i), b.add(operands.queryColumn(), columns[j])},
                 counts[j]);
+          }
         scf::YieldOp::create(builder, loc);
       },
       [&](OpBuilder &builder, Location loc) {

@@ -29,8 +29,10 @@ struct AttentionScratch {
 
 /// A chunk of keys for a block of queries.
 struct AttentionChunk {
+  mlir::Value head;        // of the queries
+  mlir::Value begin;       // row
   mlir::Value keys;        // how many
-  mlir::Value first, last; // i1: whether it is the text's
+  mlir::Value first, last; // i1: whether it is the first or last that is seen
 };
 
 /// `height` queries against one chunk, whose operands are packed.
@@ -41,6 +43,7 @@ struct AttentionTile {
   AttentionOperands &operands;
   const AttentionScratch &scratch;
   const AttentionChunk &chunk;
+  KeyRange range; // of the keys that any of the queries sees
   int64_t height;
   mlir::Value index; // in the block of queries
   mlir::Value place; // of the first query in the block
@@ -52,6 +55,9 @@ private:
   llvm::SmallVector<mlir::Value> emitScores();
   llvm::SmallVector<mlir::Value> scoreKeys(mlir::Value key, int64_t vectors,
                                            mlir::ValueRange largest);
+  mlir::Value firstScores(mlir::Value key);
+  mlir::Value finishScores(mlir::Value scores, int64_t query, mlir::Value key);
+  mlir::Value lanesBelow(mlir::Value limit);
   std::pair<mlir::Value, mlir::Value>
   emitWeights(llvm::SmallVector<mlir::Value> largest);
   llvm::SmallVector<mlir::Value> weighKeys(mlir::Value key, int64_t vectors,

@@ -18,6 +18,7 @@
 namespace emblem::codegen {
 
 void emitMatmul(kernel::MatmulOp op, LoopBuilder &b);
+void emitPrepareHeads(kernel::PrepareHeadsOp op, LoopBuilder &b);
 void emitAttention(kernel::AttentionOp op, LoopBuilder &b);
 void emitRowNorm(kernel::RowNormOp op, LoopBuilder &b);
 void emitQuantize(kernel::QuantizeOp op, LoopBuilder &b);

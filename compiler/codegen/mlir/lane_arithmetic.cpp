@@ -146,17 +146,25 @@ Value LoopBuilder::minTree(SmallVector<Value> values) {
 // Transposition
 //===----------------------------------------------------------------------===//
 
-/// a[0], b[0], a[1], b[1], ... : the lower and the upper half of it.
-static std::pair<Value, Value> interleave(LoopBuilder &b, Value first,
-                                          Value second) {
-  int64_t n = b.lanes();
+std::pair<Value, Value> LoopBuilder::interleave(Value a, Value b) {
+  int64_t n = lanes();
   SmallVector<int64_t> low, high;
   for (int64_t i = 0; i < n / 2; ++i) {
     low.append({i, n + i});
     high.append({n / 2 + i, n + n / 2 + i});
   }
-  return {vector::ShuffleOp::create(b.builder, b.loc, first, second, low),
-          vector::ShuffleOp::create(b.builder, b.loc, first, second, high)};
+  return {vector::ShuffleOp::create(builder, loc, a, b, low),
+          vector::ShuffleOp::create(builder, loc, a, b, high)};
+}
+
+std::pair<Value, Value> LoopBuilder::deinterleave(Value a, Value b) {
+  SmallVector<int64_t> even, odd;
+  for (int64_t i = 0; i < lanes(); ++i) {
+    even.push_back(2 * i);
+    odd.push_back(2 * i + 1);
+  }
+  return {vector::ShuffleOp::create(builder, loc, a, b, even),
+          vector::ShuffleOp::create(builder, loc, a, b, odd)};
 }
 
 // Interleaving row i with row i + lanes / 2 moves every bit of an element's
@@ -166,7 +174,7 @@ SmallVector<Value> LoopBuilder::transpose(SmallVector<Value> tile) {
   for (int64_t round = 1; round < n; round *= 2) {
     SmallVector<Value> next;
     for (int64_t i = 0; i < n / 2; ++i) {
-      auto [low, high] = interleave(*this, tile[i], tile[i + n / 2]);
+      auto [low, high] = interleave(tile[i], tile[i + n / 2]);
       next.append({low, high});
     }
     tile = std::move(next);
@@ -182,7 +190,7 @@ Value LoopBuilder::reduceEach(SmallVector<Value> values, Combine combine) {
   values.resize(count, values.back());
   for (int64_t half = count / 2; half >= 1; half /= 2) {
     for (int64_t i = 0; i < half; ++i) {
-      auto [low, high] = interleave(*this, values[i], values[i + half]);
+      auto [low, high] = interleave(values[i], values[i + half]);
       values[i] = combine(low, high);
     }
     values.resize(half);

@@ -41,6 +41,14 @@ Value LoopBuilder::min(Value a, Value b) {
   return arith::MinSIOp::create(builder, loc, a, b);
 }
 
+Value LoopBuilder::max(Value a, Value b) {
+  return arith::MaxSIOp::create(builder, loc, a, b);
+}
+
+Value LoopBuilder::alignDown(Value a, int64_t unit) {
+  return mul(arith::DivUIOp::create(builder, loc, a, index(unit)), unit);
+}
+
 Value LoopBuilder::ceilDiv(Value a, Value b) {
   // Neither is negative, and the sum does not overflow: these count rows.
   Value rounded = sub(add(a, b), index(1));

@@ -48,6 +48,9 @@ public:
   mlir::Value sub(mlir::Value a, mlir::Value b);
   mlir::Value mul(mlir::Value a, int64_t b);
   mlir::Value min(mlir::Value a, mlir::Value b);
+  mlir::Value max(mlir::Value a, mlir::Value b);
+  /// The largest multiple of `unit` that is at most `a`, which is not negative.
+  mlir::Value alignDown(mlir::Value a, int64_t unit);
   mlir::Value ceilDiv(mlir::Value a, mlir::Value b);
   /// An i32 of memory as an index.
   mlir::Value loadIndex(mlir::Value memref, mlir::Value at);
@@ -142,6 +145,12 @@ public:
   /// The same for words of integers and a sum in i32, exact. Quads8: a holds
   /// four u8, b four i8. Pairs16: a and b hold two i16 of at most 8 bits each.
   mlir::Value dotIntegers(mlir::Value a, mlir::Value b, mlir::Value sum);
+
+  /// a[0], b[0], a[1], b[1], ...: the lower and the upper half of it.
+  std::pair<mlir::Value, mlir::Value> interleave(mlir::Value a, mlir::Value b);
+  /// The even and the odd elements of a and then b.
+  std::pair<mlir::Value, mlir::Value> deinterleave(mlir::Value a,
+                                                   mlir::Value b);
 
   /// A square tile of `lanes` vectors of any one type, rows to columns.
   llvm::SmallVector<mlir::Value> transpose(llvm::SmallVector<mlir::Value> tile);

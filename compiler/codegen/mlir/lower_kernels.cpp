@@ -68,6 +68,7 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
       LoopBuilder loops(builder, op.getLoc(), *found);
       TypeSwitch<Operation *>(op)
           .Case([&](kernel::MatmulOp op) { emitMatmul(op, loops); })
+          .Case([&](kernel::PrepareHeadsOp op) { emitPrepareHeads(op, loops); })
           .Case([&](kernel::AttentionOp op) { emitAttention(op, loops); })
           .Case([&](kernel::RowNormOp op) { emitRowNorm(op, loops); })
           .Case([&](kernel::QuantizeOp op) { emitQuantize(op, loops); })

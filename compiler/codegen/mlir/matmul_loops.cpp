@@ -57,6 +57,8 @@ struct Tile {
   Value epilogue(Value sum, int64_t i, int64_t j) {
     if (op.getActivation())
       sum = b.activate(sum, *op.getActivation());
+    if (op.getMultiplier())
+      sum = b.mulf(sum, b.load(op.getMultiplier(), {rowAt(i), columnAt(j)}));
     if (op.getResidual())
       sum = b.addf(sum, b.load(op.getResidual(), {rowAt(i), columnAt(j)}));
     return sum;

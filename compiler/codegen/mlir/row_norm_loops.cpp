@@ -1,4 +1,4 @@
-//===- row_norm_loops.cpp - Layer and L2 norm of each row -----------------===//
+//===- row_norm_loops.cpp - Layer, RMS and L2 norm of each row ------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -29,7 +29,11 @@ struct RowNorm {
   /// The sum over the row's true columns of term(x), in every lane.
   Value sumRow(llvm::function_ref<Value(Value x, Value sum)> accumulate);
   void emitLayer();
+  void emitRms();
   void emitL2();
+  Value sumSquares() {
+    return sumRow([&](Value x, Value sum) { return b.fma(x, x, sum); });
+  }
   void forEachVector(llvm::function_ref<void(Value column)> body);
   Value load(Value column) { return b.load(op.getInput(), {row, column}); }
   int64_t width() { return op.getWidth(); }
@@ -93,9 +97,20 @@ void RowNorm::emitLayer() {
   });
 }
 
+void RowNorm::emitRms() {
+  Value mean = b.divf(sumSquares(), b.splat(static_cast<double>(width())));
+  Value epsilon = b.splat(op.getEpsilon().convertToDouble());
+  Value root = math::SqrtOp::create(b.builder, b.loc, b.addf(mean, epsilon));
+  Value inverse = b.divf(b.splat(1.0), root);
+  forEachVector([&](Value column) {
+    b.store(
+        b.mulf(b.mulf(load(column), inverse), b.load(op.getScale(), column)),
+        op.getOut(), {row, column});
+  });
+}
+
 void RowNorm::emitL2() {
-  Value squares = sumRow([&](Value x, Value sum) { return b.fma(x, x, sum); });
-  Value length = b.maxf(math::SqrtOp::create(b.builder, b.loc, squares),
+  Value length = b.maxf(math::SqrtOp::create(b.builder, b.loc, sumSquares()),
                         b.splat(op.getEpsilon().convertToDouble()));
   forEachVector([&](Value column) {
     b.store(b.divf(load(column), length), op.getOut(), {row, column});
@@ -105,7 +120,17 @@ void RowNorm::emitL2() {
 void codegen::emitRowNorm(kernel::RowNormOp op, LoopBuilder &b) {
   b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
     RowNorm norm{op, b, row};
-    op.getNorm() == kernel::NormKind::Layer ? norm.emitLayer() : norm.emitL2();
+    switch (op.getNorm()) {
+    case kernel::NormKind::Layer:
+      norm.emitLayer();
+      break;
+    case kernel::NormKind::Rms:
+      norm.emitRms();
+      break;
+    case kernel::NormKind::L2:
+      norm.emitL2();
+      break;
+    }
     if (op.getQuantizedOut())
       emitQuantizedRow(b,
                        {op.getOut(), op.getQuantizedOut(), op.getSmoothing(),

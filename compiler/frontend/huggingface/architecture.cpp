@@ -8,36 +8,86 @@
 
 #include "compiler/frontend/huggingface/activation_names.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+
+#include <set>
 
 using namespace llvm;
 using namespace emblem::frontend;
 
-static const Architecture &(*const architectures[])() = {bert};
+// A declaration of each, and below a row of each.
+#define EMBLEM_ARCHITECTURE(name)                                              \
+  namespace emblem::frontend {                                                 \
+  Architecture name();                                                         \
+  }
+#include "compiler/frontend/huggingface/architectures/architectures.def"
+
+ArrayRef<const Architecture *> emblem::frontend::allArchitectures() {
+#define EMBLEM_ARCHITECTURE(name) name(),
+  static const Architecture rows[] = {
+#include "compiler/frontend/huggingface/architectures/architectures.def"
+  };
+  static const auto pointers = llvm::to_vector(llvm::make_pointer_range(rows));
+  return pointers;
+}
+
+Linear emblem::frontend::linearNamed(StringRef name) {
+  return {(name + ".weight").str(), (name + ".bias").str()};
+}
+
+Norm emblem::frontend::normNamed(StringRef name) {
+  return {NormKind::Layer, (name + ".weight").str(), (name + ".bias").str()};
+}
+
+Linear emblem::frontend::weightNamed(StringRef name) {
+  return {(name + ".weight").str(), ""};
+}
+
+Norm emblem::frontend::rmsNormNamed(StringRef name) {
+  return {NormKind::Rms, (name + ".weight").str(), ""};
+}
+
+Linear emblem::frontend::rowsOf(const Linear &joined, int64_t first,
+                                int64_t last) {
+  auto rows = [&](const std::string &name) {
+    return name.empty() ? "" : formatv("{0}[{1}:{2}]", name, first, last).str();
+  };
+  return {rows(joined.weight), rows(joined.bias)};
+}
 
 static Expected<const Architecture *>
 findArchitecture(const JsonObject &config) {
   auto type = config.string("model_type", "");
   if (!type)
     return type.takeError();
-  std::string known;
-  for (auto architecture : architectures) {
-    if (architecture().modelType == *type)
-      return &architecture();
-    known +=
-        (known.empty() ? "'" : ", '") + architecture().modelType.str() + "'";
+  std::set<StringRef> known;
+  const Architecture *unmarked = nullptr;
+  for (const Architecture *architecture : allArchitectures()) {
+    known.insert(architecture->modelTypes.begin(),
+                 architecture->modelTypes.end());
+    if (!is_contained(architecture->modelTypes, *type))
+      continue;
+    if (architecture->mark.empty())
+      unmarked = architecture;
+    else if (config.find(architecture->mark))
+      return architecture;
   }
-  return config.error("model_type",
-                      "the architectures that are known are " + known);
+  if (unmarked)
+    return unmarked;
+  return config.error("model_type", "the architectures that are known are '" +
+                                        llvm::join(known, "', '") + "'");
 }
 
 // Settings of transformers that change what any model computes.
-static Error refuseUnsupported(const JsonObject &config) {
+static Error refuseUnsupported(const JsonObject &config,
+                               const Architecture &architecture) {
   if (config.find("quantization_config"))
     return config.error("quantization_config",
                         "the weights must not be quantised; take the model "
                         "that they were made from");
-  if (const json::Value *map = config.find("auto_map"))
+  const json::Value *map = config.find("auto_map");
+  if (map && !architecture.mayBringCode)
     if (map->getAsObject() && map->getAsObject()->get("AutoModel"))
       return config.error("auto_map",
                           "a model that brings its own Python code is not "
@@ -45,6 +95,57 @@ static Error refuseUnsupported(const JsonObject &config) {
   if (const json::Value *pruned = config.find("pruned_heads"))
     if (!pruned->getAsObject() || !pruned->getAsObject()->empty())
       return config.error("pruned_heads", "pruned heads are not supported");
+  return Error::success();
+}
+
+// Keys of any config.json that change no vector; what is dropped out in
+// training is named in many ways.
+static bool isHarmless(StringRef key) {
+  static constexpr StringLiteral names[] = {"architectures",
+                                            "model_type",
+                                            "transformers_version",
+                                            "torch_dtype",
+                                            "dtype",
+                                            "_name_or_path",
+                                            "initializer_range",
+                                            "initializer_factor",
+                                            "use_cache",
+                                            "pad_token_id",
+                                            "bos_token_id",
+                                            "eos_token_id",
+                                            "cls_token_id",
+                                            "sep_token_id",
+                                            "mask_token_id",
+                                            "unk_token_id",
+                                            "decoder_start_token_id",
+                                            "tie_word_embeddings",
+                                            "id2label",
+                                            "label2id",
+                                            "problem_type",
+                                            "gradient_checkpointing",
+                                            "return_dict",
+                                            "output_attentions",
+                                            "output_hidden_states",
+                                            "torchscript",
+                                            "chunk_size_feed_forward",
+                                            "_attn_implementation_autoset",
+                                            "attn_implementation",
+                                            "_attn_implementation",
+                                            "pretraining_tp",
+                                            "is_encoder_decoder",
+                                            "transformers.js_config"};
+  return is_contained(names, key) || key.contains("dropout") ||
+         key.ends_with("_pdrop") || key.starts_with("classifier_");
+}
+
+static Error refuseUnknown(const JsonObject &config,
+                           const Architecture &architecture) {
+  if (architecture.ignoredKeys.empty())
+    return Error::success();
+  for (StringRef key : config.getUnread())
+    if (!isHarmless(key) && !is_contained(architecture.ignoredKeys, key))
+      return config.error(key, "this setting is not known, and may change what "
+                               "the model computes");
   return Error::success();
 }
 
@@ -69,8 +170,12 @@ static Error readSizes(const JsonObject &config, const ConfigKeys &keys,
       {keys.layerCount, &model.layerCount},
       {keys.heads, &heads},
       {keys.innerSize, &model.layer.feedForward.innerSize},
-      {keys.positions, &model.position.count}};
+      {keys.embeddingSize, &model.embeddingSize},
+      {keys.positions,
+       model.position ? &model.position->count : &model.maxTokens}};
   for (auto [key, target] : sizes) {
+    if (key.empty())
+      continue;
     auto size = config.size(key);
     if (!size)
       return size.takeError();
@@ -82,11 +187,52 @@ static Error readSizes(const JsonObject &config, const ConfigKeys &keys,
       return segments.takeError();
     model.segment.count = *segments;
   }
+  Attention &attention = model.layer.attention;
+  attention.heads = heads;
+  for (auto [key, target] : {std::pair(keys.headSize, &attention.headSize),
+                             {keys.keyValueHeads, &attention.keyValueHeads}}) {
+    if (key.empty() || !config.find(key))
+      continue;
+    auto size = config.size(key);
+    if (!size)
+      return size.takeError();
+    *target = *size;
+  }
+  if (attention.keyValueHeads && heads % attention.keyValueHeads != 0)
+    return config.error(keys.keyValueHeads,
+                        "it must divide '" + keys.heads + "', " + Twine(heads));
+  if (attention.keyValueHeads == heads)
+    attention.keyValueHeads = 0;
+  if (attention.headSize != 0)
+    return Error::success();
   if (model.hiddenSize % heads != 0)
     return config.error(keys.heads, "it must divide '" + keys.hiddenSize +
                                         "', " + Twine(model.hiddenSize));
-  model.layer.attention.heads = heads;
-  model.layer.attention.headSize = model.hiddenSize / heads;
+  attention.headSize = model.hiddenSize / heads;
+  return Error::success();
+}
+
+static Error readEpsilon(const JsonObject &config,
+                         const Architecture &architecture, Description &model) {
+  StringRef key = architecture.keys.normEpsilon;
+  double epsilon = architecture.defaultNormEpsilon;
+  if (!key.empty()) {
+    auto number = config.number(key, epsilon);
+    if (!number)
+      return number.takeError();
+    epsilon = *number;
+    if (!(epsilon >= 0))
+      return config.error(key, "it must be zero or positive");
+  }
+  Attention &attention = model.layer.attention;
+  FeedForward &feedForward = model.layer.feedForward;
+  for (std::optional<Norm> *norm :
+       {&model.embeddingNorm, &model.finalNorm, &attention.queryNorm,
+        &attention.keyNorm, &attention.outputNorm, &feedForward.outputNorm})
+    if (*norm)
+      (*norm)->epsilon = epsilon;
+  attention.norm.epsilon = epsilon;
+  feedForward.norm.epsilon = epsilon;
   return Error::success();
 }
 
@@ -97,7 +243,7 @@ emblem::frontend::describeTransformer(const JsonObject &config) {
     return found.takeError();
   const Architecture &architecture = **found;
   const ConfigKeys &keys = architecture.keys;
-  if (Error error = refuseUnsupported(config))
+  if (Error error = refuseUnsupported(config, architecture))
     return error;
   if (Error error = checkRequired(config, architecture.requiredValues))
     return error;
@@ -111,15 +257,13 @@ emblem::frontend::describeTransformer(const JsonObject &config) {
     return activation.takeError();
   model.layer.feedForward.activation = *activation;
 
-  auto epsilon =
-      config.number(keys.normEpsilon, architecture.defaultNormEpsilon);
-  if (!epsilon)
-    return epsilon.takeError();
-  if (!(*epsilon >= 0))
-    return config.error(keys.normEpsilon, "it must be zero or positive");
-  if (model.embeddingNorm)
-    model.embeddingNorm->epsilon = *epsilon;
-  model.layer.attention.norm.epsilon = *epsilon;
-  model.layer.feedForward.norm.epsilon = *epsilon;
+  if (Error error = readEpsilon(config, architecture, model))
+    return error;
+  if (architecture.adjust)
+    if (Error error = architecture.adjust(config, model))
+      return error;
+  if (Error error = refuseUnknown(config, architecture))
+    return error;
+  model.maxTokens = getMaxPositions(model);
   return model;
 }

@@ -6,8 +6,8 @@
 //
 // An architecture of Hugging Face's transformers is data: which field of
 // config.json holds what, which fields must have one value, and how the
-// weights are called. To add one, copy bert.cpp, declare its function below and
-// add it to the table in architecture.cpp.
+// weights are called. To add one, write a file like architectures/roberta.cpp
+// and add its line to architectures/architectures.def.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,12 +19,17 @@
 
 namespace emblem::frontend {
 
-/// The keys of config.json. Most architectures call them as BERT does.
+/// The keys of config.json. Most architectures call them as BERT does; an empty
+/// one is a key that the architecture does not have.
 struct ConfigKeys {
   llvm::StringRef vocabularySize = "vocab_size";
   llvm::StringRef hiddenSize = "hidden_size";
+  llvm::StringRef embeddingSize = ""; // of the tables; empty: the hidden size
   llvm::StringRef layerCount = "num_hidden_layers";
   llvm::StringRef heads = "num_attention_heads";
+  // Where empty, or absent from the file: what the sizes above say.
+  llvm::StringRef headSize = "";
+  llvm::StringRef keyValueHeads = "";
   llvm::StringRef innerSize = "intermediate_size";
   llvm::StringRef activation = "hidden_act";
   llvm::StringRef normEpsilon = "layer_norm_eps";
@@ -40,17 +45,43 @@ struct RequiredValue {
 };
 
 struct Architecture {
-  llvm::StringRef modelType; // config.json's "model_type"
+  std::vector<llvm::StringRef> modelTypes; // config.json's "model_type"
+  llvm::StringRef models;                  // what people know of it, for a list
+  /// A key that only its files have, where others share the model type.
+  llvm::StringRef mark = "";
   ConfigKeys keys;
-  std::vector<RequiredValue> requiredValues;
+  std::vector<RequiredValue> requiredValues = {};
+  /// Keys that change no vector. Where any are listed, every key that is
+  /// neither here, nor in the list of architecture.cpp, nor read is refused.
+  std::vector<llvm::StringRef> ignoredKeys = {};
+  /// Whether files on the Hub name Python code that computes what this does.
+  bool mayBringCode = false;
   /// What transformers takes where the key is absent.
   llvm::StringRef defaultActivation = "gelu";
   double defaultNormEpsilon = 1e-12;
   /// A description in which only the names of the weights are filled in.
   Description names;
+  /// What the table cannot say, once the sizes are known; may be null.
+  llvm::Error (*adjust)(const JsonObject &config, Description &model) = nullptr;
 };
 
-const Architecture &bert();
+/// The layer or norm whose weights are "name.weight" and "name.bias".
+Linear linearNamed(llvm::StringRef name);
+Norm normNamed(llvm::StringRef name);
+/// The same without a bias; the norm is an RMS norm.
+Linear weightNamed(llvm::StringRef name);
+Norm rmsNormNamed(llvm::StringRef name);
+/// Rows [first, last) of a layer that joins several.
+Linear rowsOf(const Linear &joined, int64_t first, int64_t last);
+/// The names of Llama's weights, which its descendants kept.
+Description llamaNames();
+/// The names of BERT's weights, which its descendants kept.
+Description bertNames();
+/// The settings of BERT that have one value here, and in its descendants.
+std::vector<RequiredValue> bertRequiredValues();
+
+/// Every architecture, in alphabetical order of the files.
+llvm::ArrayRef<const Architecture *> allArchitectures();
 
 /// Fills in what config.json says of the transformer: sizes, layers and the
 /// names of weights, without the prefix that a file may give them. Unknown

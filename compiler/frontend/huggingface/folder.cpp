@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/huggingface/architecture.h"
 #include "compiler/frontend/huggingface/modules.h"
+#include "compiler/frontend/huggingface/static_embedding.h"
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/weights/weight_store.h"
 
@@ -63,17 +64,30 @@ static void forEachName(Description &model,
     visit(norm.shift);
   };
   visit(model.tokens.table);
-  visit(model.position.table);
+  if (model.position)
+    visit(model.position->table);
   visit(model.segment.table);
-  if (model.embeddingNorm)
-    visitNorm(*model.embeddingNorm);
+  if (model.embeddingProjection)
+    visitLinear(*model.embeddingProjection);
+  for (std::optional<Norm> *norm : {&model.embeddingNorm, &model.finalNorm})
+    if (*norm)
+      visitNorm(**norm);
   Attention &attention = model.layer.attention;
-  for (Linear *linear :
-       {&attention.query, &attention.key, &attention.value, &attention.output,
-        &model.layer.feedForward.up, &model.layer.feedForward.down})
+  FeedForward &feedForward = model.layer.feedForward;
+  for (Linear *linear : {&attention.query, &attention.key, &attention.value,
+                         &attention.output, &feedForward.up, &feedForward.down})
     visitLinear(*linear);
+  if (feedForward.gate)
+    visitLinear(*feedForward.gate);
   visitNorm(attention.norm);
-  visitNorm(model.layer.feedForward.norm);
+  visitNorm(feedForward.norm);
+  for (std::optional<Norm> *norm :
+       {&attention.queryNorm, &attention.keyNorm, &attention.outputNorm,
+        &feedForward.outputNorm})
+    if (*norm)
+      visitNorm(**norm);
+  if (attention.positionBias)
+    visit(attention.positionBias->table);
 }
 
 // A model saved with a head calls its weights "bert.embeddings...".
@@ -132,7 +146,9 @@ static Error addWeights(const Folders &folders, Description &model) {
   forEachName(model, [&](std::string &name) {
     if (name.empty())
       return;
-    name = *prefix + name;
+    StringRef stem = name;
+    StringRef added = stem.consume_front("1 + ") ? "1 + " : "";
+    name = (added + *prefix + stem).str();
     useOldNormName(**store, name);
   });
   return Error::success();
@@ -202,8 +218,7 @@ static Error addText(const Folders &folders, Description &model) {
     return tokenizerConfig.takeError();
 
   // A tokenizer without a bound writes 1e30 here.
-  double limit = getMaxPositions(model);
-  model.maxTokens = getMaxPositions(model);
+  double limit = model.maxTokens;
   if (config->find("max_seq_length")) {
     auto length = config->size("max_seq_length");
     if (!length)
@@ -269,10 +284,7 @@ static std::string nameOf(StringRef folder) {
   if (sys::path::filename(parent) == "snapshots")
     name =
         sys::path::filename(sys::path::parent_path(parent)).rsplit("--").second;
-  std::string symbol;
-  for (char c : name)
-    symbol += isAlnum(c) || c == '-' || c == '.' ? c : '_';
-  return symbol.empty() ? "model" : symbol;
+  return symbolOf(name);
 }
 
 // A head on top of the transformer is not part of the vectors, and a model that
@@ -309,20 +321,30 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
   }
   folders.transformer = resolvePath(folders.root, folders.transformerPath);
 
+  bool isStatic =
+      !modules.empty() && modules.front().kind == ModuleKind::StaticEmbedding;
   auto config =
-      JsonObject::read(resolvePath(folders.transformer, "config.json"));
+      isStatic
+          ? readOptional(folders.transformer, "config.json")
+          : JsonObject::read(resolvePath(folders.transformer, "config.json"));
   if (!config)
     return config.takeError();
+  isStatic |= isModel2Vec(*config);
   if (!isSentenceTransformer)
     if (Error error = refuseHead(*config))
       return error;
-  auto model = describeTransformer(*config);
+  auto model = isStatic ? describeStaticEmbedding(
+                              folders.root, folders.transformerPath, *config)
+                        : describeTransformer(*config);
   if (!model)
     return model.takeError();
   model->name = nameOf(folders.root);
-  for (auto add : {addWeights, addText, addPrompts})
-    if (Error error = add(folders, *model))
-      return error;
+  if (!isStatic)
+    for (auto add : {addWeights, addText})
+      if (Error error = add(folders, *model))
+        return error;
+  if (Error error = addPrompts(folders, *model))
+    return error;
   if (Error error = addModules(folders.root, modules, *model))
     return error;
   return model;

@@ -156,11 +156,9 @@ Error Safetensors::readHeader() {
   if (Error error = checkTiling(path, entries, data.size()))
     return error;
 
-  shapes.reserve(entries.size()); // the views below point into it
-  for (auto &[name, entry] : entries) {
-    shapes.push_back(std::move(entry.shape));
-    tensors[name] = {entry.type, shapes.back(), data.data() + entry.begin};
-  }
+  for (auto &[name, entry] : entries)
+    tensors[name] = {entry.type, std::move(entry.shape),
+                     data.data() + entry.begin};
   return Error::success();
 }
 

@@ -31,7 +31,7 @@ namespace emblem::frontend {
 /// reader. Nothing promises that `data` is aligned.
 struct WeightView {
   ElementType type;
-  llvm::ArrayRef<int64_t> shape;
+  llvm::SmallVector<int64_t, 4> shape;
   const char *data;
 
   /// Fits in an int64_t, as does the size in bytes.
@@ -65,7 +65,6 @@ private:
   llvm::Error readHeader();
 
   std::unique_ptr<llvm::MemoryBuffer> buffer;
-  std::vector<llvm::SmallVector<int64_t, 4>> shapes;
   std::map<std::string, WeightView, std::less<>> tensors;
 };
 

@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/json_file.h"
 #include "compiler/frontend/model_file.h"
+#include "compiler/frontend/word_vectors/word_vectors.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -32,10 +33,13 @@ WeightStore::open(ArrayRef<std::string> paths) {
       error = store->addIndex(path);
     else if (path.ends_with(".safetensors"))
       error = store->addFile(path);
+    else if (isWordVectorFile(path))
+      error = store->addWordVectors(path);
     else
       error = createStringError("cannot read the weights '" + path +
-                                "'; name a .safetensors file or a "
-                                ".safetensors.index.json");
+                                "'; name a .safetensors file, a "
+                                ".safetensors.index.json or word vectors "
+                                "(.txt, .vec, .bin)");
     if (error)
       return error;
   }
@@ -61,6 +65,20 @@ Error WeightStore::addFile(StringRef path) {
   for (const auto &[name, view] : (*file)->getTensors())
     add(name, view, path);
   files.push_back(std::move(*file));
+  return Error::success();
+}
+
+Error WeightStore::addWordVectors(StringRef path) {
+  auto vectors = readWordVectors(path);
+  if (!vectors)
+    return vectors.takeError();
+  int64_t words = vectors->words.size();
+  wordVectors.push_back(std::move(vectors->values));
+  add(wordVectorTable,
+      {ElementType::F32,
+       {words, vectors->dimension},
+       reinterpret_cast<const char *>(wordVectors.back().data())},
+      path);
   return Error::success();
 }
 
@@ -144,7 +162,44 @@ Error WeightStore::notFound(StringRef name) const {
                            names);
 }
 
+// Splits "name[2:4]" into "name" and rows 2 and 3.
+static std::optional<std::pair<int64_t, int64_t>> takeRows(StringRef &name) {
+  int64_t first, last;
+  StringRef stem = name;
+  if (!stem.consume_back("]"))
+    return std::nullopt;
+  auto [whole, rows] = stem.rsplit('[');
+  auto [from, to] = rows.split(':');
+  if (from.getAsInteger(10, first) || to.getAsInteger(10, last))
+    return std::nullopt;
+  name = whole;
+  return std::pair(first, last);
+}
+
+static constexpr StringLiteral kOnePlus = "1 + ";
+
 Expected<WeightView> WeightStore::find(StringRef name) const {
+  name.consume_front(kOnePlus); // what is added has no place in the file
+  StringRef whole = name;
+  auto rows = takeRows(whole);
+  if (!rows || contains(name))
+    return findWhole(name);
+  auto view = findWhole(whole);
+  if (!view)
+    return view.takeError();
+  auto [first, last] = *rows;
+  if (view->shape.empty() || first < 0 || first >= last ||
+      last > view->shape.front())
+    return createStringError("weight '" + name + "' asks for rows " +
+                             Twine(first) + " to " + Twine(last) +
+                             ", and the whole is " + shapeText(view->shape));
+  int64_t rowSize = view->elementCount() / view->shape.front();
+  view->data += first * rowSize * getInfo(view->type).size;
+  view->shape.front() = last - first;
+  return view;
+}
+
+Expected<WeightView> WeightStore::findWhole(StringRef name) const {
   for (const auto *names : {&plain, &qualified}) {
     auto found = names->find(name);
     if (found == names->end())
@@ -160,6 +215,15 @@ Expected<WeightView> WeightStore::find(StringRef name) const {
   return notFound(name);
 }
 
+// A buffer of positions is often [1, positions, features]; columns stay.
+static SmallVector<int64_t> withoutOnes(ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> sides(shape);
+  if (!sides.empty())
+    sides.erase(std::remove(sides.begin(), std::prev(sides.end()), 1),
+                std::prev(sides.end()));
+  return sides;
+}
+
 static bool isReadable(ElementType type) {
   return type == ElementType::F32 || type == ElementType::F16 ||
          type == ElementType::BF16;
@@ -169,7 +233,7 @@ Error WeightStore::check(StringRef name, ArrayRef<int64_t> shape) const {
   auto view = find(name);
   if (!view)
     return view.takeError();
-  if (view->shape != shape)
+  if (withoutOnes(view->shape) != withoutOnes(shape))
     return createStringError(
         "weight '" + name + "' is " + shapeText(view->shape) +
         " in its file, and the model needs " + shapeText(shape));
@@ -189,14 +253,17 @@ Expected<std::vector<float>> WeightStore::read(StringRef name,
   std::vector<float> values(view.elementCount());
   if (view.type == ElementType::F32) {
     std::memcpy(values.data(), view.data, values.size() * sizeof(float));
-    return values;
+  } else {
+    auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;
+    for (size_t i = 0; i < values.size(); ++i) {
+      uint16_t bits;
+      std::memcpy(&bits, view.data + 2 * i, sizeof(bits));
+      values[i] = widen(bits);
+    }
   }
-  auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;
-  for (size_t i = 0; i < values.size(); ++i) {
-    uint16_t bits;
-    std::memcpy(&bits, view.data + 2 * i, sizeof(bits));
-    values[i] = widen(bits);
-  }
+  if (name.starts_with(kOnePlus))
+    for (float &value : values)
+      value += 1.0f;
   return values;
 }
 

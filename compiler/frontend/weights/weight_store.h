@@ -8,6 +8,9 @@
 // Sentence Transformers' Dense modules do, "folder/name" says which is meant,
 // where `folder` is the last folder on the file's path.
 //
+// "name[first:last]" is rows first to last - 1 of a tensor, for files that join
+// several weights in one. "1 + name" is read with 1 added to each element.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
@@ -21,7 +24,7 @@ namespace emblem::frontend {
 class WeightStore {
 public:
   /// Maps every file: *.safetensors, or *.safetensors.index.json and the shards
-  /// that it names. No paths make an empty store.
+  /// that it names. Word vectors are read. No paths make an empty store.
   static llvm::Expected<std::unique_ptr<WeightStore>>
   open(llvm::ArrayRef<std::string> paths);
 
@@ -31,8 +34,10 @@ public:
   /// Every plain name, in alphabetical order.
   std::vector<llvm::StringRef> getNames() const;
 
-  /// Success where the weight exists, has this shape and holds F32, F16 or
-  /// BF16; else an error that names the weight and both shapes.
+  /// Success where the weight exists, has this shape (sides of 1 before
+  /// the last aside) and
+  /// holds F32, F16 or BF16; else an error that names the weight and both
+  /// shapes.
   llvm::Error check(llvm::StringRef name, llvm::ArrayRef<int64_t> shape) const;
   /// The values as float32 (F32, F16 and BF16 widen exactly), row by row.
   llvm::Expected<std::vector<float>> read(llvm::StringRef name,
@@ -41,6 +46,7 @@ public:
 private:
   llvm::Error addFile(llvm::StringRef path);
   llvm::Error addIndex(llvm::StringRef path);
+  llvm::Error addWordVectors(llvm::StringRef path);
 
   /// A weight and the files (or indexes) that offer it.
   struct Entry {
@@ -49,9 +55,11 @@ private:
   };
   void add(llvm::StringRef name, const WeightView &view,
            llvm::StringRef source);
+  llvm::Expected<WeightView> findWhole(llvm::StringRef name) const;
   llvm::Error notFound(llvm::StringRef name) const;
 
   std::vector<std::unique_ptr<Safetensors>> files;
+  std::vector<std::vector<float>> wordVectors;
   std::map<std::string, Entry, std::less<>> plain;     // "name"
   std::map<std::string, Entry, std::less<>> qualified; // "folder/name"
 };

@@ -34,3 +34,12 @@ func.func @f(%ids: tensor<3xi32>, %t: tensor<10x4xf32>) {
   %0 = "emb.token_embedding"(%ids, %t) : (tensor<3xi32>, tensor<10x4xf32>) -> tensor<?x4xf32>
   return
 }
+
+// -----
+
+// Constraint 2: the scale.
+func.func @f(%ids: tensor<?xi32>, %t: tensor<10x4xf32>) {
+  // expected-error@+1 {{scale must be positive and finite, but is 0.000000e+00 : f64}}
+  %0 = emb.token_embedding %ids, %t scale 0.0 : tensor<10x4xf32>
+  return
+}

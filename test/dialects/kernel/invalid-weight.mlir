@@ -182,6 +182,17 @@
 
 // -----
 
+// Constraint 7: the factor.
+// expected-error@+1 {{factor must be finite and not zero, but is 0.000000e+00}}
+%0 = kernel.weight table ["w"] factor 0.0 : tensor<4x4xf32>
+
+// -----
+
+// expected-error@+1 {{a sinusoid takes no factor}}
+%0 = kernel.weight sinusoid [4] factor 2.0 : tensor<4x4xf32>
+
+// -----
+
 // Weights are static floats, or i8.
 // expected-error@+1 {{result #0 must be statically shaped tensor of}}
 %0 = kernel.weight row ["w"] : tensor<?xf32>

@@ -46,6 +46,31 @@ TEST_F(WeightSection, SourcesAreJoined) {
   EXPECT_EQ(parameters, 6);
 }
 
+TEST_F(WeightSection, ZerosFollowATable) {
+  files = {addFile("t", "F32", {2, 1})};
+  Floats got = pack(R"(%0 = kernel.weight table ["t", 1] : tensor<3x1xf32>)");
+  size_t width = got.size() / 3;
+  EXPECT_EQ(got[0], 1);
+  EXPECT_EQ(got[width], 2);
+  EXPECT_EQ(got[2 * width], 0);
+}
+
+TEST_F(WeightSection, AFactorMultipliesEachValue) {
+  files = {addFile("t", "F32", {1, 3})};
+  Floats got =
+      pack(R"(%0 = kernel.weight table ["t"] factor 1.5 : tensor<1x3xf32>)");
+  EXPECT_EQ(got, padded({1.5, 3, 4.5}, got.size()));
+}
+
+// in_proj_weight, say, of which the query is the first rows.
+TEST_F(WeightSection, ASourceMayBeRowsOfAWeight) {
+  files = {addFile("qkv", "F32", {6, 1})};
+  EXPECT_EQ(
+      pack(
+          R"(%0 = kernel.weight matrix ["qkv[4:6]", "qkv[0:1]"] : tensor<3x1xf32>)"),
+      padded({5, 6, 1}, 16));
+}
+
 TEST_F(WeightSection, ZerosStandForAbsentBiases) {
   files = {addFile("b", "F32", {2})};
   EXPECT_EQ(pack(R"(%0 = kernel.weight row [2, "b", 1] : tensor<5xf32>)"),

@@ -23,11 +23,17 @@ static Description example() {
   model.tokenizerFile = "tokenizer.json";
   model.hiddenSize = 12;
   model.maxTokens = 7;
-  model.tokens = {100, "words"};
+  model.embeddingSize = 9;
+  model.specialTokens = false;
+  model.unknownTokens = false;
+  model.tokens = {100, "words", 1.0 / 7, true};
   model.position = {PositionKind::Learned, 10, 2, "positions"};
   model.segment = {2, "segments"};
   model.embeddingNorm = {"norm.scale", "norm.shift", 1.0 / 3};
+  model.embeddingProjection = linear("projection");
   model.layerCount = 2;
+  model.layer.normPlacement = NormPlacement::Pre;
+  model.finalNorm = {"final.scale", "", 1e-6};
   model.layer.attention = {3,
                            4,
                            linear("l.{}.q"),
@@ -79,6 +85,8 @@ TEST(Description, YamlReadsBackToTheSame) {
   EXPECT_EQ(moduleOf(*back), moduleOf(model));
   EXPECT_EQ(back->embeddingNorm->epsilon, 1.0 / 3);
   EXPECT_EQ(back->layer.attention.norm.epsilon, 1e-7);
+  EXPECT_EQ(back->layer.normPlacement, NormPlacement::Pre);
+  EXPECT_EQ(back->tokens.scale, 1.0 / 7);
   EXPECT_EQ(back->weightFiles, model.weightFiles);
   EXPECT_EQ(back->prompts[0].name, "a: b");
   EXPECT_EQ(back->prompts[0].text, model.prompts[0].text);
@@ -90,6 +98,9 @@ TEST(Description, YamlLeavesOutWhatIsNotThere) {
   Description model = example();
   model.segment = {};
   model.embeddingNorm.reset();
+  model.embeddingSize = 0;
+  model.embeddingProjection.reset();
+  model.finalNorm.reset();
   model.layerCount = 0;
   model.layer = {};
   model.dense.clear();
@@ -98,7 +109,7 @@ TEST(Description, YamlLeavesOutWhatIsNotThere) {
   model.position = {PositionKind::Sinusoidal, 7, 0, ""};
   std::string text = yamlOf(model);
   for (const char *key :
-       {"segment", "embedding_norm", "layer:", "dense", "prompt"})
+       {"segment", "embedding_", "final_norm", "layer:", "dense", "prompt"})
     EXPECT_EQ(text.find(key), std::string::npos) << text;
   auto back = parseYaml(text, "x.yaml");
   ASSERT_TRUE(bool(back)) << toString(back.takeError());
@@ -140,14 +151,24 @@ INSTANTIATE_TEST_SUITE_P(
                 "'hidden_size' is 0"},
         Problem{"Table", [](Description &m) { m.tokens.table = ""; },
                 "in 'tokens': 'table' is missing"},
-        Problem{"LearnedTable", [](Description &m) { m.position.table = ""; },
+        Problem{"LearnedTable", [](Description &m) { m.position->table = ""; },
                 "learned positions need one"},
         Problem{
             "SinusoidalTable",
-            [](Description &m) { m.position.kind = PositionKind::Sinusoidal; },
+            [](Description &m) { m.position->kind = PositionKind::Sinusoidal; },
             "sinusoidal positions have none"},
-        Problem{"Offset", [](Description &m) { m.position.offset = 10; },
+        Problem{"Offset", [](Description &m) { m.position->offset = 10; },
                 "'offset' is 10, and must be from 0 to 9"},
+        Problem{"Scale", [](Description &m) { m.tokens.scale = 0; },
+                "in 'tokens': 'scale' is 0, and must be positive"},
+        Problem{"Projection",
+                [](Description &m) { m.embeddingProjection.reset(); },
+                "'embedding_size' is 9, and without an 'embedding_projection' "
+                "it must be 'hidden_size', 12"},
+        Problem{"ZeroRow", [](Description &m) { m.tokens.zeroRow = false; },
+                "'tokens' must say 'zero_row: true'"},
+        Problem{"FinalNorm", [](Description &m) { m.finalNorm->epsilon = -1; },
+                "in 'final_norm': 'epsilon' is"},
         Problem{"MaxTokens", [](Description &m) { m.maxTokens = 9; },
                 "'max_tokens' is 9, and must be from 1 to 8"},
         Problem{"Layers", [](Description &m) { m.layerCount = 1 << 30; },

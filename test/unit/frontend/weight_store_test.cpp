@@ -88,6 +88,35 @@ TEST(WeightStore, NamesBothShapes) {
   expectParts(messageOf(store->check("x", {})), {"needs []"});
 }
 
+// Old writers put positions in [1, count, features].
+TEST(WeightStore, SidesOfOneDoNotMatterBeforeTheLast) {
+  TestFolder folder;
+  auto store = open({folder.write(
+      "a.safetensors",
+      safetensorsBytes(
+          R"({"x": {"dtype": "F32", "shape": [1, 2, 1, 3], "data_offsets": [0, 24]}})",
+          floats({1, 2, 3, 4, 5, 6})))});
+  EXPECT_EQ(read(*store, "x", {2, 3}), (std::vector<float>{1, 2, 3, 4, 5, 6}));
+  EXPECT_NE(toString(store->check("x", {3, 2})), "");
+  EXPECT_NE(toString(store->check("x", {2, 3, 1})), "");
+}
+
+TEST(WeightStore, RowsOfAWeight) {
+  TestFolder folder;
+  auto store = open({folder.write(
+      "a.safetensors",
+      safetensorsBytes(
+          R"({"w": {"dtype": "F32", "shape": [3, 2], "data_offsets": [0, 24]}})",
+          floats({1, 2, 3, 4, 5, 6})))});
+  EXPECT_EQ(read(*store, "w[1:3]", {2, 2}), (std::vector<float>{3, 4, 5, 6}));
+  EXPECT_EQ(read(*store, "w[0:1]", {1, 2}), (std::vector<float>{1, 2}));
+  EXPECT_EQ(toString(store->check("w[2:4]", {2, 2})),
+            "weight 'w[2:4]' asks for rows 2 to 4, and the whole is [3, 2]");
+  EXPECT_NE(toString(store->check("w[1:1]", {0, 2})), "");
+  EXPECT_NE(toString(store->check("v[0:1]", {1, 2})).find("'v' is in none"),
+            std::string::npos);
+}
+
 TEST(WeightStore, ListsTheNearestNames) {
   TestFolder folder;
   auto store = open(
@@ -113,8 +142,15 @@ TEST(WeightStore, RefusesIntegersAndDoubles) {
 }
 
 TEST(WeightStore, RefusesOtherKindsOfFiles) {
-  expectParts(messageOf(WeightStore::open(std::string("pytorch_model.bin"))),
-              {"'pytorch_model.bin'", ".safetensors"});
+  expectParts(messageOf(WeightStore::open(std::string("model.h5"))),
+              {"'model.h5'", ".safetensors"});
+  // Word vectors end in .bin too.
+  TestFolder folder;
+  for (StringRef bytes :
+       {StringRef("PK\x03\x04zip"), StringRef("\x80\x02pickle")})
+    expectParts(
+        messageOf(WeightStore::open(folder.write("pytorch_model.bin", bytes))),
+        {"pytorch_model.bin' is a PyTorch checkpoint", "safetensors"});
 }
 
 TEST(WeightStore, QualifiesNamesByTheirFolder) {
@@ -127,6 +163,14 @@ TEST(WeightStore, QualifiesNamesByTheirFolder) {
   EXPECT_EQ(read(*store, "3_Dense/w", {1}), std::vector<float>{3});
   expectParts(messageOf(store->find("w")),
               {"weight 'w' is in both", "2_Dense", "3_Dense", "folder/name"});
+}
+
+TEST(WeightStore, AddsOneWhereTheNameSaysSo) {
+  TestFolder folder;
+  auto store = open({folder.write("model.safetensors",
+                                  fileOf("w", "F32", 2, floats({0.5, -1})))});
+  EXPECT_EQ(read(*store, "1 + w", {2}), (std::vector<float>{1.5, 0}));
+  EXPECT_EQ(read(*store, "1 + w[1:2]", {1}), std::vector<float>{0});
 }
 
 TEST(WeightStore, ReadsShards) {

@@ -77,27 +77,55 @@ class Model:
             f" : tensor<?x{width}xf32>, {type_}"
         )
 
-    def attention(self, x, width, heads, head_size, biases="qkvo", scale=None):
+    def attention(
+        self,
+        x,
+        width,
+        heads,
+        head_size,
+        biases="qkvo",
+        scale=None,
+        shared=None,
+        options="",
+        norms=None,
+        buckets=None,
+        max_distance=20,
+    ):
+        """`shared` counts heads of keys and values, `options` is what the op takes
+        between its heads and its weights, and `norms` their epsilon."""
         inner = heads * head_size
+        outer = (shared or heads) * head_size
         parts = [
             self.linear(keyword, *shape, keyword[0] in biases)
             for keyword, shape in [
                 ("query", (inner, width)),
-                ("key", (inner, width)),
-                ("value", (inner, width)),
+                ("key", (outer, width)),
+                ("value", (outer, width)),
                 ("output", (width, inner)),
             ]
         ]
+        if norms:
+            for keyword in ("query_norm", "key_norm"):
+                weight = self.weight(head_size, scale=0.1, centre=1.0)
+                parts.append("{}({} : {})".format(keyword, *weight))
+            parts.append(f"norm_epsilon {norms}")
+        if buckets:
+            table = "{} : {}".format(*self.weight(buckets, heads, scale=1.0))
+            parts.append(f"position_bias({table}) max_distance {max_distance}")
+        of_keys = f" key_value_heads {shared}" if shared else ""
         scaled = f" scale {scale}" if scale else ""
         return self.value(
-            f"emb.attention {x}, %offsets heads {heads}{scaled} "
+            f"emb.attention {x}, %offsets heads {heads}{of_keys}{scaled} {options} "
             + " ".join(parts)
             + f" : tensor<?x{width}xf32>"
         )
 
-    def feed_forward(self, x, width, inner, activation, biases="ud", outputs=None):
+    def feed_forward(self, x, width, inner, activation, biases="ud", outputs=None,
+                     gated=False):
         outputs = outputs or width
         up = self.linear("up", inner, width, "u" in biases)
+        if gated:
+            up += " " + self.linear("gate", inner, width, "g" in biases)
         down = self.linear("down", outputs, inner, "d" in biases)
         return self.value(
             f"emb.feed_forward {x} {activation} {up} {down}"
@@ -117,6 +145,12 @@ class Model:
             text += " scale({} : {})".format(*self.weight(width, scale=0.1, centre=1.0))
         if "h" in parts:
             text += " shift({} : {})".format(*self.weight(width))
+        return self.value(f"{text} epsilon {epsilon} : tensor<?x{width}xf32>")
+
+    def rms_norm(self, x, width, scaled=True, epsilon="1.0e-6"):
+        text = f"emb.rms_norm {x}"
+        if scaled:
+            text += " scale({} : {})".format(*self.weight(width, scale=0.1, centre=1.0))
         return self.value(f"{text} epsilon {epsilon} : tensor<?x{width}xf32>")
 
     def add(self, x, y, width):
@@ -209,6 +243,54 @@ def wide():
     return m.end(m.normalize(m.pool("mean", x, width), width), width)
 
 
+def rotary():
+    """Turned heads of every size that vectors do not divide; shared keys, norms."""
+    width = 20
+    m = Model("rotary", 6)
+    x = m.tokens(width)
+    for heads, shared, size, options, norms in [
+        (3, 1, 20, "rotary 20 base 1.0e4", None),
+        (4, 2, 6, "rotary 4 base 1.0e3 factor 2.0", "1.0e-6"),
+        (2, None, 64, "rotary 64 base 1.6e5 interleaved", None),
+        (2, 1, 44, "rotary 42 base 1.0e4 interleaved", "1.0e-5"),
+        (1, 1, 2, "rotary 2 base 1.0e4 interleaved", None),
+        (6, 3, 32, "", "1.0e-6"),
+    ]:
+        y = m.rms_norm(x, width, scaled=shared is not None)
+        y = m.attention(y, width, heads, size, "qk", shared=shared, options=options,
+                        norms=norms)
+        x = m.add(x, y, width)
+        y = m.feed_forward(m.rms_norm(x, width), width, 37, "silu", "g", gated=True)
+        x = m.add(x, m.rms_norm(y, width), width)
+    return m.end(m.pool("last", m.rms_norm(x, width), width), width)
+
+
+def seen():
+    """Causal, windows, distances and caps, alone and together."""
+    width = 24
+    m = Model("seen", 7)
+    x = m.tokens(width)
+    for options, buckets in [
+        ("after 0", None),
+        ("before 3 after 3", None),
+        ("before 0 after 0", None),
+        ("before 17", None),
+        ("before 5 after 0 softcap 2.0", None),
+        ("after 9 alibi", None),
+        ("", 8),
+        ("softcap 1.5", 32),
+        ("before 9 after 9 softcap 3.0 alibi", None),
+    ]:
+        y = m.attention(m.norm(x, width), width, 3, 8, "", shared=1, options=options,
+                        buckets=buckets)
+        x = m.add(x, y, width)
+    # A head so wide that a chunk has 16 keys, and a text three chunks.
+    for options in ["after 0", "before 6 after 4", "before 18 after 0 alibi"]:
+        y = m.attention(m.norm(x, width), width, 1, 300, "", options=options)
+        x = m.add(x, y, width)
+    return m.end(m.pool("mean", m.norm(x, width), width), width)
+
+
 def narrow():
     """One feature, one head, one of everything."""
     m = Model("narrow", 5)
@@ -216,6 +298,31 @@ def narrow():
     x = m.add(m.attention(x, 1, 1, 1), x, 1)
     x = m.add(m.feed_forward(x, 1, 1, "silu"), x, 1)
     return m.end(m.pool("weighted_mean", x, 1), 1)
+
+
+def drawn_kind(draw, heads, size):
+    """What attention may have besides its projections, at random."""
+    kind = {}
+    options = []
+    if draw.random() < 0.3:
+        kind["shared"] = draw.choice([n for n in range(1, heads + 1) if heads % n == 0])
+    if draw.random() < 0.3:
+        kind["norms"] = "1.0e-5"
+    for side in ("before", "after"):
+        if draw.random() < 0.3:
+            options.append(f"{side} {draw.choice([0, 1, 7, 20])}")
+    if draw.random() < 0.2:
+        options.append(f"softcap {draw.choice([1.0, 5.0])}")
+    if draw.random() < 0.2:
+        options.append("alibi")
+    elif draw.random() < 0.2:
+        kind["buckets"] = draw.choice([4, 16, 32])
+    if draw.random() < 0.4 and size > 1:
+        features = draw.randrange(2, size + 1, 2)
+        interleaved = draw.choice(["", " interleaved"])
+        options.append(f"rotary {features} base 1.0e4{interleaved}")
+    kind["options"] = " ".join(options)
+    return kind
 
 
 def drawn(seed):
@@ -238,11 +345,12 @@ def drawn(seed):
         if draw.random() < 0.6:
             biases = "".join(c for c in "qkvo" if draw.random() < 0.5)
             heads, size = draw.choice([(1, 5), (2, 8), (3, 16), (4, 3)])
-            y = m.attention(y, width, heads, size, biases)
+            y = m.attention(y, width, heads, size, biases, **drawn_kind(draw, heads, size))
         else:
             biases = "".join(c for c in "ud" if draw.random() < 0.5)
             inner = draw.randint(1, 70)
-            y = m.feed_forward(y, width, inner, draw.choice(ACTIVATIONS), biases)
+            y = m.feed_forward(y, width, inner, draw.choice(ACTIVATIONS), biases,
+                               gated=draw.random() < 0.3)
         x = m.add(*draw.sample([x, y], 2), width) if draw.random() < 0.8 else y
         if not before and draw.random() < 0.8:
             x = m.norm(x, width, epsilon="1.0e-3")
@@ -254,7 +362,7 @@ def drawn(seed):
     return m.end(x, width)
 
 
-models = {f.__name__: f for f in (post_norm, pre_norm, unfused, wide, narrow)}
+models = {f.__name__: f for f in (post_norm, pre_norm, unfused, wide, rotary, seen, narrow)}
 
 
 def write(argument):

@@ -1,0 +1,123 @@
+//===- attention.cpp - What emb.attention computes ------------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/evaluator/layers.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace emblem;
+using namespace emblem::evaluator;
+
+/// exp(x) over the sum of all exp(x). The maximum is taken off first: it
+/// changes nothing but that no power overflows.
+static void softmax(std::vector<double> &x) {
+  double maximum = *std::max_element(x.begin(), x.end());
+  double sum = 0.0;
+  for (double &value : x) {
+    value = std::exp(value - maximum);
+    sum += value;
+  }
+  for (double &value : x)
+    value /= sum;
+}
+
+/// Each head of each row over its root mean square, times scale.
+static Matrix normalizeHeads(const Matrix &x, int64_t headSize,
+                             const Matrix &scale, double epsilon) {
+  Matrix heads(x.rows * x.columns / headSize, headSize);
+  heads.values = x.values;
+  Matrix y = x;
+  y.values = rmsNorm(heads, &scale, epsilon).values;
+  return y;
+}
+
+/// Turns the pairs of features of each head by their token's position.
+static void rotate(Matrix &x, Offsets offsets, emb::AttentionOp op) {
+  int64_t headSize = op.getHeadSize(), features = *op.getRotary();
+  int64_t half = features / 2;
+  double base = op.getRotaryBase()->convertToDouble();
+  double factor =
+      op.getRotaryFactor() ? op.getRotaryFactor()->convertToDouble() : 1.0;
+  for (size_t s = 0; s + 1 < offsets.size(); ++s)
+    for (int64_t t = offsets[s]; t < offsets[s + 1]; ++t)
+      for (int64_t head = 0; head < x.columns; head += headSize)
+        for (int64_t i = 0; i < half; ++i) {
+          double position = (t - offsets[s]) / factor;
+          double angle = position * std::pow(base, -2.0 * i / features);
+          int64_t first = head + (op.getRotaryInterleaved() ? 2 * i : i);
+          int64_t second = first + (op.getRotaryInterleaved() ? 1 : half);
+          double a = x(t, first), b = x(t, second);
+          x(t, first) = a * std::cos(angle) - b * std::sin(angle);
+          x(t, second) = b * std::cos(angle) + a * std::sin(angle);
+        }
+}
+
+/// What is added to the score of a key `distance` tokens after the query.
+static double positionBias(emb::AttentionOp op, const Matrix *table,
+                           int64_t distance, int64_t head) {
+  if (op.getAlibi())
+    return -emb::getAlibiSlope(head, op.getHeads()) * std::abs(distance);
+  if (!table)
+    return 0.0;
+  return (*table)(
+      emb::getPositionBucket(distance, table->rows, *op.getMaxDistance()),
+      head);
+}
+
+Matrix evaluator::attention(const Matrix &x, Offsets offsets,
+                            emb::AttentionOp op,
+                            const AttentionWeights &weights) {
+  Matrix q = linear(x, weights.query); // [T, A], A = heads * headSize
+  Matrix k = linear(x, weights.key);   // [T, B]
+  Matrix v = linear(x, weights.value); // [T, B]
+  int64_t headSize = op.getHeadSize(), heads = op.getHeads();
+  int64_t shared = heads / op.getKeyValueHeadsOrDefault(); // by these queries
+  double scale = op.getScaleOrDefault();
+
+  if (weights.queryNorm)
+    q = normalizeHeads(q, headSize, *weights.queryNorm,
+                       op.getNormEpsilon()->convertToDouble());
+  if (weights.keyNorm)
+    k = normalizeHeads(k, headSize, *weights.keyNorm,
+                       op.getNormEpsilon()->convertToDouble());
+  if (op.getRotary()) {
+    rotate(q, offsets, op);
+    rotate(k, offsets, op);
+  }
+
+  Matrix context(x.rows, q.columns); // [T, A]
+  for (size_t s = 0; s + 1 < offsets.size(); ++s)
+    for (int64_t head = 0; head < heads; ++head) {
+      int64_t ofQuery = head * headSize, ofKey = head / shared * headSize;
+      for (int64_t t = offsets[s]; t < offsets[s + 1]; ++t) {
+        int64_t begin = offsets[s], end = offsets[s + 1];
+        if (op.getBefore())
+          begin = std::max<int64_t>(begin, t - *op.getBefore());
+        if (op.getAfter())
+          end = std::min<int64_t>(end, t + *op.getAfter() + 1);
+        // How much token t attends to each token u that it sees.
+        std::vector<double> attended(end - begin);
+        for (int64_t u = begin; u < end; ++u) {
+          double score = 0.0;
+          for (int64_t f = 0; f < headSize; ++f)
+            score += q(t, ofQuery + f) * k(u, ofKey + f);
+          score *= scale;
+          if (op.getSoftcap()) {
+            double cap = op.getSoftcap()->convertToDouble();
+            score = cap * std::tanh(score / cap);
+          }
+          attended[u - begin] =
+              score + positionBias(op, weights.positionBias, u - t, head);
+        }
+        softmax(attended);
+        for (int64_t f = 0; f < headSize; ++f)
+          for (int64_t u = begin; u < end; ++u)
+            context(t, ofQuery + f) += attended[u - begin] * v(u, ofKey + f);
+      }
+    }
+  return linear(context, weights.output); // [T, H]
+}

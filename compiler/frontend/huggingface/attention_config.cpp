@@ -1,0 +1,124 @@
+//===- attention_config.cpp - Settings of attention in config.json --------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/huggingface/attention_config.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+// The object at the key, or an empty one.
+static JsonObject subObject(const JsonObject &config, StringRef key) {
+  const json::Value *value = key.empty() ? nullptr : config.find(key);
+  const json::Object *object = value ? value->getAsObject() : nullptr;
+  return JsonObject(config.getPath().str(), object ? *object : json::Object());
+}
+
+static Error readScaling(const JsonObject &scaling, Rotary &rotary) {
+  StringRef key = scaling.find("type") ? "type" : "rope_type";
+  auto type = scaling.string(key, "default");
+  if (!type)
+    return type.takeError();
+  if (*type != "default" && *type != "linear")
+    return scaling.error(key, "of the rotary positions only \"default\" and "
+                              "\"linear\" are supported");
+  auto factor = scaling.number("factor", 1.0);
+  if (!factor)
+    return factor.takeError();
+  if (*type == "linear")
+    rotary.factor = *factor;
+  scaling.find("rope_type");
+  scaling.find("original_max_position_embeddings"); // says how it was trained
+  for (StringRef unread : scaling.getUnread())
+    return scaling.error(unread, "this setting of rotary positions is not "
+                                 "supported");
+  if (!(rotary.factor > 0))
+    return scaling.error("factor", "it must be positive");
+  return Error::success();
+}
+
+Expected<Rotary> emblem::frontend::readRotary(const JsonObject &config,
+                                              int64_t headSize,
+                                              const RotarySettings &settings) {
+  Rotary rotary;
+  JsonObject scaling = subObject(config, "rope_parameters");
+  bool isNew = config.find("rope_parameters");
+  // Files may hold both forms, and the newer counts.
+  for (StringRef key : {settings.baseKey, settings.scalingKey})
+    config.find(key);
+  if (!settings.layerType.empty() && scaling.find(settings.layerType))
+    scaling = subObject(scaling, settings.layerType);
+  const JsonObject &holder = isNew ? scaling : config;
+  StringRef baseKey = isNew ? StringRef("rope_theta") : settings.baseKey;
+  auto base = holder.number(baseKey, settings.base);
+  if (!base)
+    return base.takeError();
+  if (!(*base > 0))
+    return holder.error(baseKey, "it must be positive");
+  auto part = holder.number("partial_rotary_factor", 1.0);
+  if (!part)
+    return part.takeError();
+  rotary.base = *base;
+  rotary.size = static_cast<int64_t>(double(headSize) * *part);
+  if (rotary.size < 2 || rotary.size > headSize || rotary.size % 2 != 0)
+    return config.error("partial_rotary_factor",
+                        "heads of " + Twine(headSize) +
+                            " have no such even part to turn");
+  if (!isNew)
+    scaling = subObject(config, settings.scalingKey);
+  if (Error error = readScaling(scaling, rotary))
+    return error;
+  return rotary;
+}
+
+Expected<std::vector<LayerKind>> emblem::frontend::readLayerPattern(
+    const JsonObject &config, int64_t layers,
+    function_ref<LayerKind(int64_t layer)> otherwise) {
+  std::vector<LayerKind> kinds;
+  const json::Value *value = config.find("layer_types");
+  if (!value) {
+    for (int64_t layer = 0; layer < layers; ++layer)
+      kinds.push_back(otherwise(layer));
+  } else {
+    const json::Array *types = value->getAsArray();
+    for (const json::Value &type : types ? *types : json::Array()) {
+      bool local = type.getAsString() == StringRef("sliding_attention");
+      if (!local && type.getAsString() != StringRef("full_attention"))
+        return config.error("layer_types", "known are \"full_attention\" and "
+                                           "\"sliding_attention\"");
+      kinds.push_back(local ? LayerKind::Local : LayerKind::Global);
+    }
+    if (static_cast<int64_t>(kinds.size()) != layers)
+      return config.error("layer_types", "there must be one for each of " +
+                                             Twine(layers) + " layers");
+  }
+  for (size_t period = 1; period <= kinds.size(); ++period) {
+    bool repeats = all_of(seq<size_t>(period, kinds.size()), [&](size_t i) {
+      return kinds[i] == kinds[i - period];
+    });
+    if (repeats) {
+      kinds.resize(period);
+      break;
+    }
+  }
+  return kinds;
+}
+
+Error emblem::frontend::requireGlobalLayers(const JsonObject &config) {
+  const json::Value *value = config.find("layer_types");
+  const json::Array *types = value ? value->getAsArray() : nullptr;
+  for (const json::Value &type : types ? *types : json::Array())
+    if (type.getAsString() != StringRef("full_attention"))
+      return config.error("layer_types",
+                          "only \"full_attention\" is supported here");
+  return Error::success();
+}
+
+Expected<int64_t> emblem::frontend::readSize(const JsonObject &config,
+                                             StringRef key, int64_t fallback) {
+  return config.find(key) ? config.size(key) : fallback;
+}

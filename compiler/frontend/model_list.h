@@ -1,0 +1,20 @@
+//===- model_list.h - What can be compiled, as a table ----------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_MODEL_LIST_H
+#define EMBLEM_COMPILER_FRONTEND_MODEL_LIST_H
+
+#include "llvm/Support/raw_ostream.h"
+
+namespace emblem::frontend {
+
+/// Writes a line for each "model_type" of config.json that is known, and the
+/// models that have it.
+void writeModelList(llvm::raw_ostream &os);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_MODEL_LIST_H

@@ -1,0 +1,48 @@
+//===- emb_verifiers.h - What the emb verifiers share -----------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_DIALECTS_EMB_VERIFIERS_H
+#define EMBLEM_DIALECTS_EMB_VERIFIERS_H
+
+#include "dialects/emb/emb_dialect.h"
+
+namespace emblem::emb {
+
+inline int64_t height(mlir::RankedTensorType matrix) {
+  return matrix.getDimSize(0);
+}
+inline int64_t width(mlir::RankedTensorType matrix) {
+  return matrix.getDimSize(1);
+}
+
+/// "8x4"
+inline std::string shape(int64_t rows, int64_t columns) {
+  return std::to_string(rows) + "x" + std::to_string(columns);
+}
+inline std::string shape(mlir::RankedTensorType matrix) {
+  return shape(height(matrix), width(matrix));
+}
+
+/// A matrix that rows are looked up in or multiplied with is as wide as they.
+mlir::LogicalResult verifyWidth(mlir::Operation *op, llvm::StringRef name,
+                                mlir::RankedTensorType matrix,
+                                mlir::RankedTensorType input);
+
+/// A bias, where there is one, has an entry for each row of its weight.
+mlir::LogicalResult verifyBias(mlir::Operation *op, llvm::StringRef name,
+                               mlir::TypedValue<mlir::RankedTensorType> bias,
+                               mlir::RankedTensorType weight);
+
+/// A number, where there is one, is finite and more than zero.
+mlir::LogicalResult verifyPositive(mlir::Operation *op, llvm::StringRef name,
+                                   mlir::FloatAttr number);
+/// The same, or zero.
+mlir::LogicalResult verifyNotNegative(mlir::Operation *op, llvm::StringRef name,
+                                      mlir::FloatAttr number);
+
+} // namespace emblem::emb
+
+#endif // EMBLEM_DIALECTS_EMB_VERIFIERS_H

@@ -1,0 +1,133 @@
+//===- attention_verifier.cpp - Constraints of attention's kernels --------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/kernel/kernel_verifiers.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::kernel;
+
+static LogicalResult verifyPositive(Operation *op, StringRef name,
+                                    FloatAttr number) {
+  if (!number ||
+      (number.getValue().isFiniteNonZero() && !number.getValue().isNegative()))
+    return success();
+  return op->emitOpError() << name << " must be positive and finite, but is "
+                           << number;
+}
+
+/// The columns of queries, keys and values side by side, or nothing where an
+/// int64_t does not hold them.
+static std::optional<int64_t> inputWidth(int64_t heads, int64_t shared,
+                                         int64_t size) {
+  int64_t all, width;
+  if (llvm::MulOverflow(shared, int64_t(2), all) ||
+      llvm::AddOverflow(all, heads, all) || llvm::MulOverflow(all, size, width))
+    return std::nullopt;
+  return width;
+}
+
+LogicalResult AttentionOp::verify() {
+  int64_t heads = getHeadsAttr().getInt(), size = getHeadSizeAttr().getInt();
+  if (heads < 1 || size < 1)
+    return emitOpError() << "heads and head_size must be positive, but are "
+                         << heads << " and " << size;
+  if (failed(verifyPositive(*this, "scale", getScaleAttr())) ||
+      failed(verifyPositive(*this, "softcap", getSoftcapAttr())))
+    return failure();
+  int64_t shared =
+      getKeyValueHeadsAttr() ? getKeyValueHeadsAttr().getInt() : heads;
+  if (shared < 1 || heads % shared != 0)
+    return emitOpError() << "key_value_heads must be positive and divide "
+                         << heads << ", the heads, but is " << shared;
+
+  if (failed(verifyForm(*this)))
+    return failure();
+  std::optional<int64_t> needed = inputWidth(heads, shared, size);
+  if (!needed)
+    return emitOpError() << heads << " heads of " << size << " are too many";
+  int64_t width = heads * size;
+  int64_t input = widthOf(getInput()), written = widthOf(getWritten(*this));
+  if (isBuffers(*this) ? input < *needed || written < width
+                       : input != *needed || written != width)
+    return emitOpError() << heads << " heads of " << size << " need an input "
+                         << *needed << " wide and a result " << width
+                         << " wide, not " << input << " and " << written;
+  if (failed(verifySequences(*this)) ||
+      failed(verifyFloats(*this, getInput())) || failed(verifyResults(*this)))
+    return failure();
+
+  if (bool(getBias()) != bool(getPositionsAttr()))
+    return emitOpError("bias and positions come together");
+  if (getBias()) {
+    ShapedType bias = getBias().getType();
+    int64_t positions = getPositionsAttr().getInt();
+    if (positions < 1 || positions > INT32_MAX)
+      return emitOpError() << "positions must be positive and less than 2^31, "
+                              "but is "
+                           << positions;
+    if (!bias.getElementType().isF32() || bias.getDimSize(0) != heads ||
+        bias.getDimSize(1) < 2 * positions - 1)
+      return emitOpError() << "the bias must be in f32, " << heads
+                           << " rows of at least " << 2 * positions - 1
+                           << ", but is " << bias;
+  }
+  for (auto [name, tokens] : {std::pair("before", getBeforeAttr()),
+                              std::pair("after", getAfterAttr())})
+    if (tokens && tokens.getInt() < 0)
+      return emitOpError() << name << " must not be negative, but is "
+                           << tokens.getInt();
+  return success();
+}
+
+LogicalResult PrepareHeadsOp::verify() {
+  int64_t heads = getHeadsAttr().getInt(), size = getHeadSizeAttr().getInt();
+  int64_t shared = getKeyValueHeadsAttr().getInt();
+  if (heads < 1 || shared < 1 || size < 1)
+    return emitOpError() << "heads, key_value_heads and head_size must be "
+                            "positive, but are "
+                         << heads << ", " << shared << " and " << size;
+  if (failed(verifyForm(*this)))
+    return failure();
+  std::optional<int64_t> needed = inputWidth(heads, shared, size);
+  if (!needed)
+    return emitOpError() << heads << " heads of " << size << " are too many";
+  for (auto [what, rows] : {std::pair("input", Value(getInput())),
+                            std::pair("result", getWritten(*this))})
+    if (failed(verifyWidth(*this, what, rows, "the heads need", *needed,
+                           isBuffers(*this) ? Match::AtLeast : Match::Exactly)))
+      return failure();
+
+  bool norms = getQueryNorm() || getKeyNorm();
+  if (!norms && !getTable())
+    return emitOpError("needs a norm or a table");
+  if (norms != bool(getEpsilon()))
+    return emitOpError("norms and epsilon come together");
+  if (failed(verifyWidth(*this, "query_norm", getQueryNorm(), "a head", size,
+                         Match::AtLeast)) ||
+      failed(verifyWidth(*this, "key_norm", getKeyNorm(), "a head", size,
+                         Match::AtLeast)) ||
+      (getEpsilon() && failed(verifyEpsilon(*this, *getEpsilon()))))
+    return failure();
+
+  if (bool(getTable()) != bool(getRotary()))
+    return emitOpError("rotary and table come together");
+  if (getTable()) {
+    int64_t rotary = getRotaryAttr().getInt();
+    if (rotary < 2 || rotary % 2 != 0 || rotary > size)
+      return emitOpError() << "rotary must be even, positive and at most "
+                           << size << ", the head size, but is " << rotary;
+    if (failed(verifyWidth(*this, "table", getTable(), "rotary says", rotary,
+                           Match::AtLeast)))
+      return failure();
+  }
+  if (failed(verifySequences(*this)))
+    return failure();
+  return verifyFloats(*this, {getInput(), getWritten(*this)});
+}
