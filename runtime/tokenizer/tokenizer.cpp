@@ -192,11 +192,9 @@ Encoding Tokenizer::encodePair(std::string_view first, std::string_view second,
     return {-1, false};
   IdList lists[2] = {{scratch.pairIds.data(), room, left},
                      {scratch.pairIds.data() + room, room, left}};
-  // The reference stops reading behind the word that fills the room, and what
-  // it has read by then decides which text is the longer.
-  if (!left)
-    for (IdList &list : lists)
-      list.countTo(room);
+  // How long each is decides what is cut.
+  for (IdList &list : lists)
+    list.countAll();
   if (!encodeText(first, lists[0], scratch) ||
       !encodeText(second, lists[1], scratch))
     return {-1, false};

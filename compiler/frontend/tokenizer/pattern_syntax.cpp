@@ -376,11 +376,15 @@ private:
     }
   }
 
-  // Without the zero-width joiners that the reference's other matcher has.
+  // Oniguruma's: without the zero-width joiners, and with the superscripts and
+  // fractions of Latin-1.
   static CodePointSet collectWordCharacters() {
-    return CodePointSet::collect([](uint32_t c) {
+    CodePointSet set = CodePointSet::collect([](uint32_t c) {
       return isWordCharacter(c) && c != 0x200C && c != 0x200D;
     });
+    for (uint32_t c : {0xB2, 0xB3, 0xB9, 0xBC, 0xBD, 0xBE})
+      set.insert(c, c);
+    return set;
   }
 
   static Expected<CodePointSet> collectCategory(StringRef name) {
