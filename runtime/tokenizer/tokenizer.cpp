@@ -125,9 +125,11 @@ bool Tokenizer::encodeText(std::string_view text, IdList &list,
     return false;
   // Other models take their memory as they meet words.
   size_t most = Normalizer::mostBytes(*header, text.size());
+  if (header->words.blocks.count &&
+      !WordSink::reserve(*header, most, scratch.word))
+    return false;
   if (header->model.kind == ModelKind::WordPiece &&
-      !(WordSink::reserve(*header, most, scratch.word) &&
-        WordEncoder::reserve(*header, most, scratch.words)))
+      !WordEncoder::reserve(*header, most, scratch.words))
     return false;
   const auto *begin = reinterpret_cast<const uint8_t *>(text.data());
   TextEncoding encoding(*header, scratch.normalizer, scratch.rewritten,

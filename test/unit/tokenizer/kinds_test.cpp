@@ -10,23 +10,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiled_tokenizer.h"
-
-#include "compiler/frontend/tokenizer/tokenizer_json.h"
-
-#include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
+#include "kind_fixture.h"
 
 using namespace emblem;
 using namespace llvm;
-
-static json::Value readFixture(const std::string &name) {
-  auto buffer =
-      MemoryBuffer::getFile(TOKENIZER_FIXTURES "/kinds/" + name + ".json");
-  if (!buffer)
-    report_fatal_error(Twine("cannot read the fixture ") + name);
-  return cantFail(json::parse((*buffer)->getBuffer()));
-}
 
 static Ids readIds(const json::Value &value) {
   Ids ids;
@@ -39,10 +26,8 @@ namespace {
 class Kinds : public ::testing::TestWithParam<const char *> {
 protected:
   Kinds()
-      : texts(readFixture("texts")), fixture(readFixture(GetParam())),
-        compiled(cantFail(frontend::parseTokenizerJson(
-            formatv("{0}", *fixture.getAsObject()->get("tokenizer")).str(),
-            "fixture"))) {}
+      : texts(readKindFixture("texts")), fixture(readKindFixture(GetParam())),
+        compiled(describeKind(fixture)) {}
 
   void compareTexts();
   void comparePairs();
