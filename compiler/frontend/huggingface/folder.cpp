@@ -158,19 +158,35 @@ static Error addWeights(const Folders &folders, Description &model) {
 // Text: the tokenizer, lengths and prompts
 //===----------------------------------------------------------------------===//
 
-// Whether the tokenizer lowers the case of everything by itself.
-static Expected<bool> lowersCase(StringRef tokenizerFile) {
+// Whether a normaliser lowers the case of everything.
+static bool lowersCase(const json::Value *normalizer) {
+  const json::Object *object = normalizer ? normalizer->getAsObject() : nullptr;
+  if (!object)
+    return false;
+  if (const json::Array *parts = object->getArray("normalizers"))
+    return any_of(*parts,
+                  [](const json::Value &part) { return lowersCase(&part); });
+  return object->getBoolean("lowercase") == true ||
+         object->getString("type") == StringRef("Lowercase");
+}
+
+// The same of a tokenizer, of which a vocab.txt says nothing itself.
+static Expected<bool> lowersCase(const Folders &folders,
+                                 StringRef tokenizerFile) {
+  if (sys::path::extension(tokenizerFile) == ".txt") {
+    auto config = readOptional(folders.transformer, "tokenizer_config.json");
+    if (!config)
+      return config.takeError();
+    return config->boolean("do_lower_case", true);
+  }
   auto tokenizer = JsonObject::read(tokenizerFile);
   if (!tokenizer)
     return tokenizer.takeError();
-  const json::Value *normalizer = tokenizer->find("normalizer");
-  const json::Object *object = normalizer ? normalizer->getAsObject() : nullptr;
-  return object && (object->getBoolean("lowercase") == true ||
-                    object->getString("type") == StringRef("Lowercase"));
+  return lowersCase(tokenizer->find("normalizer"));
 }
 
 // What sentence_bert_config.json asks of the transformer and its texts.
-static Error checkTextSettings(const JsonObject &config,
+static Error checkTextSettings(const JsonObject &config, const Folders &folders,
                                StringRef tokenizerFile) {
   auto task = config.string("transformer_task", "feature-extraction");
   if (!task)
@@ -189,28 +205,32 @@ static Error checkTextSettings(const JsonObject &config,
     return lower.takeError();
   if (!*lower)
     return Error::success();
-  auto already = lowersCase(tokenizerFile);
+  auto already = lowersCase(folders, tokenizerFile);
   if (!already)
     return already.takeError();
   if (!*already)
     return config.error("do_lower_case",
-                        "it is supported only where tokenizer.json lowers the "
+                        "it is supported only where the tokenizer lowers the "
                         "case itself");
   return Error::success();
 }
 
 static Error addText(const Folders &folders, Description &model) {
-  std::string tokenizer = resolvePath(folders.transformer, "tokenizer.json");
+  StringRef name = "tokenizer.json";
+  if (!sys::fs::exists(resolvePath(folders.transformer, name)))
+    name = "vocab.txt"; // BERT's, from before there was the other
+  std::string tokenizer = resolvePath(folders.transformer, name);
   if (!sys::fs::exists(tokenizer))
     return createStringError("'" + folders.transformer +
-                             "' has no tokenizer.json; save the model's fast "
-                             "tokenizer there with transformers");
-  model.tokenizerFile = folders.relative("tokenizer.json");
+                             "' has no tokenizer.json, and no vocab.txt; save "
+                             "the model's fast tokenizer there with "
+                             "transformers");
+  model.tokenizerFile = folders.relative(name);
 
   auto config = readOptional(folders.transformer, "sentence_bert_config.json");
   if (!config)
     return config.takeError();
-  if (Error error = checkTextSettings(*config, tokenizer))
+  if (Error error = checkTextSettings(*config, folders, tokenizer))
     return error;
   auto tokenizerConfig =
       readOptional(folders.transformer, "tokenizer_config.json");
