@@ -10,6 +10,7 @@
 #include "compiler/frontend/description_yaml.h"
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/model_file.h"
+#include "compiler/frontend/onnx/onnx_model.h"
 
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/FileSystem.h"
@@ -20,7 +21,7 @@ using namespace emblem;
 using namespace emblem::frontend;
 
 namespace {
-enum class ModelKind { HuggingFace, Yaml, Mlir };
+enum class ModelKind { HuggingFace, Onnx, Yaml, Mlir };
 } // namespace
 
 static Expected<ModelKind> findKind(StringRef path) {
@@ -33,9 +34,12 @@ static Expected<ModelKind> findKind(StringRef path) {
     return ModelKind::Yaml;
   if (path.ends_with(".mlir"))
     return ModelKind::Mlir;
+  if (path.ends_with(".onnx"))
+    return ModelKind::Onnx;
   return createStringError("cannot tell what model '" + path +
-                           "' is; a model is a Hugging Face folder, a "
-                           "description (*.yaml) or emb IR (*.mlir)");
+                           "' is; a model is a Hugging Face folder, an "
+                           "ONNX file (*.onnx), a description (*.yaml) or "
+                           "emb IR (*.mlir)");
 }
 
 //===----------------------------------------------------------------------===//
@@ -55,12 +59,14 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path) {
     return readHuggingFaceFolder(path);
   case ModelKind::Yaml:
     return readYaml(path);
+  case ModelKind::Onnx:
   case ModelKind::Mlir:
     break;
   }
-  return createStringError("'" + path +
-                           "' is IR, and has no description; name a Hugging "
-                           "Face folder or a *.yaml");
+  return createStringError("'" + path + "' is " +
+                           (*kind == ModelKind::Onnx ? "a graph" : "IR") +
+                           ", and has no description; name a Hugging Face "
+                           "folder or a *.yaml");
 }
 
 //===----------------------------------------------------------------------===//
@@ -93,6 +99,8 @@ loadModule(StringRef path, mlir::MLIRContext &context) {
     return kind.takeError();
   if (*kind == ModelKind::Mlir)
     return parseModule(path, context);
+  if (*kind == ModelKind::Onnx)
+    return onnx::readOnnxModel(path, context);
   auto description = loadDescription(path);
   if (!description)
     return description.takeError();

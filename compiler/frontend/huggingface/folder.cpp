@@ -18,23 +18,6 @@
 using namespace llvm;
 using namespace emblem::frontend;
 
-namespace {
-
-/// The folders of one model. Sentence Transformers may keep the transformer in
-/// a folder of its own, such as 0_Transformer.
-struct Folders {
-  std::string root;
-  std::string transformer;     // absolute
-  std::string transformerPath; // relative to root; may be empty
-
-  std::string relative(StringRef file) const {
-    return transformerPath.empty() ? file.str()
-                                   : transformerPath + "/" + file.str();
-  }
-};
-
-} // namespace
-
 static bool exists(StringRef folder, StringRef file) {
   return sys::fs::exists(resolvePath(folder, file));
 }
@@ -122,7 +105,7 @@ static void useOldNormName(const WeightStore &store, std::string &name) {
   }
 }
 
-static Error addWeights(const Folders &folders, Description &model) {
+static Error addWeights(const ModelFolders &folders, Description &model) {
   StringRef file;
   for (StringRef candidate :
        {"model.safetensors", "model.safetensors.index.json"})
@@ -198,7 +181,8 @@ static Error checkTextSettings(const JsonObject &config,
   return Error::success();
 }
 
-static Error addText(const Folders &folders, Description &model) {
+Error emblem::frontend::addText(const ModelFolders &folders,
+                                Description &model) {
   std::string tokenizer = resolvePath(folders.transformer, "tokenizer.json");
   if (!sys::fs::exists(tokenizer))
     return createStringError("'" + folders.transformer +
@@ -234,7 +218,8 @@ static Error addText(const Folders &folders, Description &model) {
   return Error::success();
 }
 
-static Error addPrompts(const Folders &folders, Description &model) {
+Error emblem::frontend::addPrompts(const ModelFolders &folders,
+                                   Description &model) {
   auto config = readOptional(folders.root, "config_sentence_transformers.json");
   if (!config)
     return config.takeError();
@@ -277,7 +262,7 @@ static Error addPrompts(const Folders &folders, Description &model) {
 
 // The folder's name as a symbol. A folder of the Hub's cache has a hash for its
 // name, ".../models--owner--name/snapshots/<hash>", and the name further up.
-static std::string nameOf(StringRef folder) {
+std::string emblem::frontend::nameOfFolder(StringRef folder) {
   StringRef parent = sys::path::parent_path(folder);
   StringRef name = sys::path::filename(folder);
   if (sys::path::filename(parent) == "snapshots")
@@ -306,7 +291,7 @@ static Error refuseHead(const JsonObject &config) {
 
 Expected<Description>
 emblem::frontend::readHuggingFaceFolder(StringRef folder) {
-  Folders folders;
+  ModelFolders folders;
   folders.root = resolvePath(".", folder);
   bool isSentenceTransformer = exists(folder, "modules.json");
   if (!isSentenceTransformer && !exists(folder, "config.json"))
@@ -333,7 +318,7 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
   auto model = describeTransformer(*config);
   if (!model)
     return model.takeError();
-  model->name = nameOf(folders.root);
+  model->name = nameOfFolder(folders.root);
   for (auto add : {addWeights, addText, addPrompts})
     if (Error error = add(folders, *model))
       return error;
