@@ -35,8 +35,12 @@ static Folded foldBinary(const Node &node, const Tensor &a, const Tensor &b) {
       is_contained(b.values, 0.0))
     return createStringError("it divides by zero");
   Tensor result = broadcast(a, *shape), other = broadcast(b, *shape);
-  for (auto [x, y] : llvm::zip_equal(result.values, other.values))
+  bool isFloat = !whole && !isPredicate(node);
+  for (auto [x, y] : llvm::zip_equal(result.values, other.values)) {
     x = function(x, y);
+    if (isFloat)
+      x = static_cast<float>(x);
+  }
   if (isPredicate(node))
     result.kind = TensorKind::Boolean;
   return one(std::move(result));
@@ -223,6 +227,7 @@ static const StringMap<Row> &folders() {
       {"ReduceProd", {1, foldReduction}},
       {"ReduceSum", {1, foldReduction}},
       {"Slice", {3, foldSlice}},
+      {"Split", {1, foldSplit}},
       {"Tile", {2, foldTile}},
       {"Transpose", {1, foldTranspose}},
       {"Trilu", {1, foldTrilu}},
@@ -246,8 +251,11 @@ Folded onnx::fold(const Node &node, Inputs inputs) {
     if (!has(1))
       return missing();
     Tensor result = *inputs[0];
+    // T5's buckets are the integer parts of floats: they must be rounded alike.
     for (double &value : result.values)
-      value = function(value);
+      value = result.kind == TensorKind::Float
+                  ? static_cast<float>(function(value))
+                  : function(value);
     if (isPredicate(node))
       result.kind = TensorKind::Boolean;
     return one(std::move(result));

@@ -47,6 +47,10 @@ struct Range {
 llvm::Expected<llvm::SmallVector<Range, 4>>
 readSlice(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<const Tensor *> inputs);
 
+/// The sizes of the parts that a Split makes of a side.
+llvm::Expected<std::vector<int64_t>> readSplit(const Node &node, int64_t side,
+                                               const Tensor *sizes);
+
 /// The axes that a reduction reduces, in order; all where it names none.
 llvm::Expected<Shape> readReducedAxes(const Node &node, size_t rank,
                                       const Tensor *argument);

@@ -54,6 +54,30 @@ Folded onnx::foldSlice(const Node &, Inputs inputs) {
   }));
 }
 
+Folded onnx::foldSplit(const Node &node, Inputs inputs) {
+  const Tensor &input = *inputs[0];
+  auto axis = resolveAxis(node.integer("axis", 0), input.shape.size());
+  if (!axis)
+    return axis.takeError();
+  auto sizes = readSplit(node, input.shape[*axis], argument(inputs, 1));
+  if (!sizes)
+    return sizes.takeError();
+  std::vector<Tensor> parts;
+  int64_t first = 0;
+  for (int64_t size : *sizes) {
+    Shape shape(input.shape);
+    shape[*axis] = size;
+    parts.push_back(rearrange(input, shape, [&](ArrayRef<int64_t> index) {
+      int64_t flat = 0;
+      for (auto [i, side] : llvm::enumerate(input.shape))
+        flat = flat * side + index[i] + (int64_t(i) == *axis ? first : 0);
+      return flat;
+    }));
+    first += size;
+  }
+  return parts;
+}
+
 // Indices may count from the end.
 static Expected<std::vector<int64_t>> readIndices(const Tensor &indices,
                                                   int64_t side) {

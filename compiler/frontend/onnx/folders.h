@@ -31,6 +31,7 @@ llvm::Error checkSize(llvm::ArrayRef<int64_t> shape);
 // fold_moves.cpp: elements of the inputs, in other places.
 Folded foldTranspose(const Node &node, Inputs inputs);
 Folded foldSlice(const Node &node, Inputs inputs);
+Folded foldSplit(const Node &node, Inputs inputs);
 Folded foldGather(const Node &node, Inputs inputs);
 Folded foldGatherElements(const Node &node, Inputs inputs);
 Folded foldGatherND(const Node &node, Inputs inputs);

@@ -176,16 +176,12 @@ Expected<std::vector<ValuePtr>> Lifter::liftSplit(const Node &node,
     return axis.takeError();
   if (*axis + 1 != static_cast<int64_t>(input->shape.size()))
     return notKnown();
-  int64_t width = input->shape.back(), parts = node.outputs.size();
-  std::vector<int64_t> sizes(parts, (width + parts - 1) / parts);
-  sizes.back() = width - (parts - 1) * sizes.front();
-  if (const Tensor *given = constantAt(inputs, 1))
-    sizes = given->toIntegers();
+  auto sizes = readSplit(node, input->shape.back(), constantAt(inputs, 1));
+  if (!sizes)
+    return sizes.takeError();
   std::vector<ValuePtr> results;
   int64_t first = 0;
-  for (int64_t size : sizes) {
-    if (size <= 0 || size > width - first)
-      return createStringError("its parts are not those of " + Twine(width));
+  for (int64_t size : *sizes) {
     auto part = takeFeatures(input, first, first + size);
     if (!part)
       return part.takeError();
@@ -335,9 +331,12 @@ Expected<ValuePtr> Lifter::liftReshape(const Node &node, const ValuePtr &input,
     return makeValue(shape, Function{*base, function->samples});
   }
   Context *context = input->as<Context>();
-  if (context &&
-      (context->joined || withoutUnits(shape) != withoutUnits(input->shape)))
-    return joinHeads(input, shape);
+  // A single head is joined by dropping its side of 1.
+  if (context && (context->joined || shape.size() < 4 ||
+                  withoutUnits(shape) != withoutUnits(input->shape)))
+    if (context->joined || shape.back() != input->shape.back() ||
+        context->values->as<Heads>()->count == 1)
+      return joinHeads(input, shape);
   if (input->as<Projection>() &&
       (shape.size() == 4 || withoutUnits(shape).size() == 3))
     return cutHeads(input, shape);

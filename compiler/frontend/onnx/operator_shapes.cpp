@@ -188,6 +188,24 @@ onnx::readSlice(ArrayRef<int64_t> shape, ArrayRef<const Tensor *> inputs) {
   return ranges;
 }
 
+Expected<std::vector<int64_t>> onnx::readSplit(const Node &node, int64_t side,
+                                               const Tensor *given) {
+  int64_t parts = node.outputs.size(), size = (side + parts - 1) / parts;
+  std::vector<int64_t> sizes(parts, size);
+  sizes.back() = side - (parts - 1) * size;
+  if (given)
+    sizes = given->toIntegers();
+  int64_t left = side;
+  for (int64_t size : sizes) {
+    if (size <= 0 || size > left)
+      return createStringError("its parts are not those of " + Twine(side));
+    left -= size;
+  }
+  if (left != 0 || static_cast<int64_t>(sizes.size()) != parts)
+    return createStringError("its parts are not those of " + Twine(side));
+  return sizes;
+}
+
 Expected<Shape> onnx::readReducedAxes(const Node &node, size_t rank,
                                       const Tensor *argument) {
   Shape axes;
