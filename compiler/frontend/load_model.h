@@ -30,8 +30,9 @@ struct LoadedModel {
 /// without them one can still look at the model.
 enum class ModelFiles { Open, Ignore };
 
-/// A Hugging Face folder, a description (*.yaml, *.yml) or emb IR (*.mlir). An
-/// error in IR is reported as MLIR does, with its place, and then returned.
+/// A Hugging Face folder, an ONNX file (*.onnx), a description (*.yaml, *.yml)
+/// or emb IR (*.mlir). An error in IR is reported as MLIR does, with its place,
+/// and then returned.
 llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
                                       mlir::MLIRContext &context,
                                       ModelFiles files = ModelFiles::Open);

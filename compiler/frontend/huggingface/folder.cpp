@@ -19,23 +19,6 @@
 using namespace llvm;
 using namespace emblem::frontend;
 
-namespace {
-
-/// The folders of one model. Sentence Transformers may keep the transformer in
-/// a folder of its own, such as 0_Transformer.
-struct Folders {
-  std::string root;
-  std::string transformer;     // absolute
-  std::string transformerPath; // relative to root; may be empty
-
-  std::string relative(StringRef file) const {
-    return transformerPath.empty() ? file.str()
-                                   : transformerPath + "/" + file.str();
-  }
-};
-
-} // namespace
-
 static bool exists(StringRef folder, StringRef file) {
   return sys::fs::exists(resolvePath(folder, file));
 }
@@ -123,7 +106,7 @@ static void useOldNormName(const WeightStore &store, std::string &name) {
   }
 }
 
-static Error addWeights(const Folders &folders, Description &model) {
+static Error addWeights(const ModelFolders &folders, Description &model) {
   StringRef file;
   for (StringRef candidate :
        {"model.safetensors", "model.safetensors.index.json"})
@@ -171,7 +154,7 @@ static bool lowersCase(const json::Value *normalizer) {
 }
 
 // The same of a tokenizer, of which a vocab.txt says nothing itself.
-static Expected<bool> lowersCase(const Folders &folders,
+static Expected<bool> lowersCase(const ModelFolders &folders,
                                  StringRef tokenizerFile) {
   if (sys::path::extension(tokenizerFile) == ".txt") {
     auto config = readOptional(folders.transformer, "tokenizer_config.json");
@@ -186,7 +169,7 @@ static Expected<bool> lowersCase(const Folders &folders,
 }
 
 // What sentence_bert_config.json asks of the transformer and its texts.
-static Error checkTextSettings(const JsonObject &config, const Folders &folders,
+static Error checkTextSettings(const JsonObject &config, const ModelFolders &folders,
                                StringRef tokenizerFile) {
   auto task = config.string("transformer_task", "feature-extraction");
   if (!task)
@@ -215,7 +198,8 @@ static Error checkTextSettings(const JsonObject &config, const Folders &folders,
   return Error::success();
 }
 
-static Error addText(const Folders &folders, Description &model) {
+Error emblem::frontend::addText(const ModelFolders &folders,
+                                Description &model) {
   StringRef name = "tokenizer.json";
   if (!sys::fs::exists(resolvePath(folders.transformer, name)))
     name = "vocab.txt"; // BERT's, from before there was the other
@@ -255,7 +239,8 @@ static Error addText(const Folders &folders, Description &model) {
   return Error::success();
 }
 
-static Error addPrompts(const Folders &folders, Description &model) {
+Error emblem::frontend::addPrompts(const ModelFolders &folders,
+                                   Description &model) {
   auto config = readOptional(folders.root, "config_sentence_transformers.json");
   if (!config)
     return config.takeError();
@@ -298,7 +283,7 @@ static Error addPrompts(const Folders &folders, Description &model) {
 
 // The folder's name as a symbol. A folder of the Hub's cache has a hash for its
 // name, ".../models--owner--name/snapshots/<hash>", and the name further up.
-static std::string nameOf(StringRef folder) {
+std::string emblem::frontend::nameOfFolder(StringRef folder) {
   StringRef parent = sys::path::parent_path(folder);
   StringRef name = sys::path::filename(folder);
   if (sys::path::filename(parent) == "snapshots")
@@ -324,7 +309,7 @@ static Error refuseHead(const JsonObject &config) {
 
 Expected<Description>
 emblem::frontend::readHuggingFaceFolder(StringRef folder) {
-  Folders folders;
+  ModelFolders folders;
   folders.root = resolvePath(".", folder);
   bool isSentenceTransformer = exists(folder, "modules.json");
   if (!isSentenceTransformer && !exists(folder, "config.json"))
@@ -358,7 +343,7 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
                         : describeTransformer(*config);
   if (!model)
     return model.takeError();
-  model->name = nameOf(folders.root);
+  model->name = nameOfFolder(folders.root);
   if (!isStatic)
     for (auto add : {addWeights, addText})
       if (Error error = add(folders, *model))

@@ -10,12 +10,15 @@
 //
 // "name[first:last]" is rows first to last - 1 of a tensor, for files that join
 // several weights in one. "1 + name" is read with 1 added to each element.
+// "transpose(name)" is a matrix with its sides exchanged, as ONNX files have
+// them.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
 #define EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
 
+#include "compiler/frontend/onnx/onnx_file.h"
 #include "compiler/frontend/weights/safetensors.h"
 #include "dialects/emb/emb_dialect.h"
 
@@ -23,8 +26,9 @@ namespace emblem::frontend {
 
 class WeightStore {
 public:
-  /// Maps every file: *.safetensors, or *.safetensors.index.json and the shards
-  /// that it names. Word vectors are read. No paths make an empty store.
+  /// Maps every file: *.safetensors, *.safetensors.index.json and the shards
+  /// that it names, or *.onnx. Word vectors are read. No paths make an empty
+  /// store.
   static llvm::Expected<std::unique_ptr<WeightStore>>
   open(llvm::ArrayRef<std::string> paths);
 
@@ -47,6 +51,7 @@ private:
   llvm::Error addFile(llvm::StringRef path);
   llvm::Error addIndex(llvm::StringRef path);
   llvm::Error addWordVectors(llvm::StringRef path);
+  llvm::Error addOnnx(llvm::StringRef path);
 
   /// A weight and the files (or indexes) that offer it.
   struct Entry {
@@ -60,6 +65,7 @@ private:
 
   std::vector<std::unique_ptr<Safetensors>> files;
   std::vector<std::vector<float>> wordVectors;
+  std::vector<std::unique_ptr<onnx::OnnxFile>> onnxFiles;
   std::map<std::string, Entry, std::less<>> plain;     // "name"
   std::map<std::string, Entry, std::less<>> qualified; // "folder/name"
 };
