@@ -168,7 +168,7 @@ llvm::Error Compilation::build() {
 llvm::Error Compilation::tokenize() {
   if (model.tokenizerPath.empty())
     return llvm::Error::success(); // the model takes token ids alone
-  auto description = frontend::readTokenizerJson(model.tokenizerPath);
+  auto description = frontend::readTokenizer(model.tokenizerPath);
   if (!description)
     return description.takeError();
   emb::ModelOp op = model.getModel();

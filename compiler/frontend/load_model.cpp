@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/build_model.h"
 #include "compiler/frontend/description_yaml.h"
+#include "compiler/frontend/gguf/model.h"
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/word_vectors/word_vectors.h"
@@ -21,7 +22,7 @@ using namespace emblem;
 using namespace emblem::frontend;
 
 namespace {
-enum class ModelKind { HuggingFace, Yaml, Mlir, WordVectors };
+enum class ModelKind { HuggingFace, Gguf, Yaml, Mlir, WordVectors };
 } // namespace
 
 static Expected<ModelKind> findKind(StringRef path) {
@@ -32,14 +33,17 @@ static Expected<ModelKind> findKind(StringRef path) {
                              "': no such file or folder");
   if (path.ends_with(".yaml") || path.ends_with(".yml"))
     return ModelKind::Yaml;
+  if (path.ends_with(".gguf"))
+    return ModelKind::Gguf;
   if (path.ends_with(".mlir"))
     return ModelKind::Mlir;
   if (isWordVectorFile(path))
     return ModelKind::WordVectors;
   return createStringError("cannot tell what model '" + path +
                            "' is; a model is a Hugging Face folder, a "
-                           "description (*.yaml), emb IR (*.mlir) or word "
-                           "vectors (*.txt, *.vec, *.bin)");
+                           "GGUF file (*.gguf), a description (*.yaml), emb "
+                           "IR (*.mlir) or word vectors (*.txt, *.vec, "
+                           "*.bin)");
 }
 
 //===----------------------------------------------------------------------===//
@@ -57,6 +61,8 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path) {
   switch (*kind) {
   case ModelKind::HuggingFace:
     return readHuggingFaceFolder(path);
+  case ModelKind::Gguf:
+    return readGguf(path);
   case ModelKind::Yaml:
     return readYaml(path);
   case ModelKind::WordVectors:
@@ -66,7 +72,7 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path) {
   }
   return createStringError("'" + path +
                            "' is IR, and has no description; name a Hugging "
-                           "Face folder or a *.yaml");
+                           "Face folder, a *.gguf or a *.yaml");
 }
 
 //===----------------------------------------------------------------------===//

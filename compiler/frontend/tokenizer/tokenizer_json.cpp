@@ -6,6 +6,7 @@
 
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
 
+#include "compiler/frontend/gguf/tokenizer.h"
 #include "compiler/frontend/json_file.h"
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/tokenizer/json_escapes.h"
@@ -319,4 +320,13 @@ emblem::frontend::readTokenizerJson(StringRef path) {
   if (!buffer)
     return buffer.takeError();
   return parseTokenizerJson((*buffer)->getBuffer(), path);
+}
+
+Expected<TokenizerDescription> emblem::frontend::readTokenizer(StringRef path) {
+  if (!path.ends_with(".gguf"))
+    return readTokenizerJson(path);
+  auto text = readGgufTokenizer(path);
+  if (!text)
+    return text.takeError();
+  return parseTokenizerJson(*text, path);
 }

@@ -6,6 +6,7 @@
 
 #include "compiler/frontend/weights/weight_store.h"
 
+#include "compiler/frontend/gguf/blocks.h"
 #include "compiler/frontend/json_file.h"
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/word_vectors/word_vectors.h"
@@ -33,13 +34,15 @@ WeightStore::open(ArrayRef<std::string> paths) {
       error = store->addIndex(path);
     else if (path.ends_with(".safetensors"))
       error = store->addFile(path);
+    else if (path.ends_with(".gguf"))
+      error = store->addGguf(path);
     else if (isWordVectorFile(path))
       error = store->addWordVectors(path);
     else
       error = createStringError("cannot read the weights '" + path +
                                 "'; name a .safetensors file, a "
-                                ".safetensors.index.json or word vectors "
-                                "(.txt, .vec, .bin)");
+                                ".safetensors.index.json, a .gguf or word "
+                                "vectors (.txt, .vec, .bin)");
     if (error)
       return error;
   }
@@ -79,6 +82,16 @@ Error WeightStore::addWordVectors(StringRef path) {
        {words, vectors->dimension},
        reinterpret_cast<const char *>(wordVectors.back().data())},
       path);
+  return Error::success();
+}
+
+Error WeightStore::addGguf(StringRef path) {
+  auto file = GgufFile::open(path);
+  if (!file)
+    return file.takeError();
+  for (const auto &[name, view] : (*file)->getTensors())
+    add(name, view, path);
+  ggufFiles.push_back(std::move(*file));
   return Error::success();
 }
 
@@ -194,7 +207,8 @@ Expected<WeightView> WeightStore::find(StringRef name) const {
                              Twine(first) + " to " + Twine(last) +
                              ", and the whole is " + shapeText(view->shape));
   int64_t rowSize = view->elementCount() / view->shape.front();
-  view->data += first * rowSize * getInfo(view->type).size;
+  const ElementTypeInfo &info = getInfo(view->type);
+  view->data += first * (rowSize / info.count) * info.size;
   view->shape.front() = last - first;
   return view;
 }
@@ -226,7 +240,7 @@ static SmallVector<int64_t> withoutOnes(ArrayRef<int64_t> shape) {
 
 static bool isReadable(ElementType type) {
   return type == ElementType::F32 || type == ElementType::F16 ||
-         type == ElementType::BF16;
+         type == ElementType::BF16 || hasBlocks(type);
 }
 
 Error WeightStore::check(StringRef name, ArrayRef<int64_t> shape) const {
@@ -253,6 +267,8 @@ Expected<std::vector<float>> WeightStore::read(StringRef name,
   std::vector<float> values(view.elementCount());
   if (view.type == ElementType::F32) {
     std::memcpy(values.data(), view.data, values.size() * sizeof(float));
+  } else if (hasBlocks(view.type)) {
+    decodeBlocks(view.type, view.data, values);
   } else {
     auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;
     for (size_t i = 0; i < values.size(); ++i) {

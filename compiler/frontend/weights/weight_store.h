@@ -16,6 +16,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
 #define EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
 
+#include "compiler/frontend/gguf/gguf_file.h"
 #include "compiler/frontend/weights/safetensors.h"
 #include "dialects/emb/emb_dialect.h"
 
@@ -23,8 +24,9 @@ namespace emblem::frontend {
 
 class WeightStore {
 public:
-  /// Maps every file: *.safetensors, or *.safetensors.index.json and the shards
-  /// that it names. Word vectors are read. No paths make an empty store.
+  /// Maps every file: *.safetensors, *.safetensors.index.json and the shards
+  /// that it names, or *.gguf. Word vectors are read. No paths make an empty
+  /// store.
   static llvm::Expected<std::unique_ptr<WeightStore>>
   open(llvm::ArrayRef<std::string> paths);
 
@@ -36,10 +38,11 @@ public:
 
   /// Success where the weight exists, has this shape (sides of 1 before
   /// the last aside) and
-  /// holds F32, F16 or BF16; else an error that names the weight and both
-  /// shapes.
+  /// holds F32, F16, BF16 or ggml's blocks; else an error that names the weight
+  /// and both shapes.
   llvm::Error check(llvm::StringRef name, llvm::ArrayRef<int64_t> shape) const;
-  /// The values as float32 (F32, F16 and BF16 widen exactly), row by row.
+  /// The values as float32, row by row: F32, F16 and BF16 widen exactly, and
+  /// blocks are what gguf/blocks.h says.
   llvm::Expected<std::vector<float>> read(llvm::StringRef name,
                                           llvm::ArrayRef<int64_t> shape) const;
 
@@ -47,6 +50,7 @@ private:
   llvm::Error addFile(llvm::StringRef path);
   llvm::Error addIndex(llvm::StringRef path);
   llvm::Error addWordVectors(llvm::StringRef path);
+  llvm::Error addGguf(llvm::StringRef path);
 
   /// A weight and the files (or indexes) that offer it.
   struct Entry {
@@ -60,6 +64,7 @@ private:
 
   std::vector<std::unique_ptr<Safetensors>> files;
   std::vector<std::vector<float>> wordVectors;
+  std::vector<std::unique_ptr<GgufFile>> ggufFiles;
   std::map<std::string, Entry, std::less<>> plain;     // "name"
   std::map<std::string, Entry, std::less<>> qualified; // "folder/name"
 };
