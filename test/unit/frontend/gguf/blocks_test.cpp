@@ -1,4 +1,4 @@
-//===- gguf_blocks_test.cpp - Blocks are decoded to the bit ---------------===//
+//===- blocks_test.cpp - Blocks are decoded to the bit --------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
