@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/build_model.h"
 #include "compiler/frontend/description_yaml.h"
+#include "compiler/frontend/gguf/model.h"
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/onnx/onnx_model.h"
@@ -22,7 +23,7 @@ using namespace emblem;
 using namespace emblem::frontend;
 
 namespace {
-enum class ModelKind { HuggingFace, Onnx, Yaml, Mlir, WordVectors };
+enum class ModelKind { HuggingFace, Gguf, Onnx, Yaml, Mlir, WordVectors };
 } // namespace
 
 static Expected<ModelKind> findKind(StringRef path) {
@@ -33,6 +34,8 @@ static Expected<ModelKind> findKind(StringRef path) {
                              "': no such file or folder");
   if (path.ends_with(".yaml") || path.ends_with(".yml"))
     return ModelKind::Yaml;
+  if (path.ends_with(".gguf"))
+    return ModelKind::Gguf;
   if (path.ends_with(".mlir"))
     return ModelKind::Mlir;
   if (path.ends_with(".onnx"))
@@ -40,9 +43,10 @@ static Expected<ModelKind> findKind(StringRef path) {
   if (isWordVectorFile(path))
     return ModelKind::WordVectors;
   return createStringError("cannot tell what model '" + path +
-                           "' is; a model is a Hugging Face folder, an ONNX "
-                           "file (*.onnx), a description (*.yaml), emb IR "
-                           "(*.mlir) or word vectors (*.txt, *.vec, *.bin)");
+                           "' is; a model is a Hugging Face folder, a GGUF "
+                           "file (*.gguf), an ONNX file (*.onnx), a "
+                           "description (*.yaml), emb IR (*.mlir) or word "
+                           "vectors (*.txt, *.vec, *.bin)");
 }
 
 //===----------------------------------------------------------------------===//
@@ -60,6 +64,8 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path) {
   switch (*kind) {
   case ModelKind::HuggingFace:
     return readHuggingFaceFolder(path);
+  case ModelKind::Gguf:
+    return readGguf(path);
   case ModelKind::Yaml:
     return readYaml(path);
   case ModelKind::WordVectors:
@@ -71,7 +77,7 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path) {
   return createStringError("'" + path + "' is " +
                            (*kind == ModelKind::Onnx ? "a graph" : "IR") +
                            ", and has no description; name a Hugging Face "
-                           "folder or a *.yaml");
+                           "folder, a *.gguf or a *.yaml");
 }
 
 //===----------------------------------------------------------------------===//

@@ -35,44 +35,6 @@ static Expected<JsonObject> readOptional(StringRef folder, StringRef file) {
 // Weights
 //===----------------------------------------------------------------------===//
 
-// Every weight name of the transformer.
-static void forEachName(Description &model,
-                        function_ref<void(std::string &)> visit) {
-  auto visitLinear = [&](Linear &linear) {
-    visit(linear.weight);
-    visit(linear.bias);
-  };
-  auto visitNorm = [&](Norm &norm) {
-    visit(norm.scale);
-    visit(norm.shift);
-  };
-  visit(model.tokens.table);
-  if (model.position)
-    visit(model.position->table);
-  visit(model.segment.table);
-  if (model.embeddingProjection)
-    visitLinear(*model.embeddingProjection);
-  for (std::optional<Norm> *norm : {&model.embeddingNorm, &model.finalNorm})
-    if (*norm)
-      visitNorm(**norm);
-  Attention &attention = model.layer.attention;
-  FeedForward &feedForward = model.layer.feedForward;
-  for (Linear *linear : {&attention.query, &attention.key, &attention.value,
-                         &attention.output, &feedForward.up, &feedForward.down})
-    visitLinear(*linear);
-  if (feedForward.gate)
-    visitLinear(*feedForward.gate);
-  visitNorm(attention.norm);
-  visitNorm(feedForward.norm);
-  for (std::optional<Norm> *norm :
-       {&attention.queryNorm, &attention.keyNorm, &attention.outputNorm,
-        &feedForward.outputNorm})
-    if (*norm)
-      visitNorm(**norm);
-  if (attention.positionBias)
-    visit(attention.positionBias->table);
-}
-
 // A model saved with a head calls its weights "bert.embeddings...".
 static Expected<std::string> findPrefix(const WeightStore &store,
                                         StringRef tokenTable, StringRef file) {
@@ -126,7 +88,7 @@ static Error addWeights(const ModelFolders &folders, Description &model) {
   auto prefix = findPrefix(**store, model.tokens.table, path);
   if (!prefix)
     return prefix.takeError();
-  forEachName(model, [&](std::string &name) {
+  forEachWeightName(model, [&](std::string &name) {
     if (name.empty())
       return;
     StringRef stem = name;
