@@ -29,23 +29,41 @@ static Description example() {
   model.tokens = {100, "words", 1.0 / 7, true};
   model.position = {PositionKind::Learned, 10, 2, "positions"};
   model.segment = {2, "segments"};
-  model.embeddingNorm = {"norm.scale", "norm.shift", 1.0 / 3};
+  model.embeddingNorm = {NormKind::Layer, "norm.scale", "norm.shift", 1.0 / 3};
   model.embeddingProjection = linear("projection");
   model.layerCount = 2;
   model.layer.normPlacement = NormPlacement::Pre;
-  model.finalNorm = {"final.scale", "", 1e-6};
-  model.layer.attention = {3,
-                           4,
-                           linear("l.{}.q"),
-                           linear("l.{}.k"),
-                           linear("l.{}.v"),
-                           {"l.{}.o", ""},
-                           {"l.{}.n1", "", 1e-7}};
-  model.layer.feedForward = {20,
-                             Activation::GeluTanh,
-                             linear("l.{}.up"),
-                             linear("l.{}.down"),
-                             {"", "", 0.0}};
+  model.finalNorm = {NormKind::Rms, "1 + final.scale", "", 1e-6};
+  Norm ofHeads = {NormKind::Rms, "l.{}.heads", "", 1e-3};
+  model.layer.attention = {
+      .heads = 3,
+      .headSize = 4,
+      .keyValueHeads = 1,
+      .scale = 1.0 / 9,
+      .softcap = 1.0 / 11,
+      .before = 5,
+      .after = 0,
+      .rotary = Rotary{.size = 2, .base = 1.0 / 3, .factor = 0.1},
+      .positionBias = PositionBias{"bias", 8, 20},
+      .query = linear("l.{}.q"),
+      .key = linear("l.{}.k"),
+      .value = linear("l.{}.v"),
+      .output = {"l.{}.o", ""},
+      .queryNorm = ofHeads,
+      .keyNorm = ofHeads,
+      .norm = {NormKind::Layer, "l.{}.n1", "", 1e-7},
+      .outputNorm = Norm{NormKind::Rms, "l.{}.n2", "", 1e-8},
+      .firstNormed = 1};
+  model.layer.feedForward = {.innerSize = 20,
+                             .activation = Activation::GeluTanh,
+                             .up = linear("l.{}.up"),
+                             .down = linear("l.{}.down"),
+                             .gate = linear("l.{}.gate"),
+                             .norm = {NormKind::Layer, "", "", 0.0},
+                             .outputNorm = Norm{NormKind::Rms, "", "", 0.0}};
+  model.layer.local = {.pattern = {LayerKind::Local, LayerKind::Global},
+                       .before = 2,
+                       .rotary = Rotary{.size = 4, .interleaved = true}};
   model.pooling = PoolKind::WeightedMean;
   model.dense = {{12, 5, Activation::Tanh, linear("linear"), "2_Dense/w"},
                  {5, 3, Activation::Identity, {"linear.weight", ""}, ""}};
