@@ -15,11 +15,7 @@ static Linear linear(const std::string &name) {
   return {name + ".weight", name + ".bias"};
 }
 
-static Norm norm(const char *scale, const char *shift, double epsilon) {
-  return {NormKind::Layer, scale, shift, epsilon};
-}
-
-// A description of an encoder without a field at its default value.
+// A description in which no field has its default value.
 static Description example() {
   Description model;
   model.name = "example-1";
@@ -33,25 +29,41 @@ static Description example() {
   model.tokens = {100, "words", 1.0 / 7, true};
   model.position = {PositionKind::Learned, 10, 2, "positions"};
   model.segment = {2, "segments"};
-  model.embeddingNorm = norm("norm.scale", "norm.shift", 1.0 / 3);
+  model.embeddingNorm = {NormKind::Layer, "norm.scale", "norm.shift", 1.0 / 3};
   model.embeddingProjection = linear("projection");
   model.layerCount = 2;
   model.layer.normPlacement = NormPlacement::Pre;
-  model.finalNorm = norm("final.scale", "", 1e-6);
-  Attention &attention = model.layer.attention;
-  attention.heads = 3;
-  attention.headSize = 4;
-  attention.query = linear("l.{}.q");
-  attention.key = linear("l.{}.k");
-  attention.value = linear("l.{}.v");
-  attention.output = {"l.{}.o", ""};
-  attention.norm = norm("l.{}.n1", "", 1e-7);
-  FeedForward &feedForward = model.layer.feedForward;
-  feedForward.innerSize = 20;
-  feedForward.activation = Activation::GeluTanh;
-  feedForward.up = linear("l.{}.up");
-  feedForward.down = linear("l.{}.down");
-  feedForward.norm = norm("", "", 0.0);
+  model.finalNorm = {NormKind::Rms, "1 + final.scale", "", 1e-6};
+  Norm ofHeads = {NormKind::Rms, "l.{}.heads", "", 1e-3};
+  model.layer.attention = {
+      .heads = 3,
+      .headSize = 4,
+      .keyValueHeads = 1,
+      .scale = 1.0 / 9,
+      .softcap = 1.0 / 11,
+      .before = 5,
+      .after = 0,
+      .rotary = Rotary{.size = 2, .base = 1.0 / 3, .factor = 0.1},
+      .positionBias = PositionBias{"bias", 8, 20},
+      .query = linear("l.{}.q"),
+      .key = linear("l.{}.k"),
+      .value = linear("l.{}.v"),
+      .output = {"l.{}.o", ""},
+      .queryNorm = ofHeads,
+      .keyNorm = ofHeads,
+      .norm = {NormKind::Layer, "l.{}.n1", "", 1e-7},
+      .outputNorm = Norm{NormKind::Rms, "l.{}.n2", "", 1e-8},
+      .firstNormed = 1};
+  model.layer.feedForward = {.innerSize = 20,
+                             .activation = Activation::GeluTanh,
+                             .up = linear("l.{}.up"),
+                             .down = linear("l.{}.down"),
+                             .gate = linear("l.{}.gate"),
+                             .norm = {NormKind::Layer, "", "", 0.0},
+                             .outputNorm = Norm{NormKind::Rms, "", "", 0.0}};
+  model.layer.local = {.pattern = {LayerKind::Local, LayerKind::Global},
+                       .before = 2,
+                       .rotary = Rotary{.size = 4, .interleaved = true}};
   model.pooling = PoolKind::WeightedMean;
   model.dense = {{12, 5, Activation::Tanh, linear("linear"), "2_Dense/w"},
                  {5, 3, Activation::Identity, {"linear.weight", ""}, ""}};
