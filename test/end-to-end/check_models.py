@@ -1,11 +1,11 @@
-"""check_models.py MODELS FOLDER TARGET [PRECISION COSINE [BUT...]]: every small
+"""check_models.py MODELS FOLDER TARGET [PRECISION COSINE NAME...]: every small
 model, compiled and run.
 
 For each MODELS/NAME.reference.json, compiles MODELS/NAME for the target into FOLDER
 and holds the program to the reference: the ids of `tokenizers`, torch's vectors,
 and the same bits in every batch and at any number of threads. A model without a
 tokenizer (a reference without texts) is given ids. In a precision below
-f32, each vector's cosine to torch's is at least COSINE; the models BUT are left out.
+f32 it is the models NAME, and each vector's cosine to torch's is at least COSINE.
 """
 
 import glob
@@ -17,9 +17,9 @@ import sys
 import vectors
 
 models, folder, target, *low_precision = sys.argv[1:]
-precision, cosine, *left_out = low_precision or ("f32", None)
+precision, cosine, *names = low_precision or ("f32", None)
 references = [path for path in sorted(glob.glob(models + "/*.reference.json"))
-              if os.path.basename(path).split(".")[0] not in left_out]
+              if not names or os.path.basename(path).split(".")[0] in names]
 if not references:
     sys.exit(f"there is no *.reference.json in {models}")
 
