@@ -288,3 +288,40 @@ std::string emblem::frontend::expandLayer(StringRef name, int64_t layer) {
     return name.str();
   return (before + std::to_string(layer) + after).str();
 }
+
+void emblem::frontend::forEachWeightName(
+    Description &model, function_ref<void(std::string &)> visit) {
+  auto visitLinear = [&](Linear &linear) {
+    visit(linear.weight);
+    visit(linear.bias);
+  };
+  auto visitNorm = [&](Norm &norm) {
+    visit(norm.scale);
+    visit(norm.shift);
+  };
+  visit(model.tokens.table);
+  if (model.position)
+    visit(model.position->table);
+  visit(model.segment.table);
+  if (model.embeddingProjection)
+    visitLinear(*model.embeddingProjection);
+  for (std::optional<Norm> *norm : {&model.embeddingNorm, &model.finalNorm})
+    if (*norm)
+      visitNorm(**norm);
+  Attention &attention = model.layer.attention;
+  FeedForward &feedForward = model.layer.feedForward;
+  for (Linear *linear : {&attention.query, &attention.key, &attention.value,
+                         &attention.output, &feedForward.up, &feedForward.down})
+    visitLinear(*linear);
+  if (feedForward.gate)
+    visitLinear(*feedForward.gate);
+  visitNorm(attention.norm);
+  visitNorm(feedForward.norm);
+  for (std::optional<Norm> *norm :
+       {&attention.queryNorm, &attention.keyNorm, &attention.outputNorm,
+        &feedForward.outputNorm})
+    if (*norm)
+      visitNorm(**norm);
+  if (attention.positionBias)
+    visit(attention.positionBias->table);
+}

@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Every source of a model (a Hugging Face folder, a YAML description) fills
-// this one struct; `build_model.h` turns it into an `emb` module. The YAML
-// description is this struct written down.
+// Every source of a model (a Hugging Face folder, a GGUF file, a YAML
+// description) fills this one struct; `build_model.h` turns it into an `emb`
+// module. The YAML description is this struct written down.
 //
 // Names of weights are the names in the weight files. Inside `Layer` they hold
 // `{}` where the layer's number goes: "encoder.layer.{}.output.dense.weight".
@@ -22,6 +22,8 @@
 #define EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H
 
 #include "dialects/emb/emb_dialect.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <cstdint>
 #include <optional>
@@ -207,6 +209,11 @@ std::string symbolOf(llvm::StringRef text);
 
 /// Whether the layer is one of `layer.local`.
 bool isLocal(const Description &, int64_t layer);
+
+/// Every name of a weight, empty ones too, but those of `dense`: they are in
+/// files of their own, or in none.
+void forEachWeightName(Description &,
+                       llvm::function_ref<void(std::string &)> visit);
 
 /// The name of a layer's weight: `{}` becomes the layer's number.
 std::string expandLayer(llvm::StringRef name, int64_t layer);

@@ -8,8 +8,10 @@
 
 #include "compiler/frontend/build_model.h"
 #include "compiler/frontend/description_yaml.h"
+#include "compiler/frontend/gguf/model.h"
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/model_file.h"
+#include "compiler/frontend/onnx/onnx_model.h"
 #include "compiler/frontend/word_vectors/word_vectors.h"
 
 #include "mlir/Parser/Parser.h"
@@ -21,7 +23,7 @@ using namespace emblem;
 using namespace emblem::frontend;
 
 namespace {
-enum class ModelKind { HuggingFace, Yaml, Mlir, WordVectors };
+enum class ModelKind { HuggingFace, Gguf, Onnx, Yaml, Mlir, WordVectors };
 } // namespace
 
 static Expected<ModelKind> findKind(StringRef path) {
@@ -32,12 +34,17 @@ static Expected<ModelKind> findKind(StringRef path) {
                              "': no such file or folder");
   if (path.ends_with(".yaml") || path.ends_with(".yml"))
     return ModelKind::Yaml;
+  if (path.ends_with(".gguf"))
+    return ModelKind::Gguf;
   if (path.ends_with(".mlir"))
     return ModelKind::Mlir;
+  if (path.ends_with(".onnx"))
+    return ModelKind::Onnx;
   if (isWordVectorFile(path))
     return ModelKind::WordVectors;
   return createStringError("cannot tell what model '" + path +
-                           "' is; a model is a Hugging Face folder, a "
+                           "' is; a model is a Hugging Face folder, a GGUF "
+                           "file (*.gguf), an ONNX file (*.onnx), a "
                            "description (*.yaml), emb IR (*.mlir) or word "
                            "vectors (*.txt, *.vec, *.bin)");
 }
@@ -57,16 +64,20 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path) {
   switch (*kind) {
   case ModelKind::HuggingFace:
     return readHuggingFaceFolder(path);
+  case ModelKind::Gguf:
+    return readGguf(path);
   case ModelKind::Yaml:
     return readYaml(path);
   case ModelKind::WordVectors:
     return describeWordVectors(path);
+  case ModelKind::Onnx:
   case ModelKind::Mlir:
     break;
   }
-  return createStringError("'" + path +
-                           "' is IR, and has no description; name a Hugging "
-                           "Face folder or a *.yaml");
+  return createStringError("'" + path + "' is " +
+                           (*kind == ModelKind::Onnx ? "a graph" : "IR") +
+                           ", and has no description; name a Hugging Face "
+                           "folder, a *.gguf or a *.yaml");
 }
 
 //===----------------------------------------------------------------------===//
@@ -99,6 +110,8 @@ loadModule(StringRef path, mlir::MLIRContext &context) {
     return kind.takeError();
   if (*kind == ModelKind::Mlir)
     return parseModule(path, context);
+  if (*kind == ModelKind::Onnx)
+    return onnx::readOnnxModel(path, context);
   auto description = loadDescription(path);
   if (!description)
     return description.takeError();

@@ -30,14 +30,16 @@ struct LoadedModel {
 /// without them one can still look at the model.
 enum class ModelFiles { Open, Ignore };
 
-/// A Hugging Face folder, a description (*.yaml, *.yml) or emb IR (*.mlir). An
-/// error in IR is reported as MLIR does, with its place, and then returned.
+/// A Hugging Face folder, a GGUF file (*.gguf), an ONNX file (*.onnx), word
+/// vectors (*.txt, *.vec, *.bin), a description (*.yaml, *.yml)
+/// or emb IR (*.mlir). An error in IR is reported as MLIR does, with its place,
+/// and then returned.
 llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
                                       mlir::MLIRContext &context,
                                       ModelFiles files = ModelFiles::Open);
 
-/// The description in a Hugging Face folder or a YAML file; IR has none. Paths
-/// are relative to `describedFolder(path)`.
+/// The description in a Hugging Face folder, a GGUF or a YAML file; IR has
+/// none. Paths are relative to `describedFolder(path)`.
 llvm::Expected<Description> loadDescription(llvm::StringRef path);
 /// The folder itself, or the folder that the file is in.
 std::string describedFolder(llvm::StringRef path);

@@ -28,17 +28,12 @@ public:
     else if (keepLast && room)
       ids[total % room] = id;
     ++total;
-    return !keepLast && !countsOn && total > room ? Flow::Stop : Flow::Continue;
+    return !keepLast && !countsAll && total > room ? Flow::Stop
+                                                   : Flow::Continue;
   }
 
-  /// After each word: stops where `countTo` asked for no more than that.
-  Flow endWord() const { return total >= limit ? Flow::Stop : Flow::Continue; }
-
-  /// Counts whole words until there are `most` ids or more, whatever the room.
-  void countTo(int64_t most) {
-    limit = most;
-    countsOn = true;
-  }
+  /// Counts on where there is no more room.
+  void countAll() { countsAll = true; }
   int64_t counted() const { return total; }
 
   /// How many there are, and puts them in order.
@@ -57,8 +52,7 @@ private:
   int32_t *ids;
   int64_t room;
   int64_t total = 0;
-  int64_t limit = INT64_MAX;
-  bool countsOn = false;
+  bool countsAll = false;
   bool keepLast;
 };
 

@@ -18,10 +18,7 @@ Flow PreTokenizer::runSteps(const WordStep *step, uint32_t rewrites,
     if (!rewrite(*step, rewritten[rewrites++], text, atStart))
       return Flow::NoMemory;
   }
-  if (text.empty())
-    return Flow::Continue;
-  Flow flow = model.encode(text);
-  return flow == Flow::Continue ? model.endWord() : flow;
+  return text.empty() ? Flow::Continue : model.encode(text);
 }
 
 //===----------------------------------------------------------------------===//

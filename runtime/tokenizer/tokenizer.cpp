@@ -125,9 +125,11 @@ bool Tokenizer::encodeText(std::string_view text, IdList &list,
     return false;
   // Other models take their memory as they meet words.
   size_t most = Normalizer::mostBytes(*header, text.size());
+  if (header->words.blocks.count &&
+      !WordSink::reserve(*header, most, scratch.word))
+    return false;
   if (header->model.kind == ModelKind::WordPiece &&
-      !(WordSink::reserve(*header, most, scratch.word) &&
-        WordEncoder::reserve(*header, most, scratch.words)))
+      !WordEncoder::reserve(*header, most, scratch.words))
     return false;
   const auto *begin = reinterpret_cast<const uint8_t *>(text.data());
   TextEncoding encoding(*header, scratch.normalizer, scratch.rewritten,
@@ -204,11 +206,9 @@ Encoding Tokenizer::encodePair(std::string_view first, std::string_view second,
     return {-1, false};
   IdList lists[2] = {{scratch.pairIds.data(), room, left},
                      {scratch.pairIds.data() + room, room, left}};
-  // The reference stops reading behind the word that fills the room, and what
-  // it has read by then decides which text is the longer.
-  if (!left)
-    for (IdList &list : lists)
-      list.countTo(room);
+  // How long each is decides what is cut.
+  for (IdList &list : lists)
+    list.countAll();
   if (!encodeText(first, lists[0], scratch) ||
       !encodeText(second, lists[1], scratch))
     return {-1, false};

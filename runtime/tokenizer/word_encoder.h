@@ -43,8 +43,6 @@ public:
     return true;
   }
 
-  Flow endWord() const { return out.endWord(); }
-
   WordPiece &getWordPiece() { return wordPiece; }
 
   Flow encode(TextSpan word) {

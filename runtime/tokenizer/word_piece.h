@@ -26,7 +26,6 @@ public:
 
   /// A word of `count` characters; of one that is too long any part will do.
   Flow encode(const uint8_t *text, size_t size, size_t count);
-  Flow endWord() const { return out.endWord(); }
 
 private:
   Flow encodeInPieces(const uint8_t *text, size_t size, TrieMatch first);
@@ -73,8 +72,7 @@ public:
 
 private:
   bool encode(const uint8_t *text, size_t size, size_t count) {
-    return model.encode(text, size, count) != Flow::Continue ||
-           model.endWord() != Flow::Continue;
+    return model.encode(text, size, count) != Flow::Continue;
   }
 
   size_t maxCharacters;

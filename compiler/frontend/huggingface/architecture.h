@@ -80,6 +80,11 @@ Description bertNames();
 /// The settings of BERT that have one value here, and in its descendants.
 std::vector<RequiredValue> bertRequiredValues();
 
+/// What `config` says of a model of this architecture. Unknown settings are
+/// refused.
+llvm::Expected<Description> describe(const Architecture &architecture,
+                                     const JsonObject &config);
+
 /// Every architecture, in alphabetical order of the files.
 llvm::ArrayRef<const Architecture *> allArchitectures();
 

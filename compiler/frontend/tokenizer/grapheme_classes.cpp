@@ -26,7 +26,28 @@ static constexpr Range consonants[] = {
 static constexpr uint32_t linkers[] = {0x94D, 0x9CD, 0xACD,
                                        0xB4D, 0xC4D, 0xD4D};
 
+/// Marks that Unicode 15.1, 16.0 and 17.0 added.
+static constexpr Range laterMarks[] = {
+    {0x897, 0x897},     {0x1ACF, 0x1ADD},   {0x1AE0, 0x1AEB},
+    {0x10D69, 0x10D6D}, {0x10EFA, 0x10EFC}, {0x113B8, 0x113C0},
+    {0x113C2, 0x113C2}, {0x113C5, 0x113C5}, {0x113C7, 0x113CA},
+    {0x113CC, 0x113D0}, {0x113D2, 0x113D2}, {0x113E1, 0x113E2},
+    {0x11B60, 0x11B67}, {0x11F5A, 0x11F5A}, {0x1611E, 0x1612F},
+    {0x1E5EE, 0x1E5EF}, {0x1E6E3, 0x1E6E3}, {0x1E6E6, 0x1E6E6},
+    {0x1E6EE, 0x1E6EF}, {0x1E6F5, 0x1E6F5}};
+
+static bool isIn(llvm::ArrayRef<Range> ranges, uint32_t c) {
+  return any_of(
+      ranges, [c](Range range) { return range.first <= c && c <= range.last; });
+}
+
 GraphemeClass emblem::frontend::getGraphemeClass(uint32_t c) {
+  if (isIn(laterMarks, c))
+    return GraphemeClass::Extend;
+  if (c == 0x113D1) // of Unicode 16.0
+    return GraphemeClass::Prepend;
+  if (c == 0x11A3A) // was one that prepends, until Unicode 17.0
+    return GraphemeClass::Other;
   if (is_contained(linkers, c))
     return GraphemeClass::Linker;
   if (any_of(consonants,

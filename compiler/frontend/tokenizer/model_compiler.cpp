@@ -78,26 +78,24 @@ collectByteTokens(function_ref<int32_t(StringRef)> find) {
 namespace {
 class ModelCompiler {
 public:
-  ModelCompiler(bool takesBytes, bool dropsNul, const WholeWords &words,
-                TableWriter &writer)
-      : takesBytes(takesBytes), dropsNul(dropsNul), words(words),
-        writer(writer) {}
+  ModelCompiler(WordFacts facts, const WholeWords &words, TableWriter &writer)
+      : facts(facts), words(words), writer(writer) {}
 
   Expected<ModelTable> operator()(const WordPieceModel &model) {
-    if (takesBytes)
+    if (facts.areBytes)
       return refuseBytes("WordPiece");
     StringRef prefix = model.continuingSubwordPrefix;
     std::vector<TrieBuilder::Key> initial, continuation;
     for (const auto &[content, id] : model.vocabulary) {
       StringRef token = content;
       if (token.contains('\0')) {
-        if (dropsNul)
+        if (facts.haveNoNul)
           continue;
         return refuseNul(id);
       }
-      if (!token.empty())
+      if (canStart(token))
         initial.push_back({token, id});
-      if (token.consume_front(prefix) && !token.empty())
+      if (token.consume_front(prefix) && canStart(token))
         continuation.push_back({token, id});
     }
     ModelTable table = start(ModelKind::WordPiece, model.unknownId);
@@ -108,7 +106,7 @@ public:
   }
 
   Expected<ModelTable> operator()(const WordLevelModel &model) {
-    if (takesBytes)
+    if (facts.areBytes)
       return refuseBytes("WordLevel");
     std::vector<TrieBuilder::Key> keys;
     for (const auto &[token, id] : model.vocabulary) {
@@ -125,16 +123,17 @@ public:
   Expected<ModelTable> operator()(const BpeModel &model) {
     ModelTable table =
         start(ModelKind::BytePair, model.unknownId.value_or(noToken));
-    table.flags = (takesBytes ? ModelTakesBytes : 0u) |
-                  (model.byteFallback && !takesBytes ? ModelFallsBack : 0u) |
-                  (model.fuseUnknown ? ModelFusesUnknown : 0u);
+    table.flags =
+        (facts.areBytes ? ModelTakesBytes : 0u) |
+        (model.byteFallback && !facts.areBytes ? ModelFallsBack : 0u) |
+        (model.fuseUnknown ? ModelFusesUnknown : 0u);
     StringMap<int32_t> ids;
     for (const auto &[token, id] : model.vocabulary)
       ids[token] = id;
     std::vector<TrieBuilder::Key> characters;
     std::vector<int32_t> bytes(256, noToken);
     for (const auto &[token, id] : model.vocabulary) {
-      if (takesBytes) {
+      if (facts.areBytes) {
         std::optional<std::string> text = readByteSpelling(token);
         if (text && text->size() == 1)
           bytes[uint8_t(text->front())] = id;
@@ -144,7 +143,7 @@ public:
         characters.push_back({token, id});
       }
     }
-    if (!takesBytes)
+    if (!facts.areBytes)
       bytes = collectByteTokens([&](StringRef token) {
         auto found = ids.find(token);
         return found == ids.end() ? noToken : found->second;
@@ -158,7 +157,7 @@ public:
         whole.push_back({text, id});
     table.wordRoot = writer.trie.add(std::move(whole));
     table.partRoot = writer.trie.add(std::move(characters));
-    if (!takesBytes && !model.ignoreMerges && splitsAtMetaspace(model, ids))
+    if (!facts.areBytes && !model.ignoreMerges && splitsAtMetaspace(model, ids))
       table.flags |= ModelSplitsAtMetaspace;
     if (Error error = addMerges(model, ids, table))
       return error;
@@ -166,7 +165,7 @@ public:
   }
 
   Expected<ModelTable> operator()(const UnigramModel &model) {
-    if (takesBytes)
+    if (facts.areBytes)
       return refuseBytes("Unigram");
     StringMap<int32_t> ids; // of a piece that is there twice, the last
     double lowest = std::numeric_limits<double>::infinity();
@@ -198,6 +197,15 @@ public:
   }
 
 private:
+  // Where punctuation is always a word of its own, no longer piece starts with
+  // it: not "[CLS]", and not "##ing" as the start of a word.
+  bool canStart(StringRef piece) const {
+    CodePoints characters = decodeText(piece);
+    return !characters.empty() &&
+           (characters.size() == 1 || !facts.isolatePunctuation ||
+            !isPunctuation(characters[0]));
+  }
+
   static Error refuseBytes(StringRef model) {
     return createStringError("the pre_tokenizer is ByteLevel and the model " +
                              model + "; with ByteLevel, only BPE is supported");
@@ -257,16 +265,15 @@ private:
     return Error::success();
   }
 
-  bool takesBytes, dropsNul;
+  WordFacts facts;
   const WholeWords &words;
   TableWriter &writer;
 };
 } // namespace
 
 Expected<ModelTable> emblem::frontend::compileModel(const TokenizerModel &model,
-                                                    bool takesBytes,
-                                                    bool dropsNul,
+                                                    WordFacts facts,
                                                     const WholeWords &words,
                                                     TableWriter &writer) {
-  return std::visit(ModelCompiler(takesBytes, dropsNul, words, writer), model);
+  return std::visit(ModelCompiler(facts, words, writer), model);
 }

@@ -31,9 +31,15 @@ using WholeWords = std::vector<std::pair<std::string, int32_t>>;
 /// bytes, where it takes those. Tokens that no text has are left out.
 WholeWords collectTokenTexts(const BpeModel &model, bool takesBytes);
 
-/// `normalized`: no text that the model sees has a NUL character.
+/// What the parts before the model make of a text.
+struct WordFacts {
+  bool areBytes = false;           // a token's characters stand for bytes
+  bool haveNoNul = false;          // nor does any text that they come of
+  bool isolatePunctuation = false; // such a character is a word of its own
+};
+
 llvm::Expected<runtime::ModelTable> compileModel(const TokenizerModel &model,
-                                                 bool takesBytes, bool dropsNul,
+                                                 WordFacts facts,
                                                  const WholeWords &words,
                                                  TableWriter &writer);
 

@@ -144,7 +144,7 @@ private:
     if (Error error = addTextSteps(writer, header))
       return error;
     Expected<ModelTable> model =
-        compileModel(tokenizer.model, takesBytes, dropsNul(), words, writer);
+        compileModel(tokenizer.model, wordFacts(), words, writer);
     if (!model)
       return model.takeError();
     header.model = *model;
@@ -158,12 +158,16 @@ private:
     return writer.finish(header);
   }
 
-  bool dropsNul() const {
-    if (tokenizer.normalizer.empty())
-      return false;
+  WordFacts wordFacts() const {
+    WordFacts facts;
+    facts.areBytes = takesBytes;
+    facts.isolatePunctuation = walksWords();
     const auto *bert =
-        std::get_if<BertNormalizer>(&tokenizer.normalizer.front());
-    return bert && bert->cleanText;
+        tokenizer.normalizer.empty()
+            ? nullptr
+            : std::get_if<BertNormalizer>(&tokenizer.normalizer.front());
+    facts.haveNoNul = bert && bert->cleanText;
+    return facts;
   }
 
   /// Words of single code points, by one pass over the text.
@@ -227,8 +231,8 @@ private:
     });
     TableWriter writer;
     TokenizerHeader header = {};
-    Expected<ModelTable> table = compileModel(tokenizer.model, takesBytes,
-                                              dropsNul(), /*words=*/{}, writer);
+    Expected<ModelTable> table =
+        compileModel(tokenizer.model, wordFacts(), /*words=*/{}, writer);
     if (!table)
       return table.takeError();
     header.model = *table;

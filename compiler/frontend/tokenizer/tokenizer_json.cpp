@@ -6,6 +6,7 @@
 
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
 
+#include "compiler/frontend/gguf/tokenizer.h"
 #include "compiler/frontend/json_file.h"
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/tokenizer/json_escapes.h"
@@ -144,6 +145,13 @@ emblem::frontend::readTokenizerJson(StringRef path) {
 }
 
 Expected<TokenizerDescription> emblem::frontend::readTokenizer(StringRef path) {
-  return sys::path::extension(path) == ".txt" ? readVocabularyFile(path)
-                                              : readTokenizerJson(path);
+  StringRef extension = sys::path::extension(path);
+  if (extension == ".txt")
+    return readVocabularyFile(path);
+  if (extension != ".gguf")
+    return readTokenizerJson(path);
+  auto text = readGgufTokenizer(path);
+  if (!text)
+    return text.takeError();
+  return parseTokenizerJson(*text, path);
 }

@@ -110,7 +110,7 @@ static constexpr Range noCompatibleDecomposition[] = {
     {0x10781, 0x107BA}, {0x1CCD6, 0x1CCF9}, {0x1E030, 0x1E06D},
     {0x1F16C, 0x1F16C}, {0x1FBF0, 0x1FBF9}};
 
-/// What Unicode 15.1 and 16.0 added to general categories, or moved.
+/// What Unicode 15.1 and 16.0 added to general categories, or moved; sorted.
 static constexpr struct {
   uint32_t first, last;
   const char *category;
@@ -267,12 +267,18 @@ bool emblem::frontend::isCombiningMark(uint32_t c) {
   }
 }
 
+static StringRef getPatternCategory(uint32_t c) {
+  const auto *later =
+      llvm::lower_bound(laterCategories, c, [](const auto &entry, uint32_t c) {
+        return entry.last < c;
+      });
+  if (later == std::end(laterCategories) || c < later->first)
+    return utf8proc_category_string(utf8proc_int32_t(c));
+  return later->category;
+}
+
 static bool isInCategory(uint32_t c, StringRef name) {
-  for (const auto &later : laterCategories)
-    if (later.first <= c && c <= later.last)
-      return StringRef(later.category).starts_with(name);
-  return StringRef(utf8proc_category_string(utf8proc_int32_t(c)))
-      .starts_with(name);
+  return getPatternCategory(c).starts_with(name);
 }
 
 bool emblem::frontend::isNumeric(uint32_t c) {

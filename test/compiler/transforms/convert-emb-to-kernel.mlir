@@ -191,7 +191,7 @@ emb.model @modern(%ids, %offsets) max_tokens 8 max_positions 8 {
   // CHECK: %[[TABLE:.*]] = kernel.weight rotary [4, 1.000000e+04, 1.000000e+00] : tensor<8x4xf32>
   // CHECK: %[[NORM:.*]] = kernel.weight row ["n"] : tensor<4xf32>
   // CHECK: %[[HEADS:.*]] = kernel.prepare_heads %[[QKV]], %arg1 heads 2 key_value_heads 1 head_size 4
-  // CHECK-SAME: query_norm(%[[NORM]] : tensor<4xf32>) epsilon 1.000000e-06 rotary 4
+  // CHECK-SAME: query_norm(%[[NORM]] : tensor<4xf32>) epsilon 1.250000e-01 rotary 4
   // CHECK-SAME: table(%[[TABLE]] : tensor<8x4xf32>) {{.*}} {stage = "layer.0.prepare_heads"}
   // CHECK: kernel.attention %[[HEADS]], %arg1 heads 2 key_value_heads 1 head_size 4
   // CHECK-SAME: before 2 after 0 : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
@@ -199,7 +199,7 @@ emb.model @modern(%ids, %offsets) max_tokens 8 max_positions 8 {
       rotary 4 base 1.0e4
       query(%q : tensor<8x4xf32>) key(%k : tensor<4x4xf32>)
       value(%v : tensor<4x4xf32>) output(%o : tensor<4x8xf32>)
-      query_norm(%n : tensor<4xf32>) norm_epsilon 1.0e-6 : tensor<?x4xf32>
+      query_norm(%n : tensor<4xf32>) norm_epsilon 0.125 : tensor<?x4xf32>
   // Distances from -7 to 7, whichever way scores gain by them.
   // CHECK: %[[BIAS:.*]] = kernel.weight position_bias ["b", 20, 8] : tensor<2x15xf32>
   // CHECK: kernel.attention {{.*}} bias(%[[BIAS]] : tensor<2x15xf32>) positions 8
@@ -217,8 +217,8 @@ emb.model @modern(%ids, %offsets) max_tokens 8 max_positions 8 {
   // CHECK: kernel.matmul {{.*}} multiplier(%[[GATE]] : tensor<?x8xf32>) {{.*}} {stage = "layer.2.feed_forward_up"}
   %4 = emb.feed_forward %3 silu up(%q : tensor<8x4xf32>) gate(%q : tensor<8x4xf32>)
       down(%o : tensor<4x8xf32>) : tensor<?x4xf32> -> tensor<?x4xf32>
-  // CHECK: kernel.row_norm rms %{{.*}} scale(%{{.*}} : tensor<4xf32>) epsilon 1.000000e-06 width 4
-  %5 = emb.rms_norm %4 scale(%n : tensor<4xf32>) epsilon 1.0e-6 : tensor<?x4xf32>
+  // CHECK: kernel.row_norm rms %{{.*}} scale(%{{.*}} : tensor<4xf32>) epsilon 1.250000e-01 width 4
+  %5 = emb.rms_norm %4 scale(%n : tensor<4xf32>) epsilon 0.125 : tensor<?x4xf32>
   %6 = emb.pool last %5, %offsets : tensor<?x4xf32>
   emb.return %6 : tensor<?x4xf32>
 }
