@@ -152,7 +152,8 @@ int main(int argc, char **argv) {
           argc, argv,
           "Shows a model as emb IR, as its description, or as the vectors that "
           "it gives.\n\n"
-          "MODEL is a Hugging Face folder, a description (*.yaml) or emb IR "
+          "MODEL is a Hugging Face folder, an ONNX file (*.onnx), a "
+          "description (*.yaml) or emb IR "
           "(*.mlir).\nPaths in the output are relative to its own folder.\n",
           &errs()))
     return 2;

@@ -38,6 +38,17 @@ Expected<ValuePtr> Lifter::liftLayer(const Node &node, Inputs inputs) {
         return input && input->as<TokenIds>();
       }))
     return liftIds(node, inputs);
+  // Of these the first input alone may depend on the text.
+  static constexpr StringLiteral shapers[] = {"CastLike", "Clip",     "Dropout",
+                                              "Expand",   "Reshape",  "Slice",
+                                              "Squeeze",  "Unsqueeze"};
+  if (is_contained(shapers, operation) || operation.starts_with("Reduce"))
+    for (const ValuePtr &input : inputs.drop_front())
+      if (input && !input->as<Constant>())
+        return createStringError("its arguments depend on the text");
+  int64_t to = node.integer("to", 1); // onnx.proto's TensorProto.DataType
+  if (operation == "Cast" && to != 1 && to != 10 && to != 11 && to != 16)
+    return createStringError("it makes integers of features");
   if (operation == "MatMul" || operation == "Gemm")
     return liftProduct(node, inputs);
   if (operation == "LayerNormalization" || operation == "RMSNormalization")
@@ -171,6 +182,8 @@ Expected<ValuePtr> Lifter::takeFeatures(const ValuePtr &input, int64_t first,
 Expected<std::vector<ValuePtr>> Lifter::liftSplit(const Node &node,
                                                   Inputs inputs) {
   const ValuePtr &input = inputs[0];
+  if (!input || (argument(inputs, 1) && !constantAt(inputs, 1)))
+    return createStringError("its sizes depend on the text");
   auto axis = resolveAxis(node.integer("axis", 0), input->shape.size());
   if (!axis)
     return axis.takeError();
