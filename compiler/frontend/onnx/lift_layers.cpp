@@ -63,6 +63,8 @@ Expected<ValuePtr> Lifter::liftLayer(const Node &node, Inputs inputs) {
     return liftTranspose(node, first);
   if (operation == "Slice")
     return liftSlice(node, inputs);
+  if (operation == "Concat")
+    return exchangeHalves(node, inputs);
   if (operation == "Dropout" && constantAt(inputs, 2) &&
       constantAt(inputs, 2)->uniform() != 0.0)
     return createStringError("it is in training mode");
@@ -148,9 +150,12 @@ Expected<ValuePtr> Lifter::liftSlice(const Node &node, Inputs inputs) {
   if (!ranges)
     return ranges.takeError();
   SmallVector<size_t> cut;
-  for (auto [axis, range] : llvm::enumerate(*ranges))
-    if (range.count != input->shape[axis] || range.step != 1)
+  for (auto [axis, range] : llvm::enumerate(*ranges)) {
+    if (range.step != 1)
+      return notKnown();
+    if (range.count != input->shape[axis])
       cut.push_back(axis);
+  }
   if (cut.empty())
     return input;
   if (cut.size() != 1)
@@ -159,7 +164,9 @@ Expected<ValuePtr> Lifter::liftSlice(const Node &node, Inputs inputs) {
   const Range &range = (*ranges)[axis];
   if (axis + 2 == rank && range.count == 1)
     return takeToken(input, range.start, /*keepSide=*/true);
-  if (axis + 1 == rank && range.step == 1 && range.count > 0)
+  if (axis + 1 == rank && range.count > 0 && input->as<Heads>())
+    return takeHalf(input, range.start, range.count);
+  if (axis + 1 == rank && range.count > 0)
     return takeFeatures(input, range.start, range.start + range.count);
   return notKnown();
 }
