@@ -42,7 +42,7 @@ static Error checkOffsets(emb::ModelOp model, size_t tokens, Offsets offsets) {
 
 static Error checkIds(emb::ModelOp model, llvm::ArrayRef<int32_t> ids) {
   for (auto embedding : model.getBody().getOps<emb::TokenEmbeddingOp>()) {
-    int64_t vocabulary = embedding.getTable().getType().getDimSize(0);
+    int64_t vocabulary = embedding.getVocabularySize();
     for (int32_t id : ids)
       if (id < 0 || id >= vocabulary)
         return createStringError(

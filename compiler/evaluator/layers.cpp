@@ -21,7 +21,7 @@ Matrix evaluator::tokenEmbedding(llvm::ArrayRef<int32_t> ids,
                                  const Matrix &table, double scale) {
   Matrix y(ids.size(), table.columns); // [T, H]
   for (int64_t t = 0; t < y.rows; ++t)
-    for (int64_t h = 0; h < y.columns; ++h)
+    for (int64_t h = 0; h < y.columns && ids[t] < table.rows; ++h)
       y(t, h) = table(ids[t], h) * scale;
   return y;
 }

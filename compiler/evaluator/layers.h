@@ -33,7 +33,8 @@ struct Linear {
   const Matrix *bias;   // [1, O], or null
 };
 
-/// Row ids[t] of the table [V, H], times `scale`, for each token t: [T, H].
+/// Row ids[t] of the table [V, H], times `scale`, for each token t: [T, H]. Of
+/// id V it is zeros.
 Matrix tokenEmbedding(llvm::ArrayRef<int32_t> ids, const Matrix &table,
                       double scale);
 

@@ -103,7 +103,7 @@ Value ModelBuilder::embed() {
   Value table = weight(tokens.table, {tokens.vocabularySize, size});
   Value rows =
       emb::TokenEmbeddingOp::create(builder, at("token_embedding"), ids, table,
-                                    builder.getF64FloatAttr(tokens.scale));
+                                    APFloat(tokens.scale), tokens.zeroRow);
 
   // BERT sums in this order, and float addition heeds it.
   if (const Segment &segment = description.segment; !segment.table.empty()) {
@@ -273,7 +273,8 @@ static emb::ModelOp createModel(const Description &description,
       builder, location, description.name, description.maxTokens,
       getMaxPositions(description),
       files.empty() ? mlir::ArrayAttr() : builder.getStrArrayAttr(files),
-      textOrNull(description.tokenizerFile),
+      textOrNull(description.tokenizerFile), !description.specialTokens,
+      !description.unknownTokens,
       prompts.empty() ? mlir::DictionaryAttr()
                       : builder.getDictionaryAttr(prompts),
       textOrNull(description.defaultPrompt));

@@ -168,11 +168,19 @@ std::string emblem::frontend::findProblem(const Dense &dense) {
                 findProblem(dense.linear)});
 }
 
+static bool isOfName(char c) {
+  return isAlnum(c) || c == '_' || c == '-' || c == '.';
+}
+
+std::string emblem::frontend::symbolOf(StringRef text) {
+  std::string symbol;
+  for (char c : text)
+    symbol += isOfName(c) ? c : '_';
+  return symbol.empty() ? "model" : symbol;
+}
+
 static std::string checkName(std::string_view name) {
-  bool valid = !name.empty() && llvm::all_of(name, [](char c) {
-    return isAlnum(c) || c == '_' || c == '-' || c == '.';
-  });
-  if (valid)
+  if (!name.empty() && llvm::all_of(name, isOfName))
     return "";
   return fmt::format(
       "'name' is '{0}', and must be of letters, digits, '_', '-' "
@@ -220,6 +228,15 @@ static std::string checkProjection(const Description &description) {
                      description.embeddingSize, description.hiddenSize);
 }
 
+// A text must have a token; where it may have none of its own, the zero row is.
+static std::string checkTokens(const Description &description) {
+  if (description.tokens.zeroRow ||
+      (description.specialTokens && description.unknownTokens))
+    return "";
+  return "without special or unknown tokens a text may have no token, and "
+         "'tokens' must say 'zero_row: true'";
+}
+
 std::string emblem::frontend::findProblem(const Description &description) {
   std::string problem = first(
       {checkName(description.name),
@@ -233,7 +250,7 @@ std::string emblem::frontend::findProblem(const Description &description) {
        description.embeddingNorm
            ? within("embedding_norm", findProblem(*description.embeddingNorm))
            : "",
-       checkProjection(description),
+       checkProjection(description), checkTokens(description),
        checkSize("layers", description.layerCount, 0, maxLayers)});
   if (problem.empty() && description.layerCount > 0)
     problem = first(
@@ -270,4 +287,41 @@ std::string emblem::frontend::expandLayer(StringRef name, int64_t layer) {
   if (before.size() == name.size())
     return name.str();
   return (before + std::to_string(layer) + after).str();
+}
+
+void emblem::frontend::forEachWeightName(
+    Description &model, function_ref<void(std::string &)> visit) {
+  auto visitLinear = [&](Linear &linear) {
+    visit(linear.weight);
+    visit(linear.bias);
+  };
+  auto visitNorm = [&](Norm &norm) {
+    visit(norm.scale);
+    visit(norm.shift);
+  };
+  visit(model.tokens.table);
+  if (model.position)
+    visit(model.position->table);
+  visit(model.segment.table);
+  if (model.embeddingProjection)
+    visitLinear(*model.embeddingProjection);
+  for (std::optional<Norm> *norm : {&model.embeddingNorm, &model.finalNorm})
+    if (*norm)
+      visitNorm(**norm);
+  Attention &attention = model.layer.attention;
+  FeedForward &feedForward = model.layer.feedForward;
+  for (Linear *linear : {&attention.query, &attention.key, &attention.value,
+                         &attention.output, &feedForward.up, &feedForward.down})
+    visitLinear(*linear);
+  if (feedForward.gate)
+    visitLinear(*feedForward.gate);
+  visitNorm(attention.norm);
+  visitNorm(feedForward.norm);
+  for (std::optional<Norm> *norm :
+       {&attention.queryNorm, &attention.keyNorm, &attention.outputNorm,
+        &feedForward.outputNorm})
+    if (*norm)
+      visitNorm(**norm);
+  if (attention.positionBias)
+    visit(attention.positionBias->table);
 }

@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Every source of a model (a Hugging Face folder, a YAML description) fills
-// this one struct; `build_model.h` turns it into an `emb` module. The YAML
-// description is this struct written down.
+// Every source of a model (a Hugging Face folder, a GGUF file, a YAML
+// description) fills this one struct; `build_model.h` turns it into an `emb`
+// module. The YAML description is this struct written down.
 //
 // Names of weights are the names in the weight files. Inside `Layer` they hold
 // `{}` where the layer's number goes: "encoder.layer.{}.output.dense.weight".
@@ -22,6 +22,8 @@
 #define EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H
 
 #include "dialects/emb/emb_dialect.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <cstdint>
 #include <optional>
@@ -53,6 +55,9 @@ struct TokenEmbedding {
   int64_t vocabularySize = 0;
   std::string table;  // [vocabulary size, embedding size]
   double scale = 1.0; // each row is multiplied by it
+  /// One more token than the table has: a row of zeros, for texts whose tokens
+  /// are all left out.
+  bool zeroRow = false;
 };
 
 struct Position {
@@ -151,6 +156,8 @@ struct Description {
   std::string name; // a symbol: letters, digits, '_', '-', '.'
   std::vector<std::string> weightFiles; // relative to the description
   std::string tokenizerFile;            // relative to the description, or empty
+  bool specialTokens = true; // whether the tokenizer puts them around a text
+  bool unknownTokens = true; // whether what it does not know counts as a token
   int64_t hiddenSize = 0;
   int64_t embeddingSize = 0; // width of the embedding tables; 0: hiddenSize
   int64_t maxTokens = 0;     // where texts are cut, special tokens included
@@ -197,8 +204,16 @@ int64_t getMaxPositions(const Description &);
 /// The width of the embedding tables.
 int64_t getEmbeddingSize(const Description &);
 
+/// `text` with '_' for each character that a description's name may not have.
+std::string symbolOf(llvm::StringRef text);
+
 /// Whether the layer is one of `layer.local`.
 bool isLocal(const Description &, int64_t layer);
+
+/// Every name of a weight, empty ones too, but those of `dense`: they are in
+/// files of their own, or in none.
+void forEachWeightName(Description &,
+                       llvm::function_ref<void(std::string &)> visit);
 
 /// The name of a layer's weight: `{}` becomes the layer's number.
 std::string expandLayer(llvm::StringRef name, int64_t layer);

@@ -53,6 +53,21 @@ LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(LayerKind)
     static QuotingType mustQuote(StringRef) { return QuotingType::None; }      \
   };
 
+// The same for an enum of two values that is the frontend's own.
+#define EMBLEM_YAML_PAIR(Enum, First, first, Second, second)                   \
+  template <> struct llvm::yaml::ScalarTraits<Enum> {                          \
+    static void output(const Enum &value, void *, raw_ostream &os) {           \
+      os << (value == Enum::First ? first : second);                           \
+    }                                                                          \
+    static StringRef input(StringRef text, void *, Enum &value) {              \
+      value = text == first ? Enum::First : Enum::Second;                      \
+      return text == first || text == second ? ""                              \
+                                             : "must be '" first               \
+                                               "' or '" second "'";            \
+    }                                                                          \
+    static QuotingType mustQuote(StringRef) { return QuotingType::None; }      \
+  };
+
 static std::string listNames(unsigned last,
                              function_ref<StringRef(unsigned)> name) {
   std::string names;
@@ -64,6 +79,9 @@ static std::string listNames(unsigned last,
 EMBLEM_YAML_ENUM(Activation)
 EMBLEM_YAML_ENUM(PositionKind)
 EMBLEM_YAML_ENUM(PoolKind)
+EMBLEM_YAML_PAIR(NormKind, Layer, "layer", Rms, "rms")
+EMBLEM_YAML_PAIR(NormPlacement, Post, "post", Pre, "pre")
+EMBLEM_YAML_PAIR(LayerKind, Global, "global", Local, "local")
 
 namespace llvm::yaml {
 
@@ -104,13 +122,6 @@ template <> struct MappingTraits<Linear> : CheckedMapping<Linear> {
   static const bool flow = true;
 };
 
-template <> struct ScalarEnumerationTraits<NormKind> {
-  static void enumeration(IO &io, NormKind &kind) {
-    io.enumCase(kind, "layer", NormKind::Layer);
-    io.enumCase(kind, "rms", NormKind::Rms);
-  }
-};
-
 // A number that may be missing.
 static void mapNumber(IO &io, const char *key, std::optional<double> &number) {
   std::optional<ExactDouble> exact;
@@ -146,6 +157,7 @@ struct MappingTraits<TokenEmbedding> : CheckedMapping<TokenEmbedding> {
     io.mapRequired("vocabulary_size", tokens.vocabularySize);
     io.mapRequired("table", tokens.table);
     mapNumber(io, "scale", tokens.scale, 1.0);
+    io.mapOptional("zero_row", tokens.zeroRow, false);
   }
 };
 
@@ -219,20 +231,6 @@ template <> struct MappingTraits<FeedForward> : CheckedMapping<FeedForward> {
   }
 };
 
-template <> struct ScalarEnumerationTraits<NormPlacement> {
-  static void enumeration(IO &io, NormPlacement &placement) {
-    io.enumCase(placement, "post", NormPlacement::Post);
-    io.enumCase(placement, "pre", NormPlacement::Pre);
-  }
-};
-
-template <> struct ScalarEnumerationTraits<LayerKind> {
-  static void enumeration(IO &io, LayerKind &kind) {
-    io.enumCase(kind, "global", LayerKind::Global);
-    io.enumCase(kind, "local", LayerKind::Local);
-  }
-};
-
 template <> struct MappingTraits<LocalLayers> : CheckedMapping<LocalLayers> {
   static void mapping(IO &io, LocalLayers &local) {
     io.mapRequired("pattern", local.pattern);
@@ -268,6 +266,8 @@ template <> struct MappingTraits<Description> {
     io.mapRequired("name", description.name);
     io.mapOptional("weights", description.weightFiles);
     io.mapOptional("tokenizer", description.tokenizerFile, std::string());
+    io.mapOptional("special_tokens", description.specialTokens, true);
+    io.mapOptional("unknown_tokens", description.unknownTokens, true);
     io.mapRequired("hidden_size", description.hiddenSize);
     io.mapOptional("embedding_size", description.embeddingSize, int64_t(0));
     io.mapRequired("max_tokens", description.maxTokens);

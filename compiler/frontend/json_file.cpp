@@ -88,13 +88,13 @@ const json::Value *JsonObject::find(StringRef key) const {
 Error JsonObject::error(StringRef key, const Twine &advice) const {
   const json::Value *value = find(key);
   if (!value)
-    return createStringError("'" + path + "': '" + key + "' is missing; " +
-                             advice);
+    return createStringError("'" + path + "': '" + scope + key +
+                             "' is missing; " + advice);
   std::string text = formatv("{0}", *value);
   if (text.size() > 60)
     text = text.substr(0, 57) + "...";
-  return createStringError("'" + path + "': '" + key + "' is " + text + "; " +
-                           advice);
+  return createStringError("'" + path + "': '" + scope + key + "' is " + text +
+                           "; " + advice);
 }
 
 Expected<int64_t> JsonObject::size(StringRef key) const {

@@ -28,8 +28,11 @@ class JsonObject {
 public:
   /// Reads a file that must hold an object.
   static llvm::Expected<JsonObject> read(llvm::StringRef path);
-  JsonObject(std::string path, llvm::json::Object object)
-      : path(std::move(path)), object(std::move(object)) {}
+  /// `scope` stands before every key in errors.
+  JsonObject(std::string path, llvm::json::Object object,
+             std::string scope = "")
+      : path(std::move(path)), scope(std::move(scope)),
+        object(std::move(object)) {}
 
   /// The field, or null.
   const llvm::json::Value *find(llvm::StringRef key) const;
@@ -49,7 +52,7 @@ public:
   std::vector<llvm::StringRef> getUnread() const;
 
 private:
-  std::string path;
+  std::string path, scope;
   llvm::json::Object object;
   mutable llvm::StringSet<> asked; // keys
 };

@@ -8,9 +8,11 @@
 
 #include "compiler/frontend/build_model.h"
 #include "compiler/frontend/description_yaml.h"
+#include "compiler/frontend/gguf/model.h"
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/onnx/onnx_model.h"
+#include "compiler/frontend/word_vectors/word_vectors.h"
 
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/FileSystem.h"
@@ -21,7 +23,7 @@ using namespace emblem;
 using namespace emblem::frontend;
 
 namespace {
-enum class ModelKind { HuggingFace, Onnx, Yaml, Mlir };
+enum class ModelKind { HuggingFace, Gguf, Onnx, Yaml, Mlir, WordVectors };
 } // namespace
 
 static Expected<ModelKind> findKind(StringRef path) {
@@ -32,14 +34,19 @@ static Expected<ModelKind> findKind(StringRef path) {
                              "': no such file or folder");
   if (path.ends_with(".yaml") || path.ends_with(".yml"))
     return ModelKind::Yaml;
+  if (path.ends_with(".gguf"))
+    return ModelKind::Gguf;
   if (path.ends_with(".mlir"))
     return ModelKind::Mlir;
   if (path.ends_with(".onnx"))
     return ModelKind::Onnx;
+  if (isWordVectorFile(path))
+    return ModelKind::WordVectors;
   return createStringError("cannot tell what model '" + path +
-                           "' is; a model is a Hugging Face folder, an "
-                           "ONNX file (*.onnx), a description (*.yaml) or "
-                           "emb IR (*.mlir)");
+                           "' is; a model is a Hugging Face folder, a GGUF "
+                           "file (*.gguf), an ONNX file (*.onnx), a "
+                           "description (*.yaml), emb IR (*.mlir) or word "
+                           "vectors (*.txt, *.vec, *.bin)");
 }
 
 //===----------------------------------------------------------------------===//
@@ -57,8 +64,12 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path) {
   switch (*kind) {
   case ModelKind::HuggingFace:
     return readHuggingFaceFolder(path);
+  case ModelKind::Gguf:
+    return readGguf(path);
   case ModelKind::Yaml:
     return readYaml(path);
+  case ModelKind::WordVectors:
+    return describeWordVectors(path);
   case ModelKind::Onnx:
   case ModelKind::Mlir:
     break;
@@ -66,7 +77,7 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path) {
   return createStringError("'" + path + "' is " +
                            (*kind == ModelKind::Onnx ? "a graph" : "IR") +
                            ", and has no description; name a Hugging Face "
-                           "folder or a *.yaml");
+                           "folder, a *.gguf or a *.yaml");
 }
 
 //===----------------------------------------------------------------------===//
@@ -142,6 +153,7 @@ Expected<LoadedModel> emblem::frontend::loadModel(StringRef path,
   std::vector<std::string> paths = getWeightFiles(model);
   for (std::string &file : paths)
     file = resolvePath(loaded.directory, file);
+  loaded.hasWordVectors = llvm::is_contained(paths, loaded.tokenizerPath);
   auto store = WeightStore::open(paths);
   if (!store)
     return store.takeError();

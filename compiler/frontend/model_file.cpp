@@ -39,6 +39,11 @@ emblem::frontend::mapFile(StringRef path) {
   return readFile(path, /*isText=*/false);
 }
 
+Error emblem::frontend::damagedFile(StringRef path, const Twine &what) {
+  return createStringError("'" + path + "' is damaged: " + what +
+                           "; download or save it again");
+}
+
 std::string emblem::frontend::resolvePath(StringRef directory, StringRef path) {
   SmallString<128> result(path);
   if (!sys::path::is_absolute(path)) {

@@ -24,6 +24,9 @@ readTextFile(llvm::StringRef path);
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 mapFile(llvm::StringRef path);
 
+/// "'path' is damaged: " and then `what`.
+llvm::Error damagedFile(llvm::StringRef path, const llvm::Twine &what);
+
 /// `path` as `directory` has it; an absolute path stays.
 std::string resolvePath(llvm::StringRef directory, llvm::StringRef path);
 

@@ -6,20 +6,28 @@
 
 #include "compiler/frontend/model_list.h"
 
-#include "compiler/frontend/huggingface/architecture.h"
+#include "compiler/frontend/gguf/architectures.h"
 
 #include "llvm/Support/Format.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
 
-void emblem::frontend::writeModelList(raw_ostream &os) {
-  size_t width = StringRef("model_type").size();
-  for (const Architecture *architecture : allArchitectures())
+// A line for each type, under a line of headings.
+static void writeTable(raw_ostream &os, StringRef heading,
+                       ArrayRef<const Architecture *> architectures) {
+  size_t width = heading.size();
+  for (const Architecture *architecture : architectures)
     for (StringRef type : architecture->modelTypes)
       width = std::max(width, type.size());
-  os << left_justify("model_type", width) << "  models\n";
-  for (const Architecture *architecture : allArchitectures())
+  os << left_justify(heading, width) << "  models\n";
+  for (const Architecture *architecture : architectures)
     for (StringRef type : architecture->modelTypes)
       os << left_justify(type, width) << "  " << architecture->models << '\n';
+}
+
+void emblem::frontend::writeModelList(raw_ostream &os) {
+  writeTable(os, "model_type", allArchitectures());
+  os << '\n';
+  writeTable(os, "general.architecture", gguf::allArchitectures());
 }

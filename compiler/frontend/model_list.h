@@ -11,8 +11,8 @@
 
 namespace emblem::frontend {
 
-/// Writes a line for each "model_type" of config.json that is known, and the
-/// models that have it.
+/// Writes a line for each "model_type" of config.json that is known, and for
+/// each "general.architecture" of GGUF files, and the models that have it.
 void writeModelList(llvm::raw_ostream &os);
 
 } // namespace emblem::frontend

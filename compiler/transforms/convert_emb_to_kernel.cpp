@@ -184,14 +184,18 @@ kernel::GatherOp Converter::gather(Location loc, Type type,
 }
 
 void Converter::convert(emb::TokenEmbeddingOp op) {
-  Value table = weight(kernel::Layout::Table, op.getTable(),
-                       op.getTable().getType().getShape());
+  SmallVector<Value> rows = {op.getTable()};
+  if (op.getZeroRow())
+    rows.push_back(Value());
+  int64_t size = width(op.getTable());
+  Value table = weight(kernel::Layout::Table, rows,
+                       {op.getVocabularySize(), size}, {0, size});
   if (op.getScale().convertToDouble() != 1.0)
     table.getDefiningOp<kernel::WeightOp>().setFactorAttr(op.getScaleAttr());
-  kernel::GatherOp rows = gather(op.getLoc(), op.getType(), "embedding");
-  rows.getIdsMutable().assign(mapped(op.getIds()));
-  rows.getTableMutable().assign(table);
-  mapping.map(op.getResult(), rows.getResult());
+  kernel::GatherOp gathered = gather(op.getLoc(), op.getType(), "embedding");
+  gathered.getIdsMutable().assign(mapped(op.getIds()));
+  gathered.getTableMutable().assign(table);
+  mapping.map(op.getResult(), gathered.getResult());
 }
 
 void Converter::convert(emb::PositionalEncodingOp op) {
@@ -391,8 +395,7 @@ LogicalResult Converter::run() {
                << "the head size is " << attention.getHeadSize()
                << ", but kernels take heads of at most " << kLargestHead;
     if (auto tokens = dyn_cast<emb::TokenEmbeddingOp>(op))
-      vocabulary =
-          std::min(vocabulary, tokens.getTable().getType().getDimSize(0));
+      vocabulary = std::min(vocabulary, tokens.getVocabularySize());
     if (auto result = dyn_cast<emb::ReturnOp>(op)) {
       kernel::OutputOp::create(builder, loc, mapped(result.getVectors()),
                                model.getDimension(), /*out=*/Value(),

@@ -39,6 +39,10 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     smaller). `weights` lists the files that hold the named weights and
     `tokenizer` the tokenizer's file, both relative to the module's own file.
 
+    The tokenizer leaves out special tokens (those of its template) with
+    `no_special_tokens`, and what it has no token for with `no_unknown_tokens`. A
+    text that is left without any has one, the greatest id there is.
+
     `prompts` maps a name to the text that is put before each text, and
     `default_prompt` names the one that is used where none is asked for.
 
@@ -73,6 +77,8 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     I64Attr:$max_positions,
     OptionalAttr<StrArrayAttr>:$weights,
     OptionalAttr<StrAttr>:$tokenizer,
+    UnitAttr:$no_special_tokens,
+    UnitAttr:$no_unknown_tokens,
     OptionalAttr<DictionaryAttr>:$prompts,
     OptionalAttr<StrAttr>:$default_prompt);
   let regions = (region SizedRegion<1>:$body);
@@ -135,7 +141,8 @@ def Emb_TokenEmbeddingOp : Emb_Op<"token_embedding", [Pure,
   let summary = "Row `ids[t]` of a table, for every token t";
   let description = [{
     `table[ids[t]] * scale`; Vaswani et al., 2017, section 3.4, scale by the
-    square root of the width.
+    square root of the width. With `zero_row`, id V is a token too: its row is
+    zeros.
 
     Shapes: ids `[T]`, table `[V, H]`, result `[T, H]`.
 
@@ -153,10 +160,18 @@ def Emb_TokenEmbeddingOp : Emb_Op<"token_embedding", [Pure,
     ```
   }];
   let arguments = (ins Emb_TokenIds:$ids, Emb_Matrix:$table,
-                       DefaultValuedAttr<F64Attr, "1.0">:$scale);
+                       DefaultValuedAttr<F64Attr, "1.0">:$scale,
+                       UnitAttr:$zero_row);
   let results = (outs Emb_Rows:$result);
   let assemblyFormat = [{
-    $ids `,` $table (`scale` $scale^)? `:` type($table) attr-dict
+    $ids `,` $table (`scale` $scale^)? (`zero_row` $zero_row^)?
+    `:` type($table) attr-dict
+  }];
+  let extraClassDeclaration = [{
+    /// How many ids there are.
+    int64_t getVocabularySize() {
+      return getTable().getType().getDimSize(0) + (getZeroRow() ? 1 : 0);
+    }
   }];
   let hasVerifier = 1;
 }

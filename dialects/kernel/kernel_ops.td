@@ -90,7 +90,8 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
          `matrix`, `sinusoid`, `rotary`, `alibi` and `position_bias` 2, `panels` 3
          or 4, `group_scales` 2 or 3.
       2. There is at least one source: names, float values, counts of zeros; where
-         the layout is not `row`, values are tables, and zeros are not counted.
+         the layout is not `row`, values are tables, and zeros are not counted
+         but for rows of zeros that follow a table (`table`, `scales`).
          `sinusoid` has one, a count: its true width, at most the result's.
          `rotary` has three: the features turned, an even count of at most the
          result's width, the base and the factor, positive floats. `alibi` has the
@@ -167,7 +168,7 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
       3. Bias, scale, shift, weight scale and correction are as wide as the weight
          gives: N, or all panels.
       4. Multiplier and residual are as wide as the result (or `into`), and in f32
-         or bf16.
+         or bf16; a multiplier's buffer may be as wide as the weight gives.
       5. A norm comes with `epsilon`, neither negative nor infinite; `layer` with
          scale and shift, `rms` with scale alone, `l2` with neither; without a norm
          there is none of them.

@@ -107,8 +107,12 @@ LogicalResult MatmulOp::verify() {
     if (failed(verifyWidth(*this, what, value, "the weight gives", given)))
       return failure();
   int64_t written = widthOf(getWritten(*this));
-  if (failed(verifyWidth(*this, "multiplier", getMultiplier(), "the result",
-                         written)) ||
+  // Buffers of other elements are padded otherwise.
+  bool buffers = isBuffers(*this);
+  if (failed(verifyWidth(*this, "multiplier", getMultiplier(),
+                         buffers ? "the weight gives" : "the result",
+                         buffers ? given : written,
+                         buffers ? Match::AtLeast : Match::Exactly)) ||
       failed(verifyWidth(*this, "residual", getResidual(), "the result",
                          written)) ||
       failed(verifyFloats(*this, {getMultiplier(), getResidual()})) ||

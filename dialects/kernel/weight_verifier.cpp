@@ -27,7 +27,9 @@ static LogicalResult verifySource(WeightOp op, Attribute source) {
            << source;
   // What is made of a matrix needs to know its columns.
   Layout layout = op.getLayout();
+  bool isOfTable = layout == Layout::Table || layout == Layout::Scales;
   if (layout == Layout::Row || layout == Layout::Sinusoid ||
+      (count && isOfTable && source != op.getSources()[0]) ||
       isa<StringAttr>(source) || (values && values.getType().getRank() == 2))
     return success();
   return op.emitOpError() << "the layout '" << stringifyLayout(layout)

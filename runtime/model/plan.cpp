@@ -22,6 +22,10 @@ constexpr double leastTileNanoseconds = 2000;
 /// A core's rough speed, to turn a stage's work into time.
 constexpr double flopsPerNanosecond = 100, bytesPerNanosecond = 10;
 
+/// With fewer rows than this a thread waits for the weights, which threads that
+/// take columns apart read once for all.
+constexpr int64_t leastRowsPerThread = 56;
+
 /// A norm over fewer rows than this is not worth a thread of its own.
 constexpr int64_t leastFinishRows = 16;
 
@@ -65,8 +69,12 @@ private:
         std::clamp(nanoseconds / leastTileNanoseconds, 1.0, double(most)));
   }
 
+  /// Whether each thread gets rows enough to take them through all columns, and
+  /// through the row-local stages behind.
   bool hasManyRows(const EmblemStage &stage) const {
-    return threads == 1 || rowBlocksOf(stage) >= tilesPerThread * threads;
+    if (threads == 1 || rowBlocksOf(stage) >= tilesPerThread * threads)
+      return true;
+    return stage.row_local && rowsOf(stage) >= leastRowsPerThread * threads;
   }
 
   bool isOneTile(const EmblemStage &stage) const {

@@ -1,8 +1,9 @@
-"""Writes a BERT of a Hugging Face folder as a GGUF file: write_gguf.py MODEL OUT TYPE
+"""Writes a model of a Hugging Face folder as a GGUF file: write_gguf.py MODEL OUT TYPE
 
 TYPE is f32, f16, bf16, q8_0 or q4_0: how the matrices of the layers are kept.
-Norms and biases stay f32, as llama.cpp wants them, and the tables of embeddings
-f32 or f16.
+Norms and biases stay f32, as llama.cpp wants them, and so do the tables of
+embeddings. Known are BERT, Nomic BERT, Qwen 3 and Gemma 3, with a WordPiece
+tokenizer.
 """
 
 import json
@@ -18,16 +19,26 @@ MATRIX_TYPES = {"f32": gguf.GGMLQuantizationType.F32,
                 "bf16": gguf.GGMLQuantizationType.BF16,
                 "q8_0": gguf.GGMLQuantizationType.Q8_0,
                 "q4_0": gguf.GGMLQuantizationType.Q4_0}
-FILE_TYPES = {"f32": gguf.LlamaFileType.ALL_F32,
-              "f16": gguf.LlamaFileType.MOSTLY_F16,
-              "bf16": gguf.LlamaFileType.MOSTLY_BF16,
-              "q8_0": gguf.LlamaFileType.MOSTLY_Q8_0,
-              "q4_0": gguf.LlamaFileType.MOSTLY_Q4_0}
+
+# What llama.cpp calls the model types of transformers.
+ARCHITECTURES = {"bert": gguf.MODEL_ARCH.BERT,
+                 "nomic_bert": gguf.MODEL_ARCH.NOMIC_BERT,
+                 "qwen3": gguf.MODEL_ARCH.QWEN3,
+                 "gemma3_text": gguf.MODEL_ARCH.GEMMA3}
 
 
 def read_json(folder, name):
     with open(os.path.join(folder, name), encoding="utf-8") as file:
         return json.load(file)
+
+
+def architecture_of(config):
+    """EmbeddingGemma is the Gemma that looks both ways."""
+    if config.get("use_bidirectional_attention"):
+        return gguf.MODEL_ARCH.GEMMA_EMBEDDING
+    if config["model_type"] not in ARCHITECTURES:
+        raise ValueError(f"a {config['model_type']} cannot be written")
+    return ARCHITECTURES[config["model_type"]]
 
 
 def word_pieces(folder):
@@ -43,16 +54,35 @@ def word_pieces(folder):
             yield "\u2581" + piece
 
 
-def add_description(writer, config, pieces):
+def add_sizes(writer, config, pooling):
     writer.add_context_length(config["max_position_embeddings"])
     writer.add_embedding_length(config["hidden_size"])
     writer.add_feed_forward_length(config["intermediate_size"])
     writer.add_block_count(config["num_hidden_layers"])
     writer.add_head_count(config["num_attention_heads"])
-    writer.add_layer_norm_eps(config["layer_norm_eps"])
-    writer.add_causal_attention(False)
-    writer.add_pooling_type(gguf.PoolingType.MEAN)
+    writer.add_pooling_type(pooling)
+    if "num_key_value_heads" in config:
+        writer.add_head_count_kv(config["num_key_value_heads"])
+        writer.add_key_length(config["head_dim"])
+        writer.add_value_length(config["head_dim"])
+        writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
+    else:
+        writer.add_layer_norm_eps(config["layer_norm_eps"])
+        writer.add_causal_attention(False)
 
+
+def add_positions(writer, config):
+    rope = config.get("rope_parameters") or {}
+    base = rope.get("full_attention", rope).get("rope_theta")
+    if base:
+        writer.add_rope_freq_base(base)
+    if config["model_type"] == "gemma3_text":
+        writer.add_sliding_window(config["sliding_window"])
+        writer.add_sliding_window_pattern(
+            [kind == "sliding_attention" for kind in config["layer_types"]])
+
+
+def add_tokenizer(writer, config, pieces):
     special = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"}
     kinds = [gguf.TokenType.CONTROL if piece in special
              else gguf.TokenType.NORMAL for piece in pieces]
@@ -61,7 +91,7 @@ def add_description(writer, config, pieces):
     writer.add_token_list(pieces)
     writer.add_token_scores([0.0] * len(pieces))
     writer.add_token_types(kinds)
-    writer.add_token_type_count(config["type_vocab_size"])
+    writer.add_token_type_count(config.get("type_vocab_size", 1))
     writer.add_bos_token_id(pieces.index("[CLS]"))
     writer.add_eos_token_id(pieces.index("[SEP]"))
     writer.add_sep_token_id(pieces.index("[SEP]"))
@@ -70,39 +100,60 @@ def add_description(writer, config, pieces):
     writer.add_mask_token_id(pieces.index("[MASK]"))
 
 
-def tensor_type(name, matrix_type):
+def read_weights(folder):
+    """{name: float32 values}, by the names in the file."""
+    with safe_open(os.path.join(folder, "model.safetensors"), "pt") as file:
+        return {name: file.get_tensor(name).float().numpy() for name in file.keys()}
+
+
+def pack_layers(matrix_type):
     """How llama.cpp keeps a tensor where the layers' matrices are `matrix_type`."""
-    kept = gguf.GGMLQuantizationType.F32
-    if name.startswith("blk.") and name.endswith(".weight") and "norm" not in name:
-        return MATRIX_TYPES[matrix_type]
-    return kept
+    def pack(name, values):
+        is_matrix = name.startswith("blk.") and values.ndim == 2
+        kind = MATRIX_TYPES[matrix_type if is_matrix else "f32"]
+        return gguf.quants.quantize(values, kind), kind
+    return pack
 
 
-def write_gguf(folder, path, matrix_type):
+def write_model(folder, path, pack, *, pooling=gguf.PoolingType.MEAN, dense=()):
+    """`pack(name, values)` gives each tensor's bytes and type; `dense` are the
+    matrices of EmbeddingGemma's Dense modules. Returns the weights by the folder's
+    names as the file has them, in float32."""
     config = read_json(folder, "config.json")
-    if config["model_type"] != "bert":
-        raise ValueError(f"{folder} is a {config['model_type']}, not a bert")
+    architecture = architecture_of(config)
     pieces = list(word_pieces(folder))
-    writer = gguf.GGUFWriter(path, "bert")
-    writer.add_name(os.path.basename(os.path.dirname(folder)))
-    writer.add_file_type(FILE_TYPES[matrix_type])
-    add_description(writer, config, pieces)
-    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.BERT,
-                                     config["num_hidden_layers"])
-    with safe_open(os.path.join(folder, "model.safetensors"), "numpy") as file:
-        for source in file.keys():
-            name = names.get_name(source.removeprefix("bert."),
-                                  (".weight", ".bias"))
-            if name is None:
-                continue  # position ids, and the pooler that MiniLM leaves unused
-            values = file.get_tensor(source).astype(np.float32)
-            kind = tensor_type(name, matrix_type)
-            writer.add_tensor(name, gguf.quants.quantize(values, kind),
-                              raw_dtype=kind)
+    writer = gguf.GGUFWriter(path, gguf.MODEL_ARCH_NAMES[architecture])
+    writer.add_name(os.path.basename(os.path.normpath(folder)))
+    add_sizes(writer, config, pooling)
+    add_positions(writer, config)
+    add_tokenizer(writer, config, pieces)
+    names = gguf.get_tensor_name_map(architecture, config["num_hidden_layers"])
+    written = {}
+
+    def add(name, values):
+        data, kind = pack(name, values)
+        writer.add_tensor(name, data, raw_dtype=kind)
+        return gguf.quants.dequantize(data, kind).reshape(values.shape)
+
+    for source, values in read_weights(folder).items():
+        name = names.get_name(source.removeprefix("bert."), (".weight", ".bias"))
+        if name is None:
+            continue  # position ids, and the pooler that embedding leaves unused
+        # Gemma's norms hold what is added to 1, but not in these files.
+        added = "gemma" in config["model_type"] and source.endswith("norm.weight")
+        written[source] = add(name, values + np.float32(added)) - np.float32(added)
+    for index, matrix in enumerate(dense, 2):
+        writer.add_dense_features_dims(f"dense_{index}", *matrix.shape[::-1])
+        written[f"dense_{index}"] = add(f"dense_{index}.weight", matrix)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+    return written
+
+
+def write_gguf(folder, path, matrix_type):
+    return write_model(folder, path, pack_layers(matrix_type))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@ model, compiled and run.
 
 For each MODELS/NAME.reference.json, compiles MODELS/NAME for the target into FOLDER
 and holds the program to the reference: the ids of `tokenizers`, torch's vectors,
-and the same bits in every batch and at any number of threads. In a precision below
+and the same bits in every batch and at any number of threads. A model without a
+tokenizer (a reference without texts) is given ids. In a precision below
 f32, each vector's cosine to torch's is at least COSINE; the models BUT are left out.
 """
 
@@ -25,6 +26,8 @@ if not references:
 
 def check(model, reference):
     program = f"{folder}/{os.path.basename(model)}"
+    if os.path.exists(f"{model}/model.yaml"):
+        model += "/model.yaml"
     options = [f"--target={target}", f"--precision={precision}"]
     if cosine:
         options.append(f"--min-cosine={cosine}")
@@ -32,14 +35,21 @@ def check(model, reference):
         sys.exit(f"{model} does not compile")
     with open(reference) as file:
         cases = json.load(file)["texts"]
-    texts = [case["text"].encode() for case in cases]
+    ids = [case["ids"] for case in cases]
     expected = [case["vector"] for case in cases]
-    vectors.check_ids(program, texts, [case["ids"] for case in cases])
-    if cosine:
-        lines = vectors.check_cosines(program, texts, expected, float(cosine))
+    if "text" in cases[0]:
+        options = []
+        texts = [case["text"].encode() for case in cases]
+        vectors.check_ids(program, texts, ids)
     else:
-        lines = vectors.check_close(program, texts, expected)
-    vectors.check_same_bits(program, texts, lines, alone=len(texts))
+        options = ["--ids"]
+        texts = [" ".join(map(str, text)).encode() for text in ids]
+    if cosine:
+        lines = vectors.check_cosines(program, texts, expected, float(cosine),
+                                      options=options)
+    else:
+        lines = vectors.check_close(program, texts, expected, options)
+    vectors.check_same_bits(program, texts, lines, len(texts), options)
 
 
 os.makedirs(folder, exist_ok=True)

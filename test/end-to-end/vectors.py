@@ -50,9 +50,9 @@ def worst(lines, expected):
     return result
 
 
-def check_close(program, texts, expected, tolerance=TOLERANCE):
+def check_close(program, texts, expected, options=(), tolerance=TOLERANCE):
     """Embeds all texts at once and returns the lines, each within the tolerance."""
-    lines = embed(program, texts)
+    lines = embed(program, texts, *options)
     difference, index = worst(lines, expected)
     if not difference <= tolerance:
         raise SystemExit(f"{program}: {texts[index][:80]!r} is off by {difference}")
@@ -62,13 +62,16 @@ def check_close(program, texts, expected, tolerance=TOLERANCE):
 
 def cosine(a, b):
     dot = sum(x * y for x, y in zip(a, b, strict=True))
-    return dot / math.sqrt(sum(x * x for x in a) * sum(y * y for y in b))
+    squares = sum(x * x for x in a) * sum(y * y for y in b)
+    if squares == 0:  # a text that no word is known of
+        return float(not any(a) and not any(b))
+    return dot / math.sqrt(squares)
 
 
-def check_cosines(program, texts, expected, minimum, mean=-1.0):
+def check_cosines(program, texts, expected, minimum, mean=-1.0, options=()):
     """Embeds all texts at once and returns the lines; their cosines to the expected
     vectors are at least the minimum, and the mean in the mean."""
-    lines = embed(program, texts)
+    lines = embed(program, texts, *options)
     cosines = [cosine(list(map(float, line.split(" "))), vector)
                for line, vector in zip(lines, expected, strict=True)]
     least, average = min(cosines), sum(cosines) / len(cosines)
@@ -85,19 +88,19 @@ def check_ids(program, texts, expected):
             raise SystemExit(f"{program}: {text[:80]!r} has the ids {ids}, not {line}")
 
 
-def check_same_bits(program, texts, lines, alone):
+def check_same_bits(program, texts, lines, alone, options=()):
     """Each text's line is the same in batches of 2, 7 and 64 of changing lengths and
     neighbours, at 1 and at 2 threads; and for `alone` texts, also alone."""
     order = list(range(len(texts)))
     for index in order[:: max(1, len(order) // alone)]:
-        compare(program, texts, lines, [index], "--threads=1")
+        compare(program, texts, lines, [index], "--threads=1", *options)
     for threads in (1, 2):
         for size in (2, 7, 64):
             random.Random(size).shuffle(order)
             # The last batch begins again with the first texts: it is full too.
             for start in range(0, len(order), size):
                 batch = [order[i % len(order)] for i in range(start, start + size)]
-                compare(program, texts, lines, batch, f"--threads={threads}")
+                compare(program, texts, lines, batch, f"--threads={threads}", *options)
 
 
 def compare(program, texts, lines, batch, *options):

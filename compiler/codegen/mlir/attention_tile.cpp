@@ -41,9 +41,10 @@ void AttentionTile::emit() {
 }
 
 Value AttentionTile::exp2(Value x) {
-  // bf16 keeps 8 bits of it.
-  auto flags =
-      shape.bf16 ? arith::FastMathFlags::afn : arith::FastMathFlags::none;
+  // No score is above the maximum. bf16 keeps 8 bits of the weight.
+  auto flags = arith::FastMathFlags::ninf;
+  if (shape.bf16)
+    flags = flags | arith::FastMathFlags::afn;
   return math::Exp2Op::create(b.builder, b.loc, x, flags);
 }
 
@@ -226,7 +227,8 @@ std::pair<Value, Value> AttentionTile::emitWeights(SmallVector<Value> largest) {
         Value difference = b.subf(earlier, maximum);
         if (shape.bf16)
           difference = b.mulf(difference, b.splat(scoreScale()));
-        Value correction = math::Exp2Op::create(builder, loc, difference);
+        Value correction = math::Exp2Op::create(builder, loc, difference,
+                                                arith::FastMathFlags::ninf);
         Value sum = b.fma(state(scratch.totals), correction, total);
         scf::YieldOp::create(builder, loc, ValueRange{correction, sum});
       });

@@ -7,7 +7,9 @@
 // Error bounds against the exact function, over all finite f32, as evaluated in
 // f32 (test/unit/codegen/math_accuracy_test.cpp holds them):
 //
-//   exp2  relative 2e-7 from -126 to 127.49; clamped outside
+//   exp2  relative 2e-7 from -126 to 127.49; clamped outside. With `ninf`
+//         (no result is infinite) x is at most 127, and what is below 2^-126
+//         may become smaller still, down to 0
 //   exp   relative 4e-7 from -87 to 88; clamped outside as exp2 is
 //   tanh  absolute 2e-7
 //
@@ -50,31 +52,26 @@ namespace {
 struct Expansion {
   LoopBuilder &b;
 
-  /// power * 2^whole, whole a whole number. Adds to the exponent, so power,
-  /// whole and the result are such that the result is a normal f32.
-  Value scaleByPower(Value whole, Value power) {
-    Value exponent =
-        arith::FPToSIOp::create(b.builder, b.loc, b.wordsType(), whole);
-    Value shifted =
-        arith::ShLIOp::create(b.builder, b.loc, exponent, b.splatWord(23));
-    Value bits =
-        arith::BitcastOp::create(b.builder, b.loc, b.wordsType(), power);
-    bits = arith::AddIOp::create(b.builder, b.loc, bits, shifted);
-    return arith::BitcastOp::create(b.builder, b.loc, b.vectorType(), bits);
-  }
-
   Value round(Value x) {
     return math::RoundEvenOp::create(b.builder, b.loc, x);
   }
 
   Value exp2(math::Exp2Op op) {
-    bool isShort =
-        arith::bitEnumContainsAll(op.getFastmath(), arith::FastMathFlags::afn);
-    Value x = b.clamp(op.getOperand(), -126.0, 127.49);
+    auto has = [&](arith::FastMathFlags flag) {
+      return arith::bitEnumContainsAll(op.getFastmath(), flag);
+    };
+    bool isFinite = has(arith::FastMathFlags::ninf);
+    Value x = op.getOperand();
+    if (!isFinite)
+      x = b.minf(b.splat(127.49), x);
+    if (!isFinite || !b.scalesToZero())
+      x = b.maxf(b.splat(-126.0), x);
     Value whole = round(x);
     Value fraction = b.subf(x, whole);
-    return scaleByPower(whole, isShort ? b.polynomial(kShortExp2, fraction)
-                                       : b.polynomial(kExp2, fraction));
+    return b.scaleByPower(has(arith::FastMathFlags::afn)
+                              ? b.polynomial(kShortExp2, fraction)
+                              : b.polynomial(kExp2, fraction),
+                          whole);
   }
 
   Value exp(math::ExpOp op) { return exp(op.getOperand()); }
@@ -87,7 +84,7 @@ struct Expansion {
     Value whole = round(b.mulf(x, b.splat(std::numbers::log2e)));
     Value rest = b.fma(whole, b.splat(-low), b.fma(whole, b.splat(-high), x));
     Value fraction = b.mulf(rest, b.splat(std::numbers::log2e));
-    return scaleByPower(whole, b.polynomial(kExp2, fraction));
+    return b.scaleByPower(b.polynomial(kExp2, fraction), whole);
   }
 
   // 1 - 2 / (exp(2x) + 1)

@@ -160,6 +160,30 @@ Value LoopBuilder::polynomial(ArrayRef<double> coefficients, Value x) {
   return sum;
 }
 
+static Value callIntrinsic(LoopBuilder &b, const Twine &name, Type result,
+                           ValueRange operands) {
+  return LLVM::CallIntrinsicOp::create(b.builder, b.loc, result,
+                                       b.builder.getStringAttr(name), operands)
+      .getResult(0);
+}
+
+Value LoopBuilder::scaleByPower(Value power, Value whole) {
+  if (scalesToZero()) { // vscalefps, every lane, rounding as always
+    Value all =
+        arith::ConstantOp::create(builder, loc, builder.getI16IntegerAttr(-1));
+    Value current =
+        arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(4));
+    return callIntrinsic(*this, "llvm.x86.avx512.mask.scalef.ps.512",
+                         vectorType(), {power, whole, power, all, current});
+  }
+  // Adds to the exponent.
+  Value exponent = arith::FPToSIOp::create(builder, loc, wordsType(), whole);
+  exponent = arith::ShLIOp::create(builder, loc, exponent, splatWord(23));
+  Value bits = arith::BitcastOp::create(builder, loc, wordsType(), power);
+  bits = arith::AddIOp::create(builder, loc, bits, exponent);
+  return arith::BitcastOp::create(builder, loc, vectorType(), bits);
+}
+
 //===----------------------------------------------------------------------===//
 // Dot products of narrow elements
 //===----------------------------------------------------------------------===//
@@ -243,13 +267,6 @@ Value LoopBuilder::splatWord(uint32_t bits) {
   return arith::ConstantOp::create(
       builder, loc,
       DenseElementsAttr::get(wordsType(), static_cast<int32_t>(bits)));
-}
-
-static Value callIntrinsic(LoopBuilder &b, const Twine &name, Type result,
-                           ValueRange operands) {
-  return LLVM::CallIntrinsicOp::create(b.builder, b.loc, result,
-                                       b.builder.getStringAttr(name), operands)
-      .getResult(0);
 }
 
 Value LoopBuilder::roundToWords(Value first, Value second) {

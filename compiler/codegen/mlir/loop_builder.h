@@ -115,6 +115,11 @@ public:
   /// One lane of a vector of f32, in every lane.
   mlir::Value splatLane(mlir::Value vector, int64_t lane);
 
+  /// power * 2^whole, whole a whole number, where the result is a normal f32.
+  mlir::Value scaleByPower(mlir::Value power, mlir::Value whole);
+  /// Whether scaleByPower may also give less than the least normal f32, or 0.
+  bool scalesToZero() const { return lanes() == 16; }
+
   //===--------------------------------------------------------------------===//
   // Dot products of narrow elements
   //===--------------------------------------------------------------------===//

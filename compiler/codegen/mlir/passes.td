@@ -57,6 +57,7 @@ def ExpandMath : Pass<"expand-math", "::mlir::func::FuncOp"> {
     ```
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
                            "::mlir::math::MathDialect",
                            "::mlir::vector::VectorDialect"];
   let options = [Option<"target", "target", "std::string", "\"native\"",

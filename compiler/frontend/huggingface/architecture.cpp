@@ -238,10 +238,15 @@ static Error readEpsilon(const JsonObject &config,
 
 Expected<Description>
 emblem::frontend::describeTransformer(const JsonObject &config) {
-  auto found = findArchitecture(config);
-  if (!found)
-    return found.takeError();
-  const Architecture &architecture = **found;
+  auto architecture = findArchitecture(config);
+  if (!architecture)
+    return architecture.takeError();
+  return describe(**architecture, config);
+}
+
+Expected<Description>
+emblem::frontend::describe(const Architecture &architecture,
+                           const JsonObject &config) {
   const ConfigKeys &keys = architecture.keys;
   if (Error error = refuseUnsupported(config, architecture))
     return error;

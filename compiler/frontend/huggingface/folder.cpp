@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/huggingface/architecture.h"
 #include "compiler/frontend/huggingface/modules.h"
+#include "compiler/frontend/huggingface/static_embedding.h"
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/weights/weight_store.h"
 
@@ -33,44 +34,6 @@ static Expected<JsonObject> readOptional(StringRef folder, StringRef file) {
 //===----------------------------------------------------------------------===//
 // Weights
 //===----------------------------------------------------------------------===//
-
-// Every weight name of the transformer.
-static void forEachName(Description &model,
-                        function_ref<void(std::string &)> visit) {
-  auto visitLinear = [&](Linear &linear) {
-    visit(linear.weight);
-    visit(linear.bias);
-  };
-  auto visitNorm = [&](Norm &norm) {
-    visit(norm.scale);
-    visit(norm.shift);
-  };
-  visit(model.tokens.table);
-  if (model.position)
-    visit(model.position->table);
-  visit(model.segment.table);
-  if (model.embeddingProjection)
-    visitLinear(*model.embeddingProjection);
-  for (std::optional<Norm> *norm : {&model.embeddingNorm, &model.finalNorm})
-    if (*norm)
-      visitNorm(**norm);
-  Attention &attention = model.layer.attention;
-  FeedForward &feedForward = model.layer.feedForward;
-  for (Linear *linear : {&attention.query, &attention.key, &attention.value,
-                         &attention.output, &feedForward.up, &feedForward.down})
-    visitLinear(*linear);
-  if (feedForward.gate)
-    visitLinear(*feedForward.gate);
-  visitNorm(attention.norm);
-  visitNorm(feedForward.norm);
-  for (std::optional<Norm> *norm :
-       {&attention.queryNorm, &attention.keyNorm, &attention.outputNorm,
-        &feedForward.outputNorm})
-    if (*norm)
-      visitNorm(**norm);
-  if (attention.positionBias)
-    visit(attention.positionBias->table);
-}
 
 // A model saved with a head calls its weights "bert.embeddings...".
 static Expected<std::string> findPrefix(const WeightStore &store,
@@ -125,7 +88,7 @@ static Error addWeights(const ModelFolders &folders, Description &model) {
   auto prefix = findPrefix(**store, model.tokens.table, path);
   if (!prefix)
     return prefix.takeError();
-  forEachName(model, [&](std::string &name) {
+  forEachWeightName(model, [&](std::string &name) {
     if (name.empty())
       return;
     StringRef stem = name;
@@ -140,19 +103,35 @@ static Error addWeights(const ModelFolders &folders, Description &model) {
 // Text: the tokenizer, lengths and prompts
 //===----------------------------------------------------------------------===//
 
-// Whether the tokenizer lowers the case of everything by itself.
-static Expected<bool> lowersCase(StringRef tokenizerFile) {
+// Whether a normaliser lowers the case of everything.
+static bool lowersCase(const json::Value *normalizer) {
+  const json::Object *object = normalizer ? normalizer->getAsObject() : nullptr;
+  if (!object)
+    return false;
+  if (const json::Array *parts = object->getArray("normalizers"))
+    return any_of(*parts,
+                  [](const json::Value &part) { return lowersCase(&part); });
+  return object->getBoolean("lowercase") == true ||
+         object->getString("type") == StringRef("Lowercase");
+}
+
+// The same of a tokenizer, of which a vocab.txt says nothing itself.
+static Expected<bool> lowersCase(const ModelFolders &folders,
+                                 StringRef tokenizerFile) {
+  if (sys::path::extension(tokenizerFile) == ".txt") {
+    auto config = readOptional(folders.transformer, "tokenizer_config.json");
+    if (!config)
+      return config.takeError();
+    return config->boolean("do_lower_case", true);
+  }
   auto tokenizer = JsonObject::read(tokenizerFile);
   if (!tokenizer)
     return tokenizer.takeError();
-  const json::Value *normalizer = tokenizer->find("normalizer");
-  const json::Object *object = normalizer ? normalizer->getAsObject() : nullptr;
-  return object && (object->getBoolean("lowercase") == true ||
-                    object->getString("type") == StringRef("Lowercase"));
+  return lowersCase(tokenizer->find("normalizer"));
 }
 
 // What sentence_bert_config.json asks of the transformer and its texts.
-static Error checkTextSettings(const JsonObject &config,
+static Error checkTextSettings(const JsonObject &config, const ModelFolders &folders,
                                StringRef tokenizerFile) {
   auto task = config.string("transformer_task", "feature-extraction");
   if (!task)
@@ -171,29 +150,33 @@ static Error checkTextSettings(const JsonObject &config,
     return lower.takeError();
   if (!*lower)
     return Error::success();
-  auto already = lowersCase(tokenizerFile);
+  auto already = lowersCase(folders, tokenizerFile);
   if (!already)
     return already.takeError();
   if (!*already)
     return config.error("do_lower_case",
-                        "it is supported only where tokenizer.json lowers the "
+                        "it is supported only where the tokenizer lowers the "
                         "case itself");
   return Error::success();
 }
 
 Error emblem::frontend::addText(const ModelFolders &folders,
                                 Description &model) {
-  std::string tokenizer = resolvePath(folders.transformer, "tokenizer.json");
+  StringRef name = "tokenizer.json";
+  if (!sys::fs::exists(resolvePath(folders.transformer, name)))
+    name = "vocab.txt"; // BERT's, from before there was the other
+  std::string tokenizer = resolvePath(folders.transformer, name);
   if (!sys::fs::exists(tokenizer))
     return createStringError("'" + folders.transformer +
-                             "' has no tokenizer.json; save the model's fast "
-                             "tokenizer there with transformers");
-  model.tokenizerFile = folders.relative("tokenizer.json");
+                             "' has no tokenizer.json, and no vocab.txt; save "
+                             "the model's fast tokenizer there with "
+                             "transformers");
+  model.tokenizerFile = folders.relative(name);
 
   auto config = readOptional(folders.transformer, "sentence_bert_config.json");
   if (!config)
     return config.takeError();
-  if (Error error = checkTextSettings(*config, tokenizer))
+  if (Error error = checkTextSettings(*config, folders, tokenizer))
     return error;
   auto tokenizerConfig =
       readOptional(folders.transformer, "tokenizer_config.json");
@@ -268,10 +251,7 @@ std::string emblem::frontend::nameOfFolder(StringRef folder) {
   if (sys::path::filename(parent) == "snapshots")
     name =
         sys::path::filename(sys::path::parent_path(parent)).rsplit("--").second;
-  std::string symbol;
-  for (char c : name)
-    symbol += isAlnum(c) || c == '-' || c == '.' ? c : '_';
-  return symbol.empty() ? "model" : symbol;
+  return symbolOf(name);
 }
 
 // A head on top of the transformer is not part of the vectors, and a model that
@@ -308,20 +288,30 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
   }
   folders.transformer = resolvePath(folders.root, folders.transformerPath);
 
+  bool isStatic =
+      !modules.empty() && modules.front().kind == ModuleKind::StaticEmbedding;
   auto config =
-      JsonObject::read(resolvePath(folders.transformer, "config.json"));
+      isStatic
+          ? readOptional(folders.transformer, "config.json")
+          : JsonObject::read(resolvePath(folders.transformer, "config.json"));
   if (!config)
     return config.takeError();
+  isStatic |= isModel2Vec(*config);
   if (!isSentenceTransformer)
     if (Error error = refuseHead(*config))
       return error;
-  auto model = describeTransformer(*config);
+  auto model = isStatic ? describeStaticEmbedding(
+                              folders.root, folders.transformerPath, *config)
+                        : describeTransformer(*config);
   if (!model)
     return model.takeError();
   model->name = nameOfFolder(folders.root);
-  for (auto add : {addWeights, addText, addPrompts})
-    if (Error error = add(folders, *model))
-      return error;
+  if (!isStatic)
+    for (auto add : {addWeights, addText})
+      if (Error error = add(folders, *model))
+        return error;
+  if (Error error = addPrompts(folders, *model))
+    return error;
   if (Error error = addModules(folders.root, modules, *model))
     return error;
   return model;

@@ -26,6 +26,7 @@ static Expected<ModuleKind> parseKind(StringRef path, StringRef type) {
   StringRef last = type.rsplit('.').second;
   auto kind = StringSwitch<std::optional<ModuleKind>>(last)
                   .Case("Transformer", ModuleKind::Transformer)
+                  .Case("StaticEmbedding", ModuleKind::StaticEmbedding)
                   .Case("Pooling", ModuleKind::Pooling)
                   .Case("Dense", ModuleKind::Dense)
                   .Case("Normalize", ModuleKind::Normalize)
@@ -34,16 +35,21 @@ static Expected<ModuleKind> parseKind(StringRef path, StringRef type) {
     return *kind;
   return createStringError("'" + path + "': the module '" + type +
                            "' is not known; known are Sentence Transformers' "
-                           "Transformer, Pooling, Dense and Normalize");
+                           "Transformer, StaticEmbedding, Pooling, Dense and "
+                           "Normalize");
 }
 
-// Transformer, Pooling, Dense..., Normalize...
+// Transformer, Pooling, Dense..., Normalize..., where a StaticEmbedding pools
+// by itself.
 static bool isExpectedOrder(ArrayRef<Module> modules) {
-  if (modules.size() < 2 || modules[0].kind != ModuleKind::Transformer ||
-      modules[1].kind != ModuleKind::Pooling)
+  bool isStatic =
+      !modules.empty() && modules[0].kind == ModuleKind::StaticEmbedding;
+  if (!isStatic &&
+      (modules.size() < 2 || modules[0].kind != ModuleKind::Transformer ||
+       modules[1].kind != ModuleKind::Pooling))
     return false;
   ModuleKind last = ModuleKind::Dense;
-  for (const Module &module : modules.drop_front(2)) {
+  for (const Module &module : modules.drop_front(isStatic ? 1 : 2)) {
     if (module.kind < last)
       return false;
     last = module.kind;
@@ -79,8 +85,9 @@ emblem::frontend::readModuleList(StringRef folder) {
   }
   if (!isExpectedOrder(modules))
     return createStringError("'" + path +
-                             "': the modules must be a Transformer, a Pooling, "
-                             "any Dense, and then perhaps a Normalize");
+                             "': the modules must be a Transformer and a "
+                             "Pooling, or a StaticEmbedding, any Dense, and "
+                             "then perhaps a Normalize");
   return modules;
 }
 
@@ -223,7 +230,8 @@ Error emblem::frontend::addModules(StringRef folder, ArrayRef<Module> modules,
   for (const Module &module : modules) {
     switch (module.kind) {
     case ModuleKind::Transformer:
-      break; // described from its config.json
+    case ModuleKind::StaticEmbedding:
+      break; // described already
     case ModuleKind::Pooling:
       if (Error error = addPooling(resolvePath(folder, module.path), model))
         return error;

@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A Sentence Transformers model is a list of modules: a Transformer, a Pooling,
-// any number of Dense, and perhaps a Normalize. Each has its own folder.
+// A Sentence Transformers model is a list of modules: a Transformer and a
+// Pooling, or a StaticEmbedding, any number of Dense, and perhaps a Normalize.
+// Each has its own folder.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,7 +19,13 @@
 
 namespace emblem::frontend {
 
-enum class ModuleKind { Transformer, Pooling, Dense, Normalize };
+enum class ModuleKind {
+  Transformer,
+  StaticEmbedding,
+  Pooling,
+  Dense,
+  Normalize
+};
 
 struct Module {
   ModuleKind kind;
@@ -26,7 +33,8 @@ struct Module {
 };
 
 /// Reads `folder`/modules.json. Only a list that a Description can say is
-/// accepted: one Transformer, one Pooling, Dense modules, then Normalize.
+/// accepted: one Transformer and one Pooling, or one StaticEmbedding; Dense
+/// modules; then Normalize.
 llvm::Expected<std::vector<Module>> readModuleList(llvm::StringRef folder);
 
 /// Fills in pooling, dense and normalize. `model` already has its hidden size

@@ -32,28 +32,42 @@ enum class ElementType {
   I64,
   U64,
   F64,
-  C64
+  C64,
+  // ggml's: blocks of elements with scales of their own (gguf/blocks.h).
+  Q4_0,
+  Q4_1,
+  Q5_0,
+  Q5_1,
+  Q8_0,
+  Q4_K,
+  Q5_K,
+  Q6_K
 };
 
 struct ElementTypeInfo {
-  llvm::StringLiteral name; // as safetensors spells it
-  int64_t size;             // bytes an element
+  llvm::StringLiteral name; // as safetensors or ggml spells it
+  int64_t size;             // bytes a block
+  int64_t count = 1;        // elements a block
 };
 
 /// In the order of ElementType.
 inline constexpr ElementTypeInfo elementTypes[] = {
-    {"BOOL", 1},    {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
-    {"F8_E8M0", 1}, {"I16", 2}, {"U16", 2}, {"F16", 2},     {"BF16", 2},
-    {"I32", 4},     {"U32", 4}, {"F32", 4}, {"I64", 8},     {"U64", 8},
-    {"F64", 8},     {"C64", 8}};
+    {"BOOL", 1},       {"U8", 1},        {"I8", 1},          {"F8_E5M2", 1},
+    {"F8_E4M3", 1},    {"F8_E8M0", 1},   {"I16", 2},         {"U16", 2},
+    {"F16", 2},        {"BF16", 2},      {"I32", 4},         {"U32", 4},
+    {"F32", 4},        {"I64", 8},       {"U64", 8},         {"F64", 8},
+    {"C64", 8},        {"Q4_0", 18, 32}, {"Q4_1", 20, 32},   {"Q5_0", 22, 32},
+    {"Q5_1", 24, 32},  {"Q8_0", 34, 32}, {"Q4_K", 144, 256}, {"Q5_K", 176, 256},
+    {"Q6_K", 210, 256}};
 
 inline const ElementTypeInfo &getInfo(ElementType type) {
   return elementTypes[static_cast<int>(type)];
 }
 
+/// Of safetensors, which has no blocks.
 inline std::optional<ElementType> parseElementType(llvm::StringRef name) {
   for (size_t i = 0; i < std::size(elementTypes); ++i)
-    if (elementTypes[i].name == name)
+    if (elementTypes[i].name == name && elementTypes[i].count == 1)
       return static_cast<ElementType>(i);
   return std::nullopt;
 }

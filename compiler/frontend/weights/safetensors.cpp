@@ -30,16 +30,11 @@ struct Entry {
 };
 } // namespace
 
-static Error corrupt(StringRef path, const Twine &what) {
-  return createStringError("'" + path + "' is damaged: " + what +
-                           "; download or save it again");
-}
-
 // Reads what the header says of one tensor; `dataSize` bytes follow the header.
 static Expected<Entry> readEntry(StringRef path, StringRef name,
                                  const json::Value &value, uint64_t dataSize) {
   auto wrong = [&](const Twine &what) {
-    return corrupt(path, "tensor '" + name + "' " + what);
+    return damagedFile(path, "tensor '" + name + "' " + what);
   };
   const json::Object *object = value.getAsObject();
   const json::Value *dtype = object ? object->get("dtype") : nullptr;
@@ -101,45 +96,47 @@ static Error checkTiling(StringRef path,
   StringRef previous;
   for (const auto *entry : byBegin) {
     if (entry->second.begin < covered)
-      return corrupt(path, "tensors '" + previous + "' and '" + entry->first +
-                               "' overlap");
+      return damagedFile(path, "tensors '" + previous + "' and '" +
+                                   entry->first + "' overlap");
     if (entry->second.begin > covered)
-      return corrupt(path, "bytes before tensor '" + entry->first +
-                               "' belong to no tensor");
+      return damagedFile(path, "bytes before tensor '" + entry->first +
+                                   "' belong to no tensor");
     covered = entry->second.end;
     previous = entry->first;
   }
   if (covered != dataSize)
-    return corrupt(path, formatv("its last {0} bytes belong to no tensor",
-                                 dataSize - covered)
-                             .str());
+    return damagedFile(path, formatv("its last {0} bytes belong to no tensor",
+                                     dataSize - covered)
+                                 .str());
   return Error::success();
 }
 
 Error Safetensors::readHeader() {
   StringRef bytes = buffer->getBuffer(), path = getPath();
   if (bytes.size() < 8)
-    return corrupt(path, "it is too short for a safetensors file");
+    return damagedFile(path, "it is too short for a safetensors file");
   uint64_t headerSize = support::endian::read64le(bytes.data());
   if (headerSize == 0)
-    return corrupt(path, "its header is empty");
+    return damagedFile(path, "its header is empty");
   if (headerSize > maxHeaderSize)
-    return corrupt(path, formatv("its header claims {0} bytes, and the format "
-                                 "allows {1}",
-                                 headerSize, maxHeaderSize)
-                             .str());
+    return damagedFile(path,
+                       formatv("its header claims {0} bytes, and the format "
+                               "allows {1}",
+                               headerSize, maxHeaderSize)
+                           .str());
   if (headerSize > bytes.size() - 8)
-    return corrupt(path, formatv("its header claims {0} bytes, and the file "
-                                 "has {1}",
-                                 headerSize, bytes.size())
-                             .str());
+    return damagedFile(path,
+                       formatv("its header claims {0} bytes, and the file "
+                               "has {1}",
+                               headerSize, bytes.size())
+                           .str());
   auto header =
       parseJson(bytes.substr(8, headerSize), path.str() + " (header)");
   if (!header)
     return header.takeError();
   const json::Object *object = header->getAsObject();
   if (!object)
-    return corrupt(path, "its header is not a JSON object");
+    return damagedFile(path, "its header is not a JSON object");
 
   StringRef data = bytes.substr(8 + headerSize);
   std::vector<std::pair<std::string, Entry>> entries;

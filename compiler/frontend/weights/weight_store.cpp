@@ -6,8 +6,10 @@
 
 #include "compiler/frontend/weights/weight_store.h"
 
+#include "compiler/frontend/gguf/blocks.h"
 #include "compiler/frontend/json_file.h"
 #include "compiler/frontend/model_file.h"
+#include "compiler/frontend/word_vectors/word_vectors.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -31,13 +33,18 @@ WeightStore::open(ArrayRef<std::string> paths) {
     if (path.ends_with(".safetensors.index.json"))
       error = store->addIndex(path);
     else if (path.ends_with(".safetensors"))
-      error = store->addFile(path);
+      error = store->addTensors(path, store->files);
     else if (path.ends_with(".onnx"))
-      error = store->addOnnx(path);
+      error = store->addTensors(path, store->onnxFiles);
+    else if (path.ends_with(".gguf"))
+      error = store->addTensors(path, store->ggufFiles);
+    else if (isWordVectorFile(path))
+      error = store->addWordVectors(path);
     else
       error = createStringError("cannot read the weights '" + path +
                                 "'; name a .safetensors file, a "
-                                ".safetensors.index.json or an .onnx file");
+                                ".safetensors.index.json, a .gguf, an .onnx "
+                                "file or word vectors (.txt, .vec, .bin)");
     if (error)
       return error;
   }
@@ -56,23 +63,29 @@ void WeightStore::add(StringRef name, const WeightView &view,
   }
 }
 
-Error WeightStore::addFile(StringRef path) {
-  auto file = Safetensors::open(path);
+template <typename File>
+Error WeightStore::addTensors(StringRef path,
+                              std::vector<std::unique_ptr<File>> &opened) {
+  auto file = File::open(path);
   if (!file)
     return file.takeError();
   for (const auto &[name, view] : (*file)->getTensors())
     add(name, view, path);
-  files.push_back(std::move(*file));
+  opened.push_back(std::move(*file));
   return Error::success();
 }
 
-Error WeightStore::addOnnx(StringRef path) {
-  auto file = onnx::OnnxFile::open(path);
-  if (!file)
-    return file.takeError();
-  for (const auto &[name, view] : (*file)->getTensors())
-    add(name, view, path);
-  onnxFiles.push_back(std::move(*file));
+Error WeightStore::addWordVectors(StringRef path) {
+  auto vectors = readWordVectors(path);
+  if (!vectors)
+    return vectors.takeError();
+  int64_t words = vectors->words.size();
+  wordVectors.push_back(std::move(vectors->values));
+  add(wordVectorTable,
+      {ElementType::F32,
+       {words, vectors->dimension},
+       reinterpret_cast<const char *>(wordVectors.back().data())},
+      path);
   return Error::success();
 }
 
@@ -187,10 +200,11 @@ Expected<WeightView> WeightStore::find(StringRef name) const {
     return createStringError("weight '" + name + "' asks for rows " +
                              Twine(first) + " to " + Twine(last) +
                              ", and the whole is " + shapeText(view->shape));
+  const ElementTypeInfo &info = getInfo(view->type);
   // Rows of what is transposed are columns of what is stored.
   int64_t rowSize =
       view->transposedHeight ? 1 : view->elementCount() / view->shape.front();
-  view->data += first * rowSize * getInfo(view->type).size;
+  view->data += first * (rowSize / info.count) * info.size;
   view->shape.front() = last - first;
   return view;
 }
@@ -235,7 +249,7 @@ static SmallVector<int64_t> withoutOnes(ArrayRef<int64_t> shape) {
 
 static bool isReadable(ElementType type) {
   return type == ElementType::F32 || type == ElementType::F16 ||
-         type == ElementType::BF16;
+         type == ElementType::BF16 || hasBlocks(type);
 }
 
 Error WeightStore::check(StringRef name, ArrayRef<int64_t> shape) const {
@@ -259,6 +273,10 @@ static std::vector<float> readElements(const WeightView &view, int64_t count) {
   std::vector<float> values(count);
   if (view.type == ElementType::F32) {
     std::memcpy(values.data(), view.data, values.size() * sizeof(float));
+    return values;
+  }
+  if (hasBlocks(view.type)) {
+    decodeBlocks(view.type, view.data, values);
     return values;
   }
   auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;

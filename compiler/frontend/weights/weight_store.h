@@ -18,6 +18,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
 #define EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
 
+#include "compiler/frontend/gguf/gguf_file.h"
 #include "compiler/frontend/onnx/onnx_file.h"
 #include "compiler/frontend/weights/safetensors.h"
 #include "dialects/emb/emb_dialect.h"
@@ -27,7 +28,8 @@ namespace emblem::frontend {
 class WeightStore {
 public:
   /// Maps every file: *.safetensors, *.safetensors.index.json and the shards
-  /// that it names, or *.onnx. No paths make an empty store.
+  /// that it names, *.gguf or *.onnx. Word vectors are read. No paths make an
+  /// empty store.
   static llvm::Expected<std::unique_ptr<WeightStore>>
   open(llvm::ArrayRef<std::string> paths);
 
@@ -37,19 +39,22 @@ public:
   /// Every plain name, in alphabetical order.
   std::vector<llvm::StringRef> getNames() const;
 
-  /// Success where the weight exists, has this shape (sides of 1 before
-  /// the last aside) and
-  /// holds F32, F16 or BF16; else an error that names the weight and both
-  /// shapes.
+  /// Success where the weight exists, has this shape (sides of 1 before the
+  /// last aside) and holds F32, F16, BF16 or ggml's blocks; else an error that
+  /// names the weight and both shapes.
   llvm::Error check(llvm::StringRef name, llvm::ArrayRef<int64_t> shape) const;
-  /// The values as float32 (F32, F16 and BF16 widen exactly), row by row.
+  /// The values as float32, row by row: F32, F16 and BF16 widen exactly, and
+  /// blocks are what gguf/blocks.h says.
   llvm::Expected<std::vector<float>> read(llvm::StringRef name,
                                           llvm::ArrayRef<int64_t> shape) const;
 
 private:
-  llvm::Error addFile(llvm::StringRef path);
+  /// The tensors of a file, kept open in `opened`.
+  template <typename File>
+  llvm::Error addTensors(llvm::StringRef path,
+                         std::vector<std::unique_ptr<File>> &opened);
   llvm::Error addIndex(llvm::StringRef path);
-  llvm::Error addOnnx(llvm::StringRef path);
+  llvm::Error addWordVectors(llvm::StringRef path);
 
   /// A weight and the files (or indexes) that offer it.
   struct Entry {
@@ -62,6 +67,8 @@ private:
   llvm::Error notFound(llvm::StringRef name) const;
 
   std::vector<std::unique_ptr<Safetensors>> files;
+  std::vector<std::vector<float>> wordVectors;
+  std::vector<std::unique_ptr<GgufFile>> ggufFiles;
   std::vector<std::unique_ptr<onnx::OnnxFile>> onnxFiles;
   std::map<std::string, Entry, std::less<>> plain;     // "name"
   std::map<std::string, Entry, std::less<>> qualified; // "folder/name"

@@ -3,20 +3,51 @@
 // RUN: emblem-opt %s -expand-math=target=x86-64-v2 | FileCheck %s --check-prefix=ADD \
 // RUN:   --implicit-check-not=math.fma
 
-// 2^x = 2^n * 2^f: n is x rounded, 2^f a polynomial; n is added to its exponent.
-// CHECK-LABEL: @exp2
+// RUN: emblem-opt %s -expand-math=target=x86-64-v3 | FileCheck %s --check-prefix=EIGHT
+
+// 2^x = 2^n * 2^f: n is x rounded, 2^f a polynomial, scaled in one instruction.
+// CHECK-LABEL: @exp2(
 // CHECK-NOT: math.exp2
 // CHECK: %[[N:.*]] = math.roundeven
 // CHECK: %[[F:.*]] = arith.subf %{{.*}}, %[[N]]
 // CHECK-COUNT-5: math.fma %{{.*}}, %[[F]]
-// CHECK: arith.fptosi %[[N]] : vector<16xf32> to vector<16xi32>
-// CHECK: arith.shli
-// CHECK: arith.addi
-// CHECK-NEXT: arith.bitcast %{{.*}} : vector<16xi32> to vector<16xf32>
-// CHECK-NEXT: return
+// CHECK: %[[Y:.*]] = llvm.call_intrinsic "llvm.x86.avx512.mask.scalef.ps.512"(%{{.*}}, %[[N]],
+// CHECK-NEXT: return %[[Y]]
 func.func @exp2(%x: vector<16xf32>) -> vector<16xf32> {
   %0 = math.exp2 %x : vector<16xf32>
   return %0 : vector<16xf32>
+}
+
+// Without that instruction n is added to the exponent.
+// EIGHT-LABEL: @exp2_of_eight
+// EIGHT: %[[N:.*]] = math.roundeven
+// EIGHT: %[[EXPONENT:.*]] = arith.fptosi %[[N]] : vector<8xf32> to vector<8xi32>
+// EIGHT: %[[SHIFTED:.*]] = arith.shli %[[EXPONENT]]
+// EIGHT: %[[SUM:.*]] = arith.addi %{{.*}}, %[[SHIFTED]]
+// EIGHT-NEXT: arith.bitcast %[[SUM]] : vector<8xi32> to vector<8xf32>
+// EIGHT-NEXT: return
+func.func @exp2_of_eight(%x: vector<8xf32>) -> vector<8xf32> {
+  %0 = math.exp2 %x : vector<8xf32>
+  return %0 : vector<8xf32>
+}
+
+// Clamped on both sides; not above where no result is infinite, nor below where
+// scaling goes to zero.
+// CHECK-LABEL: @finite_exp2(
+// CHECK-NOT: arith.cmpf
+// CHECK: return
+func.func @finite_exp2(%x: vector<16xf32>) -> vector<16xf32> {
+  %0 = math.exp2 %x fastmath<ninf> : vector<16xf32>
+  return %0 : vector<16xf32>
+}
+
+// EIGHT-LABEL: @finite_exp2_of_eight
+// EIGHT-COUNT-1: arith.cmpf ogt
+// EIGHT-NOT: arith.cmpf
+// EIGHT: return
+func.func @finite_exp2_of_eight(%x: vector<8xf32>) -> vector<8xf32> {
+  %0 = math.exp2 %x fastmath<ninf> : vector<8xf32>
+  return %0 : vector<8xf32>
 }
 
 // A polynomial of fewer bits.
@@ -32,7 +63,7 @@ func.func @approximate_exp2(%x: vector<16xf32>) -> vector<16xf32> {
 // CHECK-LABEL: @exp(
 // CHECK-NOT: math.exp
 // CHECK: math.roundeven
-// CHECK: arith.bitcast
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512.mask.scalef.ps.512"
 // CHECK: return
 func.func @exp(%x: vector<16xf32>) -> vector<16xf32> {
   %0 = math.exp %x : vector<16xf32>

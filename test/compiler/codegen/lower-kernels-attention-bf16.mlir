@@ -18,8 +18,8 @@
 // CHECK: llvm.call_intrinsic "llvm.x86.avx512bf16.dpbf16ps.512"
 // CHECK: vector.store %{{.*}}, %[[SCORES:.*]][%c0, %{{.*}}] : memref<8x256xf32>
 // Weights need 8 bits; they are rounded, and it is those that are summed.
-// CHECK: %[[FIRST:.*]] = math.exp2 %{{.*}} fastmath<afn> : vector<16xf32>
-// CHECK: %[[SECOND:.*]] = math.exp2 %{{.*}} fastmath<afn> : vector<16xf32>
+// CHECK: %[[FIRST:.*]] = math.exp2 %{{.*}} fastmath<ninf,afn> : vector<16xf32>
+// CHECK: %[[SECOND:.*]] = math.exp2 %{{.*}} fastmath<ninf,afn> : vector<16xf32>
 // CHECK: llvm.call_intrinsic "llvm.x86.avx512bf16.cvtne2ps2bf16.512"(%[[SECOND]], %[[FIRST]])
 // CHECK: vector.store %{{.*}}, %[[WEIGHTS:.*]][%c0, %{{.*}}] : memref<8x256xbf16>, vector<32xbf16>
 // CHECK: llvm.call_intrinsic "llvm.x86.avx512bf16.dpbf16ps.512"

@@ -16,3 +16,10 @@ func.func @scaled(%ids: tensor<?xi32>) -> tensor<?x2xf32> {
   %0 = emb.token_embedding %ids, %table scale 1.5 : tensor<10x2xf32>
   return %0 : tensor<?x2xf32>
 }
+
+// CHECK: emb.token_embedding %arg0, %table zero_row : tensor<10x2xf32>
+func.func @with_zeros(%ids: tensor<?xi32>) -> tensor<?x2xf32> {
+  %table = emb.weight "table" : tensor<10x2xf32>
+  %0 = emb.token_embedding %ids, %table zero_row : tensor<10x2xf32>
+  return %0 : tensor<?x2xf32>
+}

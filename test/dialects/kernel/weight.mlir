@@ -40,3 +40,8 @@
 // Every value times a factor.
 // CHECK: kernel.weight table ["words"] factor 2.000000e+00 : tensor<10x4xi8>
 %16 = kernel.weight table ["words"] factor 2.0 : tensor<10x4xi8>
+// A row of zeros below a table.
+// CHECK: kernel.weight table ["words", 4] : tensor<11x4xf32>
+%17 = kernel.weight table ["words", 4] : tensor<11x4xf32>
+// CHECK: kernel.weight scales ["words", 4] : tensor<11xf32>
+%18 = kernel.weight scales ["words", 4] : tensor<11xf32>

@@ -46,6 +46,15 @@ TEST_F(WeightSection, SourcesAreJoined) {
   EXPECT_EQ(parameters, 6);
 }
 
+TEST_F(WeightSection, ZerosFollowATable) {
+  files = {addFile("t", "F32", {2, 1})};
+  Floats got = pack(R"(%0 = kernel.weight table ["t", 1] : tensor<3x1xf32>)");
+  size_t width = got.size() / 3;
+  EXPECT_EQ(got[0], 1);
+  EXPECT_EQ(got[width], 2);
+  EXPECT_EQ(got[2 * width], 0);
+}
+
 TEST_F(WeightSection, AFactorMultipliesEachValue) {
   files = {addFile("t", "F32", {1, 3})};
   Floats got =

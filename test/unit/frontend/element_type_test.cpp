@@ -44,9 +44,10 @@ TEST(ElementType, EveryBFloatWidensExactly) {
 }
 
 TEST(ElementType, NamesAreReadBack) {
-  for (size_t i = 0; i < std::size(elementTypes); ++i)
+  for (int i = 0; i <= int(ElementType::C64); ++i)
     EXPECT_EQ(parseElementType(elementTypes[i].name), ElementType(i));
   EXPECT_EQ(parseElementType("F33"), std::nullopt);
+  EXPECT_EQ(parseElementType("Q8_0"), std::nullopt); // not of safetensors
   EXPECT_EQ(getInfo(ElementType::BF16).name, "BF16");
   EXPECT_EQ(getInfo(ElementType::C64).size, 8);
 }

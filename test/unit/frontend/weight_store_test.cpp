@@ -142,8 +142,15 @@ TEST(WeightStore, RefusesIntegersAndDoubles) {
 }
 
 TEST(WeightStore, RefusesOtherKindsOfFiles) {
-  expectParts(messageOf(WeightStore::open(std::string("pytorch_model.bin"))),
-              {"'pytorch_model.bin'", ".safetensors"});
+  expectParts(messageOf(WeightStore::open(std::string("model.h5"))),
+              {"'model.h5'", ".safetensors"});
+  // Word vectors end in .bin too.
+  TestFolder folder;
+  for (StringRef bytes :
+       {StringRef("PK\x03\x04zip"), StringRef("\x80\x02pickle")})
+    expectParts(
+        messageOf(WeightStore::open(folder.write("pytorch_model.bin", bytes))),
+        {"pytorch_model.bin' is a PyTorch checkpoint", "safetensors"});
 }
 
 TEST(WeightStore, QualifiesNamesByTheirFolder) {
@@ -156,6 +163,14 @@ TEST(WeightStore, QualifiesNamesByTheirFolder) {
   EXPECT_EQ(read(*store, "3_Dense/w", {1}), std::vector<float>{3});
   expectParts(messageOf(store->find("w")),
               {"weight 'w' is in both", "2_Dense", "3_Dense", "folder/name"});
+}
+
+TEST(WeightStore, AddsOneWhereTheNameSaysSo) {
+  TestFolder folder;
+  auto store = open({folder.write("model.safetensors",
+                                  fileOf("w", "F32", 2, floats({0.5, -1})))});
+  EXPECT_EQ(read(*store, "1 + w", {2}), (std::vector<float>{1.5, 0}));
+  EXPECT_EQ(read(*store, "1 + w[1:2]", {1}), std::vector<float>{0});
 }
 
 TEST(WeightStore, ReadsShards) {

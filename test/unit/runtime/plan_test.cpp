@@ -89,8 +89,22 @@ TEST(Plan, FewRowsAreSplitByColumnsSoThatPanelsAreReadOnce) {
   EXPECT_EQ(steps[0].columnGroups, 8);
 }
 
+TEST(Plan, EnoughRowsForEachThreadMakeChainsToo) {
+  Table table({stage(tokens, false, 12), stage(tokens, true, 12, true),
+               stage(tokens, true, 48)});
+  std::vector<Step> steps = table.plan(2 * 56, 1, 2);
+  ASSERT_EQ(steps.size(), 2u);
+  EXPECT_GT(steps[0].columnGroups, 1) << "heads: the rows' keys are one text's";
+  EXPECT_EQ(steps[1].endStage, 3);
+  EXPECT_EQ(steps[1].rowBlocks, 2);
+  EXPECT_EQ(steps[1].columnGroups, 1);
+  // With fewer, the threads share the panels of the weights.
+  for (const Step &step : table.plan(2 * 56 - 1, 1, 2))
+    EXPECT_LE(step.endStage - step.firstStage, 1);
+}
+
 TEST(Plan, TilesThatFollowEachOtherShareTheirColumns) {
-  Table table({stage(tokens, true, 24)});
+  Table table({stage(tokens, false, 24)});
   const std::vector<Step> steps = table.plan(3 * 98, 1, 2);
   ASSERT_EQ(steps[0].rowBlocks, 3);
   EXPECT_EQ(steps[0].tiles() % 2, 0) << "even on two threads";

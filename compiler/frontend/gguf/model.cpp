@@ -1,0 +1,192 @@
+//===- model.cpp - The model in a GGUF file -------------------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/gguf/model.h"
+
+#include "compiler/frontend/gguf/architectures.h"
+#include "compiler/frontend/gguf/gguf_file.h"
+#include "compiler/frontend/model_file.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+static constexpr StringLiteral tokenTypes = "token_types.weight";
+static constexpr StringLiteral joinedName = "blk.{}.attn_qkv";
+
+static Expected<const Architecture *>
+findArchitecture(const JsonObject &metadata) {
+  StringRef key = "general.architecture";
+  auto name = metadata.string(key, "");
+  if (!name)
+    return name.takeError();
+  std::vector<StringRef> known;
+  for (const Architecture *architecture : gguf::allArchitectures()) {
+    if (architecture->modelTypes.front() == *name)
+      return architecture;
+    known.push_back(architecture->modelTypes.front());
+  }
+  return metadata.error(key, "the architectures that are known are '" +
+                                 llvm::join(known, "', '") + "'");
+}
+
+// What a file may be other than a whole model.
+static Error checkGeneral(const JsonObject &metadata) {
+  auto type = metadata.string("general.type", "model");
+  if (!type)
+    return type.takeError();
+  if (*type != "model")
+    return metadata.error("general.type", "only a \"model\" can be compiled");
+  auto parts = metadata.number("split.count", 1);
+  if (!parts)
+    return parts.takeError();
+  if (*parts > 1)
+    return metadata.error("split.count", "a model in several files is not "
+                                         "supported; merge them with "
+                                         "llama-gguf-split --merge");
+  return Error::success();
+}
+
+// The architecture's own keys, and the rows of two tables.
+static JsonObject makeConfig(const GgufFile &file, StringRef architecture) {
+  std::string scope = (architecture + ".").str();
+  json::Object config;
+  for (const auto &[key, value] : file.getMetadata()) {
+    StringRef name = key;
+    if (name.consume_front(scope))
+      config[name.str()] = value;
+  }
+  for (auto [key, tensor] :
+       {std::pair("vocab_size", StringRef("token_embd.weight")),
+        {"token_types", tokenTypes}}) {
+    auto table = file.getTensors().find(tensor);
+    if (table != file.getTensors().end())
+      config.try_emplace(key, table->second.shape.front());
+  }
+  return JsonObject(file.getPath().str(), std::move(config), scope);
+}
+
+static Expected<PoolKind> readPooling(const JsonObject &config) {
+  // enum llama_pooling_type of llama.h.
+  const json::Value *value = config.find("pooling_type");
+  std::optional<int64_t> number = value ? value->getAsInteger() : std::nullopt;
+  if (number == 1)
+    return PoolKind::Mean;
+  if (number == 2)
+    return PoolKind::Cls;
+  if (number == 3)
+    return PoolKind::Last;
+  return config.error("pooling_type",
+                      "how a text's rows become one vector must be 1 (mean), 2 "
+                      "(cls) or 3 (last); set it with gguf_new_metadata.py, or "
+                      "compile the model's Hugging Face folder");
+}
+
+// Queries, keys and values in one tensor, in this order.
+static void takeJoined(const GgufFile &file, Description &model) {
+  auto has = [&](StringRef name) {
+    return file.getTensors().count(expandLayer(name, 0)) != 0;
+  };
+  Linear joined = weightNamed(joinedName);
+  if (!has(joined.weight))
+    return;
+  if (Linear biased = linearNamed(joinedName); has(biased.bias))
+    joined = biased;
+  Attention &attention = model.layer.attention;
+  int64_t queries = attention.heads * attention.headSize;
+  int64_t keys = attention.keyValueHeads
+                     ? attention.keyValueHeads * attention.headSize
+                     : queries;
+  attention.query = rowsOf(joined, 0, queries);
+  attention.key = rowsOf(joined, queries, queries + keys);
+  attention.value = rowsOf(joined, queries + keys, queries + 2 * keys);
+}
+
+// A tensor that nothing reads is a part of the model that is not known.
+static Error refuseUnused(const GgufFile &file, Description &model,
+                          StringRef architecture) {
+  StringSet<> used;
+  used.insert("output.weight"); // from rows to tokens, which are not asked for
+  auto use = [&](StringRef name) { used.insert(name.split('[').first); };
+  for (int64_t layer = 0; layer < std::max<int64_t>(model.layerCount, 1);
+       ++layer)
+    forEachWeightName(
+        model, [&](std::string &name) { use(expandLayer(name, layer)); });
+  for (const Dense &dense : model.dense)
+    use(dense.linear.weight);
+  for (const auto &[name, view] : file.getTensors())
+    if (!used.contains(name))
+      return createStringError("'" + file.getPath() + "': the tensor '" + name +
+                               "' is no part of '" + architecture +
+                               "' as it is known here, and may change the "
+                               "vectors; compile the model's Hugging Face "
+                               "folder");
+  return Error::success();
+}
+
+static Expected<Description> describeFile(const GgufFile &file) {
+  JsonObject metadata(file.getPath().str(), file.getMetadata());
+  if (Error error = checkGeneral(metadata))
+    return error;
+  auto found = findArchitecture(metadata);
+  if (!found)
+    return found.takeError();
+  Architecture architecture = **found;
+  if (!file.getTensors().count(tokenTypes))
+    architecture.names.segment.table.clear();
+
+  StringRef name = architecture.modelTypes.front();
+  JsonObject config = makeConfig(file, name);
+  auto pooling = readPooling(config);
+  if (!pooling)
+    return pooling.takeError();
+  // A lie would cost memory and time before anything else shows it.
+  auto layers = config.size("block_count");
+  if (!layers)
+    return layers.takeError();
+  if (*layers > static_cast<int64_t>(file.getTensors().size()))
+    return config.error("block_count", "the file has only " +
+                                           Twine(file.getTensors().size()) +
+                                           " tensors");
+  for (StringRef key : {"attention.value_length", "token_types"})
+    config.find(key); // checked below, and where there are such rows
+  auto model = describe(architecture, config);
+  if (!model)
+    return model.takeError();
+  if (config.find("attention.value_length")) {
+    auto size = config.size("attention.value_length");
+    if (!size)
+      return size.takeError();
+    if (*size != model->layer.attention.headSize)
+      return config.error("attention.value_length",
+                          "it must be that of queries and keys, " +
+                              Twine(model->layer.attention.headSize));
+  }
+  model->pooling = *pooling;
+  model->normalize = true;
+  takeJoined(file, *model);
+  if (Error error = refuseUnused(file, *model, name))
+    return error;
+  return model;
+}
+
+Expected<Description> emblem::frontend::readGguf(StringRef path) {
+  auto file = GgufFile::open(path);
+  if (!file)
+    return file.takeError();
+  auto model = describeFile(**file);
+  if (!model)
+    return model.takeError();
+  std::string fileName = sys::path::filename(path).str();
+  model->name = symbolOf(sys::path::stem(path));
+  model->weightFiles = {fileName};
+  if ((*file)->getMetadata().get("tokenizer.ggml.model"))
+    model->tokenizerFile = fileName;
+  return model;
+}

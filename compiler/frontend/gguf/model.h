@@ -1,0 +1,27 @@
+//===- model.h - The model in a GGUF file -----------------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_GGUF_MODEL_H
+#define EMBLEM_COMPILER_FRONTEND_GGUF_MODEL_H
+
+#include "compiler/frontend/description.h"
+
+#include "llvm/Support/Error.h"
+
+namespace emblem::frontend {
+
+/// Describes the model in a GGUF file as llama.cpp's conversion writes them;
+/// the description's paths are relative to the file's folder. Architectures,
+/// keys and tensors that are not known are refused, as is a file that does not
+/// say how it pools.
+///
+/// What the format cannot say: vectors are normalised, as llama.cpp's programs
+/// give them, and there are no prompts.
+llvm::Expected<Description> readGguf(llvm::StringRef path);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_GGUF_MODEL_H

@@ -1,0 +1,26 @@
+//===- tokenizer.h - The tokenizer in a GGUF file ---------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_GGUF_TOKENIZER_H
+#define EMBLEM_COMPILER_FRONTEND_GGUF_TOKENIZER_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <string>
+
+namespace emblem::frontend {
+
+/// The tokenizer.json from which a GGUF file's tokenizer was made; where the
+/// file holds one whole ("tokenizer.huggingface.json"), that one. Else known is
+/// "tokenizer.ggml.model" = "bert", which is BERT's WordPiece in lower case.
+/// Others, and settings that tokenizer.json would have and the file has not,
+/// are refused.
+llvm::Expected<std::string> readGgufTokenizer(llvm::StringRef path);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_GGUF_TOKENIZER_H
