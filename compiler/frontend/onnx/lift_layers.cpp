@@ -109,7 +109,7 @@ Expected<ValuePtr> Lifter::liftGather(const Node &node, Inputs inputs) {
     shape.push_back(data->shape[1]);
     return makeRows(shape, emb::TokenEmbeddingOp::create(
                                builder, at(), ids, emitWeight(data),
-                               builder.getF64FloatAttr(1.0)));
+                               /*scale=*/APFloat(1.0), /*zero_row=*/false));
   }
   const Tensor *index = constantAt(inputs, 1);
   if (!index || index->values.size() != 1 ||
