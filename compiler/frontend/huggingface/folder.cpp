@@ -131,7 +131,8 @@ static Expected<bool> lowersCase(const ModelFolders &folders,
 }
 
 // What sentence_bert_config.json asks of the transformer and its texts.
-static Error checkTextSettings(const JsonObject &config, const ModelFolders &folders,
+static Error checkTextSettings(const JsonObject &config,
+                               const ModelFolders &folders,
                                StringRef tokenizerFile) {
   auto task = config.string("transformer_task", "feature-extraction");
   if (!task)

@@ -157,8 +157,8 @@ Expected<mlir::Value> Lifter::emitFunction(const Function &function) {
         lookup && factor && *factor > 0.0)
       return emb::TokenEmbeddingOp::create(
                  builder, at(), lookup.getIds(), lookup.getTable(),
-                 builder.getF64FloatAttr(lookup.getScale().convertToDouble() *
-                                         *factor))
+                 APFloat(lookup.getScale().convertToDouble() * *factor),
+                 /*zero_row=*/false)
           .getResult();
   return createStringError("it reads a function of rows that is no layer's "
                            "activation");

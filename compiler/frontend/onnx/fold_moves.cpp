@@ -214,7 +214,7 @@ Folded onnx::foldConcat(const Node &node, Inputs inputs) {
   if (Error error = checkSize(result.shape))
     return error;
   int64_t outer = countElements(ArrayRef(result.shape).take_front(*axis));
-  for (int64_t i = 0; i < outer; ++i)
+  for (int64_t i = 0; i < outer; ++i) // none, where a side is 0
     for (const Tensor *input : inputs) {
       int64_t width = input->values.size() / outer;
       auto begin = input->values.begin() + i * width;

@@ -43,7 +43,7 @@ Expected<ValuePtr> Lifter::cutHeads(const ValuePtr &input,
     return createStringError("it reshapes " + shapeText(input->shape) + " to " +
                              shapeText(shape) +
                              ", and heads are cut to [1, tokens, heads, size]");
-  Heads heads{input, sides[1], sides[2], {}};
+  Heads heads{input, sides[1], sides[2], {}, {}};
   static constexpr Axis order[] = {Axis::Token, Axis::Head, Axis::Feature};
   heads.axes.assign(shape.size(), Axis::Unit);
   for (size_t i = 0; i < 3; ++i)
@@ -240,8 +240,9 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
   const Heads &query = *scores.query->as<Heads>();
   const Heads &values = *context.values->as<Heads>();
   if (!context.joined || values.count != query.count ||
-      values.size != query.size)
-    return createStringError("queries and values differ in their heads");
+      values.size != query.size || values.turn ||
+      query.turn != scores.key->as<Heads>()->turn)
+    return createStringError("queries, keys and values differ in their heads");
   auto terms = readTerms(scores, length);
   if (!terms)
     return terms.takeError();
@@ -270,6 +271,7 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
   auto count = [&](std::optional<int64_t> value) {
     return value ? builder.getI64IntegerAttr(*value) : mlir::IntegerAttr();
   };
+  const std::optional<Turn> &turn = query.turn;
   double usual = 1.0 / std::sqrt(double(query.size));
   bool isUsual = std::fabs(scores.scale - usual) <= 1e-6 * usual;
   mlir::FloatAttr scale =
@@ -282,8 +284,11 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
              builder.getI64IntegerAttr(query.count),
              /*key_value_heads=*/nullptr, scale, count(terms->before),
              count(terms->after), /*softcap=*/nullptr, /*alibi=*/nullptr,
-             /*rotary=*/nullptr, /*rotary_base=*/nullptr,
-             /*rotary_factor=*/nullptr, /*rotary_interleaved=*/nullptr,
+             turn ? count(query.size) : nullptr,
+             turn ? builder.getF64FloatAttr(turn->base) : nullptr,
+             turn && turn->factor != 1.0 ? builder.getF64FloatAttr(turn->factor)
+                                         : nullptr,
+             /*rotary_interleaved=*/nullptr,
              /*norm_epsilon=*/nullptr, count(terms->maxDistance))
       .getResult();
 }

@@ -131,6 +131,12 @@ Expected<ValuePtr> Lifter::liftWithConstant(const Node &node,
     scores.terms.push_back(constant);
     return makeValue(value->shape, scores);
   }
+  bool exchanged = value->as<ExchangedHeads>();
+  if (operation == "Mul" && !number && (exchanged || value->as<Heads>()))
+    return makeValue(
+        value->shape,
+        TurnedPart{exchanged ? value->as<ExchangedHeads>()->heads : value,
+                   constant, exchanged});
   // A weight for each token, as in a weighted mean.
   if (operation == "Mul" && !number && value->shape.size() == 3 &&
       countElements(constant->shape) == length &&
@@ -205,6 +211,9 @@ Expected<ValuePtr> Lifter::liftPair(const Node &node, const ValuePtr &a,
         (operation == "Mul" || (operation == "Div" && other == b)))
       return divideByRoot(node, value, root);
   }
+  TurnedPart *left = a->as<TurnedPart>(), *right = b->as<TurnedPart>();
+  if (operation == "Add" && left && right)
+    return turnHeads(*left, *right);
   if (operation == "Mul")
     for (const auto &[gate, up] : {std::pair(a, b), std::pair(b, a)})
       if (up->as<Projection>() && gate->as<Function>() &&
@@ -212,13 +221,13 @@ Expected<ValuePtr> Lifter::liftPair(const Node &node, const ValuePtr &a,
         return makeValue(shape, Gated{gate, up});
   if (operation != "Add" || a->shape != b->shape || isPooled(a) != isPooled(b))
     return createStringError("no layer here joins such values");
-  auto left = emit(a);
-  if (!left)
-    return left.takeError();
-  auto right = emit(b);
-  if (!right)
-    return right.takeError();
-  return makeRows(shape, emb::AddOp::create(builder, at(), *left, *right),
+  auto rows = emit(a);
+  if (!rows)
+    return rows.takeError();
+  auto others = emit(b);
+  if (!others)
+    return others.takeError();
+  return makeRows(shape, emb::AddOp::create(builder, at(), *rows, *others),
                   isPooled(a));
 }
 

@@ -38,6 +38,17 @@ Expected<ValuePtr> Lifter::liftLayer(const Node &node, Inputs inputs) {
         return input && input->as<TokenIds>();
       }))
     return liftIds(node, inputs);
+  // Of these the first input alone may depend on the text.
+  static constexpr StringLiteral shapers[] = {"CastLike", "Clip",     "Dropout",
+                                              "Expand",   "Reshape",  "Slice",
+                                              "Squeeze",  "Unsqueeze"};
+  if (is_contained(shapers, operation) || operation.starts_with("Reduce"))
+    for (const ValuePtr &input : inputs.drop_front())
+      if (input && !input->as<Constant>())
+        return createStringError("its arguments depend on the text");
+  int64_t to = node.integer("to", 1); // onnx.proto's TensorProto.DataType
+  if (operation == "Cast" && to != 1 && to != 10 && to != 11 && to != 16)
+    return createStringError("it makes integers of features");
   if (operation == "MatMul" || operation == "Gemm")
     return liftProduct(node, inputs);
   if (operation == "LayerNormalization" || operation == "RMSNormalization")
@@ -52,6 +63,8 @@ Expected<ValuePtr> Lifter::liftLayer(const Node &node, Inputs inputs) {
     return liftTranspose(node, first);
   if (operation == "Slice")
     return liftSlice(node, inputs);
+  if (operation == "Concat")
+    return exchangeHalves(node, inputs);
   if (operation == "Dropout" && constantAt(inputs, 2) &&
       constantAt(inputs, 2)->uniform() != 0.0)
     return createStringError("it is in training mode");
@@ -96,7 +109,7 @@ Expected<ValuePtr> Lifter::liftGather(const Node &node, Inputs inputs) {
     shape.push_back(data->shape[1]);
     return makeRows(shape, emb::TokenEmbeddingOp::create(
                                builder, at(), ids, emitWeight(data),
-                               builder.getF64FloatAttr(1.0)));
+                               /*scale=*/APFloat(1.0), /*zero_row=*/false));
   }
   const Tensor *index = constantAt(inputs, 1);
   if (!index || index->values.size() != 1 ||
@@ -137,9 +150,12 @@ Expected<ValuePtr> Lifter::liftSlice(const Node &node, Inputs inputs) {
   if (!ranges)
     return ranges.takeError();
   SmallVector<size_t> cut;
-  for (auto [axis, range] : llvm::enumerate(*ranges))
-    if (range.count != input->shape[axis] || range.step != 1)
+  for (auto [axis, range] : llvm::enumerate(*ranges)) {
+    if (range.step != 1)
+      return notKnown();
+    if (range.count != input->shape[axis])
       cut.push_back(axis);
+  }
   if (cut.empty())
     return input;
   if (cut.size() != 1)
@@ -148,7 +164,9 @@ Expected<ValuePtr> Lifter::liftSlice(const Node &node, Inputs inputs) {
   const Range &range = (*ranges)[axis];
   if (axis + 2 == rank && range.count == 1)
     return takeToken(input, range.start, /*keepSide=*/true);
-  if (axis + 1 == rank && range.step == 1 && range.count > 0)
+  if (axis + 1 == rank && range.count > 0 && input->as<Heads>())
+    return takeHalf(input, range.start, range.count);
+  if (axis + 1 == rank && range.count > 0)
     return takeFeatures(input, range.start, range.start + range.count);
   return notKnown();
 }
@@ -171,6 +189,8 @@ Expected<ValuePtr> Lifter::takeFeatures(const ValuePtr &input, int64_t first,
 Expected<std::vector<ValuePtr>> Lifter::liftSplit(const Node &node,
                                                   Inputs inputs) {
   const ValuePtr &input = inputs[0];
+  if (!input || (argument(inputs, 1) && !constantAt(inputs, 1)))
+    return createStringError("its sizes depend on the text");
   auto axis = resolveAxis(node.integer("axis", 0), input->shape.size());
   if (!axis)
     return axis.takeError();

@@ -100,11 +100,37 @@ struct Normed {
 
 enum class Axis { Unit, Token, Head, Feature };
 
+/// By how much heads are turned: emb.attention has the formula.
+struct Turn {
+  double base, factor;
+
+  bool operator==(const Turn &) const = default;
+};
+
 /// A projection cut into heads, its sides in the order of the axes.
 struct Heads {
   ValuePtr projection;
   int64_t count, size;
   llvm::SmallVector<Axis> axes;
+  std::optional<Turn> turn;
+};
+
+/// The first half of each head's features, or the second.
+struct HalfHeads {
+  ValuePtr heads;
+  bool second;
+};
+
+/// Heads with their halves exchanged, the one that is now first negated.
+struct ExchangedHeads {
+  ValuePtr heads;
+};
+
+/// Heads times the cosine of each angle; exchanged, times the sine.
+struct TurnedPart {
+  ValuePtr heads;
+  ValuePtr factors; // [1, 1, n, size]
+  bool exchanged;
 };
 
 /// scale * query * transpose(key), and what is added: [1, heads, n, n].
@@ -140,8 +166,8 @@ struct Unknown {};
 struct LiftedValue {
   Shape shape;
   std::variant<Unknown, Constant, TokenIds, Rows, Projection, Function, Gated,
-               Centered, Reduced, Normed, Heads, Scores, Attended, Context,
-               TokenSum>
+               Centered, Reduced, Normed, Heads, HalfHeads, ExchangedHeads,
+               TurnedPart, Scores, Attended, Context, TokenSum>
       form;
   mlir::Value rows; // once it is built; not part of what it is
 

@@ -74,9 +74,12 @@ private:
   Lifted divideByRoot(const Node &node, const ValuePtr &value,
                       const Function &root);
 
-  // lift_attention.cpp
+  // lift_attention.cpp, and lift_rotary.cpp for what turns heads
   Lifted cutHeads(const ValuePtr &input, llvm::ArrayRef<int64_t> shape);
   Lifted liftTranspose(const Node &node, const ValuePtr &input);
+  Lifted takeHalf(const ValuePtr &input, int64_t first, int64_t count);
+  Lifted exchangeHalves(const Node &node, Inputs inputs);
+  Lifted turnHeads(const TurnedPart &a, const TurnedPart &b);
   Lifted multiplyHeads(const ValuePtr &a, const ValuePtr &b);
   Lifted liftSoftmax(const Node &node, const ValuePtr &input);
   Lifted joinHeads(const ValuePtr &input, llvm::ArrayRef<int64_t> shape);

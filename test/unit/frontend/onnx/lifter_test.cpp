@@ -187,6 +187,20 @@ TEST_F(Attention, ScaleAndWindow) {
   expect(attend(2, causal()), {"heads 2 scale 5.000000e-01 after 0"});
 }
 
+TEST_F(Attention, HeadsAreTurnedAsAWholeOrNotAtAll) {
+  // Without the part of the sines.
+  std::string length = graph.node("Shape", {"input_ids"});
+  std::string side = graph.node("Gather", {length, graph.integers({1})});
+  std::string ones = graph.node("ConstantOfShape", {side});
+  std::string steps = graph.node("CumSum", {ones, graph.integers({0})});
+  std::string factors =
+      graph.node("Add", {graph.node("Unsqueeze", {steps, graph.integers({1})}),
+                         graph.weight("factors", {1, 3})});
+  std::string turned = graph.node("Mul", {heads("q", {0, 2, 1, 3}), factors});
+  expect(graph.node("MatMul", {turned, heads("k", {0, 2, 3, 1})}),
+         {"only queries and keys are multiplied"});
+}
+
 TEST_F(Attention, TermsThatAreNoMaskAreRefused) {
   expect(attend(2, graph.node("Neg", {graph.node("Softplus", {causal()})})),
          {"Softplus 'v", "not known here"});
