@@ -5,6 +5,7 @@ build_packages=(
   cmake g++ ninja-build ccache pkg-config
   llvm-22-dev libmlir-22-dev mlir-22-tools
   libfmt-dev libutf8proc-dev zlib1g-dev libzstd-dev libxml2-dev
+  libonnx-dev libprotobuf-dev protobuf-compiler
 )
 model_packages=(python3 python3-venv)
 test_packages=(llvm-22-tools clang-format-22 libgtest-dev)

@@ -25,9 +25,9 @@ std::string AccuracyReport::sentence() const {
   if (!reason.empty())
     return "the cosine to f32 was not checked: " + reason;
   return llvm::formatv(
-      "cosine to f32 over {0} {1}: minimum {2}, mean {3}", cosines.each.size(),
+      "cosine to f32 over {0} {1}: minimum {2}, mean {3}", found.each.size(),
       probe.tokenized ? "probe texts" : "probe texts of random token ids",
-      formatCosine(cosines.minimum), formatCosine(cosines.mean));
+      formatCosine(found.minimum), formatCosine(found.mean));
 }
 
 /// "0.995": as few digits as say it.
@@ -37,29 +37,43 @@ static std::string formatBound(double bound) {
   return text;
 }
 
+namespace {
+struct Bounds {
+  Bounds(Precision precision, std::optional<double> given)
+      : minimum(given.value_or(describe(precision).minimumCosine)),
+        mean(given.value_or(describe(precision).meanCosine)),
+        none(given == 0.0) {}
+
+  double minimum, mean;
+  bool none; // a cosine may be negative, and still pass
+};
+} // namespace
+
+bool AccuracyReport::suffices(const Cosines &cosines, Precision precision,
+                              std::optional<double> minimum) {
+  Bounds bounds(precision, minimum);
+  return bounds.none ||
+         (cosines.minimum >= bounds.minimum && cosines.mean >= bounds.mean);
+}
+
 llvm::Error AccuracyReport::check(Precision precision,
                                   std::optional<double> minimum) const {
-  // A cosine may be negative; no bound means none.
-  if (!reason.empty() || minimum == 0.0)
+  if (!reason.empty() || suffices(found, precision, minimum))
     return llvm::Error::success();
-  const PrecisionInfo &info = describe(precision);
-  double least = minimum.value_or(info.minimumCosine);
-  double leastMean = minimum.value_or(info.meanCosine);
-  bool worst = cosines.minimum < least;
-  if (!worst && cosines.mean >= leastMean)
-    return llvm::Error::success();
+  Bounds bounds(precision, minimum);
+  bool worst = found.minimum < bounds.minimum;
   // A bound that lets this model through, in few digits.
-  double through = std::max(0.0, std::floor(cosines.minimum * 1e4) / 1e4);
-  std::string minimumText = formatCosine(cosines.minimum);
-  std::string meanText = formatCosine(cosines.mean);
+  double through = std::max(0.0, std::floor(found.minimum * 1e4) / 1e4);
+  std::string minimumText = formatCosine(found.minimum);
+  std::string meanText = formatCosine(found.mean);
   return llvm::createStringError(llvm::formatv(
       "{0} is too coarse for this model: the {1} cosine to f32 over {2} probe "
       "texts is {3} ({4} {5}), below the bound {6}; choose another "
       "--precision, or accept this one with --min-cosine={7}",
-      info.name, worst ? "minimum" : "mean", cosines.each.size(),
+      describe(precision).name, worst ? "minimum" : "mean", found.each.size(),
       worst ? minimumText : meanText, worst ? "mean" : "minimum",
-      worst ? meanText : minimumText, formatBound(worst ? least : leastMean),
-      formatBound(through)));
+      worst ? meanText : minimumText,
+      formatBound(worst ? bounds.minimum : bounds.mean), formatBound(through)));
 }
 
 void AccuracyReport::write(llvm::json::OStream &json) const {
@@ -74,12 +88,12 @@ void AccuracyReport::write(llvm::json::OStream &json) const {
     return;
   }
   json.attribute("probe", probe.tokenized ? "texts" : "random token ids");
-  json.attribute("probe_texts", cosines.each.size());
+  json.attribute("probe_texts", found.each.size());
   writeTokenIds(json, probe.batch);
-  number("minimum_cosine", cosines.minimum);
-  number("mean_cosine", cosines.mean);
+  number("minimum_cosine", found.minimum);
+  number("mean_cosine", found.mean);
   json.attributeArray("cosines", [&] {
-    for (double cosine : cosines.each)
+    for (double cosine : found.each)
       json.rawValue(formatCosine(cosine));
   });
 }

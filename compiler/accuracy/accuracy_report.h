@@ -21,13 +21,20 @@ namespace emblem::accuracy {
 class AccuracyReport {
 public:
   AccuracyReport(Probe probe, Cosines cosines)
-      : probe(std::move(probe)), cosines(std::move(cosines)) {}
+      : probe(std::move(probe)), found(std::move(cosines)) {}
   /// Nothing was compared; `reason` says why, as the end of a sentence.
   static AccuracyReport notChecked(std::string reason);
+
+  /// Empty where nothing was compared.
+  const Cosines &cosines() const { return found; }
 
   /// "cosine to f32 over 48 probe texts: minimum 0.996201, mean 0.999134", or
   /// that and why it was not checked.
   std::string sentence() const;
+
+  /// Whether the cosines keep the bounds of `check`.
+  static bool suffices(const Cosines &cosines, Precision precision,
+                       std::optional<double> minimum);
 
   /// Success, or what falls short of which bound and what to do. `minimum`,
   /// where it is given, takes the place of the precision's bounds, of the mean
@@ -42,7 +49,7 @@ private:
 
   std::string reason; // empty: checked
   Probe probe;
-  Cosines cosines;
+  Cosines found;
 };
 
 /// The members "token_ids", their number, and "token_ids_xxh3", their hash.

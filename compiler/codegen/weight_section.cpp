@@ -6,12 +6,12 @@
 
 #include "compiler/codegen/weight_section.h"
 
+#include "compiler/codegen/computed_weights.h"
 #include "compiler/codegen/narrow_numbers.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/IR/Threading.h"
 
-#include <cmath>
 #include <numeric>
 #include <set>
 
@@ -54,17 +54,6 @@ private:
   void writeCorrections(ArrayRef<float> values, char *out) const;
   /// Divides the columns of a matrix by their factors.
   void smooth(MutableArrayRef<float> values) const;
-  void writeSinusoid(char *out) const;
-  void writeRotary(char *out) const;
-  void writeAlibi(char *out) const;
-  void writePositionBias(ArrayRef<float> table, char *out) const;
-  /// Row `head` of a layout by distance: `term` of each distance.
-  void writeDistances(int64_t head, llvm::function_ref<double(int64_t)> term,
-                      char *out) const;
-  /// The source as a count.
-  int64_t getCount(int64_t source) const {
-    return cast<IntegerAttr>(sources[source]).getInt();
-  }
 
   kernel::Layout layout;
   ArrayAttr sources;
@@ -237,90 +226,19 @@ void PackedWeight::smooth(MutableArrayRef<float> values) const {
     value /= factors[index % factors.size()];
 }
 
-/// emb.positional_encoding's formula, in double precision.
-void PackedWeight::writeSinusoid(char *out) const {
-  int64_t width = getCount(0);
-  for (int64_t position = 0; position < shape[0]; ++position)
-    for (int64_t column = 0; column < width; ++column) {
-      double exponent = double(column / 2 * 2) / double(width);
-      double angle = double(position) / std::pow(10000.0, exponent);
-      put(out, position * shape[1] + column,
-          column % 2 == 0 ? std::sin(angle) : std::cos(angle));
-    }
-}
-
-// Frequencies and angles in float32, as transformers has them: at position
-// 8,000 their rounding moves an angle by 5e-4, and a model was trained with it.
-void PackedWeight::writeRotary(char *out) const {
-  int64_t features = getCount(0), half = features / 2;
-  auto base =
-      static_cast<float>(cast<FloatAttr>(sources[1]).getValueAsDouble());
-  auto factor =
-      static_cast<float>(cast<FloatAttr>(sources[2]).getValueAsDouble());
-  for (int64_t pair = 0; pair < half; ++pair) {
-    float exponent = float(2 * pair) / float(features);
-    float frequency = 1.0f / std::pow(base, exponent) / factor;
-    for (int64_t position = 0; position < shape[0]; ++position) {
-      double angle = float(position) * frequency;
-      put(out, position * shape[1] + pair, std::cos(angle));
-      put(out, position * shape[1] + half + pair, std::sin(angle));
-    }
-  }
-}
-
-void PackedWeight::writeDistances(int64_t head,
-                                  llvm::function_ref<double(int64_t)> term,
-                                  char *out) const {
-  int64_t positions = getCount(sources.size() - 1);
-  for (int64_t distance = 1 - positions; distance < positions; ++distance)
-    put(out, head * shape[1] + positions - 1 + distance, term(distance));
-}
-
-void PackedWeight::writeAlibi(char *out) const {
-  for (int64_t head = 0; head < shape[0]; ++head) {
-    double slope = emb::getAlibiSlope(head, shape[0]);
-    writeDistances(
-        head,
-        [&](int64_t distance) { return -slope * double(std::abs(distance)); },
-        out);
-  }
-}
-
-/// The table is [buckets, heads].
-void PackedWeight::writePositionBias(ArrayRef<float> table, char *out) const {
-  int64_t heads = shape[0], buckets = table.size() / heads;
-  for (int64_t head = 0; head < heads; ++head)
-    writeDistances(
-        head,
-        [&](int64_t distance) {
-          return table[emb::getPositionBucket(distance, buckets, getCount(1)) *
-                           heads +
-                       head];
-        },
-        out);
-}
-
 llvm::Error PackedWeight::writeTo(char *section) const {
   char *out = section + offset;
-  switch (layout) {
-  case kernel::Layout::Sinusoid:
-    writeSinusoid(out);
+  if (isComputed(layout)) {
+    std::vector<float> table;
+    if (layout == kernel::Layout::PositionBias) {
+      llvm::Expected<std::vector<float>> read = readSource(sources[0]);
+      if (!read)
+        return read.takeError();
+      table = std::move(*read);
+    }
+    ComputedWeight weight = computeWeight(layout, sources, shape[0], table);
+    writeRows(weight.values, weight.width, out);
     return llvm::Error::success();
-  case kernel::Layout::Rotary:
-    writeRotary(out);
-    return llvm::Error::success();
-  case kernel::Layout::Alibi:
-    writeAlibi(out);
-    return llvm::Error::success();
-  case kernel::Layout::PositionBias: {
-    llvm::Expected<std::vector<float>> table = readSource(sources[0]);
-    if (!table)
-      return table.takeError();
-    writePositionBias(*table, out);
-    return llvm::Error::success();
-  }
-  default:
-    break; // written from all sources, joined
   }
   llvm::Expected<std::vector<float>> values = readJoined();
   if (!values)

@@ -6,31 +6,28 @@
 
 #include "compiler/driver/compile.h"
 
-#include "compiler/codegen/program.h"
 #include "compiler/driver/c_header.h"
 #include "compiler/driver/diagnostics.h"
+#include "compiler/driver/in_process.h"
 #include "compiler/driver/link.h"
 #include "compiler/driver/output_file.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/progress.h"
-#include "compiler/driver/reference.h"
 #include "compiler/driver/report.h"
+#include "compiler/driver/sensitivity.h"
 #include "compiler/frontend/load_model.h"
-#include "compiler/frontend/model_list.h"
 #include "compiler/frontend/tokenizer/tokenizer_compiler.h"
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
+#include "compiler/frontend/tokenizer/word_list.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/ThreadPool.h"
-#include "llvm/Support/WithColor.h"
-
-#include <csignal>
 
 using namespace emblem;
 using namespace emblem::driver;
@@ -51,6 +48,7 @@ private:
   llvm::Error optimise();
   llvm::Error check();
   llvm::Expected<accuracy::AccuracyReport> compareToReference();
+  llvm::Error keepSensitiveLayers(accuracy::AccuracyReport &accuracy);
   llvm::Error codegen();
   llvm::Error link();
   llvm::Error keepOutputs();
@@ -76,7 +74,9 @@ private:
   std::unique_ptr<llvm::MemoryBuffer> tokenizerTables;
   llvm::StringRef tokenizer; // these tables; empty: none
   std::optional<Reference> reference;
+  llvm::SmallVector<std::string> keep; // stages that stay in bf16
 
+  mlir::OwningOpRef<mlir::ModuleOp> lowered;
   codegen::WeightSection weights;
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> program;
@@ -168,16 +168,16 @@ llvm::Error Compilation::build() {
 llvm::Error Compilation::tokenize() {
   if (model.tokenizerPath.empty())
     return llvm::Error::success(); // the model takes token ids alone
-  auto description = frontend::readTokenizer(model.tokenizerPath);
+  auto description = model.hasWordVectors
+                         ? frontend::readWords(model.tokenizerPath)
+                         : frontend::readTokenizer(model.tokenizerPath);
   if (!description)
     return description.takeError();
   emb::ModelOp op = model.getModel();
-  if (op.getNoSpecialTokens()) {
-    description->prefix.clear();
-    description->suffix.clear();
-  }
+  if (op.getNoSpecialTokens())
+    description->single = frontend::TokenizerDescription().single;
   if (op.getNoUnknownTokens())
-    description->droppedId = description->model.unknownId;
+    description->droppedId = frontend::getUnknownId(description->model);
   if (op.getNoSpecialTokens() || op.getNoUnknownTokens())
     description->emptyId = summary.vocabularySize - 1;
   int64_t ids = frontend::getVocabularySize(*description);
@@ -234,15 +234,16 @@ llvm::Error Compilation::lower() {
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
     return diagnostics.takeError("MLIR refuses its own options");
   mlir::applyDefaultTimingPassManagerCLOptions(passes);
-  buildPipeline(passes, {options.target, options.precision});
-  if (mlir::failed(passes.run(*model.module)))
+  buildPipeline(passes, {options.target, options.precision, keep});
+  lowered = model.module->clone();
+  if (mlir::failed(passes.run(*lowered)))
     return diagnostics.takeError("a pass failed and gave no reason");
-  (*model.module)->removeAttr(attribute::inputRanges);
+  (*lowered)->removeAttr(attribute::inputRanges);
 
   if (options.emission != Emission::Mlir)
     return llvm::Error::success();
   return writeText([&](llvm::raw_pwrite_stream &out) {
-    model.module->print(out);
+    lowered->print(out);
     out << "\n";
     return llvm::Error::success();
   });
@@ -250,30 +251,62 @@ llvm::Error Compilation::lower() {
 
 llvm::Error Compilation::optimise() {
   if (llvm::Error error =
-          codegen::packWeights(*model.module, *model.weights).moveInto(weights))
+          codegen::packWeights(*lowered, *model.weights).moveInto(weights))
     return error;
-  return codegen::buildProgram(*model.module, {weights, tokenizer},
-                               *options.target, options.precision, llvmContext)
+  return codegen::buildProgram(*lowered, {weights, tokenizer}, *options.target,
+                               options.precision, llvmContext)
       .moveInto(program);
 }
 
 llvm::Error Compilation::check() {
-  CompilationReport report = {*model.module, *options.target, {}, nullptr};
+  std::optional<accuracy::AccuracyReport> accuracy; // none in f32
   if (options.precision != Precision::F32) {
-    llvm::Expected<accuracy::AccuracyReport> accuracy = compareToReference();
-    if (!accuracy)
-      return accuracy.takeError();
+    if (llvm::Error error = compareToReference().moveInto(accuracy))
+      return error;
+    if (llvm::Error error = keepSensitiveLayers(*accuracy))
+      return error;
     if (llvm::Error error =
             accuracy->check(options.precision, options.minimumCosine))
       return error;
-    progress.note(describe(options.precision).name + ": " +
+    std::string kept =
+        keep.empty() ? "" : " with " + llvm::join(keep, ", ") + " in bf16";
+    progress.note(describe(options.precision).name + kept + ": " +
                   accuracy->sentence());
-    report.accuracy = std::move(*accuracy);
-    if (reference && reference->calibration)
-      report.calibration = &*reference->calibration;
   }
-  codegen::embedReport(*program, writeReport(report));
+  const Calibration *calibration = nullptr;
+  if (reference && reference->calibration)
+    calibration = &*reference->calibration;
+  codegen::embedReport(*program,
+                       writeReport({*lowered, *options.target, keep,
+                                    std::move(accuracy), calibration}));
   return llvm::Error::success();
+}
+
+/// Where the precision is too coarse, compiles once more, with those layers in
+/// bf16 that make the difference, if there are such.
+llvm::Error
+Compilation::keepSensitiveLayers(accuracy::AccuracyReport &accuracy) {
+  auto suffices = [&](const accuracy::Cosines &cosines) {
+    return accuracy::AccuracyReport::suffices(cosines, options.precision,
+                                              options.minimumCosine);
+  };
+  if (options.precision == Precision::Bf16 ||
+      !accuracy::runsHere(*options.target) || suffices(accuracy.cosines()))
+    return llvm::Error::success();
+  SensitivityInputs inputs = {
+      *model.module,     *model.weights,
+      tokenizer,         *options.target,
+      options.precision, static_cast<int>(threads.getMaxConcurrency()),
+      summary.dimension, *reference};
+  if (llvm::Error error = findSensitiveStages(inputs, suffices).moveInto(keep))
+    return error;
+  if (keep.empty())
+    return llvm::Error::success();
+  if (llvm::Error error = lower())
+    return error;
+  if (llvm::Error error = optimise())
+    return error;
+  return compareToReference().moveInto(accuracy);
 }
 
 llvm::Expected<accuracy::AccuracyReport> Compilation::compareToReference() {
@@ -360,35 +393,4 @@ llvm::Error Compilation::writeText(
 
 llvm::Error driver::compile(const Options &options) {
   return Compilation(options).run();
-}
-
-static llvm::Error printPipeline(const Options &options) {
-  mlir::MLIRContext context;
-  auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
-  buildPipeline(passes, {options.target, options.precision});
-  passes.printAsTextualPipeline(llvm::outs(), /*pretty=*/true);
-  llvm::outs() << "\n";
-  return flushStandardOutput();
-}
-
-static llvm::Error listModels() {
-  frontend::writeModelList(llvm::outs());
-  return flushStandardOutput();
-}
-
-int driver::emblemcMain(int argc, char **argv) {
-  llvm::InitLLVM init(argc, argv);
-  // A file at its size limit is a write that fails, with a sentence.
-  std::signal(SIGXFSZ, SIG_IGN);
-  std::optional<Options> options = parseOptions(argc, argv);
-  if (!options)
-    return 2;
-  llvm::Error error = options->listModels      ? listModels()
-                      : options->printPipeline ? printPipeline(*options)
-                                               : compile(*options);
-  if (!error)
-    return 0;
-  llvm::WithColor::error(llvm::errs(), "emblemc")
-      << llvm::toString(std::move(error)) << "\n";
-  return 1;
 }

@@ -129,8 +129,8 @@ bool CommandLine::parse(int argc, char **argv) {
   if (cl::ParseCommandLineOptions(
           argc, argv,
           "Compiles an embedding model to a program\n\n"
-          "MODEL is a Hugging Face model folder, a model description (*.yaml) "
-          "or emb IR (*.mlir)\n",
+          "MODEL is a Hugging Face model folder, a model description (*.yaml), "
+          "emb IR (*.mlir)\nor word vectors (*.txt, *.vec, *.bin)\n",
           &stream))
     return true;
 

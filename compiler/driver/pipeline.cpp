@@ -31,7 +31,7 @@ void emblem::buildKernelPipeline(OpPassManager &passes,
   passes.addPass(createCanonicalizerPass());             // emb, tidied
   passes.addPass(createCSEPass());                       // a weight used twice is read once
   passes.addPass(createConvertEmbToKernel());            // emb -> kernel values
-  onFunction(createLowerPrecision({target, precision, {}})); // before fusion: a quantize fuses as well
+  onFunction(createLowerPrecision({target, precision, options.keep})); // before fusion: a quantize fuses as well
   passes.addPass(createCSEPass());                       // narrowed weights, read twice, are one
   onFunction(createFuseEpilogues());                     // before packing: it moves operands, not layouts
   passes.addPass(createCSEPass());                       // kernels share their weights

@@ -18,6 +18,7 @@ namespace emblem {
 struct PipelineOptions {
   const Target *target;
   Precision precision = Precision::F32;
+  llvm::SmallVector<std::string> keep = {}; // as lower-precision has it
 };
 
 /// emb -> llvm dialect: the whole lowering.

@@ -6,51 +6,14 @@
 
 #include "compiler/driver/reference.h"
 
-#include "compiler/driver/diagnostics.h"
-#include "compiler/driver/pipeline.h"
+#include "compiler/driver/in_process.h"
 #include "compiler/driver/stage_inputs.h"
 
 #include "mlir/IR/Builders.h"
-#include "llvm/IR/LLVMContext.h"
-#include "llvm/Support/SmallVectorMemoryBuffer.h"
 
 using namespace emblem;
 using namespace emblem::accuracy;
 using namespace emblem::driver;
-
-llvm::Expected<InProcessModel>
-driver::openInProcess(llvm::Module &program, const codegen::ProgramData &data,
-                      const Target &target, int threads) {
-  llvm::SmallVector<char, 0> object;
-  llvm::raw_svector_ostream out(object);
-  if (llvm::Error error =
-          codegen::writeObject(program, target, out, /*assembly=*/false))
-    return error;
-  alignas(64) static constexpr char noReport[] = "";
-  ExternalData external[] = {
-      {codegen::symbol::weights, data.weights.bytes},
-      {codegen::symbol::tokenizer,
-       llvm::ArrayRef(data.tokenizer.data(), data.tokenizer.size())},
-      {codegen::symbol::report, noReport}};
-  return InProcessModel::open(std::make_unique<llvm::SmallVectorMemoryBuffer>(
-                                  std::move(object), "model.o",
-                                  /*RequiresNullTerminator=*/false),
-                              external, threads);
-}
-
-/// Returns where the matmuls of the lowered module read.
-static llvm::Expected<std::vector<StageInput>> lower(mlir::ModuleOp module,
-                                                     const Target &target) {
-  DiagnosticCollector diagnostics(module.getContext());
-  auto passes = mlir::PassManager::on<mlir::ModuleOp>(module.getContext());
-  std::vector<StageInput> inputs;
-  passes.addInstrumentation(
-      std::make_unique<StageInputCollector>(target, inputs));
-  buildPipeline(passes, {&target, Precision::F32});
-  if (mlir::failed(passes.run(module)))
-    return diagnostics.takeError("a pass failed and gave no reason");
-  return inputs;
-}
 
 /// Opens the file of calibration texts; null where the built-in ones do.
 static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
@@ -121,31 +84,25 @@ llvm::Expected<Reference> driver::runReference(const ReferenceInputs &inputs) {
   auto file = openCalibration(inputs);
   if (!file)
     return file.takeError();
-  auto stageInputs = lower(inputs.module, inputs.target);
-  if (!stageInputs)
-    return stageInputs.takeError();
-  auto weights = codegen::packWeights(inputs.module, inputs.store);
-  if (!weights)
-    return weights.takeError();
-  codegen::ProgramData data = {*weights, inputs.tokenizer};
-  llvm::LLVMContext context;
-  auto program = codegen::buildProgram(inputs.module, data, inputs.target,
-                                       Precision::F32, context);
-  if (!program)
-    return program.takeError();
-  auto model = openInProcess(**program, data, inputs.target, inputs.threads);
-  if (!model)
-    return model.takeError();
-
+  std::vector<StageInput> stageInputs;
   Reference reference;
-  if (llvm::Error error = makeProbe(*model).moveInto(reference.probe))
-    return error;
-  if (llvm::Error error =
-          model->embed(reference.probe.batch).moveInto(reference.vectors))
-    return error;
-  if (inputs.calibrate)
-    if (llvm::Error error =
-            calibrate(inputs, file->get(), *model, *stageInputs, reference))
+  auto use = [&](InProcessModel &model) -> llvm::Error {
+    if (llvm::Error error = makeProbe(model).moveInto(reference.probe))
       return error;
+    if (llvm::Error error =
+            model.embed(reference.probe.batch).moveInto(reference.vectors))
+      return error;
+    if (!inputs.calibrate)
+      return llvm::Error::success();
+    return calibrate(inputs, file->get(), model, stageInputs, reference);
+  };
+  if (llvm::Error error = runInProcess(
+          {inputs.module, inputs.store, inputs.tokenizer, inputs.threads},
+          {&inputs.target, Precision::F32},
+          std::make_unique<StageInputCollector>(inputs.target, stageInputs),
+          use))
+    return error;
+  for (StageInput &input : stageInputs)
+    reference.matmulStages.push_back(std::move(input.stage));
   return reference;
 }

@@ -40,17 +40,12 @@ struct Reference {
   std::vector<float> vectors; // [texts, dimension], of the probe
   std::optional<Calibration> calibration;
   mlir::DictionaryAttr inputRanges; // attribute::inputRanges; null: not asked
+  std::vector<std::string> matmulStages; // over tokens, in their order
 };
 
 /// Compiles the model in f32, embeds the probe with it and, where that is
 /// asked, measures its activations.
 llvm::Expected<Reference> runReference(const ReferenceInputs &inputs);
-
-/// Links a program of buildProgram into this process. `data` outlives the
-/// model, and its tokenizer is 64-byte aligned.
-llvm::Expected<accuracy::InProcessModel>
-openInProcess(llvm::Module &program, const codegen::ProgramData &data,
-              const Target &target, int threads);
 
 } // namespace emblem::driver
 

@@ -29,6 +29,11 @@ std::string driver::writeReport(const CompilationReport &report) {
     });
     json.attribute("panel_columns", report.target.panelColumns());
     json.attribute("tile_rows", report.target.tileRows);
+    if (!report.keep.empty())
+      json.attributeArray("kept_in_bf16", [&] {
+        for (const std::string &stage : report.keep)
+          json.value(stage);
+      });
     if (const Calibration *calibration = report.calibration)
       json.attributeObject("calibration", [&] {
         json.attribute("texts", calibration->batch.texts());

@@ -22,18 +22,22 @@ namespace {
 /// Appends the operations of one model to a block. `place` names the locations.
 class ModelBuilder {
 public:
-  ModelBuilder(const Description &description, emb::ModelOp model)
-      : description(description),
-        builder(mlir::OpBuilder::atBlockEnd(&model.getBody().front())),
-        ids(model.getTokenIds()), offsets(model.getSequenceOffsets()) {}
+  ModelBuilder(const Description &description, mlir::OpBuilder &builder,
+               Value ids, Value offsets)
+      : description(description), builder(builder), ids(ids), offsets(offsets) {
+  }
 
-  void build() {
+  /// The rows of the last layer's tokens.
+  Value encode() {
     Value rows = embed();
     for (int64_t layer = 0; layer < description.layerCount; ++layer)
       rows = encode(rows, layer);
     if (description.finalNorm)
       rows = norm("final_norm", rows, *description.finalNorm, 0);
-    Value vectors = finish(rows);
+    return rows;
+  }
+  void build(const EncoderResult &encoded) {
+    Value vectors = encoded.pooled ? encoded.rows : finish(encoded.rows);
     emb::ReturnOp::create(builder, at("vectors"), vectors);
   }
 
@@ -87,7 +91,7 @@ private:
   Value finish(Value rows);
 
   const Description &description;
-  mlir::OpBuilder builder;
+  mlir::OpBuilder &builder;
   Value ids, offsets;
 };
 
@@ -281,16 +285,29 @@ static emb::ModelOp createModel(const Description &description,
   return model;
 }
 
+static Error invalid(const Description &description, const Twine &problem) {
+  return createStringError("model '" + description.name +
+                           "' is not valid: " + problem);
+}
+
 Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 emblem::frontend::buildModel(const Description &description,
                              mlir::MLIRContext &context) {
-  auto invalid = [&](const Twine &problem) {
-    return createStringError("model '" + description.name +
-                             "' is not valid: " + problem);
-  };
   if (std::string problem = findProblem(description); !problem.empty())
-    return invalid(problem);
+    return invalid(description, problem);
+  return buildModel(
+      description, context,
+      [&](mlir::OpBuilder &builder, Value ids,
+          Value offsets) -> Expected<EncoderResult> {
+        return EncoderResult{
+            ModelBuilder(description, builder, ids, offsets).encode()};
+      });
+}
 
+Expected<mlir::OwningOpRef<mlir::ModuleOp>> emblem::frontend::buildModel(
+    const Description &description, mlir::MLIRContext &context,
+    function_ref<Expected<EncoderResult>(mlir::OpBuilder &, Value, Value)>
+        encode) {
   context.loadDialect<emb::EmbDialect>();
   mlir::OpBuilder builder(&context);
   mlir::Location location =
@@ -298,7 +315,12 @@ emblem::frontend::buildModel(const Description &description,
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(location);
   builder.setInsertionPointToEnd(module->getBody());
   emb::ModelOp model = createModel(description, builder, location);
-  ModelBuilder(description, model).build();
+  Value ids = model.getTokenIds(), offsets = model.getSequenceOffsets();
+  builder.setInsertionPointToEnd(&model.getBody().front());
+  auto encoded = encode(builder, ids, offsets);
+  if (!encoded)
+    return encoded.takeError();
+  ModelBuilder(description, builder, ids, offsets).build(*encoded);
 
   // What the verifiers say becomes part of the one error.
   std::string problem;
@@ -309,6 +331,6 @@ emblem::frontend::buildModel(const Description &description,
                                           return mlir::success();
                                         });
   if (failed(mlir::verify(*module)))
-    return invalid(problem);
+    return invalid(description, problem);
   return module;
 }

@@ -9,6 +9,7 @@
 
 #include "compiler/frontend/description.h"
 
+#include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/Error.h"
@@ -24,6 +25,21 @@ namespace emblem::frontend {
 /// same.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 buildModel(const Description &description, mlir::MLIRContext &context);
+
+/// Rows of tokens, or of texts where they are pooled already.
+struct EncoderResult {
+  mlir::Value rows;
+  bool pooled = false;
+};
+
+/// The same where `encode` makes the operations from token ids and offsets on;
+/// of `description` only what stands around them is used: texts, positions,
+/// pooling, dense and normalize.
+llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+buildModel(const Description &description, mlir::MLIRContext &context,
+           llvm::function_ref<llvm::Expected<EncoderResult>(
+               mlir::OpBuilder &builder, mlir::Value ids, mlir::Value offsets)>
+               encode);
 
 } // namespace emblem::frontend
 

@@ -204,11 +204,11 @@ int64_t getMaxPositions(const Description &);
 /// The width of the embedding tables.
 int64_t getEmbeddingSize(const Description &);
 
-/// Whether the layer is one of `layer.local`.
-bool isLocal(const Description &, int64_t layer);
-
 /// `text` with '_' for each character that a description's name may not have.
 std::string symbolOf(llvm::StringRef text);
+
+/// Whether the layer is one of `layer.local`.
+bool isLocal(const Description &, int64_t layer);
 
 /// Every name of a weight, empty ones too, but those of `dense`: they are in
 /// files of their own, or in none.

@@ -11,6 +11,7 @@
 #include "compiler/frontend/gguf/model.h"
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/model_file.h"
+#include "compiler/frontend/onnx/onnx_model.h"
 #include "compiler/frontend/word_vectors/word_vectors.h"
 
 #include "mlir/Parser/Parser.h"
@@ -22,7 +23,7 @@ using namespace emblem;
 using namespace emblem::frontend;
 
 namespace {
-enum class ModelKind { HuggingFace, Gguf, Yaml, Mlir, WordVectors };
+enum class ModelKind { HuggingFace, Gguf, Onnx, Yaml, Mlir, WordVectors };
 } // namespace
 
 static Expected<ModelKind> findKind(StringRef path) {
@@ -37,13 +38,15 @@ static Expected<ModelKind> findKind(StringRef path) {
     return ModelKind::Gguf;
   if (path.ends_with(".mlir"))
     return ModelKind::Mlir;
+  if (path.ends_with(".onnx"))
+    return ModelKind::Onnx;
   if (isWordVectorFile(path))
     return ModelKind::WordVectors;
   return createStringError("cannot tell what model '" + path +
-                           "' is; a model is a Hugging Face folder, a "
-                           "GGUF file (*.gguf), a description (*.yaml), emb "
-                           "IR (*.mlir) or word vectors (*.txt, *.vec, "
-                           "*.bin)");
+                           "' is; a model is a Hugging Face folder, a GGUF "
+                           "file (*.gguf), an ONNX file (*.onnx), a "
+                           "description (*.yaml), emb IR (*.mlir) or word "
+                           "vectors (*.txt, *.vec, *.bin)");
 }
 
 //===----------------------------------------------------------------------===//
@@ -67,12 +70,14 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path) {
     return readYaml(path);
   case ModelKind::WordVectors:
     return describeWordVectors(path);
+  case ModelKind::Onnx:
   case ModelKind::Mlir:
     break;
   }
-  return createStringError("'" + path +
-                           "' is IR, and has no description; name a Hugging "
-                           "Face folder, a *.gguf or a *.yaml");
+  return createStringError("'" + path + "' is " +
+                           (*kind == ModelKind::Onnx ? "a graph" : "IR") +
+                           ", and has no description; name a Hugging Face "
+                           "folder, a *.gguf or a *.yaml");
 }
 
 //===----------------------------------------------------------------------===//
@@ -105,6 +110,8 @@ loadModule(StringRef path, mlir::MLIRContext &context) {
     return kind.takeError();
   if (*kind == ModelKind::Mlir)
     return parseModule(path, context);
+  if (*kind == ModelKind::Onnx)
+    return onnx::readOnnxModel(path, context);
   auto description = loadDescription(path);
   if (!description)
     return description.takeError();
@@ -146,6 +153,7 @@ Expected<LoadedModel> emblem::frontend::loadModel(StringRef path,
   std::vector<std::string> paths = getWeightFiles(model);
   for (std::string &file : paths)
     file = resolvePath(loaded.directory, file);
+  loaded.hasWordVectors = llvm::is_contained(paths, loaded.tokenizerPath);
   auto store = WeightStore::open(paths);
   if (!store)
     return store.takeError();

@@ -19,6 +19,7 @@ struct LoadedModel {
   mlir::OwningOpRef<mlir::ModuleOp> module; // verified; holds one emb.model
   std::unique_ptr<WeightStore> weights;     // the files it names; may be empty
   std::string tokenizerPath;                // absolute, or empty
+  bool hasWordVectors = false; // the tokenizer's file is one of the weights
   /// What the paths in the module are relative to.
   std::string directory;
 
@@ -29,7 +30,8 @@ struct LoadedModel {
 /// without them one can still look at the model.
 enum class ModelFiles { Open, Ignore };
 
-/// A Hugging Face folder, a GGUF file (*.gguf), a description (*.yaml, *.yml)
+/// A Hugging Face folder, a GGUF file (*.gguf), an ONNX file (*.onnx), word
+/// vectors (*.txt, *.vec, *.bin), a description (*.yaml, *.yml)
 /// or emb IR (*.mlir). An error in IR is reported as MLIR does, with its place,
 /// and then returned.
 llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,

@@ -152,9 +152,10 @@ int main(int argc, char **argv) {
           argc, argv,
           "Shows a model as emb IR, as its description, or as the vectors that "
           "it gives.\n\n"
-          "MODEL is a Hugging Face folder, a GGUF file (*.gguf), a description "
-          "(*.yaml) or emb IR (*.mlir).\nPaths in the output are relative to "
-          "its own folder.\n",
+          "MODEL is a Hugging Face folder, a GGUF file (*.gguf), an ONNX file "
+          "(*.onnx), a\ndescription (*.yaml), emb IR (*.mlir) or word vectors "
+          "(*.txt, *.vec, *.bin).\nPaths in the output are relative to its own "
+          "folder.\n",
           &errs()))
     return 2;
 

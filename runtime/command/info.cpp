@@ -29,6 +29,18 @@ static void writeCalibration(std::string_view report, OutputFile &output) {
                                                                : "given");
 }
 
+/// The stages for which a low precision was too coarse, if any.
+static void writeKept(std::string_view report, OutputFile &output) {
+  std::string names;
+  for (const char c : jsonMember(report, "kept_in_bf16"))
+    if (c == ',')
+      names += ", ";
+    else if (c != '[' && c != ']' && c != '"')
+      names += c;
+  if (!names.empty())
+    output.print("%-18s%s\n", "kept in bf16", names.c_str());
+}
+
 /// What the compiler's check of a low precision has found; nothing in f32.
 static void writeAccuracy(std::string_view report, OutputFile &output) {
   const std::string_view accuracy = jsonMember(report, "accuracy");
@@ -64,6 +76,7 @@ static void writeText(const EmblemModelTable &table,
   text("tokenizer", table.tokenizer ? "yes" : "no");
   text("precision", info.precision);
   if (info.report) {
+    writeKept(info.report, output);
     writeCalibration(info.report, output);
     writeAccuracy(info.report, output);
   }

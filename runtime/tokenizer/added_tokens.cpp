@@ -8,26 +8,7 @@
 
 #include "runtime/tokenizer/utf8.h"
 
-#include <algorithm>
-
 using namespace emblem::runtime;
-
-static bool isIn(const TokenizerHeader &header, TableSection section,
-                 uint32_t c) {
-  const auto *ranges = sectionData<CodePointRange>(header, section);
-  const auto *end = ranges + section.count;
-  const auto *range = std::lower_bound(
-      ranges, end, c,
-      [](const CodePointRange &range, uint32_t c) { return range.last < c; });
-  return range != end && range->first <= c;
-}
-
-static const uint8_t *previousCharacter(const uint8_t *text) {
-  do
-    --text;
-  while ((*text & 0xC0) == 0x80);
-  return text;
-}
 
 AddedTokenScan::AddedTokenScan(const TokenizerHeader &header, uint32_t root,
                                const uint8_t *text, const uint8_t *end)
@@ -67,17 +48,18 @@ bool AddedTokenScan::touchesWord(const uint8_t *tokenBegin,
                                  const uint8_t *tokenEnd) const {
   uint32_t length;
   return (tokenBegin > text &&
-          isIn(header, header.wordRanges,
-               decodeCharacter(previousCharacter(tokenBegin), length))) ||
-         (tokenEnd < end &&
-          isIn(header, header.wordRanges, decodeCharacter(tokenEnd, length)));
+          isInRanges(header, header.wordRanges,
+                     decodeCharacter(previousCharacter(tokenBegin), length))) ||
+         (tokenEnd < end && isInRanges(header, header.wordRanges,
+                                       decodeCharacter(tokenEnd, length)));
 }
 
 const uint8_t *AddedTokenScan::skipSpacesLeft(const uint8_t *from) const {
   while (from > text) {
     uint32_t length;
     const uint8_t *previous = previousCharacter(from);
-    if (!isIn(header, header.spaceRanges, decodeCharacter(previous, length)))
+    if (!isInRanges(header, header.spaceRanges,
+                    decodeCharacter(previous, length)))
       break;
     from = previous;
   }
@@ -87,7 +69,7 @@ const uint8_t *AddedTokenScan::skipSpacesLeft(const uint8_t *from) const {
 const uint8_t *AddedTokenScan::skipSpacesRight(const uint8_t *from) const {
   while (from < end) {
     uint32_t length;
-    if (!isIn(header, header.spaceRanges, decodeCharacter(from, length)))
+    if (!isInRanges(header, header.spaceRanges, decodeCharacter(from, length)))
       break;
     from += length;
   }

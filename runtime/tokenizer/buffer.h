@@ -52,6 +52,8 @@ public:
   /// The caller has written `added` elements into reserved room.
   void advance(size_t added) { count += added; }
 
+  void dropLast() { --count; }
+
   bool push(T value) {
     if (count == capacity && !reserve(count < 16 ? 16 : count + 1))
       return false;

@@ -20,9 +20,10 @@
 #include "runtime/tokenizer/table_view.h"
 #include "runtime/tokenizer/utf8.h"
 
-#include <algorithm>
-
 namespace emblem::runtime {
+
+/// Sorts packed marks; see `pushMark` below.
+void sortMarks(Buffer<uint64_t> &marks);
 
 template <typename Sink> class CharacterWalk {
 public:
@@ -105,7 +106,7 @@ private:
   }
 
   bool runSequence(uint32_t c, uint32_t entry) {
-    uint32_t count = entryNumber(entry);
+    uint32_t count = entryNumber(entry) & ~composesBack;
     if (count == 0) {
       flushMarks();
       mapHangul(c);
@@ -154,7 +155,7 @@ private:
   void flushMarks() {
     if (marks.empty())
       return;
-    std::sort(marks.data(), marks.data() + marks.size());
+    sortMarks(marks);
     for (size_t i = 0; i < marks.size(); ++i)
       map(uint32_t(marks.data()[i] & 0xFFFFFF));
     marks.clear();

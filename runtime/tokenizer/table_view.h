@@ -9,6 +9,8 @@
 
 #include "runtime/tokenizer/tokenizer_tables.h"
 
+#include <algorithm>
+
 namespace emblem::runtime {
 
 template <typename T>
@@ -60,6 +62,32 @@ inline TrieMatch longestMatch(const uint32_t *units, uint32_t root,
   if (last == text)
     return {0, 0};
   return {size_t(last - text), units[lastBase] & ~trieLeaf};
+}
+
+/// The shortest key of a trie that `text` starts with, in the same way.
+inline TrieMatch shortestMatch(const uint32_t *units, uint32_t root,
+                               const uint8_t *text, const uint8_t *end) {
+  uint32_t base = root;
+  for (const uint8_t *p = text; p < end; ++p) {
+    uint32_t unit = units[base ^ *p];
+    if ((unit & (trieLeaf | trieLabel)) != *p)
+      break;
+    base = unit >> trieBaseShift;
+    if (unit & trieTerminal)
+      return {size_t(p + 1 - text), units[base] & ~trieLeaf};
+  }
+  return {0, 0};
+}
+
+/// Whether `c` is in a section of `CodePointRange`.
+inline bool isInRanges(const TokenizerHeader &header, TableSection section,
+                       uint32_t c) {
+  const auto *ranges = sectionData<CodePointRange>(header, section);
+  const auto *end = ranges + section.count;
+  const auto *range = std::lower_bound(
+      ranges, end, c,
+      [](const CodePointRange &range, uint32_t c) { return range.last < c; });
+  return range != end && range->first <= c;
 }
 
 } // namespace emblem::runtime

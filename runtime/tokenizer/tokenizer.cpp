@@ -8,46 +8,12 @@
 
 #include "runtime/tokenizer/added_tokens.h"
 #include "runtime/tokenizer/character_walk.h"
+#include "runtime/tokenizer/table_checks.h"
 #include "runtime/tokenizer/utf8.h"
-#include "runtime/tokenizer/word_piece.h"
 
 #include <algorithm>
 
 using namespace emblem::runtime;
-
-//===----------------------------------------------------------------------===//
-// Opening
-//===----------------------------------------------------------------------===//
-
-static bool fits(TableSection section, uint64_t elementBytes, uint64_t bytes) {
-  return section.offset % tokenizerAlignment == 0 && section.offset <= bytes &&
-         section.count <= (bytes - section.offset) / elementBytes;
-}
-
-static bool fits(const CharacterTable &table, uint64_t bytes) {
-  return fits(table.blocks, sizeof(uint16_t), bytes) &&
-         fits(table.entries, sizeof(uint32_t), bytes) &&
-         fits(table.elements, sizeof(uint32_t), bytes);
-}
-
-static bool sectionsFit(const TokenizerHeader &header) {
-  uint64_t bytes = header.bytes;
-  uint64_t units = header.trie.count;
-  auto rootFits = [&](uint32_t root) { return root == noTrie || root < units; };
-  return fits(header.normalizer, bytes) && fits(header.words, bytes) &&
-         header.words.blocks.count == codePoints / characterBlockSize &&
-         header.words.entries.count >= characterBlockSize &&
-         fits(header.trie, sizeof(uint32_t), bytes) && units % 256 == 0 &&
-         header.initialRoot < units && header.continuationRoot < units &&
-         rootFits(header.addedRoot) && rootFits(header.normalizedAddedRoot) &&
-         (header.normalizedAddedRoot == noTrie ||
-          header.normalizer.blocks.count == codePoints / characterBlockSize) &&
-         fits(header.added, sizeof(AddedTokenEntry), bytes) &&
-         fits(header.wordRanges, sizeof(CodePointRange), bytes) &&
-         fits(header.spaceRanges, sizeof(CodePointRange), bytes) &&
-         fits(header.prefix, sizeof(int32_t), bytes) &&
-         fits(header.suffix, sizeof(int32_t), bytes);
-}
 
 bool Tokenizer::open(const void *tables, size_t bytes, Tokenizer &out,
                      const char **error) {
@@ -73,63 +39,110 @@ bool Tokenizer::open(const void *tables, size_t bytes, Tokenizer &out,
 }
 
 //===----------------------------------------------------------------------===//
-// Encoding
+// One text
 //===----------------------------------------------------------------------===//
-
-namespace {
-
-/// Writes normalised text: a sink of `CharacterWalk`. The caller has reserved
-/// the room.
-class TextSink {
-public:
-  explicit TextSink(uint8_t *out) : out(out) {}
-
-  void byte(uint8_t c) { *out++ = c; }
-  void copy(const uint8_t *character, uint32_t length) {
-    for (uint32_t i = 0; i < length; ++i)
-      *out++ = character[i];
-  }
-  bool space() {
-    byte(' ');
-    return false;
-  }
-  bool isolate(const uint8_t *character, uint32_t length) {
-    byte(' ');
-    copy(character, length);
-    byte(' ');
-    return false;
-  }
-  uint8_t *position() const { return out; }
-
-private:
-  uint8_t *out;
-};
-
-} // namespace
-
-// At most 4 code points come of a character, which has 2 bytes or more where it
-// is not just mapped, and each takes at most 4 bytes.
-static constexpr size_t maxNormalizedGrowth = 8;
-static constexpr size_t maxMarksPerByte = 2;
 
 /// Each byte that is not UTF-8 becomes U+FFFD, of three.
 static constexpr size_t maxRepairedGrowth = 3;
 
-static size_t normalizedRoom(size_t textBytes) {
-  return textBytes * maxNormalizedGrowth + 16;
-}
-
 bool Tokenizer::reserve(size_t textBytes, Scratch &scratch) const {
-  const size_t repairedBytes = textBytes * maxRepairedGrowth;
-  return scratch.repaired.reserve(repairedBytes + maxRepairedGrowth) &&
-         WordSink::reserve(*header, repairedBytes, scratch.word,
-                           scratch.pieces) &&
-         scratch.marks.reserve(textBytes * maxMarksPerByte + 1) &&
-         (header->normalizedAddedRoot == noTrie ||
-          scratch.normalized.reserve(normalizedRoom(repairedBytes)));
+  size_t most = textBytes * maxRepairedGrowth + maxRepairedGrowth;
+  if (!scratch.repaired.reserve(most) ||
+      !scratch.normalizer.reserve(*header, most))
+    return false;
+  most = Normalizer::mostBytes(*header, most);
+  if (header->words.blocks.count)
+    return WordSink::reserve(*header, most, scratch.word) &&
+           WordEncoder::reserve(*header, most, scratch.words);
+  return PreTokenizer::reserve(*header, most, scratch.rewritten) &&
+         WordEncoder::reserve(*header, most, scratch.words);
 }
 
-/// Drops and fills in what the header says.
+namespace {
+/// Encodes one text in valid UTF-8, without special tokens around it.
+class TextEncoding {
+public:
+  TextEncoding(const TokenizerHeader &header, Normalizer &normalizer,
+               PreTokenizer::Rewritten &rewritten, Buffer<uint8_t> &word,
+               WordScratch &scratch, IdList &list)
+      : header(header), normalizer(normalizer), list(list),
+        model(header, scratch, list), preTokenizer(header, rewritten, model),
+        sink(header, word, model.getWordPiece()) {}
+
+  Flow run(TextSpan text) {
+    const uint8_t *start = text.begin;
+    return split(header.addedRoot, text, [&](TextSpan part) {
+      bool atStart = part.begin == start;
+      if (!normalizer.run(header, part, atStart))
+        return Flow::NoMemory;
+      const uint8_t *partStart = part.begin;
+      return split(header.normalizedAddedRoot, part, [&](TextSpan words) {
+        return encodeWords(words, atStart && words.begin == partStart);
+      });
+    });
+  }
+
+private:
+  /// What lies between added tokens goes to `use`.
+  template <typename Use> Flow split(uint32_t root, TextSpan text, Use use) {
+    if (root == noTrie)
+      return text.empty() ? Flow::Continue : use(text);
+    AddedTokenScan scan(header, root, text.begin, text.end);
+    while (true) {
+      AddedTokenScan::Part part = scan.next();
+      if (part.begin < part.end)
+        if (Flow flow = use({part.begin, part.end}); flow != Flow::Continue)
+          return flow;
+      if (part.id < 0)
+        return Flow::Continue;
+      if (Flow flow = list.push(part.id); flow != Flow::Continue)
+        return flow;
+    }
+  }
+
+  Flow encodeWords(TextSpan text, bool atStart) {
+    if (!header.words.blocks.count)
+      return preTokenizer.run(text, atStart);
+    if (!CharacterWalk<WordSink>({header, header.words}, sink,
+                                 normalizer.getMarks())
+             .run(text.begin, text.end))
+      return Flow::NoMemory;
+    return sink.space() ? Flow::Stop : Flow::Continue;
+  }
+
+  const TokenizerHeader &header;
+  Normalizer &normalizer;
+  IdList &list;
+  WordEncoder model;
+  PreTokenizer preTokenizer;
+  WordSink sink;
+};
+} // namespace
+
+bool Tokenizer::encodeText(std::string_view text, IdList &list,
+                           Scratch &scratch) const {
+  if (!repairUtf8(text, scratch.repaired))
+    return false;
+  // Other models take their memory as they meet words.
+  size_t most = Normalizer::mostBytes(*header, text.size());
+  if (header->words.blocks.count &&
+      !WordSink::reserve(*header, most, scratch.word))
+    return false;
+  if (header->model.kind == ModelKind::WordPiece &&
+      !WordEncoder::reserve(*header, most, scratch.words))
+    return false;
+  const auto *begin = reinterpret_cast<const uint8_t *>(text.data());
+  TextEncoding encoding(*header, scratch.normalizer, scratch.rewritten,
+                        scratch.word, scratch.words, list);
+  return encoding.run({begin, begin + text.size()}) != Flow::NoMemory;
+}
+
+static std::span<const TemplatePiece>
+templatePieces(const TokenizerHeader &header, TableSection section) {
+  return {sectionData<TemplatePiece>(header, section), size_t(section.count)};
+}
+
+/// Leaves out and fills in the ids that the header says.
 static Encoding finishIds(const TokenizerHeader &header, int32_t *ids,
                           int64_t maxTokens, Encoding encoding) {
   int64_t count = encoding.count;
@@ -142,65 +155,90 @@ static Encoding finishIds(const TokenizerHeader &header, int32_t *ids,
 
 Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
                            int32_t *ids, Scratch &scratch) const {
-  const auto *prefix = sectionData<int32_t>(*header, header->prefix);
-  const auto *suffix = sectionData<int32_t>(*header, header->suffix);
-  int64_t prefixCount = int64_t(header->prefix.count);
-  int64_t suffixCount = int64_t(header->suffix.count);
-  int64_t prefixRoom = std::clamp<int64_t>(maxTokens, 0, prefixCount);
+  auto pieces = templatePieces(*header, header->single);
+  int64_t specials = int64_t(pieces.size()) - 1;
+  int64_t prefix = 0;
+  while (pieces[size_t(prefix)].id != firstText)
+    ++prefix;
+  int64_t prefixRoom = std::clamp<int64_t>(maxTokens, 0, prefix);
   int64_t suffixRoom =
-      std::clamp<int64_t>(maxTokens - prefixRoom, 0, suffixCount);
-  bool specialsFit = prefixRoom == prefixCount && suffixRoom == suffixCount;
+      std::clamp<int64_t>(maxTokens - prefixRoom, 0, specials - prefix);
   int64_t room = std::max<int64_t>(maxTokens - prefixRoom - suffixRoom, 0);
 
   IdList list(ids + prefixRoom, room, header->flags & TokenizerTruncatesLeft);
-  if (!repairUtf8(text, scratch.repaired) ||
-      !WordSink::reserve(*header, text.size(), scratch.word, scratch.pieces))
+  if (!encodeText(text, list, scratch))
+    return {-1, false};
+  for (int64_t i = 0; i < prefixRoom; ++i)
+    ids[i] = pieces[size_t(i)].id;
+  int64_t count = prefixRoom + list.finish();
+  for (int64_t i = 0; i < suffixRoom; ++i)
+    ids[count + i] = pieces[size_t(prefix + 1 + i)].id;
+  return finishIds(*header, ids, maxTokens,
+                   {count + suffixRoom,
+                    list.truncated() || prefixRoom + suffixRoom < specials});
+}
+
+//===----------------------------------------------------------------------===//
+// Two texts
+//===----------------------------------------------------------------------===//
+
+/// How many of `first` and `second` tokens stay where there is room for `room`.
+static void cutLongestFirst(int64_t room, int64_t &first, int64_t &second) {
+  if (first + second <= room)
+    return;
+  bool swapped = first > second;
+  int64_t shorter = swapped ? second : first;
+  int64_t longer = std::max(shorter, room - shorter);
+  if (shorter + longer > room) {
+    shorter = room / 2;
+    longer = room - shorter;
+  }
+  first = swapped ? longer : shorter;
+  second = swapped ? shorter : longer;
+}
+
+Encoding Tokenizer::encodePair(std::string_view first, std::string_view second,
+                               int64_t maxTokens, int32_t *ids,
+                               int32_t *typeIds, Scratch &scratch) const {
+  const bool left = header->flags & TokenizerTruncatesLeft;
+  const int64_t room = std::max<int64_t>(maxTokens, 0);
+  if (!scratch.pairIds.reserve(size_t(room) * 2 + 1))
+    return {-1, false};
+  IdList lists[2] = {{scratch.pairIds.data(), room, left},
+                     {scratch.pairIds.data() + room, room, left}};
+  // How long each is decides what is cut.
+  for (IdList &list : lists)
+    list.countAll();
+  if (!encodeText(first, lists[0], scratch) ||
+      !encodeText(second, lists[1], scratch))
     return {-1, false};
 
-  WordSink words(*header, scratch.word, scratch.pieces, list);
-  CharacterWalk<WordSink> wordWalk({*header, header->words}, words,
-                                   scratch.marks);
+  auto pieces = templatePieces(*header, header->pair);
+  int64_t specials = int64_t(pieces.size()) - 2;
+  int64_t counts[2] = {lists[0].counted(), lists[1].counted()};
+  int64_t kept[2] = {counts[0], counts[1]};
+  cutLongestFirst(std::max<int64_t>(room - specials, 0), kept[0], kept[1]);
 
-  /// Text without added tokens, normalised where `words` does not do that.
-  auto encodeWords = [&](const uint8_t *begin, const uint8_t *end) {
-    return wordWalk.run(begin, end) && (words.space(), true);
-  };
-
-  auto encodeNormalizing = [&](const uint8_t *begin, const uint8_t *end) {
-    if (header->normalizedAddedRoot == noTrie)
-      return encodeWords(begin, end);
-    Buffer<uint8_t> &normalized = scratch.normalized;
-    if (!normalized.reserve(normalizedRoom(size_t(end - begin))))
-      return false;
-    TextSink textSink(normalized.data());
-    if (!CharacterWalk<TextSink>({*header, header->normalizer}, textSink,
-                                 scratch.marks)
-             .run(begin, end))
-      return false;
-    AddedTokenScan scan(*header, header->normalizedAddedRoot, normalized.data(),
-                        textSink.position());
-    while (true) {
-      AddedTokenScan::Part part = scan.next();
-      if (!encodeWords(part.begin, part.end))
-        return false;
-      if (part.id < 0 || list.push(part.id))
-        return true;
+  int64_t count = 0;
+  bool truncated = kept[0] < counts[0] || kept[1] < counts[1];
+  auto push = [&](int32_t id, int32_t typeId) {
+    if (count == room) {
+      truncated = true;
+      return;
     }
+    ids[count] = id;
+    typeIds[count++] = typeId;
   };
-
-  const auto *begin = reinterpret_cast<const uint8_t *>(text.data());
-  AddedTokenScan scan(*header, header->addedRoot, begin, begin + text.size());
-  while (true) {
-    AddedTokenScan::Part part = scan.next();
-    if (!encodeNormalizing(part.begin, part.end))
-      return {-1, false};
-    if (part.id < 0 || list.push(part.id))
-      break;
+  for (const TemplatePiece &piece : pieces) {
+    if (piece.id >= 0) {
+      push(piece.id, piece.typeId);
+      continue;
+    }
+    int64_t text = piece.id == firstText ? 0 : 1;
+    int64_t have = lists[text].finish();
+    int64_t from = left ? have - kept[text] : 0;
+    for (int64_t i = 0; i < kept[text]; ++i)
+      push(scratch.pairIds.data()[text * room + from + i], piece.typeId);
   }
-
-  std::copy_n(prefix, prefixRoom, ids);
-  int64_t count = prefixRoom + list.finish();
-  std::copy_n(suffix, suffixRoom, ids + count);
-  return finishIds(*header, ids, maxTokens,
-                   {count + suffixRoom, list.truncated() || !specialsFit});
+  return {count, truncated};
 }

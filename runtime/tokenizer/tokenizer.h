@@ -7,8 +7,7 @@
 #ifndef EMBLEM_RUNTIME_TOKENIZER_TOKENIZER_H
 #define EMBLEM_RUNTIME_TOKENIZER_TOKENIZER_H
 
-#include "runtime/tokenizer/buffer.h"
-#include "runtime/tokenizer/tokenizer_tables.h"
+#include "runtime/tokenizer/pre_tokenizer.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -41,11 +40,12 @@ public:
 
   private:
     friend class Tokenizer;
-    Buffer<uint8_t> repaired;   // the text, where it was not valid UTF-8
-    Buffer<uint8_t> normalized; // a stretch of it, where tokens match in that
-    Buffer<uint8_t> word;
-    Buffer<int32_t> pieces; // ids of one word
-    Buffer<uint64_t> marks; // combining marks to be sorted
+    Buffer<uint8_t> repaired; // the text, where it was not valid UTF-8
+    Normalizer normalizer;
+    PreTokenizer::Rewritten rewritten;
+    Buffer<uint8_t> word; // collected from single characters
+    WordScratch words;
+    Buffer<int32_t> pairIds; // of both texts, before they are put together
   };
 
   /// Writes the ids of `text` to `ids`, which has room for `maxTokens`, special
@@ -56,11 +56,21 @@ public:
   Encoding encode(std::string_view text, int64_t maxTokens, int32_t *ids,
                   Scratch &scratch) const;
 
+  /// The same for two texts in one, as rerankers read them, with the segment of
+  /// each token in `typeIds`, which has as much room. Of texts too long
+  /// together the longer one is cut, and then both alike (the reference's
+  /// "longest_first"). Takes memory for `maxTokens` besides what `reserve` has.
+  Encoding encodePair(std::string_view first, std::string_view second,
+                      int64_t maxTokens, int32_t *ids, int32_t *typeIds,
+                      Scratch &scratch) const;
+
   /// Makes `encode` allocate nothing for any text of up to `textBytes`. False:
   /// no memory.
   bool reserve(size_t textBytes, Scratch &scratch) const;
 
 private:
+  bool encodeText(std::string_view text, IdList &list, Scratch &scratch) const;
+
   const TokenizerHeader *header = nullptr;
 };
 

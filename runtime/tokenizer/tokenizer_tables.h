@@ -22,7 +22,7 @@
 namespace emblem::runtime {
 
 inline constexpr uint32_t tokenizerMagic = 0x54424D45; // "EMBT"
-inline constexpr uint32_t tokenizerVersion = 1;
+inline constexpr uint32_t tokenizerVersion = 2;
 inline constexpr uint64_t tokenizerAlignment = 64;
 
 /// `count` elements from `offset` bytes after the header's start.
@@ -63,6 +63,10 @@ inline constexpr uint32_t entryNumber(uint32_t entry) {
   return entry >> 3 & 0xFF;
 }
 inline constexpr uint32_t entryPayload(uint32_t entry) { return entry >> 11; }
+
+/// In the number of a sequence, beside its count: composed again it is the code
+/// point that it came of, and composes with nothing before it.
+inline constexpr uint32_t composesBack = 0x80;
 
 inline constexpr uint32_t codePoints = 0x110000;
 inline constexpr uint32_t characterBlockBits = 7;
@@ -114,39 +118,186 @@ struct CodePointRange {
 };
 
 //===----------------------------------------------------------------------===//
+// Patterns
+//===----------------------------------------------------------------------===//
+
+/// A regular expression as a deterministic automaton over classes of code
+/// points, found as a `CharacterTable` finds its entries; class 0 is the text's
+/// end. A state is where its row of `transitions` starts; 0 is dead. Where
+/// `patternAccepts` is set in a transition, the text up to here, before the
+/// class, is a match; the last such place is the one that a backtracking
+/// matcher would find (see compiler/frontend/tokenizer/pattern_automaton.h).
+struct PatternTable {
+  TableSection blocks;      // uint16_t [codePoints / characterBlockSize]
+  TableSection classes;     // uint8_t [distinct blocks * characterBlockSize]
+  TableSection transitions; // uint32_t [states * classCount]
+  uint32_t classCount;
+  uint32_t startState;
+};
+
+inline constexpr uint32_t patternAccepts = 0x80000000;
+
+//===----------------------------------------------------------------------===//
+// The normaliser
+//===----------------------------------------------------------------------===//
+
+enum class NormalizerStepKind : uint32_t {
+  Characters, // each code point by itself, but for the order of marks
+  Compose,    // the same, then canonical composition (NFC, NFKC)
+  Charsmap,   // SentencePiece's map of grapheme clusters and characters
+  Replace,    // `text` for each match of `pattern`
+  Prepend,    // `text` before a text that is not empty
+  Strip,      // no white space at an end
+};
+
+enum : uint32_t { StripsLeft = 1 << 0, StripsRight = 1 << 1 };
+
+/// Two code points that are one, sorted by the first and then the second.
+struct Composition {
+  uint32_t first, second, composed;
+};
+
+struct NormalizerStep {
+  NormalizerStepKind kind;
+  uint32_t growth;           // the most bytes that one byte becomes
+  uint32_t flags;            // Strip's
+  uint32_t root;             // Charsmap: the map; value: a place in `text`
+  CharacterTable characters; // Characters, Compose
+  PatternTable pattern;      // Replace; Charsmap: a grapheme cluster
+  TableSection text;         // uint8_t; of Charsmap: a length, then so many
+  TableSection compositions; // Composition; Compose
+  uint64_t plain[2];         // Charsmap: a bit for each ASCII character that
+                             // stays before another one
+};
+
+//===----------------------------------------------------------------------===//
+// The pre-tokenizer
+//===----------------------------------------------------------------------===//
+
+enum class WordStepKind : uint32_t {
+  Split,   // at the matches of `pattern`
+  Rewrite, // another code point's text for one, and something before it all
+};
+
+/// What becomes of the matches of a pattern and of what lies between them.
+enum class SplitBehavior : uint32_t {
+  Removed,
+  Isolated,
+  Contiguous, // isolated, and matches that touch are one
+  MergedWithPrevious,
+  MergedWithNext,
+};
+
+enum : uint32_t {
+  SplitInverted = 1 << 0,      // matches count as what lies between, and so on
+  RewriteAtStartOnly = 1 << 1, // `prefix` where the whole text starts alone
+};
+
+struct WordStep {
+  WordStepKind kind;
+  SplitBehavior behavior;
+  uint32_t flags;
+  uint32_t from;        // the code point that `text` replaces, or codePoints
+  PatternTable pattern; // Split
+  TableSection text;    // uint8_t
+  TableSection prefix;  // uint8_t; for what does not start with it
+};
+
+/// At most so many steps of a pre-tokenizer rewrite.
+inline constexpr uint32_t maxRewrites = 2;
+
+//===----------------------------------------------------------------------===//
+// The model
+//===----------------------------------------------------------------------===//
+
+enum class ModelKind : uint32_t { WordPiece, WordLevel, BytePair, Unigram };
+
+/// Two neighbours that merge; the lowest rank first. An open hash table, by
+/// `hashPair` and then the next free place.
+struct Merge {
+  int32_t left, right; // left is -1 where the place is free
+  uint32_t rank;
+  int32_t merged;
+};
+
+inline constexpr uint32_t hashPair(int32_t left, int32_t right) {
+  uint64_t product =
+      (uint64_t(uint32_t(left)) << 32 | uint32_t(right)) * 0x9E3779B97F4A7C15;
+  return uint32_t(product >> 32);
+}
+
+inline constexpr int32_t noToken = -1;
+
+enum : uint32_t {
+  ModelTakesBytes = 1 << 0,   // BytePair: a symbol is a byte of the text
+  ModelFallsBack = 1 << 1,    // unknown characters become their bytes' tokens
+  ModelFusesUnknown = 1 << 2, // BytePair: unknown neighbours are one token
+  ModelSplitsAtMetaspace = 1 << 3, // BytePair: nothing merges across where a
+                                   // run of U+2581 begins
+};
+
+/// Tries are roots in the header's `trie`; their values are ids.
+struct ModelTable {
+  ModelKind kind;
+  uint32_t flags;
+  int32_t unknownId;          // or noToken
+  uint32_t maxWordCharacters; // WordPiece: a longer word is unknown
+  uint32_t wordRoot; // WordPiece: a word's first piece; WordLevel: a word;
+                     // BytePair: a word that is one token; Unigram: a piece
+  uint32_t partRoot; // WordPiece: other pieces, without "##"; BytePair: a
+                     // character
+  int32_t nulId;     // BytePair: of the character U+0000, which no trie holds
+  uint32_t reserved;
+  double unknownScore;  // Unigram
+  TableSection byteIds; // int32_t [256], or none: of each byte's token
+  TableSection merges;  // Merge [a power of two]; BytePair
+  TableSection scores;  // double, by id; Unigram
+};
+
+//===----------------------------------------------------------------------===//
+// The post-processor
+//===----------------------------------------------------------------------===//
+
+/// A special token, or in the place of its id one of the texts.
+struct TemplatePiece {
+  int32_t id;
+  int32_t typeId;
+};
+inline constexpr int32_t firstText = -1;
+inline constexpr int32_t secondText = -2;
+
+//===----------------------------------------------------------------------===//
 // The header
 //===----------------------------------------------------------------------===//
 
 enum : uint32_t { TokenizerTruncatesLeft = 1 << 0 };
 
-inline constexpr int32_t noToken = -1;
-
+/// A text goes through: added tokens as it came, the normaliser's steps, added
+/// tokens as normalised, the pre-tokenizer, the model, the template.
 struct TokenizerHeader {
   uint32_t magic;
   uint32_t version;
   uint64_t bytes; // header and sections
   uint32_t flags;
-  int32_t unknownId;
-  uint32_t maxWordCharacters; // a longer word becomes the unknown token
-  uint32_t vocabularySize;    // the largest id, plus one
+  uint32_t vocabularySize; // the largest id, plus one
 
-  /// Only where some added token matches normalised text; `words` then reads
-  /// what this one wrote. Otherwise `words` normalises too.
-  CharacterTable normalizer;
-  CharacterTable words;
-
-  TableSection trie;         // uint32_t
-  uint32_t initialRoot;      // a word's first piece; value: an id
-  uint32_t continuationRoot; // its other pieces, without "##"; value: an id
-  uint32_t addedRoot;        // added tokens in the text as it came, or noTrie
+  TableSection trie;  // uint32_t
+  uint32_t addedRoot; // added tokens in the text as it came, or noTrie
   uint32_t normalizedAddedRoot; // and in the normalised text, or noTrie
-
-  TableSection added;       // AddedTokenEntry
+  TableSection added;           // AddedTokenEntry
   TableSection wordRanges;  // CodePointRange; where some token is single_word
-  TableSection spaceRanges; // CodePointRange; where some token strips
-  TableSection prefix, suffix; // int32_t: the special ids around a text
+  TableSection spaceRanges; // CodePointRange; of white space
 
-  int32_t droppedId; // is left out of the ids, once they are cut; or noToken
+  TableSection normalizer; // NormalizerStep
+  /// Either words come of single code points, the normaliser's work done in the
+  /// same pass where `normalizer` has no steps; or `words` is empty.
+  CharacterTable words;
+  TableSection wordSteps; // WordStep
+  ModelTable model;
+  TableSection single, pair; // TemplatePiece
+
+  int32_t droppedId; // is left out of a text's ids, once they are cut; or
+                     // noToken
   int32_t emptyId;   // the one id of a text that has no other; or noToken
 };
 
@@ -154,10 +305,13 @@ static_assert(sizeof(TableSection) == 16, "bump tokenizerVersion");
 static_assert(sizeof(CharacterTable) == 48, "bump tokenizerVersion");
 static_assert(sizeof(AddedTokenEntry) == 8, "bump tokenizerVersion");
 static_assert(sizeof(CodePointRange) == 8, "bump tokenizerVersion");
-static_assert(sizeof(TokenizerHeader) == 248, "bump tokenizerVersion");
-static_assert(offsetof(TokenizerHeader, trie) == 128, "bump tokenizerVersion");
-static_assert(offsetof(TokenizerHeader, suffix) == 224,
-              "bump tokenizerVersion");
+static_assert(sizeof(PatternTable) == 56, "bump tokenizerVersion");
+static_assert(sizeof(NormalizerStep) == 168, "bump tokenizerVersion");
+static_assert(sizeof(WordStep) == 104, "bump tokenizerVersion");
+static_assert(sizeof(Merge) == 16, "bump tokenizerVersion");
+static_assert(sizeof(ModelTable) == 88, "bump tokenizerVersion");
+static_assert(sizeof(TokenizerHeader) == 304, "bump tokenizerVersion");
+static_assert(offsetof(TokenizerHeader, model) == 176, "bump tokenizerVersion");
 
 } // namespace emblem::runtime
 

@@ -34,6 +34,19 @@ inline uint32_t decodeCharacter(const uint8_t *text, uint32_t &length) {
          (text[3] & 0x3F);
 }
 
+/// The length of the character that starts with the byte `first`.
+inline uint32_t characterLength(uint8_t first) {
+  return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+/// Where the character before `text` starts, in valid UTF-8.
+inline const uint8_t *previousCharacter(const uint8_t *text) {
+  do
+    --text;
+  while ((*text & 0xC0) == 0x80);
+  return text;
+}
+
 /// Writes `c` to `out`, at most 4 bytes; returns how many.
 inline uint32_t encodeCharacter(uint32_t c, uint8_t *out) {
   if (c < 0x80) {

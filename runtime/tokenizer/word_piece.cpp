@@ -1,4 +1,4 @@
-//===- word_piece.cpp - From words to ids ---------------------------------===//
+//===- word_piece.cpp - Longest pieces first ------------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -10,31 +10,30 @@
 
 using namespace emblem::runtime;
 
-int64_t IdList::finish() {
-  if (total <= room)
-    return total;
-  if (keepLast && room)
-    std::rotate(ids, ids + total % room, ids + room);
-  return room;
+bool WordPiece::reserve(const TokenizerHeader &header, size_t textBytes,
+                        Buffer<int32_t> &pieces) {
+  // Every piece has a character, and no character becomes more than 4 for each
+  // of its bytes.
+  return pieces.reserve(
+      std::min<size_t>(header.model.maxWordCharacters, textBytes * 4) + 4);
 }
 
 bool WordSink::reserve(const TokenizerHeader &header, size_t textBytes,
-                       Buffer<uint8_t> &word, Buffer<int32_t> &pieces) {
-  // No character becomes more than 4 characters for each of its bytes.
-  size_t characters = std::min<size_t>(header.maxWordCharacters, textBytes * 4);
-  return word.reserve(characters * 4 + 4) && pieces.reserve(characters * 4 + 4);
+                       Buffer<uint8_t> &word) {
+  return word.reserve(
+      std::min<size_t>(header.model.maxWordCharacters, textBytes * 4) * 4 + 4);
 }
 
-bool WordSink::endWord(const uint8_t *text, size_t size, size_t count) {
-  if (count > header.maxWordCharacters)
-    return out.push(header.unknownId);
-  TrieMatch match = longestMatch(units, header.initialRoot, text, text + size);
+Flow WordPiece::encode(const uint8_t *text, size_t size, size_t count) {
+  if (count > model.maxWordCharacters)
+    return out.push(model.unknownId);
+  TrieMatch match = longestMatch(units, model.wordRoot, text, text + size);
   if (match.length == size)
     return out.push(int32_t(match.leaf));
-  return endWordInPieces(text, size, match);
+  return encodeInPieces(text, size, match);
 }
 
-bool WordSink::endWordInPieces(const uint8_t *text, size_t size,
+Flow WordPiece::encodeInPieces(const uint8_t *text, size_t size,
                                TrieMatch match) {
   // A word of which any part is unknown is unknown as a whole, so its pieces
   // wait until its end.
@@ -46,11 +45,11 @@ bool WordSink::endWordInPieces(const uint8_t *text, size_t size,
     text += match.length;
     if (text == end) {
       for (size_t i = 0; i < pieces.size(); ++i)
-        if (out.push(pieces.data()[i]))
-          return true;
-      return false;
+        if (Flow flow = out.push(pieces.data()[i]); flow != Flow::Continue)
+          return flow;
+      return Flow::Continue;
     }
-    match = longestMatch(units, header.continuationRoot, text, end);
+    match = longestMatch(units, model.partRoot, text, end);
   }
-  return out.push(header.unknownId);
+  return out.push(model.unknownId);
 }

@@ -1,4 +1,4 @@
-//===- word_piece.h - From words to ids -------------------------*- C++ -*-===//
+//===- word_piece.h - Longest pieces first ----------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -8,58 +8,52 @@
 #define EMBLEM_RUNTIME_TOKENIZER_WORD_PIECE_H
 
 #include "runtime/tokenizer/buffer.h"
+#include "runtime/tokenizer/id_list.h"
 #include "runtime/tokenizer/table_view.h"
-
-#include <cstring>
 
 namespace emblem::runtime {
 
-/// The ids of a text without its special tokens: the first `room`, or the last.
-class IdList {
+/// Appends the pieces of words to an `IdList`.
+class WordPiece {
 public:
-  IdList(int32_t *ids, int64_t room, bool keepLast)
-      : ids(ids), room(room), keepLast(keepLast) {}
+  WordPiece(const TokenizerHeader &header, Buffer<int32_t> &pieces, IdList &out)
+      : model(header.model), units(sectionData<uint32_t>(header, header.trie)),
+        pieces(pieces), out(out) {}
 
-  /// True: more would change nothing.
-  bool push(int32_t id) {
-    if (total < room)
-      ids[total] = id;
-    else if (keepLast && room)
-      ids[total % room] = id;
-    ++total;
-    return !keepLast && total > room;
-  }
+  /// Room for the pieces of any word in `textBytes`. False: no memory.
+  static bool reserve(const TokenizerHeader &header, size_t textBytes,
+                      Buffer<int32_t> &pieces);
 
-  /// How many there are, and puts them in order.
-  int64_t finish();
-  bool truncated() const { return total > room; }
+  /// A word of `count` characters; of one that is too long any part will do.
+  Flow encode(const uint8_t *text, size_t size, size_t count);
 
 private:
-  int32_t *ids;
-  int64_t room;
-  int64_t total = 0; // a full list of last ids starts at total % room
-  bool keepLast;
+  Flow encodeInPieces(const uint8_t *text, size_t size, TrieMatch first);
+
+  const ModelTable &model;
+  const uint32_t *units;
+  Buffer<int32_t> &pieces;
+  IdList &out;
 };
 
-/// Collects one word at a time and appends its pieces to an `IdList`: a sink of
-/// `CharacterWalk`.
+/// Collects one word at a time: a sink of `CharacterWalk`.
 class WordSink {
 public:
   WordSink(const TokenizerHeader &header, Buffer<uint8_t> &word,
-           Buffer<int32_t> &pieces, IdList &out)
-      : header(header), units(sectionData<uint32_t>(header, header.trie)),
-        pieces(pieces), out(out), word(word.data()) {}
+           WordPiece &model)
+      : maxCharacters(header.model.maxWordCharacters), model(model),
+        word(word.data()) {}
 
-  /// Room for the longest word, and its pieces. False: no memory.
+  /// Room for the longest word. False: no memory.
   static bool reserve(const TokenizerHeader &header, size_t textBytes,
-                      Buffer<uint8_t> &word, Buffer<int32_t> &pieces);
+                      Buffer<uint8_t> &word);
 
   void byte(uint8_t c) {
-    if (characters++ < header.maxWordCharacters)
+    if (characters++ < maxCharacters)
       word[bytes++] = c;
   }
   void copy(const uint8_t *character, uint32_t length) {
-    if (characters++ >= header.maxWordCharacters)
+    if (characters++ >= maxCharacters)
       return;
     for (uint32_t i = 0; i < length; ++i)
       word[bytes++] = character[i];
@@ -67,23 +61,22 @@ public:
   bool space() {
     if (!characters)
       return false;
-    bool stop = endWord(word, bytes, characters);
+    bool stop = encode(word, bytes, characters);
     bytes = 0;
     characters = 0;
     return stop;
   }
   bool isolate(const uint8_t *character, uint32_t length) {
-    return space() || endWord(character, length, 1);
+    return space() || encode(character, length, 1);
   }
 
 private:
-  bool endWord(const uint8_t *text, size_t size, size_t count);
-  bool endWordInPieces(const uint8_t *text, size_t size, TrieMatch first);
+  bool encode(const uint8_t *text, size_t size, size_t count) {
+    return model.encode(text, size, count) != Flow::Continue;
+  }
 
-  const TokenizerHeader &header;
-  const uint32_t *units;
-  Buffer<int32_t> &pieces;
-  IdList &out;
+  size_t maxCharacters;
+  WordPiece &model;
   uint8_t *word;
   size_t bytes = 0;
   size_t characters = 0; // of the word, those beyond the longest included

@@ -50,10 +50,10 @@ struct Architecture {
   /// A key that only its files have, where others share the model type.
   llvm::StringRef mark = "";
   ConfigKeys keys;
-  std::vector<RequiredValue> requiredValues;
+  std::vector<RequiredValue> requiredValues = {};
   /// Keys that change no vector. Where any are listed, every key that is
   /// neither here, nor in the list of architecture.cpp, nor read is refused.
-  std::vector<llvm::StringRef> ignoredKeys;
+  std::vector<llvm::StringRef> ignoredKeys = {};
   /// Whether files on the Hub name Python code that computes what this does.
   bool mayBringCode = false;
   /// What transformers takes where the key is absent.

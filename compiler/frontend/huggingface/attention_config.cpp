@@ -47,6 +47,9 @@ Expected<Rotary> emblem::frontend::readRotary(const JsonObject &config,
   Rotary rotary;
   JsonObject scaling = subObject(config, "rope_parameters");
   bool isNew = config.find("rope_parameters");
+  // Files may hold both forms, and the newer counts.
+  for (StringRef key : {settings.baseKey, settings.scalingKey})
+    config.find(key);
   if (!settings.layerType.empty() && scaling.find(settings.layerType))
     scaling = subObject(scaling, settings.layerType);
   const JsonObject &holder = isNew ? scaling : config;

@@ -19,23 +19,6 @@
 using namespace llvm;
 using namespace emblem::frontend;
 
-namespace {
-
-/// The folders of one model. Sentence Transformers may keep the transformer in
-/// a folder of its own, such as 0_Transformer.
-struct Folders {
-  std::string root;
-  std::string transformer;     // absolute
-  std::string transformerPath; // relative to root; may be empty
-
-  std::string relative(StringRef file) const {
-    return transformerPath.empty() ? file.str()
-                                   : transformerPath + "/" + file.str();
-  }
-};
-
-} // namespace
-
 static bool exists(StringRef folder, StringRef file) {
   return sys::fs::exists(resolvePath(folder, file));
 }
@@ -85,7 +68,7 @@ static void useOldNormName(const WeightStore &store, std::string &name) {
   }
 }
 
-static Error addWeights(const Folders &folders, Description &model) {
+static Error addWeights(const ModelFolders &folders, Description &model) {
   StringRef file;
   for (StringRef candidate :
        {"model.safetensors", "model.safetensors.index.json"})
@@ -120,19 +103,35 @@ static Error addWeights(const Folders &folders, Description &model) {
 // Text: the tokenizer, lengths and prompts
 //===----------------------------------------------------------------------===//
 
-// Whether the tokenizer lowers the case of everything by itself.
-static Expected<bool> lowersCase(StringRef tokenizerFile) {
+// Whether a normaliser lowers the case of everything.
+static bool lowersCase(const json::Value *normalizer) {
+  const json::Object *object = normalizer ? normalizer->getAsObject() : nullptr;
+  if (!object)
+    return false;
+  if (const json::Array *parts = object->getArray("normalizers"))
+    return any_of(*parts,
+                  [](const json::Value &part) { return lowersCase(&part); });
+  return object->getBoolean("lowercase") == true ||
+         object->getString("type") == StringRef("Lowercase");
+}
+
+// The same of a tokenizer, of which a vocab.txt says nothing itself.
+static Expected<bool> lowersCase(const ModelFolders &folders,
+                                 StringRef tokenizerFile) {
+  if (sys::path::extension(tokenizerFile) == ".txt") {
+    auto config = readOptional(folders.transformer, "tokenizer_config.json");
+    if (!config)
+      return config.takeError();
+    return config->boolean("do_lower_case", true);
+  }
   auto tokenizer = JsonObject::read(tokenizerFile);
   if (!tokenizer)
     return tokenizer.takeError();
-  const json::Value *normalizer = tokenizer->find("normalizer");
-  const json::Object *object = normalizer ? normalizer->getAsObject() : nullptr;
-  return object && (object->getBoolean("lowercase") == true ||
-                    object->getString("type") == StringRef("Lowercase"));
+  return lowersCase(tokenizer->find("normalizer"));
 }
 
 // What sentence_bert_config.json asks of the transformer and its texts.
-static Error checkTextSettings(const JsonObject &config,
+static Error checkTextSettings(const JsonObject &config, const ModelFolders &folders,
                                StringRef tokenizerFile) {
   auto task = config.string("transformer_task", "feature-extraction");
   if (!task)
@@ -151,28 +150,33 @@ static Error checkTextSettings(const JsonObject &config,
     return lower.takeError();
   if (!*lower)
     return Error::success();
-  auto already = lowersCase(tokenizerFile);
+  auto already = lowersCase(folders, tokenizerFile);
   if (!already)
     return already.takeError();
   if (!*already)
     return config.error("do_lower_case",
-                        "it is supported only where tokenizer.json lowers the "
+                        "it is supported only where the tokenizer lowers the "
                         "case itself");
   return Error::success();
 }
 
-static Error addText(const Folders &folders, Description &model) {
-  std::string tokenizer = resolvePath(folders.transformer, "tokenizer.json");
+Error emblem::frontend::addText(const ModelFolders &folders,
+                                Description &model) {
+  StringRef name = "tokenizer.json";
+  if (!sys::fs::exists(resolvePath(folders.transformer, name)))
+    name = "vocab.txt"; // BERT's, from before there was the other
+  std::string tokenizer = resolvePath(folders.transformer, name);
   if (!sys::fs::exists(tokenizer))
     return createStringError("'" + folders.transformer +
-                             "' has no tokenizer.json; save the model's fast "
-                             "tokenizer there with transformers");
-  model.tokenizerFile = folders.relative("tokenizer.json");
+                             "' has no tokenizer.json, and no vocab.txt; save "
+                             "the model's fast tokenizer there with "
+                             "transformers");
+  model.tokenizerFile = folders.relative(name);
 
   auto config = readOptional(folders.transformer, "sentence_bert_config.json");
   if (!config)
     return config.takeError();
-  if (Error error = checkTextSettings(*config, tokenizer))
+  if (Error error = checkTextSettings(*config, folders, tokenizer))
     return error;
   auto tokenizerConfig =
       readOptional(folders.transformer, "tokenizer_config.json");
@@ -197,7 +201,8 @@ static Error addText(const Folders &folders, Description &model) {
   return Error::success();
 }
 
-static Error addPrompts(const Folders &folders, Description &model) {
+Error emblem::frontend::addPrompts(const ModelFolders &folders,
+                                   Description &model) {
   auto config = readOptional(folders.root, "config_sentence_transformers.json");
   if (!config)
     return config.takeError();
@@ -240,7 +245,7 @@ static Error addPrompts(const Folders &folders, Description &model) {
 
 // The folder's name as a symbol. A folder of the Hub's cache has a hash for its
 // name, ".../models--owner--name/snapshots/<hash>", and the name further up.
-static std::string nameOf(StringRef folder) {
+std::string emblem::frontend::nameOfFolder(StringRef folder) {
   StringRef parent = sys::path::parent_path(folder);
   StringRef name = sys::path::filename(folder);
   if (sys::path::filename(parent) == "snapshots")
@@ -266,7 +271,7 @@ static Error refuseHead(const JsonObject &config) {
 
 Expected<Description>
 emblem::frontend::readHuggingFaceFolder(StringRef folder) {
-  Folders folders;
+  ModelFolders folders;
   folders.root = resolvePath(".", folder);
   bool isSentenceTransformer = exists(folder, "modules.json");
   if (!isSentenceTransformer && !exists(folder, "config.json"))
@@ -300,7 +305,7 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
                         : describeTransformer(*config);
   if (!model)
     return model.takeError();
-  model->name = nameOf(folders.root);
+  model->name = nameOfFolder(folders.root);
   if (!isStatic)
     for (auto add : {addWeights, addText})
       if (Error error = add(folders, *model))

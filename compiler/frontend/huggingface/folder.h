@@ -11,13 +11,36 @@
 
 #include "llvm/Support/Error.h"
 
+#include <string>
+
 namespace emblem::frontend {
+
+/// The folders of one model. Sentence Transformers may keep the transformer in
+/// a folder of its own, such as 0_Transformer.
+struct ModelFolders {
+  std::string root;
+  std::string transformer;     // absolute
+  std::string transformerPath; // relative to root; may be empty
+
+  std::string relative(llvm::StringRef file) const {
+    return transformerPath.empty() ? file.str()
+                                   : transformerPath + "/" + file.str();
+  }
+};
 
 /// Describes the model in a folder of transformers or Sentence Transformers.
 /// Without modules.json it is mean pooling and no normalisation, as Sentence
 /// Transformers takes such a folder. The description's paths are relative to
 /// `folder`. Whatever would change the vectors and is not known is refused.
 llvm::Expected<Description> readHuggingFaceFolder(llvm::StringRef folder);
+
+/// Fills in the tokenizer and lowers `maxTokens` to what the folder says of its
+/// texts.
+llvm::Error addText(const ModelFolders &folders, Description &model);
+/// Fills in the prompts.
+llvm::Error addPrompts(const ModelFolders &folders, Description &model);
+/// The folder's name as a symbol.
+std::string nameOfFolder(llvm::StringRef folder);
 
 } // namespace emblem::frontend
 

@@ -1,10 +1,10 @@
-//===- character_effects.h - The steps of a normaliser, composed *- C++ -*-===//
+//===- character_effects.h - The parts of a normaliser, composed *- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 //
-// All steps of the normaliser, and of the pre-tokenizer, look at one code point
+// Most parts of a normaliser, and BERT's pre-tokenizer, look at one code point
 // at a time, but for the order of combining marks. So they compose into one
 // table from a code point to what it finally becomes (runtime/tokenizer/
 // tokenizer_tables.h), and the runtime makes one pass over the text.
@@ -16,10 +16,9 @@
 
 #include "compiler/frontend/tokenizer/tokenizer_description.h"
 
-#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/ArrayRef.h"
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace emblem::frontend {
@@ -29,15 +28,20 @@ struct CharacterTables {
   std::vector<uint16_t> blocks;
   std::vector<uint32_t> entries;
   std::vector<uint32_t> elements;
+  uint32_t growth = 1; // the most bytes that one byte becomes
 };
 
-/// `splitWords`: with the pre-tokenizer's step; the result is words. Otherwise
-/// the result is normalised text.
-CharacterTables buildCharacterTables(const BertNormalizer &normalizer,
-                                     bool splitWords);
+/// Whether a part looks at one code point at a time.
+bool isCharacterwise(const NormalizerPart &part);
 
-/// `text`, valid UTF-8, after the normaliser.
-std::string normalize(const BertNormalizer &normalizer, llvm::StringRef text);
+/// Whether a part decomposes. Of those, one table holds one.
+bool decomposes(const NormalizerPart &part);
+
+/// `parts` are characterwise. `splitWords`: with BERT's pre-tokenizer; the
+/// result is words. Otherwise it is normalised text, which is not composed, or
+/// says how it composes where the only part is a composed form.
+CharacterTables buildCharacterTables(llvm::ArrayRef<NormalizerPart> parts,
+                                     bool splitWords);
 
 } // namespace emblem::frontend
 

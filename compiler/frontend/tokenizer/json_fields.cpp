@@ -80,3 +80,7 @@ Error JsonFields::readBoolean(StringRef key, bool &result) const {
   result = *value;
   return Error::success();
 }
+
+Error JsonFields::readOptionalBoolean(StringRef key, bool &result) const {
+  return isAbsent(key) ? Error::success() : readBoolean(key, result);
+}

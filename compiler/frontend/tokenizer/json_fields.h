@@ -32,6 +32,8 @@ public:
   llvm::Expected<int64_t> getInteger(llvm::StringRef key, int64_t least,
                                      int64_t most) const;
   llvm::Error readBoolean(llvm::StringRef key, bool &result) const;
+  /// Leaves `result` as it is where there is no such field.
+  llvm::Error readOptionalBoolean(llvm::StringRef key, bool &result) const;
 
   /// A value found under `key`, or in its array.
   llvm::Expected<JsonFields> toObject(llvm::StringRef key,

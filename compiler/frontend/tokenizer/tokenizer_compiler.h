@@ -9,6 +9,7 @@
 
 #include "compiler/frontend/tokenizer/tokenizer_description.h"
 
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 #include <string>
@@ -17,9 +18,13 @@ namespace emblem::frontend {
 
 /// The tables that runtime/tokenizer reads, as tokenizer_tables.h lays them
 /// out; to be placed at a multiple of 64 bytes. The same description gives the
-/// same bytes. An error says which token cannot be compiled, and why.
+/// same bytes. An error says what cannot be compiled, and why.
 llvm::Expected<std::string>
 compileTokenizer(const TokenizerDescription &tokenizer);
+
+/// `text`, valid UTF-8, after the normaliser: compiled, and run by the runtime.
+llvm::Expected<std::string> normalize(const NormalizerParts &normalizer,
+                                      llvm::StringRef text);
 
 } // namespace emblem::frontend
 

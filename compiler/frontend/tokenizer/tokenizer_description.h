@@ -3,17 +3,36 @@
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
+//
+// The parts of a tokenizer, by the names that `tokenizers` gives them. A text
+// goes through the normaliser's steps, the pre-tokenizer's, the model and the
+// template, in this order.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef EMBLEM_COMPILER_FRONTEND_TOKENIZER_DESCRIPTION_H
 #define EMBLEM_COMPILER_FRONTEND_TOKENIZER_DESCRIPTION_H
+
+#include "runtime/tokenizer/tokenizer_tables.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace emblem::frontend {
+
+/// What a step looks for: a text, or a regular expression.
+struct Pattern {
+  std::string text;
+  bool isRegex = false;
+};
+
+//===----------------------------------------------------------------------===//
+// The normaliser
+//===----------------------------------------------------------------------===//
 
 /// BERT's normaliser: its steps run in this order.
 struct BertNormalizer {
@@ -22,14 +41,115 @@ struct BertNormalizer {
   bool stripAccents = false;       // decompose (NFD), drop nonspacing marks
   bool lowercase = false;
 };
+struct Lowercase {};
+struct StripAccents {}; // drops combining marks
+struct Nmt {};          // drops controls; white space becomes plain
+/// NFC, NFD, NFKC and NFKD.
+struct UnicodeForm {
+  bool compatible = false;
+  bool composed = false;
+};
+/// SentencePiece's map of characters, as its model file has it.
+struct Precompiled {
+  std::string charsmap;
+};
+struct Replace {
+  Pattern pattern;
+  std::string content;
+};
+struct Prepend {
+  std::string text;
+};
+struct Strip {
+  bool left = false;
+  bool right = false;
+};
+
+using NormalizerPart =
+    std::variant<BertNormalizer, Lowercase, StripAccents, Nmt, UnicodeForm,
+                 Precompiled, Replace, Prepend, Strip>;
+using NormalizerParts = std::vector<NormalizerPart>;
+
+//===----------------------------------------------------------------------===//
+// The pre-tokenizer
+//===----------------------------------------------------------------------===//
+
+using runtime::SplitBehavior;
+
+/// Words end at white space, and each punctuation character is one.
+struct BertPreTokenizer {};
+struct Whitespace {};      // \w+ and [^\w\s]+ are words
+struct WhitespaceSplit {}; // words end at white space
+struct CharDelimiterSplit {
+  uint32_t delimiter = 0;
+};
+struct Punctuation {
+  SplitBehavior behavior = SplitBehavior::Isolated;
+};
+struct Digits {
+  bool individual = false;
+};
+struct Split {
+  Pattern pattern;
+  SplitBehavior behavior = SplitBehavior::Isolated;
+  bool invert = false;
+};
+struct Metaspace {
+  enum class Prepends { Always, First, Never };
+  uint32_t replacement = 0x2581; // for a space
+  Prepends prepends = Prepends::Always;
+  bool split = true;
+};
+/// GPT-2's words; the model then sees bytes. The last of its steps.
+struct ByteLevel {
+  bool addPrefixSpace = false;
+  bool useRegex = true;
+};
+
+using PreTokenizerPart =
+    std::variant<BertPreTokenizer, Whitespace, WhitespaceSplit,
+                 CharDelimiterSplit, Punctuation, Digits, Split, Metaspace,
+                 ByteLevel>;
+using PreTokenizerParts = std::vector<PreTokenizerPart>;
+
+//===----------------------------------------------------------------------===//
+// The model
+//===----------------------------------------------------------------------===//
+
+/// In the order of the tokens' bytes, each once.
+using Vocabulary = std::vector<std::pair<std::string, int32_t>>;
 
 /// Longest match first, from a word's start.
 struct WordPieceModel {
-  std::vector<std::pair<std::string, int32_t>> vocabulary; // in file order
+  Vocabulary vocabulary;
   int32_t unknownId = 0;
   std::string continuingSubwordPrefix = "##";
   uint32_t maxInputCharsPerWord = 100;
 };
+
+struct WordLevelModel {
+  Vocabulary vocabulary;
+  int32_t unknownId = 0;
+};
+
+/// Byte-pair encoding.
+struct BpeModel {
+  Vocabulary vocabulary;
+  std::vector<std::pair<std::string, std::string>> merges; // by rank
+  std::optional<int32_t> unknownId;
+  bool fuseUnknown = false;
+  bool byteFallback = false;
+  bool ignoreMerges = false; // a word that is a token is that token
+};
+
+struct UnigramModel {
+  std::vector<std::pair<std::string, double>> pieces; // by id, with scores
+  int32_t unknownId = 0;
+  bool byteFallback = false;
+};
+
+using TokenizerModel =
+    std::variant<WordPieceModel, WordLevelModel, BpeModel, UnigramModel>;
 
 /// A token that is found whole in the text, before words are.
 struct AddedToken {
@@ -41,19 +161,26 @@ struct AddedToken {
   bool normalized = false; // matches in the normalised text
 };
 
-/// A tokenizer whose pre-tokenizer is BERT's: words end at white space, and
-/// each punctuation character is a word.
+using runtime::TemplatePiece;
+
 struct TokenizerDescription {
-  WordPieceModel model;
-  BertNormalizer normalizer;
+  NormalizerParts normalizer;
+  PreTokenizerParts preTokenizer;
+  TokenizerModel model;
   std::vector<AddedToken> addedTokens;
-  std::vector<int32_t> prefix, suffix; // special ids around a single text
+  /// What stands around one text and around two.
+  std::vector<TemplatePiece> single = {{runtime::firstText, 0}};
+  std::vector<TemplatePiece> pair = {{runtime::firstText, 0},
+                                     {runtime::secondText, 1}};
   bool truncateLeft = false;
   /// Left out of the ids, once they are cut.
   std::optional<int32_t> droppedId;
   /// The one id of a text that has no other.
   std::optional<int32_t> emptyId;
 };
+
+/// The id of what the model has no token for, where it has one.
+std::optional<int32_t> getUnknownId(const TokenizerModel &model);
 
 /// The largest id, plus one: the model's vocabulary must be at least as large.
 int64_t getVocabularySize(const TokenizerDescription &tokenizer);

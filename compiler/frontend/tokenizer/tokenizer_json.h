@@ -19,7 +19,7 @@ namespace emblem::frontend {
 /// sentence that names the file, the part and what is known instead.
 llvm::Expected<TokenizerDescription> readTokenizerJson(llvm::StringRef path);
 
-/// The same from a GGUF file (gguf/tokenizer.h) too.
+/// The same from a vocab.txt or a GGUF file (gguf/tokenizer.h) too.
 llvm::Expected<TokenizerDescription> readTokenizer(llvm::StringRef path);
 
 /// tokenizer.json from text that is said to be the file `path`.

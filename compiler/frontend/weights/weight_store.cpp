@@ -33,16 +33,18 @@ WeightStore::open(ArrayRef<std::string> paths) {
     if (path.ends_with(".safetensors.index.json"))
       error = store->addIndex(path);
     else if (path.ends_with(".safetensors"))
-      error = store->addFile(path);
+      error = store->addTensors(path, store->files);
+    else if (path.ends_with(".onnx"))
+      error = store->addTensors(path, store->onnxFiles);
     else if (path.ends_with(".gguf"))
-      error = store->addGguf(path);
+      error = store->addTensors(path, store->ggufFiles);
     else if (isWordVectorFile(path))
       error = store->addWordVectors(path);
     else
       error = createStringError("cannot read the weights '" + path +
                                 "'; name a .safetensors file, a "
-                                ".safetensors.index.json, a .gguf or word "
-                                "vectors (.txt, .vec, .bin)");
+                                ".safetensors.index.json, a .gguf, an .onnx "
+                                "file or word vectors (.txt, .vec, .bin)");
     if (error)
       return error;
   }
@@ -61,13 +63,15 @@ void WeightStore::add(StringRef name, const WeightView &view,
   }
 }
 
-Error WeightStore::addFile(StringRef path) {
-  auto file = Safetensors::open(path);
+template <typename File>
+Error WeightStore::addTensors(StringRef path,
+                              std::vector<std::unique_ptr<File>> &opened) {
+  auto file = File::open(path);
   if (!file)
     return file.takeError();
   for (const auto &[name, view] : (*file)->getTensors())
     add(name, view, path);
-  files.push_back(std::move(*file));
+  opened.push_back(std::move(*file));
   return Error::success();
 }
 
@@ -82,16 +86,6 @@ Error WeightStore::addWordVectors(StringRef path) {
        {words, vectors->dimension},
        reinterpret_cast<const char *>(wordVectors.back().data())},
       path);
-  return Error::success();
-}
-
-Error WeightStore::addGguf(StringRef path) {
-  auto file = GgufFile::open(path);
-  if (!file)
-    return file.takeError();
-  for (const auto &[name, view] : (*file)->getTensors())
-    add(name, view, path);
-  ggufFiles.push_back(std::move(*file));
   return Error::success();
 }
 
@@ -206,14 +200,29 @@ Expected<WeightView> WeightStore::find(StringRef name) const {
     return createStringError("weight '" + name + "' asks for rows " +
                              Twine(first) + " to " + Twine(last) +
                              ", and the whole is " + shapeText(view->shape));
-  int64_t rowSize = view->elementCount() / view->shape.front();
   const ElementTypeInfo &info = getInfo(view->type);
+  // Rows of what is transposed are columns of what is stored.
+  int64_t rowSize =
+      view->transposedHeight ? 1 : view->elementCount() / view->shape.front();
   view->data += first * (rowSize / info.count) * info.size;
   view->shape.front() = last - first;
   return view;
 }
 
 Expected<WeightView> WeightStore::findWhole(StringRef name) const {
+  StringRef stored = name;
+  if (stored.consume_front("transpose(") && stored.consume_back(")") &&
+      !contains(name)) {
+    auto view = findWhole(stored);
+    if (view && (view->shape.size() != 2 || view->transposedHeight))
+      return createStringError("weight '" + name + "' must be a matrix, and '" +
+                               stored + "' is " + shapeText(view->shape));
+    if (view) {
+      std::swap(view->shape[0], view->shape[1]);
+      view->transposedHeight = view->shape[0];
+    }
+    return view;
+  }
   for (const auto *names : {&plain, &qualified}) {
     auto found = names->find(name);
     if (found == names->end())
@@ -259,24 +268,47 @@ Error WeightStore::check(StringRef name, ArrayRef<int64_t> shape) const {
   return Error::success();
 }
 
+// The first `count` elements of the data, in its own order.
+static std::vector<float> readElements(const WeightView &view, int64_t count) {
+  std::vector<float> values(count);
+  if (view.type == ElementType::F32) {
+    std::memcpy(values.data(), view.data, values.size() * sizeof(float));
+    return values;
+  }
+  if (hasBlocks(view.type)) {
+    decodeBlocks(view.type, view.data, values);
+    return values;
+  }
+  auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;
+  for (size_t i = 0; i < values.size(); ++i) {
+    uint16_t bits;
+    std::memcpy(&bits, view.data + 2 * i, sizeof(bits));
+    values[i] = widen(bits);
+  }
+  return values;
+}
+
+static std::vector<float> readTransposed(const WeightView &view) {
+  int64_t height = view.shape[0], width = view.shape[1];
+  std::vector<float> values(height * width);
+  WeightView line = view;
+  for (int64_t j = 0; j < width; ++j) {
+    std::vector<float> column = readElements(line, height);
+    for (int64_t i = 0; i < height; ++i)
+      values[i * width + j] = column[i];
+    line.data += view.transposedHeight * getInfo(view.type).size;
+  }
+  return values;
+}
+
 Expected<std::vector<float>> WeightStore::read(StringRef name,
                                                ArrayRef<int64_t> shape) const {
   if (Error error = check(name, shape))
     return error;
   WeightView view = *find(name);
-  std::vector<float> values(view.elementCount());
-  if (view.type == ElementType::F32) {
-    std::memcpy(values.data(), view.data, values.size() * sizeof(float));
-  } else if (hasBlocks(view.type)) {
-    decodeBlocks(view.type, view.data, values);
-  } else {
-    auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;
-    for (size_t i = 0; i < values.size(); ++i) {
-      uint16_t bits;
-      std::memcpy(&bits, view.data + 2 * i, sizeof(bits));
-      values[i] = widen(bits);
-    }
-  }
+  std::vector<float> values = view.transposedHeight
+                                  ? readTransposed(view)
+                                  : readElements(view, view.elementCount());
   if (name.starts_with(kOnePlus))
     for (float &value : values)
       value += 1.0f;

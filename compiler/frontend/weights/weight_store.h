@@ -10,6 +10,8 @@
 //
 // "name[first:last]" is rows first to last - 1 of a tensor, for files that join
 // several weights in one. "1 + name" is read with 1 added to each element.
+// "transpose(name)" is a matrix with its sides exchanged, as ONNX files have
+// them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,6 +19,7 @@
 #define EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
 
 #include "compiler/frontend/gguf/gguf_file.h"
+#include "compiler/frontend/onnx/onnx_file.h"
 #include "compiler/frontend/weights/safetensors.h"
 #include "dialects/emb/emb_dialect.h"
 
@@ -25,8 +28,8 @@ namespace emblem::frontend {
 class WeightStore {
 public:
   /// Maps every file: *.safetensors, *.safetensors.index.json and the shards
-  /// that it names, or *.gguf. Word vectors are read. No paths make an empty
-  /// store.
+  /// that it names, *.gguf or *.onnx. Word vectors are read. No paths make an
+  /// empty store.
   static llvm::Expected<std::unique_ptr<WeightStore>>
   open(llvm::ArrayRef<std::string> paths);
 
@@ -36,10 +39,9 @@ public:
   /// Every plain name, in alphabetical order.
   std::vector<llvm::StringRef> getNames() const;
 
-  /// Success where the weight exists, has this shape (sides of 1 before
-  /// the last aside) and
-  /// holds F32, F16, BF16 or ggml's blocks; else an error that names the weight
-  /// and both shapes.
+  /// Success where the weight exists, has this shape (sides of 1 before the
+  /// last aside) and holds F32, F16, BF16 or ggml's blocks; else an error that
+  /// names the weight and both shapes.
   llvm::Error check(llvm::StringRef name, llvm::ArrayRef<int64_t> shape) const;
   /// The values as float32, row by row: F32, F16 and BF16 widen exactly, and
   /// blocks are what gguf/blocks.h says.
@@ -47,10 +49,12 @@ public:
                                           llvm::ArrayRef<int64_t> shape) const;
 
 private:
-  llvm::Error addFile(llvm::StringRef path);
+  /// The tensors of a file, kept open in `opened`.
+  template <typename File>
+  llvm::Error addTensors(llvm::StringRef path,
+                         std::vector<std::unique_ptr<File>> &opened);
   llvm::Error addIndex(llvm::StringRef path);
   llvm::Error addWordVectors(llvm::StringRef path);
-  llvm::Error addGguf(llvm::StringRef path);
 
   /// A weight and the files (or indexes) that offer it.
   struct Entry {
@@ -65,6 +69,7 @@ private:
   std::vector<std::unique_ptr<Safetensors>> files;
   std::vector<std::vector<float>> wordVectors;
   std::vector<std::unique_ptr<GgufFile>> ggufFiles;
+  std::vector<std::unique_ptr<onnx::OnnxFile>> onnxFiles;
   std::map<std::string, Entry, std::less<>> plain;     // "name"
   std::map<std::string, Entry, std::less<>> qualified; // "folder/name"
 };

@@ -172,3 +172,53 @@ func.func @no_model(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   %0 = emb.normalize %x : tensor<?x4xf32>
   return %0 : tensor<?x4xf32>
 }
+
+// -----
+
+// CHECK-LABEL: func.func @modern
+emb.model @modern(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "words" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %q = emb.weight "q" : tensor<8x4xf32>
+  %k = emb.weight "k" : tensor<4x4xf32>
+  %v = emb.weight "v" : tensor<4x4xf32>
+  %o = emb.weight "o" : tensor<4x8xf32>
+  %n = emb.weight "n" : tensor<4xf32>
+  %b = emb.weight "b" : tensor<8x2xf32>
+  // Shared keys: fewer columns of the joined matmul. Norms and rotary positions
+  // are a kernel between the two.
+  // CHECK: %[[QKV:.*]] = kernel.matmul {{.*}} -> tensor<?x16xf32> {stage = "layer.0.query_key_value"}
+  // CHECK: %[[TABLE:.*]] = kernel.weight rotary [4, 1.000000e+04, 1.000000e+00] : tensor<8x4xf32>
+  // CHECK: %[[NORM:.*]] = kernel.weight row ["n"] : tensor<4xf32>
+  // CHECK: %[[HEADS:.*]] = kernel.prepare_heads %[[QKV]], %arg1 heads 2 key_value_heads 1 head_size 4
+  // CHECK-SAME: query_norm(%[[NORM]] : tensor<4xf32>) epsilon 1.250000e-01 rotary 4
+  // CHECK-SAME: table(%[[TABLE]] : tensor<8x4xf32>) {{.*}} {stage = "layer.0.prepare_heads"}
+  // CHECK: kernel.attention %[[HEADS]], %arg1 heads 2 key_value_heads 1 head_size 4
+  // CHECK-SAME: before 2 after 0 : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  %1 = emb.attention %0, %offsets heads 2 key_value_heads 1 before 2 after 0
+      rotary 4 base 1.0e4
+      query(%q : tensor<8x4xf32>) key(%k : tensor<4x4xf32>)
+      value(%v : tensor<4x4xf32>) output(%o : tensor<4x8xf32>)
+      query_norm(%n : tensor<4xf32>) norm_epsilon 0.125 : tensor<?x4xf32>
+  // Distances from -7 to 7, whichever way scores gain by them.
+  // CHECK: %[[BIAS:.*]] = kernel.weight position_bias ["b", 20, 8] : tensor<2x15xf32>
+  // CHECK: kernel.attention {{.*}} bias(%[[BIAS]] : tensor<2x15xf32>) positions 8
+  %2 = emb.attention %1, %offsets heads 2
+      query(%q : tensor<8x4xf32>) key(%q : tensor<8x4xf32>)
+      value(%q : tensor<8x4xf32>) output(%o : tensor<4x8xf32>)
+      position_bias(%b : tensor<8x2xf32>) max_distance 20 : tensor<?x4xf32>
+  // CHECK: %[[ALIBI:.*]] = kernel.weight alibi [8] : tensor<2x15xf32>
+  // CHECK: kernel.attention {{.*}} softcap 5.000000e+00 bias(%[[ALIBI]] : tensor<2x15xf32>) positions 8
+  %3 = emb.attention %2, %offsets heads 2 softcap 5.0 alibi
+      query(%q : tensor<8x4xf32>) key(%q : tensor<8x4xf32>)
+      value(%q : tensor<8x4xf32>) output(%o : tensor<4x8xf32>) : tensor<?x4xf32>
+  // A gate is a matmul of its own, by which the other is multiplied.
+  // CHECK: %[[GATE:.*]] = kernel.matmul {{.*}} activation silu {{.*}} {stage = "layer.2.feed_forward_gate"}
+  // CHECK: kernel.matmul {{.*}} multiplier(%[[GATE]] : tensor<?x8xf32>) {{.*}} {stage = "layer.2.feed_forward_up"}
+  %4 = emb.feed_forward %3 silu up(%q : tensor<8x4xf32>) gate(%q : tensor<8x4xf32>)
+      down(%o : tensor<4x8xf32>) : tensor<?x4xf32> -> tensor<?x4xf32>
+  // CHECK: kernel.row_norm rms %{{.*}} scale(%{{.*}} : tensor<4xf32>) epsilon 1.250000e-01 width 4
+  %5 = emb.rms_norm %4 scale(%n : tensor<4xf32>) epsilon 0.125 : tensor<?x4xf32>
+  %6 = emb.pool last %5, %offsets : tensor<?x4xf32>
+  emb.return %6 : tensor<?x4xf32>
+}

@@ -360,3 +360,17 @@ func.func @buffers(%x: memref<?x16xf32>, %p: memref<1x4x16xf32>, %t: index) {
       tile(%t, %t, %t, %t) : memref<?x16xf32>
   return
 }
+
+// What is prepared in f32 is written in bf16 where that is all that is read.
+// CHECK-LABEL: @prepared
+func.func @prepared(%x: tensor<?x12xf32>, %offsets: tensor<?xi32>) -> tensor<?x12xbf16> {
+  %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
+  // CHECK: %[[Y:.*]] = kernel.prepare_heads {{.*}} : tensor<?x12xf32>, tensor<?xi32> -> tensor<?x12xbf16>
+  // CHECK-NOT: kernel.quantize
+  // CHECK: return %[[Y]]
+  %0 = kernel.prepare_heads %x, %offsets heads 1 key_value_heads 1 head_size 4
+      rotary 4 table(%t : tensor<8x4xf32>)
+      : tensor<?x12xf32>, tensor<?xi32> -> tensor<?x12xf32>
+  %1 = kernel.quantize %0 width 12 : tensor<?x12xf32> -> tensor<?x12xbf16>
+  return %1 : tensor<?x12xbf16>
+}

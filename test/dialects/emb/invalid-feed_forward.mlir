@@ -24,7 +24,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 3: biases.
+// Constraint 4: biases.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %u = emb.weight "u" : tensor<6x4xf32>
   %d = emb.weight "d" : tensor<4x6xf32>
@@ -49,7 +49,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 4: the result's width.
+// Constraint 5: the result's width.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %u = emb.weight "u" : tensor<6x4xf32>
   %d = emb.weight "d" : tensor<4x6xf32>
@@ -67,5 +67,32 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   // expected-error@+1 {{for attribute 'activation' [identity, gelu, gelu_tanh, relu, silu, tanh]}}
   %0 = emb.feed_forward %x swish up(%w : tensor<4x4xf32>)
       down(%w : tensor<4x4xf32>) : tensor<?x4xf32> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+// Constraint 3: the gate.
+func.func @f(%x: tensor<?x2xf32>) {
+  %u = emb.weight "u" : tensor<4x2xf32>
+  %g = emb.weight "g" : tensor<3x2xf32>
+  %d = emb.weight "d" : tensor<2x4xf32>
+  // expected-error@+1 {{the gate weight is 3x2, but the up weight 4x2}}
+  %0 = emb.feed_forward %x silu up(%u : tensor<4x2xf32>) gate(%g : tensor<3x2xf32>)
+      down(%d : tensor<2x4xf32>) : tensor<?x2xf32> -> tensor<?x2xf32>
+  return
+}
+
+// -----
+
+// Constraint 4: its bias.
+func.func @f(%x: tensor<?x2xf32>) {
+  %u = emb.weight "u" : tensor<4x2xf32>
+  %b = emb.weight "b" : tensor<3xf32>
+  %d = emb.weight "d" : tensor<2x4xf32>
+  // expected-error@+1 {{the gate bias is 3 long, but its weight 4 high}}
+  %0 = emb.feed_forward %x silu up(%u : tensor<4x2xf32>)
+      gate(%u : tensor<4x2xf32>, %b : tensor<3xf32>)
+      down(%d : tensor<2x4xf32>) : tensor<?x2xf32> -> tensor<?x2xf32>
   return
 }

@@ -10,6 +10,18 @@ func.func @values(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
   return
 }
 
+// CHECK-LABEL: @kinds
+func.func @kinds(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
+  %b = kernel.weight alibi [8] : tensor<2x15xf32>
+  // CHECK: kernel.attention %arg0, %arg1 heads 2 key_value_heads 1 head_size 4
+  // CHECK-SAME: scale 5.000000e-01 softcap 3.000000e+01 before 3 after 0
+  // CHECK-SAME: bias(%{{.*}} : tensor<2x15xf32>) positions 8
+  %0 = kernel.attention %x, %offsets heads 2 key_value_heads 1 head_size 4 scale 0.5
+      softcap 30.0 before 3 after 0 bias(%b : tensor<2x15xf32>) positions 8
+      : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
 // CHECK-LABEL: @buffers
 func.func @buffers(%x: memref<?x32xf32>, %offsets: memref<?xi32>,
                    %out: memref<?x16xf32>, %t: index) {

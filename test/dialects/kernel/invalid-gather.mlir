@@ -121,7 +121,7 @@ func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf32>, %r:
 // -----
 
 func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf32>, %r: tensor<4xf32>, %s: tensor<3xf32>) {
-  // expected-error@+1 {{a layer norm has scale and shift, an l2 norm neither}}
+  // expected-error@+1 {{a layer norm has scale and shift, an rms norm scale alone, an l2 norm neither}}
   %0 = kernel.gather offsets(%ids : tensor<?xi32>) input(%x : tensor<?x4xf32>) norm layer epsilon 0.0 -> tensor<?x4xf32>
   return
 }

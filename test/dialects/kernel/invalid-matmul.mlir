@@ -201,7 +201,7 @@ func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
 // -----
 
 func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
-  // expected-error@+1 {{a layer norm has scale and shift, an l2 norm neither}}
+  // expected-error@+1 {{a layer norm has scale and shift, an rms norm scale alone, an l2 norm neither}}
   %0 = kernel.matmul %x, %w norm layer epsilon 1.0e-3 : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
   return
 }
@@ -209,7 +209,7 @@ func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
 // -----
 
 func.func @f(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %g: tensor<6xf32>) {
-  // expected-error@+1 {{a layer norm has scale and shift, an l2 norm neither}}
+  // expected-error@+1 {{a layer norm has scale and shift, an rms norm scale alone, an l2 norm neither}}
   %0 = kernel.matmul %x, %w norm l2 scale(%g : tensor<6xf32>) epsilon 1.0e-3 : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
   return
 }
@@ -452,5 +452,26 @@ func.func @f(%x: tensor<?x4xf32>, %w: tensor<?x4xf32>) {
 func.func @f(%x: tensor<?x4xf32>, %w: tensor<0x4xf32>) {
   // expected-error@+1 {{operand #1 must be a matrix of weights, or its panels}}
   %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<0x4xf32> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+// Constraint 4: the multiplier.
+func.func @f(%x: tensor<?x4xf32>, %gate: tensor<?x9xf32>) {
+  %w = kernel.weight matrix ["w"] : tensor<8x4xf32>
+  // expected-error@+1 {{the multiplier is 9 wide, but the result 8}}
+  %0 = kernel.matmul %x, %w multiplier(%gate : tensor<?x9xf32>)
+      : tensor<?x4xf32>, tensor<8x4xf32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: memref<?x4xf32>, %w: memref<1x4x16xf32>, %gate: memref<?x8xf32>,
+             %y: memref<?x16xf32>, %i: index) {
+  // expected-error@+1 {{the multiplier is 8 wide, but the weight gives 16}}
+  kernel.matmul %x, %w multiplier(%gate : memref<?x8xf32>) into(%y : memref<?x16xf32>)
+      tile(%i, %i, %i, %i) : memref<?x4xf32>, memref<1x4x16xf32>
   return
 }

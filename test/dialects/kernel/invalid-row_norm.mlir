@@ -44,7 +44,7 @@ func.func @f(%x: memref<?x16xf32>, %t: index) {
 
 // Constraint 2: scale and shift.
 func.func @f(%x: tensor<?x4xf32>, %g: tensor<4xf32>) {
-  // expected-error@+1 {{a layer norm has scale and shift, an l2 norm neither}}
+  // expected-error@+1 {{a layer norm has scale and shift, an rms norm scale alone, an l2 norm neither}}
   %0 = kernel.row_norm layer %x epsilon 0.0 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
   return
 }
@@ -52,7 +52,7 @@ func.func @f(%x: tensor<?x4xf32>, %g: tensor<4xf32>) {
 // -----
 
 func.func @f(%x: tensor<?x4xf32>, %g: tensor<4xf32>) {
-  // expected-error@+1 {{a layer norm has scale and shift, an l2 norm neither}}
+  // expected-error@+1 {{a layer norm has scale and shift, an rms norm scale alone, an l2 norm neither}}
   %0 = kernel.row_norm layer %x scale(%g : tensor<4xf32>) epsilon 0.0 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
   return
 }
@@ -60,7 +60,7 @@ func.func @f(%x: tensor<?x4xf32>, %g: tensor<4xf32>) {
 // -----
 
 func.func @f(%x: tensor<?x4xf32>, %g: tensor<4xf32>) {
-  // expected-error@+1 {{a layer norm has scale and shift, an l2 norm neither}}
+  // expected-error@+1 {{a layer norm has scale and shift, an rms norm scale alone, an l2 norm neither}}
   %0 = kernel.row_norm l2 %x scale(%g : tensor<4xf32>) shift(%g : tensor<4xf32>) epsilon 0.0 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>
   return
 }

@@ -81,3 +81,12 @@ func.func @quantized_buffers(%x: memref<?x64xi8>, %w: memref<1x2x8x4xi8>, %s: me
       : memref<?x64xi8>, memref<1x2x8x4xi8>
   return
 }
+
+// CHECK-LABEL: @multiplier
+func.func @multiplier(%x: tensor<?x4xf32>, %gate: tensor<?x8xf32>) {
+  %w = kernel.weight matrix ["w"] : tensor<8x4xf32>
+  // CHECK: kernel.matmul %arg0, %{{.*}} multiplier(%arg1 : tensor<?x8xf32>) residual(%arg1 : tensor<?x8xf32>)
+  %0 = kernel.matmul %x, %w multiplier(%gate : tensor<?x8xf32>) residual(%gate : tensor<?x8xf32>)
+      : tensor<?x4xf32>, tensor<8x4xf32> -> tensor<?x8xf32>
+  return
+}

@@ -1,6 +1,15 @@
 // RUN: emblem-opt %s | emblem-opt | FileCheck %s
 // RUN: emblem-opt %s -emit-bytecode | emblem-opt | FileCheck %s
 
+// CHECK-LABEL: @rms
+func.func @rms(%x: tensor<?x4xf32>) {
+  %g = kernel.weight row ["g"] : tensor<4xf32>
+  // CHECK: kernel.row_norm rms %arg0 scale(%{{.*}} : tensor<4xf32>) epsilon 1.250000e-01 width 4
+  %0 = kernel.row_norm rms %x scale(%g : tensor<4xf32>) epsilon 0.125 width 4
+      : tensor<?x4xf32> -> tensor<?x4xf32>
+  return
+}
+
 // CHECK-LABEL: @values
 func.func @values(%x: tensor<?x4xf32>, %g: tensor<4xf32>, %padded: tensor<16xf32>) {
   // CHECK: kernel.row_norm layer %arg0 scale(%arg1 : tensor<4xf32>) shift(%arg1 : tensor<4xf32>)

@@ -15,7 +15,11 @@ static Linear linear(const std::string &name) {
   return {name + ".weight", name + ".bias"};
 }
 
-// A description in which no field has its default value.
+static Norm norm(const char *scale, const char *shift, double epsilon) {
+  return {NormKind::Layer, scale, shift, epsilon};
+}
+
+// A description of an encoder without a field at its default value.
 static Description example() {
   Description model;
   model.name = "example-1";
@@ -29,23 +33,25 @@ static Description example() {
   model.tokens = {100, "words", 1.0 / 7, true};
   model.position = {PositionKind::Learned, 10, 2, "positions"};
   model.segment = {2, "segments"};
-  model.embeddingNorm = {"norm.scale", "norm.shift", 1.0 / 3};
+  model.embeddingNorm = norm("norm.scale", "norm.shift", 1.0 / 3);
   model.embeddingProjection = linear("projection");
   model.layerCount = 2;
   model.layer.normPlacement = NormPlacement::Pre;
-  model.finalNorm = {"final.scale", "", 1e-6};
-  model.layer.attention = {3,
-                           4,
-                           linear("l.{}.q"),
-                           linear("l.{}.k"),
-                           linear("l.{}.v"),
-                           {"l.{}.o", ""},
-                           {"l.{}.n1", "", 1e-7}};
-  model.layer.feedForward = {20,
-                             Activation::GeluTanh,
-                             linear("l.{}.up"),
-                             linear("l.{}.down"),
-                             {"", "", 0.0}};
+  model.finalNorm = norm("final.scale", "", 1e-6);
+  Attention &attention = model.layer.attention;
+  attention.heads = 3;
+  attention.headSize = 4;
+  attention.query = linear("l.{}.q");
+  attention.key = linear("l.{}.k");
+  attention.value = linear("l.{}.v");
+  attention.output = {"l.{}.o", ""};
+  attention.norm = norm("l.{}.n1", "", 1e-7);
+  FeedForward &feedForward = model.layer.feedForward;
+  feedForward.innerSize = 20;
+  feedForward.activation = Activation::GeluTanh;
+  feedForward.up = linear("l.{}.up");
+  feedForward.down = linear("l.{}.down");
+  feedForward.norm = norm("", "", 0.0);
   model.pooling = PoolKind::WeightedMean;
   model.dense = {{12, 5, Activation::Tanh, linear("linear"), "2_Dense/w"},
                  {5, 3, Activation::Identity, {"linear.weight", ""}, ""}};

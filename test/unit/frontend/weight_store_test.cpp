@@ -165,6 +165,14 @@ TEST(WeightStore, QualifiesNamesByTheirFolder) {
               {"weight 'w' is in both", "2_Dense", "3_Dense", "folder/name"});
 }
 
+TEST(WeightStore, AddsOneWhereTheNameSaysSo) {
+  TestFolder folder;
+  auto store = open({folder.write("model.safetensors",
+                                  fileOf("w", "F32", 2, floats({0.5, -1})))});
+  EXPECT_EQ(read(*store, "1 + w", {2}), (std::vector<float>{1.5, 0}));
+  EXPECT_EQ(read(*store, "1 + w[1:2]", {1}), std::vector<float>{0});
+}
+
 TEST(WeightStore, ReadsShards) {
   TestFolder folder;
   folder.write("one.safetensors", fileOf("a", "F32", 1, floats({1})));

@@ -134,7 +134,7 @@ TEST(AddedTokens, RefusesANulInTheVocabularyThatTextCouldReach) {
   frontend::TokenizerDescription description =
       describeTokenizer({std::string("a\0b", 3)});
   EXPECT_TRUE(bool(frontend::compileTokenizer(description)));
-  description.normalizer.cleanText = false;
+  bertNormalizer(description).cleanText = false;
   llvm::Expected<std::string> bytes = frontend::compileTokenizer(description);
   ASSERT_FALSE(bool(bytes));
   EXPECT_EQ(llvm::toString(bytes.takeError()),

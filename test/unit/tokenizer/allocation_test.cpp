@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiled_tokenizer.h"
+#include "kind_fixture.h"
 
 using namespace emblem;
 
@@ -81,6 +82,46 @@ TEST(Allocation, WithinWhatIsReservedNothingAllocates) {
       counting = false;
       EXPECT_GE(encoding.count, 0);
       EXPECT_EQ(allocations, 0) << text.substr(0, 12);
+    }
+  }
+}
+
+// The same with normalisers that grow a text, words that are rewritten, merges
+// and paths.
+TEST(Allocation, WithinWhatIsReservedNoKindAllocates) {
+  for (const char *kind :
+       {"roberta_prefix", "qwen2", "gemma", "llama2", "mistral", "multilingual",
+        "unigram_bytes", "word_level", "nfkd_words"}) {
+    CompiledTokenizer tokenizer(describeKind(readKindFixture(kind)));
+    constexpr size_t bytes = 2000;
+    ASSERT_TRUE(tokenizer.tokenizer.reserve(bytes, tokenizer.scratch));
+    for (std::string_view part :
+         {"\xff", "\u0344", "\ufdfa", "\u1f82", "a", " ", "\u4e2d", "ab c  ",
+          "e\u0323\u0301", "\uac01", "\u1100\u1161", "1\u00df-"}) {
+      std::string text;
+      while (text.size() + part.size() <= bytes)
+        text += part;
+      std::vector<int32_t> ids(100000);
+      allocations = 0;
+      counting = true;
+      const runtime::Encoding encoding = tokenizer.tokenizer.encode(
+          text, int64_t(ids.size()), ids.data(), tokenizer.scratch);
+      counting = false;
+      EXPECT_GT(encoding.count, 0);
+      EXPECT_EQ(allocations, 0) << kind << ": " << text.substr(0, 12);
+    }
+  }
+}
+
+// In quadratic time this would take minutes.
+TEST(Allocation, AWordOfAMegabyteIsEncoded) {
+  for (const char *kind : {"qwen2", "llama2", "t5"}) {
+    CompiledTokenizer tokenizer(describeKind(readKindFixture(kind)));
+    for (const char *unit : {"a", "ab", "\u4e2d", " "}) {
+      std::string text;
+      while (text.size() < 1000000)
+        text += unit;
+      EXPECT_GT(tokenizer.encode(text, 4000000).size(), 1000u);
     }
   }
 }

@@ -36,14 +36,29 @@ describeTokenizer(std::vector<std::string> pieces) {
     result.addedTokens.push_back(token);
   }
   tokens.insert(tokens.end(), pieces.begin(), pieces.end());
+  frontend::WordPieceModel model;
   for (const std::string &token : tokens)
-    result.model.vocabulary.emplace_back(
-        token, int32_t(result.model.vocabulary.size()));
-  result.model.unknownId = 1;
-  result.normalizer = {true, true, true, true};
-  result.prefix = {2};
-  result.suffix = {3};
+    model.vocabulary.emplace_back(token, int32_t(model.vocabulary.size()));
+  model.unknownId = 1;
+  result.model = std::move(model);
+  result.normalizer = {frontend::BertNormalizer{true, true, true, true}};
+  result.preTokenizer = {frontend::BertPreTokenizer()};
+  result.single = {{2, 0}, {runtime::firstText, 0}, {3, 0}};
+  result.pair = {{2, 0},
+                 {runtime::firstText, 0},
+                 {3, 0},
+                 {runtime::secondText, 1},
+                 {3, 1}};
   return result;
+}
+
+inline frontend::WordPieceModel &
+wordPiece(frontend::TokenizerDescription &tokenizer) {
+  return std::get<frontend::WordPieceModel>(tokenizer.model);
+}
+inline frontend::BertNormalizer &
+bertNormalizer(frontend::TokenizerDescription &tokenizer) {
+  return std::get<frontend::BertNormalizer>(tokenizer.normalizer.front());
 }
 
 class CompiledTokenizer {

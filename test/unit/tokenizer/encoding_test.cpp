@@ -42,14 +42,32 @@ TEST(Encoding, AnEmptyTextHasItsSpecialTokens) {
   EXPECT_EQ(tokenizer.encode(" \u200d\x01 "), Ids({2, 3}));
 }
 
+// Cut first, as model2vec does; a text that is left with none has one all the
+// same.
+TEST(Encoding, AnIdMayBeDropped) {
+  frontend::TokenizerDescription description = describe();
+  description.single = {{runtime::firstText, 0}};
+  description.droppedId = 1;
+  description.emptyId = 12;
+  CompiledTokenizer tokenizer(description);
+  EXPECT_EQ(tokenizer.encode("a z the z"), Ids({4, 7}));
+  EXPECT_EQ(tokenizer.encode("a [UNK] the"), Ids({4, 7}));
+  bool truncated = false;
+  EXPECT_EQ(tokenizer.encode("a z the z", 3, &truncated), Ids({4, 7}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(tokenizer.encode("z"), Ids({12}));
+  EXPECT_EQ(tokenizer.encode(""), Ids({12}));
+  EXPECT_EQ(tokenizer.encode("", 0), Ids());
+}
+
 TEST(Encoding, AWordLongerThanTheLimitIsUnknown) {
   frontend::TokenizerDescription description = describe();
-  description.model.maxInputCharsPerWord = 4;
+  wordPiece(description).maxInputCharsPerWord = 4;
   CompiledTokenizer tokenizer(description);
   EXPECT_EQ(tokenizer.encode("abbb"), Ids({2, 4, 5, 5, 5, 3}));
   EXPECT_EQ(tokenizer.encode("abbbb"), Ids({2, 1, 3}));
   EXPECT_EQ(tokenizer.encode("ábbb́"), Ids({2, 4, 5, 5, 5, 3}));
-  description.model.maxInputCharsPerWord = 0;
+  wordPiece(description).maxInputCharsPerWord = 0;
   EXPECT_EQ(CompiledTokenizer(description).encode("a"), Ids({2, 1, 3}));
 }
 
@@ -117,7 +135,7 @@ TEST(Encoding, LessRoomThanSpecialTokens) {
 TEST(Encoding, ReplacesEachMaximalPartThatIsNotUtf8) {
   frontend::TokenizerDescription description =
       describeTokenizer({"\ufffd", "##\ufffd", "a", "##a"});
-  description.normalizer = {};
+  description.normalizer.clear();
   CompiledTokenizer tokenizer(description);
   auto replaced = [&](std::string_view text) {
     Ids ids = tokenizer.encode(text);
@@ -142,7 +160,7 @@ TEST(Encoding, DropsWhatIsNotUtf8WhereItCleans) {
 
 TEST(Encoding, TheByteZeroEndsNoPieceEarly) {
   frontend::TokenizerDescription description = describeTokenizer({"a", "##b"});
-  description.normalizer = {};
+  description.normalizer.clear();
   CompiledTokenizer tokenizer(description);
   EXPECT_EQ(tokenizer.encode(std::string_view("a\0", 2)), Ids({2, 1, 3}));
   EXPECT_EQ(tokenizer.encode(std::string_view("\0", 1)), Ids({2, 1, 3}));

@@ -4,13 +4,18 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/tokenizer/character_effects.h"
+#include "compiler/frontend/tokenizer/tokenizer_compiler.h"
 
 #include "gtest/gtest.h"
 
+using namespace emblem;
 using namespace emblem::frontend;
 
 static const BertNormalizer uncased = {true, true, true, true};
+
+static std::string normalize(NormalizerPart part, llvm::StringRef text) {
+  return llvm::cantFail(frontend::normalize(NormalizerParts{part}, text));
+}
 
 TEST(Normalize, RunsTheStepsInTheirOrder) {
   EXPECT_EQ(normalize(uncased, "H\u00c9llo\tW\x01\u200d\u00f6rld"),
@@ -39,4 +44,40 @@ TEST(Normalize, SortsTheMarksThatStay) {
 TEST(Normalize, AStepLeftOutChangesNothing) {
   EXPECT_EQ(normalize(BertNormalizer(), "É\t中\u302e\U0001d165"),
             "É\t中\u302e\U0001d165");
+}
+
+TEST(Normalize, UnicodeForms) {
+  auto form = [](bool compatible, bool composed) {
+    return UnicodeForm{compatible, composed};
+  };
+  EXPECT_EQ(normalize(form(false, true), "e\u0323\u0302 \u1100\u1161\u11a8"),
+            "\u1ec7 \uac01");
+  EXPECT_EQ(normalize(form(false, false), "\u1ec7 \uac01"),
+            "e\u0323\u0302 \u1100\u1161\u11a8");
+  EXPECT_EQ(normalize(form(true, true), "ﬁ Ⅷ e\u0301"), "fi VIII é");
+  EXPECT_EQ(normalize(form(true, false), "é²"), "e\u0301"
+                                                "2");
+  EXPECT_EQ(normalize(form(false, true), "ﬁ \u212b \u0958"),
+            "ﬁ Å \u0915\u093c"); // U+0958 is excluded from composition
+}
+
+TEST(Normalize, PartsRunInTheirOrder) {
+  auto run = [](NormalizerParts parts, llvm::StringRef text) {
+    return llvm::cantFail(frontend::normalize(parts, text));
+  };
+  EXPECT_EQ(run({Lowercase(), Replace{{"a", false}, "Bb"}, Prepend{"<"}}, "aA"),
+            "<BbBb");
+  EXPECT_EQ(run({Replace{{" {2,}", true}, "_"}, Strip{true, true}}, " a   b "),
+            "a_b");
+  EXPECT_EQ(run({Strip{false, true}, Prepend{"x"}}, "  "), "");
+  EXPECT_EQ(run({UnicodeForm{true, false}, StripAccents()}, "Crème ﬁ"),
+            "Creme fi");
+}
+
+TEST(Normalize, RefusesAMapThatIsDamaged) {
+  auto text = frontend::normalize({Precompiled{"\x08"}}, "a");
+  ASSERT_FALSE(bool(text));
+  EXPECT_EQ(llvm::toString(text.takeError()),
+            "the normalizer's precompiled_charsmap is damaged; save the "
+            "tokenizer again");
 }

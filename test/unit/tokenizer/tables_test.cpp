@@ -99,12 +99,18 @@ TEST_F(Tables, RefusesSectionsThatDoNotFit) {
   refuses([](TokenizerHeader &h) { h.trie.offset += 1; });
   refuses([](TokenizerHeader &h) { h.trie.offset = ~uint64_t(63); });
   refuses([](TokenizerHeader &h) { h.trie.count = ~uint64_t(255); });
-  refuses([](TokenizerHeader &h) { h.initialRoot = uint32_t(h.trie.count); });
+  refuses(
+      [](TokenizerHeader &h) { h.model.wordRoot = uint32_t(h.trie.count); });
   refuses([](TokenizerHeader &h) { h.addedRoot = uint32_t(h.trie.count); });
-  refuses([](TokenizerHeader &h) { h.normalizedAddedRoot = 0; });
+  refuses([](TokenizerHeader &h) { h.normalizer.count = 1; });
+  refuses([](TokenizerHeader &h) { h.wordSteps = {h.trie.offset, 1}; });
   refuses([](TokenizerHeader &h) { h.words.blocks.count -= 1; });
   refuses([](TokenizerHeader &h) { h.words.entries.count = 0; });
   refuses([](TokenizerHeader &h) { h.words.elements.count += 1 << 20; });
   refuses([](TokenizerHeader &h) { h.added.offset += 1 << 20; });
-  refuses([](TokenizerHeader &h) { h.prefix.count += 1 << 20; });
+  refuses([](TokenizerHeader &h) { h.model.kind = runtime::ModelKind(9); });
+  refuses([](TokenizerHeader &h) { h.model.byteIds.count = 255; });
+  refuses([](TokenizerHeader &h) { h.single.count += 1 << 20; });
+  refuses([](TokenizerHeader &h) { h.single.count = 1; });
+  refuses([](TokenizerHeader &h) { h.pair = h.single; });
 }

@@ -37,7 +37,7 @@ int main(int argc, char **argv) {
   }
   llvm::ExitOnError exitOnError("tokenize_records: ");
   std::string bytes = exitOnError(frontend::compileTokenizer(
-      exitOnError(frontend::readTokenizerJson(argv[1]))));
+      exitOnError(frontend::readTokenizer(argv[1]))));
   void *tables =
       llvm::allocate_buffer(bytes.size(), runtime::tokenizerAlignment);
   std::memcpy(tables, bytes.data(), bytes.size());

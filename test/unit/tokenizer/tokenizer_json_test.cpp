@@ -74,21 +74,27 @@ private:
 };
 } // namespace
 
+static Ids idsOf(ArrayRef<runtime::TemplatePiece> pieces) {
+  Ids ids;
+  for (const runtime::TemplatePiece &piece : pieces)
+    ids.push_back(piece.id);
+  return ids;
+}
+
 static std::string errorAt(StringRef path, StringRef text) {
   return Edited().set(path, text).error();
 }
 
 TEST(TokenizerJson, ReadsEveryPart) {
   TokenizerDescription tokenizer = cantFail(Edited().read());
-  EXPECT_EQ(tokenizer.model.vocabulary.size(), 5u);
-  EXPECT_EQ(tokenizer.model.unknownId, 0);
-  EXPECT_EQ(tokenizer.model.continuingSubwordPrefix, "##");
-  EXPECT_EQ(tokenizer.model.maxInputCharsPerWord, 100u);
-  EXPECT_TRUE(tokenizer.normalizer.cleanText);
-  EXPECT_TRUE(tokenizer.normalizer.handleChineseChars);
-  EXPECT_TRUE(tokenizer.normalizer.lowercase);
-  EXPECT_EQ(tokenizer.prefix, Ids({1}));
-  EXPECT_EQ(tokenizer.suffix, Ids({2}));
+  EXPECT_EQ(wordPiece(tokenizer).vocabulary.size(), 5u);
+  EXPECT_EQ(wordPiece(tokenizer).unknownId, 0);
+  EXPECT_EQ(wordPiece(tokenizer).continuingSubwordPrefix, "##");
+  EXPECT_EQ(wordPiece(tokenizer).maxInputCharsPerWord, 100u);
+  EXPECT_TRUE(bertNormalizer(tokenizer).cleanText);
+  EXPECT_TRUE(bertNormalizer(tokenizer).handleChineseChars);
+  EXPECT_TRUE(bertNormalizer(tokenizer).lowercase);
+  EXPECT_EQ(idsOf(tokenizer.single), Ids({1, runtime::firstText, 2}));
   EXPECT_FALSE(tokenizer.truncateLeft);
   ASSERT_EQ(tokenizer.addedTokens.size(), 2u);
   const AddedToken &added = tokenizer.addedTokens[1];
@@ -101,11 +107,12 @@ TEST(TokenizerJson, ReadsEveryPart) {
 
 TEST(TokenizerJson, StripsAccentsAsItLowercasesUnlessToldOtherwise) {
   auto strips = [](StringRef lowercase, StringRef stripAccents) {
-    return cantFail(Edited()
-                        .set("normalizer.lowercase", lowercase)
-                        .set("normalizer.strip_accents", stripAccents)
-                        .read())
-        .normalizer.stripAccents;
+    TokenizerDescription tokenizer =
+        cantFail(Edited()
+                     .set("normalizer.lowercase", lowercase)
+                     .set("normalizer.strip_accents", stripAccents)
+                     .read());
+    return bertNormalizer(tokenizer).stripAccents;
   };
   EXPECT_TRUE(strips("true", "null"));
   EXPECT_FALSE(strips("false", "null"));
@@ -119,8 +126,8 @@ TEST(TokenizerJson, PartsThatMayBeAbsent) {
                                                 .set("post_processor", "null")
                                                 .set("added_tokens", "null")
                                                 .read());
-  EXPECT_FALSE(tokenizer.normalizer.lowercase);
-  EXPECT_TRUE(tokenizer.prefix.empty() && tokenizer.suffix.empty());
+  EXPECT_TRUE(tokenizer.normalizer.empty());
+  EXPECT_EQ(idsOf(tokenizer.single), Ids({runtime::firstText}));
   EXPECT_TRUE(tokenizer.addedTokens.empty());
 }
 
@@ -130,8 +137,7 @@ TEST(TokenizerJson, ReadsBertProcessing) {
                    .set("post_processor", R"({"type": "BertProcessing",
                  "sep": ["[SEP]", 2], "cls": ["[CLS]", 1]})")
                    .read());
-  EXPECT_EQ(tokenizer.prefix, Ids({1}));
-  EXPECT_EQ(tokenizer.suffix, Ids({2}));
+  EXPECT_EQ(idsOf(tokenizer.single), Ids({1, runtime::firstText, 2}));
 }
 
 TEST(TokenizerJson, ReadsTheSideThatIsCut) {
@@ -154,7 +160,7 @@ TEST(TokenizerJson, EscapedPairsBeyondTheFirstSupplementaryPlane) {
                R"("\ud840\udc00": 3, "\ud800\udc00": 5)");
   text.replace(text.find("\"id\": 5"), 7, "\"id\": 6");
   TokenizerDescription tokenizer = cantFail(parseTokenizerJson(text, "t.json"));
-  EXPECT_EQ(tokenizer.model.vocabulary.size(), 6u);
+  EXPECT_EQ(wordPiece(tokenizer).vocabulary.size(), 6u);
   CompiledTokenizer compiled(tokenizer);
   EXPECT_EQ(compiled.encode("\U00020000"), Ids({1, 3, 2}));
   EXPECT_EQ(compiled.encode("\U00010000"), Ids({1, 5, 2}));
@@ -165,19 +171,21 @@ TEST(TokenizerJson, EscapedPairsBeyondTheFirstSupplementaryPlane) {
 //===----------------------------------------------------------------------===//
 
 TEST(TokenizerJson, RefusesOtherKinds) {
-  EXPECT_EQ(errorAt("model.type", "\"BPE\""),
-            "t.json: 'model' is a BPE; known is WordPiece");
-  EXPECT_EQ(errorAt("normalizer.type", "\"NFKC\""),
-            "t.json: 'normalizer' is a NFKC; known is BertNormalizer");
-  EXPECT_EQ(errorAt("pre_tokenizer.type", "\"Metaspace\""),
-            "t.json: 'pre_tokenizer' is a Metaspace; known is "
-            "BertPreTokenizer");
-  EXPECT_EQ(errorAt("pre_tokenizer", "null"),
-            "t.json: the file must hold an object in 'pre_tokenizer', and has "
-            "none");
-  EXPECT_EQ(errorAt("post_processor.type", "\"RobertaProcessing\""),
-            "t.json: 'post_processor' is a RobertaProcessing; known are "
-            "TemplateProcessing and BertProcessing");
+  EXPECT_EQ(errorAt("model.type", "\"CharLevel\""),
+            "t.json: 'model' is a CharLevel; known are BPE, Unigram, WordLevel "
+            "and WordPiece");
+  EXPECT_EQ(errorAt("normalizer.type", "\"ByteLevel\""),
+            "t.json: 'normalizer' is a ByteLevel; known are BertNormalizer, "
+            "Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Precompiled, Prepend, "
+            "Replace, Sequence, Strip and StripAccents");
+  EXPECT_EQ(errorAt("pre_tokenizer.type", "\"UnicodeScripts\""),
+            "t.json: 'pre_tokenizer' is a UnicodeScripts; known are "
+            "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, "
+            "Metaspace, Punctuation, Sequence, Split, Whitespace and "
+            "WhitespaceSplit");
+  EXPECT_EQ(errorAt("post_processor.type", "\"Other\""),
+            "t.json: 'post_processor' is a Other; known are BertProcessing, "
+            "ByteLevel, RobertaProcessing, Sequence and TemplateProcessing");
 }
 
 TEST(TokenizerJson, RefusesTemplatesThatAreNotOneText) {
@@ -213,8 +221,7 @@ TEST(TokenizerJson, RefusesAnUnknownTokenThatIsNotInTheVocabulary) {
 TEST(TokenizerJson, NamesTheFieldOfTheWrongType) {
   EXPECT_EQ(errorAt("model", "3"),
             "t.json: the file must hold an object in 'model'");
-  EXPECT_EQ(errorAt("model.type", "null"),
-            "t.json: 'model' must hold a string in 'type'");
+  EXPECT_EQ(errorAt("model.type", "null"), "t.json: 'model' has no type");
   EXPECT_EQ(errorAt("model.vocab", "[]"),
             "t.json: 'model' must hold an object in 'vocab'");
   EXPECT_EQ(errorAt("model.max_input_chars_per_word", "-1"),

@@ -284,6 +284,10 @@ def seen():
         y = m.attention(m.norm(x, width), width, 3, 8, "", shared=1, options=options,
                         buckets=buckets)
         x = m.add(x, y, width)
+    # A head so wide that a chunk has 16 keys, and a text three chunks.
+    for options in ["after 0", "before 6 after 4", "before 18 after 0 alibi"]:
+        y = m.attention(m.norm(x, width), width, 1, 300, "", options=options)
+        x = m.add(x, y, width)
     return m.end(m.pool("mean", m.norm(x, width), width), width)
 
 

@@ -1,0 +1,51 @@
+//===- emblemc_main.cpp - The compiler as a command -----------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/compile.h"
+#include "compiler/driver/output_file.h"
+#include "compiler/driver/pipeline.h"
+#include "compiler/frontend/model_list.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/WithColor.h"
+
+#include <csignal>
+
+using namespace emblem;
+using namespace emblem::driver;
+
+static llvm::Error printPipeline(const Options &options) {
+  mlir::MLIRContext context;
+  auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
+  buildPipeline(passes, {options.target, options.precision});
+  passes.printAsTextualPipeline(llvm::outs(), /*pretty=*/true);
+  llvm::outs() << "\n";
+  return flushStandardOutput();
+}
+
+static llvm::Error listModels() {
+  frontend::writeModelList(llvm::outs());
+  return flushStandardOutput();
+}
+
+int driver::emblemcMain(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  // A file at its size limit is a write that fails, with a sentence.
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::optional<Options> options = parseOptions(argc, argv);
+  if (!options)
+    return 2;
+  llvm::Error error = options->listModels      ? listModels()
+                      : options->printPipeline ? printPipeline(*options)
+                                               : compile(*options);
+  if (!error)
+    return 0;
+  llvm::WithColor::error(llvm::errs(), "emblemc")
+      << llvm::toString(std::move(error)) << "\n";
+  return 1;
+}

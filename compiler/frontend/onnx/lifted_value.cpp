@@ -1,0 +1,208 @@
+//===- lifted_value.cpp - What a value of a graph is ----------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/onnx/lifted_value.h"
+
+#include "compiler/frontend/onnx/scalar_functions.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Error.h"
+
+#include <charconv>
+#include <cmath>
+
+using namespace llvm;
+using namespace emblem;
+using namespace emblem::frontend;
+using namespace emblem::frontend::onnx;
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+ValuePtr onnx::makeConstant(Tensor tensor) {
+  Shape shape = tensor.shape;
+  Constant constant;
+  constant.tensor = std::move(tensor);
+  return makeValue(shape, std::move(constant));
+}
+
+ValuePtr onnx::makeWeight(StringRef name, const WeightView &view) {
+  Constant constant;
+  // The reader of the file knows no type that this one does not.
+  constant.read = [view] { return cantFail(readTensor(view)); };
+  bool isWeight = view.type == ElementType::F32 ||
+                  view.type == ElementType::F16 ||
+                  view.type == ElementType::BF16;
+  constant.weight = isWeight ? name.str() : "";
+  return makeValue(view.shape, std::move(constant));
+}
+
+const Tensor &onnx::read(LiftedValue &value) {
+  Constant &constant = *value.as<Constant>();
+  if (!constant.tensor)
+    constant.tensor = constant.read();
+  return *constant.tensor;
+}
+
+static constexpr StringLiteral kTranspose = "transpose(";
+
+ValuePtr onnx::transposed(const ValuePtr &matrix) {
+  StringRef name = matrix->as<Constant>()->weight;
+  Constant constant;
+  constant.read = [matrix] { return transpose(read(*matrix), {1, 0}); };
+  if (name.starts_with(kTranspose) && name.ends_with(")"))
+    constant.weight = name.drop_front(kTranspose.size()).drop_back().str();
+  else if (!name.empty())
+    constant.weight = (kTranspose + name + ")").str();
+  return makeValue({matrix->shape[1], matrix->shape[0]}, std::move(constant));
+}
+
+// The weight files' readers do not mind sides of 1 before the last.
+static Shape withoutOnes(ArrayRef<int64_t> shape) {
+  Shape result;
+  for (auto [axis, side] : llvm::enumerate(shape))
+    if (side != 1 || axis + 1 == shape.size())
+      result.push_back(side);
+  return result;
+}
+
+ValuePtr onnx::reshaped(const ValuePtr &value, ArrayRef<int64_t> shape) {
+  if (ArrayRef<int64_t>(value->shape) == shape)
+    return value;
+  Constant constant;
+  constant.read = [value, to = Shape(shape)] {
+    Tensor tensor = read(*value);
+    tensor.shape = to;
+    return tensor;
+  };
+  const Constant &from = *value->as<Constant>();
+  if (withoutOnes(shape) == withoutOnes(value->shape)) {
+    constant.weight = from.weight;
+    constant.lookups = from.lookups;
+  }
+  return makeValue(shape, std::move(constant));
+}
+
+ValuePtr onnx::sliced(const ValuePtr &value, int64_t first, int64_t last) {
+  if (first == 0 && last == value->shape.front())
+    return value;
+  Shape shape(value->shape);
+  shape.front() = last - first;
+  Constant constant;
+  constant.read = [value, shape, first] {
+    const Tensor &whole = read(*value);
+    auto begin = whole.values.begin() +
+                 first * (whole.values.size() / whole.shape.front());
+    return Tensor{whole.kind, shape, {begin, begin + countElements(shape)}};
+  };
+  StringRef name = value->as<Constant>()->weight;
+  if (!name.empty() && !name.ends_with("]"))
+    constant.weight =
+        (name + "[" + Twine(first) + ":" + Twine(last) + "]").str();
+  return makeValue(shape, std::move(constant));
+}
+
+//===----------------------------------------------------------------------===//
+// Functions of one number
+//===----------------------------------------------------------------------===//
+
+ArrayRef<double> onnx::samplePoints(LiftedValue &base) {
+  static constexpr double any[] = {-7.0, -3.0, -1.5, -0.75, -0.2, 0.0,
+                                   0.1,  0.3,  0.8,  1.3,   2.1,  5.0};
+  static constexpr double notNegative[] = {0.0, 1e-3, 0.02, 0.1, 0.3, 0.5,
+                                           0.8, 1.0,  1.3,  2.1, 5.0, 9.0};
+  Reduced *reduced = base.as<Reduced>();
+  if (reduced && reduced->kind != Reduction::Mean)
+    return notNegative;
+  return any;
+}
+
+Function onnx::asFunction(const ValuePtr &value) {
+  if (Function *function = value->as<Function>())
+    return *function;
+  ArrayRef<double> points = samplePoints(*value);
+  return {value, points.vec()};
+}
+
+// The constants of a graph are floats.
+static bool isClose(double a, double b) {
+  return a == b || std::fabs(a - b) <=
+                       1e-6 * std::max({1e-3, std::fabs(a), std::fabs(b)});
+}
+
+static bool agrees(ArrayRef<double> points, ArrayRef<double> samples,
+                   function_ref<double(double)> function) {
+  return llvm::all_of(llvm::zip_equal(points, samples), [&](auto pair) {
+    return isClose(function(std::get<0>(pair)), std::get<1>(pair));
+  });
+}
+
+std::optional<double> onnx::linearFactor(LiftedValue &base,
+                                         ArrayRef<double> samples) {
+  ArrayRef<double> points = samplePoints(base);
+  double factor = samples.back() / points.back();
+  if (!std::isfinite(factor) ||
+      !agrees(points, samples, [&](double x) { return factor * x; }))
+    return std::nullopt;
+  return factor;
+}
+
+std::optional<emb::Activation> onnx::findActivation(ArrayRef<double> points,
+                                                    ArrayRef<double> samples) {
+  auto is = [&](StringRef operation, StringRef approximate = "") {
+    Node node;
+    node.operation = operation.str();
+    node.attributes["approximate"] = approximate.str();
+    return agrees(points, samples, findUnary(node));
+  };
+  if (agrees(points, samples, [](double x) { return x; }))
+    return emb::Activation::Identity;
+  if (is("Gelu"))
+    return emb::Activation::Gelu;
+  if (is("Gelu", "tanh"))
+    return emb::Activation::GeluTanh;
+  if (is("Relu"))
+    return emb::Activation::Relu;
+  if (is("Swish"))
+    return emb::Activation::Silu;
+  if (is("Tanh"))
+    return emb::Activation::Tanh;
+  return std::nullopt;
+}
+
+double onnx::asWritten(double value) {
+  char text[64];
+  auto end =
+      std::to_chars(text, text + sizeof(text), static_cast<float>(value)).ptr;
+  double written = value;
+  std::from_chars(text, end, written);
+  return written;
+}
+
+std::optional<double> onnx::rootEpsilon(ArrayRef<double> points,
+                                        ArrayRef<double> samples,
+                                        bool inverse) {
+  double atZero = inverse ? 1.0 / samples.front() : samples.front();
+  double epsilon = asWritten(atZero * atZero);
+  auto root = [&](double x) {
+    double value = std::sqrt(x + epsilon);
+    return inverse ? 1.0 / value : value;
+  };
+  if (!agrees(points, samples, root))
+    return std::nullopt;
+  return epsilon;
+}
+
+bool onnx::isLength(ArrayRef<double> points, ArrayRef<double> samples,
+                    bool inverse) {
+  double least = inverse ? 1.0 / samples.front() : samples.front();
+  // PyTorch's is 1e-12, and so is the dialect's.
+  return least >= 0.0 && least <= 1.000001e-12 &&
+         agrees(points.drop_front(), samples.drop_front(), [&](double x) {
+           return inverse ? 1.0 / std::sqrt(x) : std::sqrt(x);
+         });
+}

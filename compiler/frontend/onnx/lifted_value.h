@@ -1,0 +1,198 @@
+//===- lifted_value.h - What a value of a graph is --------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// The lifter walks a graph once, for one text of a given length that sees all
+// of itself. Whatever does not depend on the ids is then a constant; for the
+// rest these forms say what part of a model a value is. Layers come in several
+// nodes, so most forms are of layers that are not whole yet.
+//
+// Shapes are the graph's, with a batch of 1: n is the text's length, H the
+// width of its rows.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_ONNX_LIFTED_VALUE_H
+#define EMBLEM_COMPILER_FRONTEND_ONNX_LIFTED_VALUE_H
+
+#include "compiler/frontend/onnx/tensor.h"
+#include "dialects/emb/emb_dialect.h"
+
+#include "mlir/IR/Value.h"
+
+#include <functional>
+#include <memory>
+#include <variant>
+
+namespace emblem::frontend::onnx {
+
+struct LiftedValue;
+using ValuePtr = std::shared_ptr<LiftedValue>;
+
+/// Rows `ids` of a weight.
+struct Lookup {
+  ValuePtr table;
+  std::vector<int64_t> ids;
+};
+
+/// What does not depend on the ids. A weight is read only where its values
+/// matter.
+struct Constant {
+  std::function<Tensor()> read;
+  std::optional<Tensor> tensor; // once read
+  /// How the weight files call it; empty where the graph computes it.
+  std::string weight;
+  /// It is the sum of these, in this order. Empty: of nothing known.
+  std::vector<Lookup> lookups;
+};
+
+/// [1, n]
+struct TokenIds {};
+
+/// [1, n, H] or [n, H], one row a token; pooled, one row a text: [1, H].
+struct Rows {
+  mlir::Value value;
+  bool pooled = false;
+};
+
+/// source * transpose(weight) + bias. The source is rows; a Function or a Gated
+/// of such, inside a feed-forward; or a Context, inside an attention.
+struct Projection {
+  ValuePtr source;
+  ValuePtr weight; // [output size, input size]
+  ValuePtr bias;   // [output size], or null
+};
+
+/// f(base), element by element; f is its values at `samplePoints(base)`.
+struct Function {
+  ValuePtr base;
+  std::vector<double> samples;
+};
+
+/// gate . up, inside a feed-forward.
+struct Gated {
+  ValuePtr gate; // a Function of a Projection
+  ValuePtr up;   // a Projection
+};
+
+/// Each row less its mean.
+struct Centered {
+  ValuePtr rows;
+};
+
+enum class Reduction { Mean, MeanSquare, SumSquare };
+
+/// One number a row.
+struct Reduced {
+  ValuePtr rows; // or a Centered
+  Reduction kind;
+};
+
+/// A norm, whose scale and shift may still come.
+struct Normed {
+  ValuePtr rows;
+  bool centered; // a layer norm, or else an RMS norm
+  double epsilon;
+  ValuePtr scale, shift; // [H], or null
+};
+
+enum class Axis { Unit, Token, Head, Feature };
+
+/// A projection cut into heads, its sides in the order of the axes.
+struct Heads {
+  ValuePtr projection;
+  int64_t count, size;
+  llvm::SmallVector<Axis> axes;
+};
+
+/// scale * query * transpose(key), and what is added: [1, heads, n, n].
+struct Scores {
+  ValuePtr query, key; // Heads
+  double scale;
+  std::vector<ValuePtr> terms; // constants that broadcast to it
+};
+
+/// Their softmax.
+struct Attended {
+  ValuePtr scores;
+};
+
+/// What heads have gathered; joined, it is rows of all heads' features.
+struct Context {
+  ValuePtr attended;
+  ValuePtr values; // Heads
+  llvm::SmallVector<Axis> axes;
+  bool joined = false;
+};
+
+/// Rows times a weight for each token; then their sum.
+struct TokenSum {
+  ValuePtr rows;
+  std::vector<double> weights; // [n]
+  bool summed = false;
+};
+
+/// A node before it could not be lifted, and has been named already.
+struct Unknown {};
+
+struct LiftedValue {
+  Shape shape;
+  std::variant<Unknown, Constant, TokenIds, Rows, Projection, Function, Gated,
+               Centered, Reduced, Normed, Heads, Scores, Attended, Context,
+               TokenSum>
+      form;
+  mlir::Value rows; // once it is built; not part of what it is
+
+  template <typename T> T *as() { return std::get_if<T>(&form); }
+};
+
+template <typename T>
+ValuePtr makeValue(llvm::ArrayRef<int64_t> shape, T form) {
+  return std::make_shared<LiftedValue>(
+      LiftedValue{Shape(shape), std::move(form), {}});
+}
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+ValuePtr makeConstant(Tensor tensor);
+ValuePtr makeWeight(llvm::StringRef name, const WeightView &view);
+/// Of a Constant.
+const Tensor &read(LiftedValue &constant);
+/// A matrix with its sides exchanged; a weight stays one.
+ValuePtr transposed(const ValuePtr &matrix);
+/// The same elements in another shape.
+ValuePtr reshaped(const ValuePtr &constant, llvm::ArrayRef<int64_t> shape);
+/// Rows first to last - 1 of a matrix or a vector.
+ValuePtr sliced(const ValuePtr &constant, int64_t first, int64_t last);
+
+//===----------------------------------------------------------------------===//
+// Functions of one number
+//===----------------------------------------------------------------------===//
+
+/// Where a function of `base` is sampled: what is squared is not negative.
+llvm::ArrayRef<double> samplePoints(LiftedValue &base);
+/// The base and the samples of a Function; any other value is its own base.
+Function asFunction(const ValuePtr &value);
+/// c, where f(x) = c x.
+std::optional<double> linearFactor(LiftedValue &base,
+                                   llvm::ArrayRef<double> samples);
+/// The activation whose values these are.
+std::optional<emb::Activation> findActivation(llvm::ArrayRef<double> points,
+                                              llvm::ArrayRef<double> samples);
+/// e, where f(x) = sqrt(x + e), or its reciprocal where `inverse`.
+std::optional<double> rootEpsilon(llvm::ArrayRef<double> points,
+                                  llvm::ArrayRef<double> samples, bool inverse);
+/// Whether f(x) = max(sqrt(x), e) for an e that is next to nothing, or its
+/// reciprocal where `inverse`.
+bool isLength(llvm::ArrayRef<double> points, llvm::ArrayRef<double> samples,
+              bool inverse);
+/// The double that a float was meant to be: 1e-12 for the float next to it.
+double asWritten(double value);
+
+} // namespace emblem::frontend::onnx
+
+#endif // EMBLEM_COMPILER_FRONTEND_ONNX_LIFTED_VALUE_H

@@ -1,0 +1,115 @@
+//===- lifter.h - From a graph to emb operations ----------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Every node that the output depends on is folded (its inputs are constants),
+// lifted (it is a part of a layer) or named in the error. lift_layers.cpp has
+// embeddings, norms, linear layers and pooling, lift_attention.cpp heads and
+// what becomes of them; emit.cpp turns whole layers into operations.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_ONNX_LIFTER_H
+#define EMBLEM_COMPILER_FRONTEND_ONNX_LIFTER_H
+
+#include "compiler/frontend/onnx/lifted_value.h"
+#include "compiler/frontend/onnx/onnx_file.h"
+
+#include "mlir/IR/Builders.h"
+
+#include <set>
+
+namespace emblem::frontend::onnx {
+
+class Lifter {
+public:
+  /// For a text of so many tokens. Operations are made where `builder` stands.
+  Lifter(const OnnxFile &file, mlir::OpBuilder &builder, mlir::Value ids,
+         mlir::Value offsets, int64_t length)
+      : file(file), builder(builder), ids(ids), offsets(offsets),
+        length(length) {}
+
+  /// The rows of the graph's output of this name, and whether they are pooled.
+  /// The error lists the nodes that cannot be lifted.
+  llvm::Expected<Rows> lift(llvm::StringRef output);
+
+private:
+  using Lifted = llvm::Expected<ValuePtr>;
+  using Inputs = llvm::ArrayRef<ValuePtr>;
+
+  // lifter.cpp
+  llvm::Error addInputs();
+  llvm::Expected<std::vector<ValuePtr>> liftNode(const Node &node,
+                                                 Inputs inputs);
+  llvm::Expected<std::vector<ValuePtr>> foldConstants(const Node &node,
+                                                      Inputs inputs);
+  Lifted liftShape(const Node &node, const ValuePtr &input);
+  Lifted liftIds(const Node &node, Inputs inputs);
+  llvm::Error report(llvm::StringRef output) const;
+
+  // lift_layers.cpp
+  Lifted liftLayer(const Node &node, Inputs inputs);
+  Lifted liftGather(const Node &node, Inputs inputs);
+  Lifted liftProduct(const Node &node, Inputs inputs);
+  Lifted liftLayerNorm(const Node &node, Inputs inputs);
+  Lifted liftReduction(const Node &node, Inputs inputs);
+  Lifted liftWhere(Inputs inputs);
+  Lifted liftReshape(const Node &node, const ValuePtr &input,
+                     llvm::ArrayRef<int64_t> shape);
+  Lifted liftSlice(const Node &node, Inputs inputs);
+  llvm::Expected<std::vector<ValuePtr>> liftSplit(const Node &node,
+                                                  Inputs inputs);
+  Lifted takeFeatures(const ValuePtr &input, int64_t first, int64_t last);
+  Lifted takeToken(const ValuePtr &input, int64_t token, bool keepSide);
+
+  // lift_elements.cpp
+  Lifted liftUnary(const Node &node, const ValuePtr &input);
+  Lifted liftBinary(const Node &node, const ValuePtr &a, const ValuePtr &b);
+  Lifted liftWithConstant(const Node &node, const ValuePtr &value,
+                          const ValuePtr &constant, bool constantFirst);
+  Lifted liftPair(const Node &node, const ValuePtr &a, const ValuePtr &b);
+  Lifted addLookups(const ValuePtr &value, const ValuePtr &constant);
+  Lifted divideByRoot(const Node &node, const ValuePtr &value,
+                      const Function &root);
+
+  // lift_attention.cpp
+  Lifted cutHeads(const ValuePtr &input, llvm::ArrayRef<int64_t> shape);
+  Lifted liftTranspose(const Node &node, const ValuePtr &input);
+  Lifted multiplyHeads(const ValuePtr &a, const ValuePtr &b);
+  Lifted liftSoftmax(const Node &node, const ValuePtr &input);
+  Lifted joinHeads(const ValuePtr &input, llvm::ArrayRef<int64_t> shape);
+  llvm::Expected<mlir::Value> emitAttention(const Projection &output);
+
+  // emit.cpp
+  /// The value as an operation's result.
+  llvm::Expected<mlir::Value> emit(const ValuePtr &value);
+  llvm::Expected<mlir::Value> emitForm(const ValuePtr &value);
+  llvm::Expected<mlir::Value> emitProjection(const Projection &projection,
+                                             emb::Activation activation);
+  llvm::Expected<mlir::Value> emitFeedForward(const Projection &down);
+  llvm::Expected<mlir::Value> emitFunction(const Function &function);
+  llvm::Expected<mlir::Value> emitPool(const TokenSum &sum);
+  /// A constant as a weight; null for null.
+  mlir::Value emitWeight(const ValuePtr &constant);
+  ValuePtr makeRows(llvm::ArrayRef<int64_t> shape, mlir::Value value,
+                    bool pooled = false);
+  bool isPooled(const ValuePtr &value) const;
+  mlir::Location at() const;
+  mlir::RankedTensorType rowsOf(int64_t features);
+
+  const OnnxFile &file;
+  mlir::OpBuilder &builder;
+  mlir::Value ids, offsets;
+  int64_t length;
+
+  std::map<std::string, ValuePtr, std::less<>> values;
+  std::vector<std::string> problems; // "MatMul 'name' (why)"
+  std::set<int64_t> paddingIds;      // that the graph compares the ids with
+  const Node *node = nullptr;        // that is being lifted
+};
+
+} // namespace emblem::frontend::onnx
+
+#endif // EMBLEM_COMPILER_FRONTEND_ONNX_LIFTER_H

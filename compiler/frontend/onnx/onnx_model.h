@@ -1,0 +1,33 @@
+//===- onnx_model.h - From an ONNX file to an emb module --------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_ONNX_ONNX_MODEL_H
+#define EMBLEM_COMPILER_FRONTEND_ONNX_ONNX_MODEL_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/Error.h"
+
+namespace emblem::frontend::onnx {
+
+/// The verified module of an encoder as torch, optimum or Sentence Transformers
+/// export it, without optimisation. The tokenizer and Sentence Transformers'
+/// files are those of the file's own folder, or else of its parent.
+///
+/// The vectors are the output "sentence_embedding", or an only output [batch,
+/// features]; else the rows of "last_hidden_state" or "token_embeddings", or of
+/// an only output [batch, tokens, features], pooled as modules.json says: by
+/// their mean where there is none.
+///
+/// A graph may hold for texts of one length only. It is therefore lifted for
+/// two, a short one and the longest that it has positions for, which must give
+/// the same operations.
+llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+readOnnxModel(llvm::StringRef path, mlir::MLIRContext &context);
+
+} // namespace emblem::frontend::onnx
+
+#endif // EMBLEM_COMPILER_FRONTEND_ONNX_ONNX_MODEL_H

@@ -1,0 +1,77 @@
+// RUN: emblem-opt %s -split-input-file -verify-diagnostics
+
+// Constraint 1: heads of keys, and the cap.
+func.func @f(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{key_value_heads must be positive and divide 2, the heads, but is 3}}
+  %0 = kernel.attention %x, %offsets heads 2 key_value_heads 3 head_size 4 scale 0.5
+      : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{softcap must be positive and finite, but is -1.000000e+00 : f64}}
+  %0 = kernel.attention %x, %offsets heads 2 key_value_heads 1 head_size 4 scale 0.5 softcap -1.0
+      : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+// Constraint 2: the width.
+func.func @f(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{2 heads of 4 need an input 24 wide and a result 8 wide, not 16 and 8}}
+  %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
+      : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+// Constraint 5: the bias.
+func.func @f(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{bias and positions come together}}
+  %0 = kernel.attention %x, %offsets heads 2 key_value_heads 1 head_size 4 scale 0.5 positions 8
+      : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
+  %b = kernel.weight alibi [8] : tensor<2x15xf32>
+  // expected-error@+1 {{the bias must be in f32, 2 rows of at least 17, but is 'tensor<2x15xf32>'}}
+  %0 = kernel.attention %x, %offsets heads 2 key_value_heads 1 head_size 4 scale 0.5 bias(%b : tensor<2x15xf32>) positions 9
+      : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
+  %b = kernel.weight alibi [8] : tensor<2x15xf32>
+  // expected-error@+1 {{positions must be positive and less than 2^31, but is 0}}
+  %0 = kernel.attention %x, %offsets heads 2 key_value_heads 1 head_size 4 scale 0.5 bias(%b : tensor<2x15xf32>) positions 0
+      : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+// Constraint 6: what a query sees.
+func.func @f(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{before must not be negative, but is -1}}
+  %0 = kernel.attention %x, %offsets heads 2 key_value_heads 1 head_size 4 scale 0.5 before -1
+      : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
+  // expected-error@+1 {{after must not be negative, but is -1}}
+  %0 = kernel.attention %x, %offsets heads 2 key_value_heads 1 head_size 4 scale 0.5 after -1
+      : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}

@@ -1,0 +1,50 @@
+"""check_onnx.py ONNX MODELS FOLDER TARGET: every exported model, compiled and run.
+
+For each ONNX/NAME, puts the graph into FOLDER with what lies beside one, the
+tokenizer and Sentence Transformers' files of MODELS/NAME, compiles it, and holds the
+program to MODELS/NAME.reference.json: the ids of `tokenizers`, torch's vectors, and
+the same bits in every batch.
+"""
+
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import vectors
+
+exports, models, folder, target = sys.argv[1:]
+names = sorted(os.path.basename(os.path.dirname(path))
+               for path in glob.glob(exports + "/*/model.onnx"))
+if not names:
+    sys.exit(f"there is no */model.onnx in {exports}")
+
+
+def check(name):
+    model = f"{folder}/{name}"
+    shutil.copytree(f"{models}/{name}", model, dirs_exist_ok=True,
+                    ignore=lambda directory, files: [
+                        "config.json", "model.safetensors"]
+                    if directory == f"{models}/{name}" else [])
+    shutil.copytree(f"{exports}/{name}", model, dirs_exist_ok=True)
+    program = f"{folder}/{name}.program"
+    if subprocess.run(["emblemc", f"{model}/model.onnx", f"--target={target}",
+                       "-o", program]).returncode:
+        sys.exit(f"{name} does not compile")
+    with open(f"{models}/{name}.reference.json") as file:
+        cases = json.load(file)["texts"]
+    texts = [case["text"].encode() for case in cases]
+    vectors.check_ids(program, texts, [case["ids"] for case in cases])
+    lines = vectors.check_close(program, texts, [case["vector"] for case in cases])
+    vectors.check_same_bits(program, texts, lines, alone=2)
+
+
+wrong = []
+for name in names:
+    try:
+        check(name)
+    except SystemExit as failure:
+        wrong.append(failure)
+sys.exit("\n".join(map(str, wrong)) or None)

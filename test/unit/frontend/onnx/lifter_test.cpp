@@ -1,0 +1,241 @@
+//===- lifter_test.cpp - Each pattern that is lifted, and those that are not
+//--===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/onnx/onnx_model.h"
+
+#include "mlir/IR/MLIRContext.h"
+#include "test/unit/frontend/onnx/graph_builder.h"
+#include "test/unit/frontend/test_files.h"
+
+using namespace emblem::frontend;
+
+namespace {
+
+/// The emb IR of the graph, or what refuses it.
+std::string lift(GraphBuilder graph, const std::string &output) {
+  TestFolder folder;
+  mlir::MLIRContext context;
+  auto module = emblem::frontend::onnx::readOnnxModel(
+      folder.write("model.onnx", graph.write(output)), context);
+  if (!module)
+    return llvm::toString(module.takeError());
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  (*module)->print(stream);
+  return text;
+}
+
+/// Rows with a positive element each, so that roots are no matter.
+struct Layers : testing::Test {
+  GraphBuilder graph;
+  std::string rows = graph.embed(6);
+
+  std::string linear(const std::string &input, const std::string &name,
+                     int64_t from, int64_t to) {
+    std::string product =
+        graph.node("MatMul", {input, graph.weight(name, {from, to})});
+    return graph.node("Add", {graph.weight(name + ".bias", {to}), product});
+  }
+  void expect(const std::string &output,
+              std::initializer_list<const char *> parts) {
+    expectParts(lift(graph, output), parts);
+  }
+};
+
+TEST_F(Layers, RowsArePooledByTheirMean) {
+  expect(rows, {"emb.token_embedding %ids", "emb.pool mean"});
+}
+
+TEST_F(Layers, GraphPoolsAndNormalises) {
+  std::string mask =
+      graph.node("Unsqueeze", {"attention_mask", graph.integers({-1})});
+  mask = graph.node("Cast", {mask});
+  graph.attribute("to", 1);
+  std::string kept = graph.node("Mul", {rows, mask});
+  std::string sum = graph.node("ReduceSum", {kept, graph.integers({1})});
+  graph.attribute("keepdims", int64_t(0));
+  std::string count = graph.node("ReduceSum", {mask, graph.integers({1})});
+  graph.attribute("keepdims", int64_t(0));
+  std::string mean = graph.node("Div", {sum, count});
+  std::string length = graph.node("ReduceL2", {mean});
+  graph.attribute("axes", std::vector<int64_t>{-1});
+  length = graph.node("Clip", {length, graph.number(1e-12f)});
+  length = graph.node("Expand", {length, graph.node("Shape", {mean})});
+  expect(graph.node("Div", {mean, length}),
+         {"emb.pool mean", "emb.normalize", "emb.return"});
+}
+
+TEST_F(Layers, FirstTokenIsClsPooling) {
+  std::string first = graph.integers({0});
+  expect(graph.node("Squeeze",
+                    {graph.node("Slice", {rows, first, graph.integers({1}),
+                                          graph.integers({1})}),
+                     graph.integers({1})}),
+         {"emb.pool cls"});
+}
+
+TEST_F(Layers, NormInPieces) {
+  std::string mean = graph.node("ReduceMean", {rows});
+  graph.attribute("axes", std::vector<int64_t>{-1});
+  std::string centered = graph.node("Sub", {rows, mean});
+  std::string square = graph.node("Pow", {centered, graph.number(2)});
+  std::string variance = graph.node("ReduceMean", {square});
+  graph.attribute("axes", std::vector<int64_t>{-1});
+  std::string root =
+      graph.node("Sqrt", {graph.node("Add", {variance, graph.number(1e-12f)})});
+  std::string normed = graph.node("Div", {centered, root});
+  normed = graph.node("Mul", {normed, graph.weight("scale", {6})});
+  expect(graph.node("Add", {normed, graph.weight("shift", {6})}),
+         {"emb.layer_norm", "scale(%scale", "shift(%shift",
+          "epsilon 9.9999999999999998E-13"});
+}
+
+TEST_F(Layers, RmsNormInPieces) {
+  std::string square = graph.node("Mul", {rows, rows});
+  std::string mean = graph.node("ReduceMean", {square});
+  graph.attribute("axes", std::vector<int64_t>{-1});
+  std::string root =
+      graph.node("Sqrt", {graph.node("Add", {mean, graph.number(1e-6f)})});
+  std::string normed =
+      graph.node("Mul", {rows, graph.node("Reciprocal", {root})});
+  expect(graph.node("Mul", {graph.weight("scale", {6}), normed}),
+         {"emb.rms_norm", "scale(%scale", "epsilon 9.9999999999999995E-7"});
+}
+
+TEST_F(Layers, ActivationsAreToldByTheirValues) {
+  // x * 0.5 * (1 + erf(x / sqrt(2))), in an order of its own
+  std::string up = linear(rows, "up", 6, 10);
+  std::string erf =
+      graph.node("Erf", {graph.node("Mul", {up, graph.number(0.70710678f)})});
+  erf = graph.node("Add", {graph.number(1), erf});
+  std::string half = graph.node("Mul", {graph.number(0.5f), up});
+  std::string gelu = graph.node("Mul", {erf, half});
+  std::string down = linear(gelu, "down", 10, 6);
+  expect(graph.node("Add", {down, rows}),
+         {"emb.feed_forward", "gelu", "transpose(up)", "%up.bias",
+          "transpose(down)", "emb.add"});
+}
+
+TEST_F(Layers, GateOfFeedForward) {
+  std::string gate = linear(rows, "gate", 6, 10);
+  std::string silu = graph.node("Mul", {gate, graph.node("Sigmoid", {gate})});
+  std::string up = linear(rows, "up", 6, 10);
+  std::string down = linear(graph.node("Mul", {silu, up}), "down", 10, 6);
+  expect(graph.node("Add", {rows, down}),
+         {"emb.feed_forward", "silu", "gate(%transpose28gate29"});
+}
+
+TEST_F(Layers, UnknownActivationIsNamed) {
+  std::string up = linear(rows, "up", 6, 10);
+  std::string cube = graph.node("Pow", {up, graph.number(3)});
+  expect(graph.node("Add", {rows, linear(cube, "down", 10, 6)}),
+         {"no activation that is known here", "cannot be lifted: Add 'v"});
+}
+
+/// Self-attention of two heads of three, with a mask that hides nothing.
+struct Attention : Layers {
+  std::string heads(const std::string &name, std::vector<int64_t> order) {
+    std::string cut = graph.node(
+        "Reshape", {linear(rows, name, 6, 6), graph.integers({0, 0, 2, 3})});
+    std::string turned = graph.node("Transpose", {cut});
+    graph.attribute("perm", order);
+    return turned;
+  }
+  std::string attend(float divisor, const std::string &term = "") {
+    std::string scores = graph.node(
+        "MatMul", {heads("q", {0, 2, 1, 3}), heads("k", {0, 2, 3, 1})});
+    scores = graph.node("Div", {scores, graph.number(divisor)});
+    if (!term.empty())
+      scores = graph.node("Add", {scores, term});
+    std::string weights = graph.node("Softmax", {scores});
+    std::string context =
+        graph.node("MatMul", {weights, heads("v", {0, 2, 1, 3})});
+    context = graph.node("Transpose", {context});
+    graph.attribute("perm", std::vector<int64_t>{0, 2, 1, 3});
+    context = graph.node("Reshape", {context, graph.integers({0, 0, 6})});
+    return graph.node("Add", {linear(context, "o", 6, 6), rows});
+  }
+  /// [1, 1, n, n]: 0 where the key is not later than the query.
+  std::string causal() {
+    std::string n = graph.node("Shape", {"input_ids"});
+    std::string square =
+        graph.node("Concat", {graph.node("Gather", {n, graph.integers({1})}),
+                              graph.node("Gather", {n, graph.integers({1})})});
+    graph.attribute("axis", int64_t(0));
+    std::string low = graph.node("Expand", {graph.number(-1e30f), square});
+    return graph.node("Trilu", {low, graph.integers({1})});
+  }
+};
+
+TEST_F(Attention, Whole) {
+  std::string mask = graph.node("Cast", {"attention_mask"});
+  graph.attribute("to", 1);
+  mask = graph.node("Unsqueeze", {mask, graph.integers({1, 2})});
+  std::string hidden =
+      graph.node("Mul", {graph.node("Sub", {graph.number(1), mask}),
+                         graph.number(-3.4e38f)});
+  expect(attend(std::sqrt(3.0f), hidden),
+         {"emb.attention %0, %offsets heads 2\n", "query(%transpose28q29",
+          "key(%transpose28k29", "%v.bias", "output(%transpose28o29"});
+}
+
+TEST_F(Attention, ScaleAndWindow) {
+  expect(attend(2, causal()), {"heads 2 scale 5.000000e-01 after 0"});
+}
+
+TEST_F(Attention, TermsThatAreNoMaskAreRefused) {
+  expect(attend(2, graph.node("Neg", {graph.node("Softplus", {causal()})})),
+         {"Softplus 'v", "not known here"});
+  GraphBuilder fresh;
+  graph = fresh;
+  rows = graph.embed(6);
+  std::string twice = graph.node("Mul", {causal(), graph.number(1e-30f)});
+  expect(attend(2, twice), {"neither a window of tokens nor"});
+}
+
+TEST_F(Layers, EveryNodeThatIsNotKnownIsNamed) {
+  std::string one = graph.node("Attention", {rows});
+  graph.lastNode()->set_domain("com.microsoft");
+  graph.lastNode()->set_name("fused");
+  std::string two = graph.node("Selu", {rows});
+  expect(graph.node("Add", {one, two}),
+         {"com.microsoft.Attention 'fused' (it is not one of ONNX's own",
+          "Selu 'v", "export it without optimisation"});
+}
+
+TEST_F(Layers, OneLengthOnlyIsRefused) {
+  expect(graph.node("Reshape", {rows, graph.integers({2, 16, 6})}),
+         {"it reshapes [1, ", "for texts of one length only"});
+}
+
+TEST_F(Layers, InputsAndOutputs) {
+  graph.model.mutable_graph()->mutable_input(1)->set_name("pixels");
+  expect(rows, {"its input 'pixels' is not known", "attention_mask"});
+  graph.model.mutable_graph()->mutable_input(1)->set_name("attention_mask");
+  auto *shape = graph.model.mutable_graph()
+                    ->mutable_input(0)
+                    ->mutable_type()
+                    ->mutable_tensor_type()
+                    ->mutable_shape();
+  shape->mutable_dim(1)->set_dim_value(16);
+  expect(rows, {"its input 'input_ids' is [-1, 16]", "dynamic axes"});
+  shape->mutable_dim(1)->set_dim_param("tokens");
+  graph.model.mutable_graph()->add_output()->set_name(rows);
+  expect(graph.node("Identity", {rows}),
+         {"has the outputs 'v0', 'v1'", "sentence_embedding"});
+}
+
+TEST_F(Layers, IdsMayBeComparedWithPaddingOnly) {
+  std::string same = graph.node("Equal", {"input_ids", graph.integers({7})});
+  std::string kept = graph.node("Cast", {graph.node("Not", {same})});
+  graph.attribute("to", 1);
+  kept = graph.node("Unsqueeze", {kept, graph.integers({-1})});
+  expect(graph.node("Mul", {rows, kept}),
+         {"compares token ids with 7, which is no padding"});
+}
+
+} // namespace
