@@ -69,6 +69,11 @@ StringRef emblem::frontend::readGgufString(DataExtractor &data,
   return data.getBytes(cursor, size);
 }
 
+static Error refuseType(ValueType type) {
+  return createStringError("has a value of type " + Twine(uint32_t(type)) +
+                           ", which the format does not have there");
+}
+
 // A value that is no array. What is not UTF-8 is refused by the caller's name.
 static Expected<json::Value> readScalar(ValueType type, DataExtractor &data,
                                         Cursor &cursor) {
@@ -108,8 +113,7 @@ static Expected<json::Value> readScalar(ValueType type, DataExtractor &data,
   case ValueType::Array:
     break;
   }
-  return createStringError("has a value of type " + Twine(uint32_t(type)) +
-                           ", which the format does not have there");
+  return refuseType(type);
 }
 
 static Expected<json::Value> readValue(DataExtractor &data, Cursor &cursor) {
@@ -120,6 +124,8 @@ static Expected<json::Value> readValue(DataExtractor &data, Cursor &cursor) {
   uint64_t count = data.getU64(cursor);
   if (!cursor)
     return nullptr;
+  if (elementType == ValueType::Array || elementType > ValueType::Float64)
+    return refuseType(elementType);
   if (count > (data.size() - cursor.tell()) / leastSize(elementType))
     return createStringError("claims " + Twine(count) +
                              " elements, more than the file has room for");
