@@ -48,11 +48,12 @@ TEST_F(WeightSection, SourcesAreJoined) {
 
 TEST_F(WeightSection, ZerosFollowATable) {
   files = {addFile("t", "F32", {2, 1})};
-  Floats got = pack(R"(%0 = kernel.weight table ["t", 1] : tensor<3x1xf32>)");
-  size_t width = got.size() / 3;
+  Floats got = pack(R"(%0 = kernel.weight table ["t", 2] : tensor<4x1xf32>)");
+  size_t width = got.size() / 4; // of a whole number of cache lines
   EXPECT_EQ(got[0], 1);
   EXPECT_EQ(got[width], 2);
   EXPECT_EQ(got[2 * width], 0);
+  EXPECT_EQ(got[3 * width], 0);
 }
 
 TEST_F(WeightSection, AFactorMultipliesEachValue) {
