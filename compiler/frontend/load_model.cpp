@@ -153,7 +153,8 @@ Expected<LoadedModel> emblem::frontend::loadModel(StringRef path,
   std::vector<std::string> paths = getWeightFiles(model);
   for (std::string &file : paths)
     file = resolvePath(loaded.directory, file);
-  loaded.hasWordVectors = llvm::is_contained(paths, loaded.tokenizerPath);
+  loaded.hasWordVectors = isWordVectorFile(loaded.tokenizerPath) &&
+                          llvm::is_contained(paths, loaded.tokenizerPath);
   auto store = WeightStore::open(paths);
   if (!store)
     return store.takeError();

@@ -19,7 +19,7 @@ struct LoadedModel {
   mlir::OwningOpRef<mlir::ModuleOp> module; // verified; holds one emb.model
   std::unique_ptr<WeightStore> weights;     // the files it names; may be empty
   std::string tokenizerPath;                // absolute, or empty
-  bool hasWordVectors = false; // the tokenizer's file is one of the weights
+  bool hasWordVectors = false; // the tokenizer's words are those of the weights
   /// What the paths in the module are relative to.
   std::string directory;
 
