@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/transforms/passes.h"
+#include "compiler/transforms/weight_builder.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -31,10 +32,10 @@ static constexpr double kNormalizeEpsilon = 1e-12;
 
 namespace {
 
-class Converter {
+class Converter : WeightBuilder {
 public:
   Converter(emb::ModelOp model, OpBuilder &builder)
-      : model(model), builder(builder) {}
+      : WeightBuilder(builder, model.getLoc()), model(model) {}
 
   LogicalResult run();
 
@@ -51,22 +52,9 @@ private:
   void convert(emb::PoolOp op);
   void convert(emb::NormalizeOp op);
 
-  /// A kernel.weight whose sources are the given emb weights, one after the
-  /// other; a null one stands for `zeros` zeros.
-  Value weight(kernel::Layout layout, ArrayRef<Value> weights,
-               ArrayRef<int64_t> shape, ArrayRef<int64_t> zeros = {});
-  Value matrix(ArrayRef<Value> weights);
-  Value row(Value vector);
-  /// A row that the model does not give: all `value`.
-  Value splatRow(float value, int64_t size);
-  /// The biases joined, or null if there are none.
-  Value biases(ArrayRef<Value> biases, ArrayRef<Value> matrices);
   Value matmul(Value input, ArrayRef<Value> matrices, ArrayRef<Value> biases,
                emb::Activation activation, const Twine &stage,
                Value multiplier = {});
-  /// A kernel.weight that is computed, of these sources.
-  Value computed(kernel::Layout layout, ArrayRef<Attribute> sources,
-                 ArrayRef<int64_t> shape);
   /// The joined queries, keys and values, normed and turned as `op` says.
   Value prepareHeads(emb::AttentionOp op, Value joined, StringRef prefix);
   /// What scores gain by distance, or null.
@@ -79,75 +67,14 @@ private:
   StringAttr stageName(const Twine &name) {
     return builder.getStringAttr(name);
   }
-  static int64_t width(Value value) {
-    return cast<ShapedType>(value.getType()).getDimSize(1);
-  }
-  static int64_t height(Value value) {
-    return cast<ShapedType>(value.getType()).getDimSize(0);
-  }
-
   emb::ModelOp model;
-  OpBuilder &builder;
   IRMapping mapping;
-  Location loc = model.getLoc();
   // Names of stages: "layer.<n>.", one layer an attention.
   int64_t layer = -1;
   int64_t denseCount = 0;
 };
 
 } // namespace
-
-Value Converter::weight(kernel::Layout layout, ArrayRef<Value> weights,
-                        ArrayRef<int64_t> shape, ArrayRef<int64_t> zeros) {
-  SmallVector<Attribute> sources;
-  for (auto [index, value] : llvm::enumerate(weights)) {
-    if (!value) {
-      sources.push_back(builder.getI64IntegerAttr(zeros[index]));
-      continue;
-    }
-    auto op = value.getDefiningOp<emb::WeightOp>();
-    sources.push_back(op.getValue() ? Attribute(*op.getValue())
-                                    : Attribute(op.getNameAttr()));
-  }
-  auto type = RankedTensorType::get(shape, builder.getF32Type());
-  return kernel::WeightOp::create(builder, loc, type, layout,
-                                  builder.getArrayAttr(sources),
-                                  /*table_row=*/IntegerAttr(),
-                                  /*smoothing=*/ElementsAttr(),
-                                  /*byte_offset=*/IntegerAttr(),
-                                  /*factor=*/FloatAttr());
-}
-
-Value Converter::matrix(ArrayRef<Value> weights) {
-  int64_t rows = 0;
-  for (Value value : weights)
-    rows += height(value);
-  return weight(kernel::Layout::Matrix, weights, {rows, width(weights[0])});
-}
-
-Value Converter::row(Value vector) {
-  return vector ? weight(kernel::Layout::Row, vector, {height(vector)})
-                : Value();
-}
-
-Value Converter::splatRow(float value, int64_t size) {
-  auto type = RankedTensorType::get({size}, builder.getF32Type());
-  return kernel::WeightOp::create(
-      builder, loc, type, kernel::Layout::Row,
-      builder.getArrayAttr(DenseElementsAttr::get(type, value)),
-      /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
-      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr());
-}
-
-Value Converter::biases(ArrayRef<Value> biases, ArrayRef<Value> matrices) {
-  if (llvm::none_of(biases, [](Value bias) { return bool(bias); }))
-    return {};
-  SmallVector<int64_t> sizes = llvm::map_to_vector(matrices, height);
-  int64_t total = 0;
-  for (int64_t size : sizes)
-    total += size;
-  return weight(kernel::Layout::Row, biases, {total}, sizes);
-}
 
 Value Converter::matmul(Value input, ArrayRef<Value> matrices,
                         ArrayRef<Value> biasValues, emb::Activation activation,
@@ -226,15 +153,6 @@ void Converter::convert(emb::SegmentEmbeddingOp op) {
   rows.getInputMutable().assign(mapped(op.getInput()));
   rows.getRowMutable().assign(row);
   mapping.map(op.getResult(), rows.getResult());
-}
-
-Value Converter::computed(kernel::Layout layout, ArrayRef<Attribute> sources,
-                          ArrayRef<int64_t> shape) {
-  auto type = RankedTensorType::get(shape, builder.getF32Type());
-  return kernel::WeightOp::create(
-      builder, loc, type, layout, builder.getArrayAttr(sources),
-      /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
-      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr());
 }
 
 Value Converter::prepareHeads(emb::AttentionOp op, Value joined,

@@ -1,0 +1,85 @@
+//===- kernel_weight.td - Weights as kernels read them --------*- tablegen -*-//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Part of kernel_ops.td, whose classes it uses.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_DIALECTS_KERNEL_WEIGHT_TD
+#define EMBLEM_DIALECTS_KERNEL_WEIGHT_TD
+
+def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
+  let summary = "A weight in the layout that a kernel reads";
+  let description = [{
+    `sources` are joined along their first dimension. Each is the name of a
+    weight of the model, its values in place, or a count of zeros (a bias that
+    is not there). With `table_row` the one source is a table, and this is that
+    row of it. Each value is multiplied by `factor`. `at` is the place in the
+    weight section, in bytes.
+
+    In bf16, values are rounded to the nearest. In i8 each row of a matrix is
+    `round(w / scale)` with the scale `max |w| / 127`, which `scales` of the same
+    sources holds. With `smoothing`, a factor a column, each column is divided by
+    its own before all that.
+
+    In i4 each 32 elements of a row are `round(w / scale)`, from -8 to 7, with a
+    scale that `group_scales` holds: of some near `max |w| / 8`, the one with the
+    least squared error. Panels in i4 hold two inputs of a column in a byte, the
+    first in its low half, in two's complement.
+
+    Constraints:
+      1. The rank is the layout's: `row`, `scales` and `corrections` 1, `table`,
+         `matrix`, `sinusoid`, `rotary`, `alibi` and `position_bias` 2, `panels` 3
+         or 4, `group_scales` 2 or 3.
+      2. There is at least one source: names, float values, counts of zeros; where
+         the layout is not `row`, values are tables, and zeros are not counted
+         but for rows of zeros that follow a table (`table`, `scales`).
+         `sinusoid` has one, a count: its true width, at most the result's.
+         `rotary` has three: the features turned, an even count of at most the
+         result's width, the base and the factor, positive floats. `alibi` has the
+         count of positions P; `position_bias` its table, the maximal distance, a
+         count, and P. Both are as wide as `2 * P - 1`, or wider.
+      3. `table_row` comes with the layout `row`, and its one source is a name or
+         a table of values that has this row.
+      4. `at` is a multiple of 64 (a cache line), and not negative.
+      5. i8 is for matrices, panels and tables; i4 for matrices, and for panels
+         of pairs.
+      6. Smoothing is for matrices and what is made of them (`panels`, `scales`,
+         `corrections`): a factor a column, finite and not zero.
+      7. `factor` is finite and not zero, and not for `sinusoid`.
+
+    ```mlir
+    %w = kernel.weight matrix ["query", "key", "value"] : tensor<1152x384xf32>
+    %p = kernel.weight panels ["query", "key", "value"] at 0 : tensor<36x384x32xf32>
+    %b = kernel.weight row ["query.bias", 768] : tensor<1152xf32>
+    %r = kernel.weight row ["segments"] table_row 1 : tensor<384xf32>
+    %s = kernel.weight sinusoid [384] : tensor<512x384xf32>
+    %t = kernel.weight rotary [64, 10000.0, 1.0] : tensor<512x64xf32>
+    %a = kernel.weight alibi [512] : tensor<12x1023xf32>
+    %d = kernel.weight position_bias ["relative", 128, 512] : tensor<12x1023xf32>
+    %e = kernel.weight table ["words"] factor 19.6 : tensor<30522x384xf32>
+    %q = kernel.weight panels ["up"] at 64 : tensor<48x96x32x4xi8>
+    %c = kernel.weight corrections ["up"] : tensor<1536xf32>
+    %n = kernel.weight matrix ["up"] : tensor<1536x384xi4>
+    %g = kernel.weight group_scales ["up"] : tensor<1536x12xbf16>
+    ```
+  }];
+  let arguments = (ins Kernel_Layout:$layout, ArrayAttr:$sources,
+                       OptionalAttr<I64Attr>:$table_row,
+                       OptionalAttr<ElementsAttr>:$smoothing,
+                       OptionalAttr<I64Attr>:$byte_offset,
+                       OptionalAttr<F64Attr>:$factor);
+  let results = (outs StaticShapeTensorOf<[F32, BF16, I8, I<4>]>:$result);
+  let assemblyFormat = [{
+    $layout $sources (`table_row` $table_row^)? (`factor` $factor^)?
+    (`smoothing` $smoothing^)?
+    (`at` $byte_offset^)?
+    `:` type($result) attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // EMBLEM_DIALECTS_KERNEL_WEIGHT_TD
