@@ -74,7 +74,7 @@ private:
   std::unique_ptr<llvm::MemoryBuffer> tokenizerTables;
   llvm::StringRef tokenizer; // these tables; empty: none
   std::optional<Reference> reference;
-  llvm::SmallVector<std::string> keep; // stages that stay in bf16
+  KeptStages kept; // what the precision is too coarse for
 
   mlir::OwningOpRef<mlir::ModuleOp> lowered;
   codegen::WeightSection weights;
@@ -234,7 +234,7 @@ llvm::Error Compilation::lower() {
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
     return diagnostics.takeError("MLIR refuses its own options");
   mlir::applyDefaultTimingPassManagerCLOptions(passes);
-  buildPipeline(passes, {options.target, options.precision, keep});
+  buildPipeline(passes, {options.target, options.precision, kept});
   lowered = model.module->clone();
   if (mlir::failed(passes.run(*lowered)))
     return diagnostics.takeError("a pass failed and gave no reason");
@@ -268,39 +268,41 @@ llvm::Error Compilation::check() {
     if (llvm::Error error =
             accuracy->check(options.precision, options.minimumCosine))
       return error;
-    std::string kept =
-        keep.empty() ? "" : " with " + llvm::join(keep, ", ") + " in bf16";
-    progress.note(describe(options.precision).name + kept + ": " +
+    std::string with;
+    if (!kept.names.empty())
+      with = (" with " + llvm::join(kept.names, ", ") + " in " +
+              describe(kept.precision).name)
+                 .str();
+    progress.note(describe(options.precision).name + with + ": " +
                   accuracy->sentence());
   }
   const Calibration *calibration = nullptr;
   if (reference && reference->calibration)
     calibration = &*reference->calibration;
   codegen::embedReport(*program,
-                       writeReport({*lowered, *options.target, keep,
+                       writeReport({*lowered, *options.target, kept,
                                     std::move(accuracy), calibration}));
   return llvm::Error::success();
 }
 
 /// Where the precision is too coarse, compiles once more, with those layers in
-/// bf16 that make the difference, if there are such.
+/// a higher one that make the difference, if there are such.
 llvm::Error
 Compilation::keepSensitiveLayers(accuracy::AccuracyReport &accuracy) {
   auto suffices = [&](const accuracy::Cosines &cosines) {
     return accuracy::AccuracyReport::suffices(cosines, options.precision,
                                               options.minimumCosine);
   };
-  if (options.precision == Precision::Bf16 ||
-      !accuracy::runsHere(*options.target) || suffices(accuracy.cosines()))
+  if (!accuracy::runsHere(*options.target) || suffices(accuracy.cosines()))
     return llvm::Error::success();
   SensitivityInputs inputs = {
       *model.module,     *model.weights,
       tokenizer,         *options.target,
       options.precision, static_cast<int>(threads.getMaxConcurrency()),
       summary.dimension, *reference};
-  if (llvm::Error error = findSensitiveStages(inputs, suffices).moveInto(keep))
+  if (llvm::Error error = findSensitiveLayers(inputs, suffices).moveInto(kept))
     return error;
-  if (keep.empty())
+  if (kept.names.empty())
     return llvm::Error::success();
   if (llvm::Error error = lower())
     return error;

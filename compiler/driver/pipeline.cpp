@@ -23,6 +23,7 @@ void emblem::buildKernelPipeline(OpPassManager &passes,
                                  const PipelineOptions &options) {
   std::string target = options.target->name.str();
   std::string precision = describe(options.precision).name.str();
+  std::string kept = describe(options.kept.precision).name.str();
   auto onFunction = [&](std::unique_ptr<Pass> pass) {
     passes.addNestedPass<func::FuncOp>(std::move(pass));
   };
@@ -31,7 +32,7 @@ void emblem::buildKernelPipeline(OpPassManager &passes,
   passes.addPass(createCanonicalizerPass());             // emb, tidied
   passes.addPass(createCSEPass());                       // a weight used twice is read once
   passes.addPass(createConvertEmbToKernel());            // emb -> kernel values
-  onFunction(createLowerPrecision({target, precision, options.keep})); // before fusion: a quantize fuses as well
+  onFunction(createLowerPrecision({target, precision, options.kept.names, kept})); // before fusion: a quantize fuses as well
   passes.addPass(createCSEPass());                       // narrowed weights, read twice, are one
   onFunction(createFuseEpilogues());                     // before packing: it moves operands, not layouts
   passes.addPass(createCSEPass());                       // kernels share their weights

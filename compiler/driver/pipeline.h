@@ -15,10 +15,17 @@
 
 namespace emblem {
 
+/// Layers and stages that a low precision leaves in a higher one, named as
+/// lower-precision has it.
+struct KeptStages {
+  llvm::SmallVector<std::string> names = {};
+  Precision precision = Precision::Bf16;
+};
+
 struct PipelineOptions {
   const Target *target;
   Precision precision = Precision::F32;
-  llvm::SmallVector<std::string> keep = {}; // as lower-precision has it
+  KeptStages kept = {};
 };
 
 /// emb -> llvm dialect: the whole lowering.

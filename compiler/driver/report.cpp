@@ -29,10 +29,13 @@ std::string driver::writeReport(const CompilationReport &report) {
     });
     json.attribute("panel_columns", report.target.panelColumns());
     json.attribute("tile_rows", report.target.tileRows);
-    if (!report.keep.empty())
-      json.attributeArray("kept_in_bf16", [&] {
-        for (const std::string &stage : report.keep)
-          json.value(stage);
+    if (!report.kept.names.empty())
+      json.attributeObject("kept", [&] {
+        json.attribute("precision", describe(report.kept.precision).name);
+        json.attributeArray("names", [&] {
+          for (const std::string &name : report.kept.names)
+            json.value(name);
+        });
       });
     if (const Calibration *calibration = report.calibration)
       json.attributeObject("calibration", [&] {

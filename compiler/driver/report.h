@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_DRIVER_REPORT_H
 
 #include "compiler/accuracy/accuracy_report.h"
+#include "compiler/driver/pipeline.h"
 #include "compiler/driver/reference.h"
 #include "compiler/target/target_table.h"
 
@@ -20,7 +21,7 @@ namespace emblem::driver {
 struct CompilationReport {
   mlir::ModuleOp lowered; // went through the pipeline
   const Target &target;
-  llvm::ArrayRef<std::string> keep;                 // stages left in bf16
+  const KeptStages &kept;
   std::optional<accuracy::AccuracyReport> accuracy; // none in f32
   const Calibration *calibration;                   // null: none
 };

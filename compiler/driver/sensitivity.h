@@ -1,4 +1,5 @@
-//===- sensitivity.h - Which layers stay in bf16 ----------------*- C++ -*-===//
+//===- sensitivity.h - Which layers a precision is too coarse for *- C++
+//-*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -6,7 +7,7 @@
 //
 // Where a precision is too coarse for a model, it is mostly so for a few
 // layers. Which ones is measured: the model is compiled with each layer left in
-// bf16 in turn, and compared with itself in f32.
+// a higher precision in turn, and compared with itself in f32.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,6 +15,7 @@
 #define EMBLEM_COMPILER_DRIVER_SENSITIVITY_H
 
 #include "compiler/accuracy/cosines.h"
+#include "compiler/driver/pipeline.h"
 #include "compiler/driver/reference.h"
 
 namespace emblem::driver {
@@ -23,15 +25,15 @@ struct SensitivityInputs {
   const frontend::WeightStore &store;
   llvm::StringRef tokenizer; // its tables; empty: none
   const Target &target;      // runs here
-  Precision precision;       // below bf16
+  Precision precision;       // below f32
   int threads;               // as EmblemOptions has it
   int64_t dimension;         // of the model's vectors
   const Reference &reference;
 };
 
-/// The matmul stages of the fewest layers, the most sensitive ones, with which
-/// the model `suffices`; none where it would take all layers.
-llvm::Expected<llvm::SmallVector<std::string>> findSensitiveStages(
+/// The fewest layers, the most sensitive ones, with which the model `suffices`
+/// in the least of the higher precisions; none where it would take all layers.
+llvm::Expected<KeptStages> findSensitiveLayers(
     const SensitivityInputs &inputs,
     llvm::function_ref<bool(const accuracy::Cosines &)> suffices);
 

@@ -62,6 +62,17 @@ private:
   void lower(kernel::MatmulOp matmul);
   void lower(kernel::AttentionOp attention);
 
+  /// Those of a stage, by what is kept: its name, a part that its name begins
+  /// with ("layer.3") or one that it ends with ("feed_forward_up").
+  const Types &typesOf(std::optional<StringRef> stage) {
+    bool isKept = stage && llvm::any_of(keep, [&](StringRef name) {
+                    return *stage == name ||
+                           stage->starts_with((name + ".").str()) ||
+                           stage->ends_with(("." + name).str());
+                  });
+    return isKept ? kept : types;
+  }
+
   /// `rows` in `element`; the same value for every reader.
   Value narrow(Value rows, Type element);
   /// Factors that even out the columns of a matmul's input, where its ranges
@@ -178,11 +189,7 @@ DenseElementsAttr Lowering::getSmoothing(kernel::MatmulOp matmul) {
 void Lowering::lower(kernel::MatmulOp matmul) {
   if (!isWeight(matmul.getWeight()))
     return;
-  StringRef stage = matmul.getStage().value_or("");
-  bool isKept = llvm::any_of(keep, [&](const std::string &name) {
-    return stage == name || stage.ends_with("." + name);
-  });
-  const Types &to = isKept ? kept : types;
+  const Types &to = typesOf(matmul.getStage());
   Value matrix = matmul.getWeight();
   DenseElementsAttr smoothing;
   if (kernel::isQuantized(to.matmulInput))
@@ -217,8 +224,8 @@ void Lowering::lower(kernel::MatmulOp matmul) {
 }
 
 void Lowering::lower(kernel::AttentionOp attention) {
-  attention.getInputMutable().assign(
-      narrow(attention.getInput(), types.attentionInput));
+  attention.getInputMutable().assign(narrow(
+      attention.getInput(), typesOf(attention.getStage()).attentionInput));
 }
 
 void Lowering::run() {
@@ -252,13 +259,15 @@ struct LowerPrecision : emblem::impl::LowerPrecisionBase<LowerPrecision> {
     if (!found)
       return signalPassFailure();
     llvm::Expected<Precision> to = findPrecision(precision);
-    if (!to) {
-      getOperation().emitError(llvm::toString(to.takeError()));
+    llvm::Expected<Precision> kept = findPrecision(keepPrecision);
+    if (!to || !kept) {
+      getOperation().emitError(
+          llvm::toString(llvm::joinErrors(to.takeError(), kept.takeError())));
       return signalPassFailure();
     }
     Builder builder(&getContext());
     Lowering(getOperation(), Types(*to, *found, builder),
-             Types(Precision::Bf16, *found, builder), keep)
+             Types(*kept, *found, builder), keep)
         .run();
   }
 };

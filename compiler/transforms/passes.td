@@ -46,12 +46,12 @@ def LowerPrecision : Pass<"lower-precision", "::mlir::func::FuncOp"> {
     - `bf16`: inputs and weights in bf16, where the target has a dot product for
       them; else weights in bf16 that widen as they are loaded.
     - `int8`: weights in i8 with a scale a column, inputs quantized with a scale a
-      row; attention as in `bf16`. Matmuls whose stage is named in `keep`, or ends
-      with a dot and that name, stay as in `bf16`.
-
+      row; attention as in `bf16`.
     - `int4`: weights in i4 with a scale for every 32 inputs of a column, the
       table of tokens in i8 with a scale a row; inputs and attention as in `bf16`.
-      `keep` does the same.
+
+    Stages that `keep` names stay in `keep-precision`: a stage's whole name, what
+    it begins with before a dot (`layer.3`) or what it ends with after one (`up`).
 
     Other embedding tables are bf16. Where the module's `kernel.input_ranges` say
     how large the columns of a norm's result become, `int8` smooths them.
@@ -78,7 +78,10 @@ def LowerPrecision : Pass<"lower-precision", "::mlir::func::FuncOp"> {
     Option<"precision", "precision", "std::string", "\"f32\"",
            "f32, bf16, int8 or int4">,
     ListOption<"keep", "keep", "std::string",
-               "stages that int8 and int4 leave bf16">];
+               "stages, or what their names begin or end with, that stay in "
+               "keep-precision">,
+    Option<"keepPrecision", "keep-precision", "std::string", "\"bf16\"",
+           "a precision above the others'">];
 }
 
 def FuseEpilogues : Pass<"fuse-epilogues", "::mlir::func::FuncOp"> {

@@ -29,16 +29,21 @@ static void writeCalibration(std::string_view report, OutputFile &output) {
                                                                : "given");
 }
 
-/// The stages for which a low precision was too coarse, if any.
+/// The layers for which a low precision was too coarse, if any.
 static void writeKept(std::string_view report, OutputFile &output) {
+  const std::string_view kept = jsonMember(report, "kept");
   std::string names;
-  for (const char c : jsonMember(report, "kept_in_bf16"))
+  for (const char c : jsonMember(kept, "names"))
     if (c == ',')
       names += ", ";
     else if (c != '[' && c != ']' && c != '"')
       names += c;
   if (!names.empty())
-    output.print("%-18s%s\n", "kept in bf16", names.c_str());
+    output.print(
+        "%-18s%s\n",
+        ("kept in " + std::string(jsonUnquoted(jsonMember(kept, "precision"))))
+            .c_str(),
+        names.c_str());
 }
 
 /// What the compiler's check of a low precision has found; nothing in f32.

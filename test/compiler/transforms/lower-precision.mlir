@@ -3,6 +3,7 @@
 // RUN: emblem-opt %s -lower-precision="target=x86-64-v3-vnni precision=int8" | FileCheck %s --check-prefixes=CHECK,QUADS
 // RUN: emblem-opt %s -lower-precision="target=x86-64-v3 precision=int8" | FileCheck %s --check-prefixes=CHECK,PAIRS
 // RUN: emblem-opt %s -lower-precision="target=znver4 precision=int8 keep=down,layer.0.qkv" | FileCheck %s --check-prefixes=CHECK,KEEP
+// RUN: emblem-opt %s -lower-precision="target=znver4 precision=bf16 keep=layer.0 keep-precision=f32" | FileCheck %s --check-prefixes=CHECK,HIGHER
 // RUN: emblem-opt %s -lower-precision="target=znver4 precision=f32" | FileCheck %s --check-prefixes=CHECK,F32
 
 // CHECK-LABEL: @model
@@ -11,6 +12,7 @@ func.func @model(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
   // BF16: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x8xbf16>
   // WIDEN: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x8xbf16>
   // QUADS: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x8xbf16>
+  // HIGHER: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x8xbf16>
   // F32: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x8xf32>
   // CHECK: %[[X:.*]] = kernel.gather {{.*}} -> tensor<?x8xf32> {stage = "embedding"}
   %words = kernel.weight table ["words"] : tensor<10x8xf32>
@@ -40,6 +42,11 @@ func.func @model(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
 
   // A stage that is kept, by its whole name, is as in bf16.
   // KEEP: kernel.matmul %{{.*}} : tensor<?x8xbf16>, tensor<24x8xbf16> -> tensor<?x24xf32>
+  // A whole layer, by what its stages' names begin with; in f32, attention too.
+  // HIGHER: kernel.matmul %{{.*}} : tensor<?x8xf32>, tensor<24x8xf32>
+  // HIGHER: kernel.attention %{{.*}} : tensor<?x24xf32>
+  // HIGHER: kernel.matmul %{{.*}} : tensor<?x8xf32>, tensor<16x8xf32>
+  // HIGHER: kernel.matmul %{{.*}} : tensor<?x16xf32>, tensor<8x16xf32>
   // F32: %[[QKV:.*]] = kernel.matmul %[[X]], %{{.*}} : tensor<?x8xf32>, tensor<24x8xf32>
   %qkv = kernel.weight matrix ["q", "k", "v"] : tensor<24x8xf32>
   %b = kernel.weight row ["b"] : tensor<24xf32>
