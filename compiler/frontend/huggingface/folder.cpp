@@ -74,6 +74,12 @@ static Error addWeights(const ModelFolders &folders, Description &model) {
        {"model.safetensors", "model.safetensors.index.json"})
     if (file.empty() && exists(folders.transformer, candidate))
       file = candidate;
+  if (file.empty() && exists(folders.transformer, "pytorch_model.bin"))
+    return createStringError(
+        "'" + folders.transformer +
+        "' has its weights in pytorch_model.bin, a pickle, which is a program "
+        "and is not run; load the model with transformers and save it again, "
+        "which writes model.safetensors");
   if (file.empty())
     return createStringError(
         "'" + folders.transformer +
