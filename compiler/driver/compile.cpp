@@ -42,6 +42,7 @@ public:
 private:
   llvm::Error openOutputs();
   llvm::Error build();
+  llvm::Error checkPairs(const frontend::TokenizerDescription &description);
   llvm::Error tokenize();
   llvm::Error runReference();
   llvm::Error lower();
@@ -158,10 +159,31 @@ llvm::Error Compilation::build() {
     return error;
   emb::ModelOp op = model.getModel();
   summary = {op.getSymName().str(), op.getDimension(),
-             static_cast<int64_t>(op.getMaxTokens()), 0};
+             static_cast<int64_t>(op.getMaxTokens()), 0, op.getPairs()};
   op.walk([&](emb::TokenEmbeddingOp embedding) {
     summary.vocabularySize = embedding.getVocabularySize();
   });
+  return llvm::Error::success();
+}
+
+/// Whether the tokenizer puts pairs together for a model that takes them.
+llvm::Error
+Compilation::checkPairs(const frontend::TokenizerDescription &description) {
+  if (!summary.pairs)
+    return llvm::Error::success();
+  auto refuse = [&](const llvm::Twine &why) {
+    return llvm::createStringError(
+        "the tokenizer '" + model.tokenizerPath +
+        "' does not do for a model of pairs: " + why);
+  };
+  if (!description.noPairs.empty())
+    return refuse(description.noPairs);
+  int64_t types = model.getModel().getTokenTypeCount();
+  for (const frontend::TemplatePiece &piece : description.pair)
+    if (types && piece.typeId >= types)
+      return refuse("its template has the token type " +
+                    llvm::Twine(piece.typeId) + ", and the model only " +
+                    llvm::Twine(types) + " of them");
   return llvm::Error::success();
 }
 
@@ -180,6 +202,8 @@ llvm::Error Compilation::tokenize() {
     description->droppedId = frontend::getUnknownId(description->model);
   if (op.getNoSpecialTokens() || op.getNoUnknownTokens())
     description->emptyId = summary.vocabularySize - 1;
+  if (llvm::Error error = checkPairs(*description))
+    return error;
   int64_t ids = frontend::getVocabularySize(*description);
   if (ids > summary.vocabularySize)
     return llvm::createStringError("the tokenizer '" + model.tokenizerPath +
@@ -323,8 +347,7 @@ llvm::Expected<accuracy::AccuracyReport> Compilation::compareToReference() {
   if (!vectors)
     return vectors.takeError();
   return accuracy::AccuracyReport(
-      reference->probe, accuracy::compareVectors(reference->vectors, *vectors,
-                                                 summary.dimension));
+      reference->probe, reference->compare(*vectors, summary.dimension));
 }
 
 llvm::Error Compilation::codegen() {
@@ -359,7 +382,7 @@ llvm::Error Compilation::link() {
     return driver::archive(object->temporaryPath(), runtime,
                            llvm::sys::path::stem(name).str() + ".o", *output);
   return driver::link(*linker, options.emission, object->temporaryPath(),
-                      runtime, name, *output);
+                      runtime, name, summary.pairs, *output);
 }
 
 llvm::Error Compilation::keepOutputs() {

@@ -50,8 +50,7 @@ compareWith(const SensitivityInputs &inputs, const Stages &keep) {
           {*module, inputs.store, inputs.tokenizer, inputs.threads},
           {&inputs.target, inputs.precision, keep}, nullptr, embed))
     return error;
-  return accuracy::compareVectors(inputs.reference.vectors, vectors,
-                                  inputs.dimension);
+  return inputs.reference.compare(vectors, inputs.dimension);
 }
 
 llvm::Expected<llvm::SmallVector<std::string>> driver::findSensitiveStages(

@@ -172,6 +172,9 @@ struct TokenizerDescription {
   std::vector<TemplatePiece> single = {{runtime::firstText, 0}};
   std::vector<TemplatePiece> pair = {{runtime::firstText, 0},
                                      {runtime::secondText, 1}};
+  /// Why the file has no way to encode two texts as this runtime does, as the
+  /// end of a sentence; empty: it has one.
+  std::string noPairs;
   bool truncateLeft = false;
   /// Left out of the ids, once they are cut.
   std::optional<int32_t> droppedId;
