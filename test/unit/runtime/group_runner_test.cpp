@@ -262,7 +262,8 @@ TEST(GroupRunner, TheSameBitsAsStageByStage) {
 
   forget();
   std::vector<float> inGroups(size_t(texts * dimension), -1);
-  runBatch(*model, sequences.ids.data(), texts, inGroups.data(), nullptr);
+  runBatch(*model, sequences.ids.data(), nullptr, texts, inGroups.data(),
+           nullptr);
   EXPECT_LT(mostTokensSeen(), tokens) << "it ran in groups";
 
   forget();
@@ -276,6 +277,7 @@ TEST(GroupRunner, TheSameBitsAsStageByStage) {
                  .ids = spanOf(sequences.ids.data(), tokens),
                  .sequences = spanOf(model->sequences, tokens),
                  .offsets = spanOf(model->offsets, texts + 1),
+                 .types = {},
                  .vectors = spanOf(byStages.data(), texts * dimension)};
   model->scheduler.run(batch, nullptr);
   EXPECT_EQ(mostTokensSeen(), tokens);
