@@ -139,7 +139,8 @@ struct BpeModel {
   std::optional<int32_t> unknownId;
   bool fuseUnknown = false;
   bool byteFallback = false;
-  bool ignoreMerges = false; // a word that is a token is that token
+  bool ignoreMerges = false;   // a word that is a token is that token
+  std::string endOfWordSuffix; // of the tokens that end a word, as CLIP's
 };
 
 struct UnigramModel {
