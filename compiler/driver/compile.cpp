@@ -42,7 +42,6 @@ public:
 private:
   llvm::Error openOutputs();
   llvm::Error build();
-  llvm::Error checkPairs(const frontend::TokenizerDescription &description);
   llvm::Error tokenize();
   llvm::Error runReference();
   llvm::Error lower();
@@ -166,27 +165,6 @@ llvm::Error Compilation::build() {
   return llvm::Error::success();
 }
 
-/// Whether the tokenizer puts pairs together for a model that takes them.
-llvm::Error
-Compilation::checkPairs(const frontend::TokenizerDescription &description) {
-  if (!summary.pairs)
-    return llvm::Error::success();
-  auto refuse = [&](const llvm::Twine &why) {
-    return llvm::createStringError(
-        "the tokenizer '" + model.tokenizerPath +
-        "' does not do for a model of pairs: " + why);
-  };
-  if (!description.noPairs.empty())
-    return refuse(description.noPairs);
-  int64_t types = model.getModel().getTokenTypeCount();
-  for (const frontend::TemplatePiece &piece : description.pair)
-    if (types && piece.typeId >= types)
-      return refuse("its template has the token type " +
-                    llvm::Twine(piece.typeId) + ", and the model only " +
-                    llvm::Twine(types) + " of them");
-  return llvm::Error::success();
-}
-
 llvm::Error Compilation::tokenize() {
   if (model.tokenizerPath.empty())
     return llvm::Error::success(); // the model takes token ids alone
@@ -202,8 +180,13 @@ llvm::Error Compilation::tokenize() {
     description->droppedId = frontend::getUnknownId(description->model);
   if (op.getNoSpecialTokens() || op.getNoUnknownTokens())
     description->emptyId = summary.vocabularySize - 1;
-  if (llvm::Error error = checkPairs(*description))
-    return error;
+  if (summary.pairs)
+    if (std::string problem =
+            frontend::findPairProblem(*description, op.getTokenTypeCount());
+        !problem.empty())
+      return llvm::createStringError(
+          "the tokenizer '" + model.tokenizerPath +
+          "' does not do for a model of pairs: " + problem);
   int64_t ids = frontend::getVocabularySize(*description);
   if (ids > summary.vocabularySize)
     return llvm::createStringError("the tokenizer '" + model.tokenizerPath +

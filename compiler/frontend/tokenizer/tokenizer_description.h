@@ -186,6 +186,12 @@ struct TokenizerDescription {
 /// The id of what the model has no token for, where it has one.
 std::optional<int32_t> getUnknownId(const TokenizerModel &model);
 
+/// What keeps the tokenizer from putting pairs together for a model of so many
+/// token types (0: it tells none apart), as the end of a sentence; or an empty
+/// string.
+std::string findPairProblem(const TokenizerDescription &tokenizer,
+                            int64_t tokenTypes);
+
 /// The largest id, plus one: the model's vocabulary must be at least as large.
 int64_t getVocabularySize(const TokenizerDescription &tokenizer);
 
