@@ -24,10 +24,11 @@ AccuracyReport AccuracyReport::notChecked(std::string reason) {
 std::string AccuracyReport::sentence() const {
   if (!reason.empty())
     return "the cosine to f32 was not checked: " + reason;
-  return llvm::formatv(
-      "cosine to f32 over {0} {1}: minimum {2}, mean {3}", found.each.size(),
-      probe.tokenized ? "probe texts" : "probe texts of random token ids",
-      formatCosine(found.minimum), formatCosine(found.mean));
+  return llvm::formatv("{0} over {1} probe {2}{3}: minimum {4}, mean {5}",
+                       probe.pairs ? "correlation with f32" : "cosine to f32",
+                       probe.batch.texts(), probe.pairs ? "pairs" : "texts",
+                       probe.tokenized ? "" : " of random token ids",
+                       formatCosine(found.minimum), formatCosine(found.mean));
 }
 
 /// "0.995": as few digits as say it.
@@ -67,13 +68,15 @@ llvm::Error AccuracyReport::check(Precision precision,
   std::string minimumText = formatCosine(found.minimum);
   std::string meanText = formatCosine(found.mean);
   return llvm::createStringError(llvm::formatv(
-      "{0} is too coarse for this model: the {1} cosine to f32 over {2} probe "
-      "texts is {3} ({4} {5}), below the bound {6}; choose another "
-      "--precision, or accept this one with --min-cosine={7}",
-      describe(precision).name, worst ? "minimum" : "mean", found.each.size(),
+      "{0} is too coarse for this model: the {1} {8} over {2} probe {9} is {3} "
+      "({4} {5}), below the bound {6}; choose another --precision, or accept "
+      "this one with --min-cosine={7}",
+      describe(precision).name, worst ? "minimum" : "mean", probe.batch.texts(),
       worst ? minimumText : meanText, worst ? "mean" : "minimum",
       worst ? meanText : minimumText,
-      formatBound(worst ? bounds.minimum : bounds.mean), formatBound(through)));
+      formatBound(worst ? bounds.minimum : bounds.mean), formatBound(through),
+      probe.pairs ? "correlation with f32" : "cosine to f32",
+      probe.pairs ? "pairs" : "texts"));
 }
 
 void AccuracyReport::write(llvm::json::OStream &json) const {
@@ -87,8 +90,10 @@ void AccuracyReport::write(llvm::json::OStream &json) const {
     json.attribute("not_checked", reason);
     return;
   }
-  json.attribute("probe", probe.tokenized ? "texts" : "random token ids");
-  json.attribute("probe_texts", found.each.size());
+  json.attribute("probe", !probe.tokenized ? "random token ids"
+                          : probe.pairs    ? "pairs"
+                                           : "texts");
+  json.attribute("probe_texts", probe.batch.texts());
   writeTokenIds(json, probe.batch);
   number("minimum_cosine", found.minimum);
   number("mean_cosine", found.mean);

@@ -28,8 +28,9 @@ public:
   /// Empty where nothing was compared.
   const Cosines &cosines() const { return found; }
 
-  /// "cosine to f32 over 48 probe texts: minimum 0.996201, mean 0.999134", or
-  /// that and why it was not checked.
+  /// "cosine to f32 over 48 probe texts: minimum 0.996201, mean 0.999134", of a
+  /// model that scores pairs the correlations of its labels' scores, or that it
+  /// was not checked and why.
   std::string sentence() const;
 
   /// Whether the cosines keep the bounds of `check`.

@@ -43,6 +43,30 @@ accuracy::Cosines accuracy::compareVectors(llvm::ArrayRef<float> reference,
   return cosines;
 }
 
+/// A label's scores, less their mean.
+static std::vector<float> centre(llvm::ArrayRef<float> scores, int64_t label,
+                                 int64_t labels) {
+  std::vector<float> column;
+  for (size_t at = label; at < scores.size(); at += labels)
+    column.push_back(scores[at]);
+  double mean =
+      std::accumulate(column.begin(), column.end(), 0.0) / column.size();
+  for (float &score : column)
+    score -= mean;
+  return column;
+}
+
+accuracy::Cosines accuracy::compareScores(llvm::ArrayRef<float> reference,
+                                          llvm::ArrayRef<float> scores,
+                                          int64_t labels) {
+  std::vector<float> columns[2];
+  for (int64_t label = 0; label < labels; ++label) {
+    llvm::append_range(columns[0], centre(reference, label, labels));
+    llvm::append_range(columns[1], centre(scores, label, labels));
+  }
+  return compareVectors(columns[0], columns[1], reference.size() / labels);
+}
+
 std::string accuracy::formatCosine(double cosine) {
   return llvm::formatv("{0:f6}", std::floor(cosine * 1e6) / 1e6);
 }

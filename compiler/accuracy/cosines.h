@@ -29,6 +29,12 @@ struct Cosines {
 Cosines compareVectors(llvm::ArrayRef<float> reference,
                        llvm::ArrayRef<float> vectors, int64_t dimension);
 
+/// The same of scores of pairs, [pairs, labels]: a cosine a label, between all
+/// pairs' scores less their mean (Pearson's correlation), for the cosine of two
+/// single numbers says nothing.
+Cosines compareScores(llvm::ArrayRef<float> reference,
+                      llvm::ArrayRef<float> scores, int64_t labels);
+
 /// "0.999812": six digits, cut and not rounded, so that a cosine below a bound
 /// never reads as if it were not.
 std::string formatCosine(double cosine);

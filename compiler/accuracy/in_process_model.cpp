@@ -23,8 +23,11 @@ bool accuracy::runsHere(const Target &target) {
          (target.cpuFeatures & ~runtime::detectCpuFeatures()) == 0;
 }
 
-void TokenBatch::add(llvm::ArrayRef<int32_t> text) {
+void TokenBatch::add(llvm::ArrayRef<int32_t> text,
+                     llvm::ArrayRef<int32_t> textTypes) {
   ids.insert(ids.end(), text.begin(), text.end());
+  types.insert(types.end(), textTypes.begin(), textTypes.end());
+  types.resize(ids.size());
   offsets.push_back(ids.size());
 }
 
@@ -92,12 +95,35 @@ InProcessModel::tokenize(llvm::StringRef text) {
   return ids;
 }
 
+llvm::Error InProcessModel::tokenizePair(llvm::StringRef first,
+                                         llvm::StringRef second,
+                                         TokenBatch &batch) {
+  std::vector<int32_t> ids(modelTable->max_tokens), types(ids.size());
+  EmblemPair pair = {{first.data(), first.size()},
+                     {second.data(), second.size()}};
+  size_t count;
+  if (llvm::Error error = check(
+          emblem_tokenize_pair(model.get(), pair, ids.data(), types.data(),
+                               ids.size(), &count, nullptr)))
+    return error;
+  if (count)
+    batch.add(llvm::ArrayRef(ids).take_front(count),
+              llvm::ArrayRef(types).take_front(count));
+  return llvm::Error::success();
+}
+
 llvm::Expected<std::vector<float>>
 InProcessModel::embed(const TokenBatch &batch) {
   std::vector<float> vectors(batch.texts() * modelTable->dimension);
-  if (llvm::Error error = check(
-          emblem_embed_ids(model.get(), batch.ids.data(), batch.offsets.data(),
-                           batch.texts(), vectors.data())))
+  EmblemStatus status =
+      modelTable->input == EMBLEM_TAKES_PAIRS
+          ? emblem_score_ids(model.get(), batch.ids.data(), batch.types.data(),
+                             batch.offsets.data(), batch.texts(),
+                             vectors.data())
+          : emblem_embed_ids(model.get(), batch.ids.data(),
+                             batch.offsets.data(), batch.texts(),
+                             vectors.data());
+  if (llvm::Error error = check(status))
     return error;
   return vectors;
 }

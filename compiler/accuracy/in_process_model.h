@@ -30,11 +30,12 @@ bool runsHere(const Target &target);
 /// Text s has the ids ids[offsets[s]] up to ids[offsets[s + 1]].
 struct TokenBatch {
   std::vector<int32_t> ids;
+  std::vector<int32_t> types;      // of the ids
   std::vector<int64_t> offsets{0}; // [texts + 1]
 
   size_t texts() const { return offsets.size() - 1; }
-  /// Appends a text.
-  void add(llvm::ArrayRef<int32_t> text);
+  /// Appends a text, or with the types of its ids a pair.
+  void add(llvm::ArrayRef<int32_t> text, llvm::ArrayRef<int32_t> types = {});
 };
 
 /// A symbol that the object file leaves open.
@@ -60,6 +61,10 @@ public:
 
   /// The ids of one text, special tokens included, cut where the model cuts.
   llvm::Expected<std::vector<int32_t>> tokenize(llvm::StringRef text);
+
+  /// Appends a pair to a batch, as a model that scores pairs tokenizes it.
+  llvm::Error tokenizePair(llvm::StringRef first, llvm::StringRef second,
+                           TokenBatch &batch);
 
   /// [texts, dimension].
   llvm::Expected<std::vector<float>> embed(const TokenBatch &batch);

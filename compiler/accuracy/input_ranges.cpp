@@ -42,7 +42,7 @@ private:
   std::vector<int32_t> textOfRow, firstRows; // [tokens], [texts + 1]
   std::vector<float> results;                // [texts, dimension]
   std::vector<std::byte> memory;             // the arena, with room to align
-  EmblemSpan arena, weights, ids, sequences, offsets, vectors;
+  EmblemSpan arena, weights, ids, sequences, offsets, types, vectors;
 };
 
 } // namespace
@@ -70,6 +70,7 @@ StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
   ids = spanOf(&batch.ids[firstToken], tokenCount);
   sequences = spanOf(textOfRow.data(), tokenCount);
   offsets = spanOf(firstRows.data(), texts + 1);
+  types = spanOf(&batch.types[firstToken], tokenCount);
   vectors = spanOf(results.data(), results.size());
 }
 
@@ -78,8 +79,8 @@ void StageRunner::run(const EmblemStage &stage) {
       stage.rows == EMBLEM_ROWS_ARE_TOKENS ? tokens() : offsets.size - 1;
   for (EmblemStageFunction function : {stage.run, stage.finish})
     if (function)
-      function(&arena, &weights, &ids, &sequences, &offsets, &vectors, 0, rows,
-               0, stage.columns);
+      function(&arena, &weights, &ids, &sequences, &offsets, &types, &vectors,
+               0, rows, 0, stage.columns);
 }
 
 static void widen(InputRange &range, const StageInput &input,

@@ -28,7 +28,11 @@ static TokenBatch randomBatch(const EmblemModelTable &table) {
     std::vector<int32_t> ids(std::min(length, table.max_tokens));
     for (int32_t &id : ids)
       id = upTo(table.vocabulary_size) - 1;
-    batch.add(ids);
+    // Of a pair, the second half is the second text.
+    std::vector<int32_t> types(ids.size());
+    if (table.token_types > 1)
+      std::fill(types.begin() + types.size() / 2, types.end(), 1);
+    batch.add(ids, types);
   }
   return batch;
 }
@@ -38,6 +42,12 @@ accuracy::tokenize(InProcessModel &model,
                    llvm::ArrayRef<llvm::StringRef> texts) {
   TokenBatch batch;
   for (llvm::StringRef text : texts) {
+    if (model.table().input == EMBLEM_TAKES_PAIRS) {
+      auto [first, second] = text.split('\t');
+      if (llvm::Error error = model.tokenizePair(first, second, batch))
+        return error;
+      continue;
+    }
     llvm::Expected<std::vector<int32_t>> ids = model.tokenize(text);
     if (!ids)
       return ids.takeError();
@@ -47,17 +57,32 @@ accuracy::tokenize(InProcessModel &model,
   return batch;
 }
 
+/// Each text with itself or with the next one, so that good pairs and bad ones
+/// are among them.
+static std::vector<std::string> probePairs() {
+  llvm::ArrayRef<llvm::StringLiteral> texts = probeTexts();
+  std::vector<std::string> pairs;
+  for (size_t i = 0; i < texts.size(); ++i)
+    pairs.push_back(
+        (texts[i] + "\t" + texts[(i + i % 2) % texts.size()]).str());
+  return pairs;
+}
+
 llvm::Expected<Probe> accuracy::makeProbe(InProcessModel &model) {
+  bool pairs = model.table().input == EMBLEM_TAKES_PAIRS;
   if (!model.table().tokenizer)
-    return Probe{randomBatch(model.table()), /*tokenized=*/false};
+    return Probe{randomBatch(model.table()), /*tokenized=*/false, pairs};
+  std::vector<std::string> paired = probePairs();
   llvm::SmallVector<llvm::StringRef> texts(probeTexts().begin(),
                                            probeTexts().end());
+  if (pairs)
+    texts.assign(paired.begin(), paired.end());
   llvm::Expected<TokenBatch> batch = tokenize(model, texts);
   if (!batch)
     return batch.takeError();
   if (batch->texts() == 0)
-    return Probe{randomBatch(model.table()), /*tokenized=*/false};
-  return Probe{std::move(*batch), /*tokenized=*/true};
+    return Probe{randomBatch(model.table()), /*tokenized=*/false, pairs};
+  return Probe{std::move(*batch), /*tokenized=*/true, pairs};
 }
 
 uint64_t accuracy::hashTokenIds(const TokenBatch &batch) {

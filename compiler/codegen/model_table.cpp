@@ -146,7 +146,9 @@ void TableBuilder::build() {
        i64(inputs.tokenizerBytes),
        promptEntries,
        i64(promptCount),
-       defaultPrompt ? string(defaultPrompt) : null()});
+       defaultPrompt ? string(defaultPrompt) : null(),
+       i32(facts.contains("pairs") ? EMBLEM_TAKES_PAIRS : EMBLEM_TAKES_TEXTS),
+       i32(facts.contains("token_types") ? fact("token_types") : 0)});
   new llvm::GlobalVariable(program, table->getType(), /*isConstant=*/true,
                            llvm::GlobalValue::ExternalLinkage, table,
                            EMBLEM_MODEL_SYMBOL);

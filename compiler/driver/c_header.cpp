@@ -35,19 +35,17 @@ static std::string macroName(llvm::StringRef header) {
 }
 
 // {0} name, {1} macro, {2} dimension, {3} max tokens, {4} target, {5} what to
-// link, {6} the header's name, {7} emblem.h.
+// link, {6} the header's name, {7} emblem.h, {8} what becomes a vector, {9}
+// how.
 static constexpr char text[] = R"(/* {6} - {0}, compiled by Emblem for {4}.
 
-   A text becomes {2} floats, and is cut at {3} tokens. Link the program with
+   A {8} becomes {2} floats, and is cut at {3} tokens. Link the program with
    {5}:
 
      EmblemModel *model;
      if (emblem_open(&emblem_model_table, NULL, &model) != EMBLEM_OK)
        fail(emblem_last_error());
-     float vector[{1}_DIMENSION];
-     EmblemText text = {{"hello", 5}};
-     emblem_embed(model, &text, 1, vector, NULL);
-     emblem_free(model);
+{9}     emblem_free(model);
 */
 
 {7}
@@ -71,6 +69,21 @@ EMBLEM_API extern const struct EmblemModelTable emblem_model_table;
 #endif /* {1}_H */
 )";
 
+/// Of a model of texts or of pairs; {0} is the macro.
+static std::string exampleOf(const ModelSummary &model,
+                             const std::string &macro) {
+  if (model.pairs)
+    return fmt::format("     float score[{0}_DIMENSION];\n"
+                       "     EmblemPair pair = {{{{\"a query\", 7}}, "
+                       "{{\"a passage\", 9}}}};\n"
+                       "     emblem_score(model, &pair, 1, score, NULL);\n",
+                       macro);
+  return fmt::format("     float vector[{0}_DIMENSION];\n"
+                     "     EmblemText text = {{\"hello\", 5}};\n"
+                     "     emblem_embed(model, &text, 1, vector, NULL);\n",
+                     macro);
+}
+
 void emblem::driver::writeHeader(llvm::raw_ostream &out,
                                  const ModelSummary &model,
                                  const Target &target, Emission emission,
@@ -81,5 +94,7 @@ void emblem::driver::writeHeader(llvm::raw_ostream &out,
   std::string header = headerPath(library);
   out << fmt::format(text, model.name, macroName(header), model.dimension,
                      model.maxTokens, target.name.str(), link,
-                     path::filename(header).str(), interfaceHeader().str());
+                     path::filename(header).str(), interfaceHeader().str(),
+                     model.pairs ? "pair of texts" : "text",
+                     exampleOf(model, macroName(header)));
 }

@@ -158,7 +158,7 @@ llvm::Error Compilation::build() {
     return error;
   emb::ModelOp op = model.getModel();
   summary = {op.getSymName().str(), op.getDimension(),
-             static_cast<int64_t>(op.getMaxTokens()), 0};
+             static_cast<int64_t>(op.getMaxTokens()), 0, op.getPairs()};
   op.walk([&](emb::TokenEmbeddingOp embedding) {
     summary.vocabularySize = embedding.getVocabularySize();
   });
@@ -180,6 +180,13 @@ llvm::Error Compilation::tokenize() {
     description->droppedId = frontend::getUnknownId(description->model);
   if (op.getNoSpecialTokens() || op.getNoUnknownTokens())
     description->emptyId = summary.vocabularySize - 1;
+  if (summary.pairs)
+    if (std::string problem =
+            frontend::findPairProblem(*description, op.getTokenTypeCount());
+        !problem.empty())
+      return llvm::createStringError(
+          "the tokenizer '" + model.tokenizerPath +
+          "' does not do for a model of pairs: " + problem);
   int64_t ids = frontend::getVocabularySize(*description);
   if (ids > summary.vocabularySize)
     return llvm::createStringError("the tokenizer '" + model.tokenizerPath +
@@ -325,8 +332,7 @@ llvm::Expected<accuracy::AccuracyReport> Compilation::compareToReference() {
   if (!vectors)
     return vectors.takeError();
   return accuracy::AccuracyReport(
-      reference->probe, accuracy::compareVectors(reference->vectors, *vectors,
-                                                 summary.dimension));
+      reference->probe, reference->compare(*vectors, summary.dimension));
 }
 
 llvm::Error Compilation::codegen() {
@@ -361,7 +367,7 @@ llvm::Error Compilation::link() {
     return driver::archive(object->temporaryPath(), runtime,
                            llvm::sys::path::stem(name).str() + ".o", *output);
   return driver::link(*linker, options.emission, object->temporaryPath(),
-                      runtime, name, *output);
+                      runtime, name, summary.pairs, *output);
 }
 
 llvm::Error Compilation::keepOutputs() {

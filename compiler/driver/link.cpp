@@ -95,7 +95,8 @@ static constexpr llvm::StringLiteral exports =
 llvm::Error emblem::driver::link(const Linker &linker, Emission emission,
                                  llvm::StringRef object,
                                  const RuntimeFiles &runtime,
-                                 llvm::StringRef name, OutputFile &output) {
+                                 llvm::StringRef name, bool pairs,
+                                 OutputFile &output) {
   std::string cxx;
   if (llvm::Error error = standardLibrary(linker, output.path()).moveInto(cxx))
     return error;
@@ -118,6 +119,9 @@ llvm::Error emblem::driver::link(const Linker &linker, Emission emission,
                       "-Wl,--whole-archive", runtime.runtime,
                       "-Wl,--no-whole-archive"});
   } else {
+    // What only these models need, from an archive that all share.
+    if (pairs)
+      arguments.push_back("-Wl,--undefined=emblem_rerank_command");
     arguments.insert(arguments.end(), {runtime.command, runtime.runtime});
   }
 

@@ -24,10 +24,11 @@ struct Linker {
 llvm::Expected<Linker> findLinker(llvm::StringRef triple);
 
 /// Links the model's object file with the runtime. `emission` is Exe or Shared;
-/// `name` is what a shared library calls itself.
+/// `name` is what a shared library calls itself; `pairs` says whether the model
+/// scores pairs, and its program needs the command for it.
 llvm::Error link(const Linker &linker, Emission emission,
                  llvm::StringRef object, const RuntimeFiles &runtime,
-                 llvm::StringRef name, OutputFile &output);
+                 llvm::StringRef name, bool pairs, OutputFile &output);
 
 /// Writes a static library: the model's object file and the runtime's members.
 llvm::Error archive(llvm::StringRef object, const RuntimeFiles &runtime,

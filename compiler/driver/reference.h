@@ -12,6 +12,7 @@
 #ifndef EMBLEM_COMPILER_DRIVER_REFERENCE_H
 #define EMBLEM_COMPILER_DRIVER_REFERENCE_H
 
+#include "compiler/accuracy/cosines.h"
 #include "compiler/accuracy/probe.h"
 #include "compiler/codegen/program.h"
 
@@ -41,6 +42,13 @@ struct Reference {
   std::optional<Calibration> calibration;
   mlir::DictionaryAttr inputRanges; // attribute::inputRanges; null: not asked
   std::vector<std::string> matmulStages; // over tokens, in their order
+
+  /// How near the probe's vectors, from another precision, are to these.
+  accuracy::Cosines compare(llvm::ArrayRef<float> others,
+                            int64_t dimension) const {
+    return probe.pairs ? accuracy::compareScores(vectors, others, dimension)
+                       : accuracy::compareVectors(vectors, others, dimension);
+  }
 };
 
 /// Compiles the model in f32, embeds the probe with it and, where that is

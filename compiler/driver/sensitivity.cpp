@@ -73,8 +73,7 @@ Search::compareWith(llvm::ArrayRef<Layer> layers) {
           {*module, inputs.store, inputs.tokenizer, inputs.threads},
           {&inputs.target, inputs.precision, kept(layers)}, nullptr, embed))
     return error;
-  return accuracy::compareVectors(inputs.reference.vectors, vectors,
-                                  inputs.dimension);
+  return inputs.reference.compare(vectors, inputs.dimension);
 }
 
 llvm::Expected<KeptStages> Search::run(std::vector<Layer> layers) {

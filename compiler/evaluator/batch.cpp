@@ -25,16 +25,27 @@ emblem::evaluator::parseBatch(StringRef text) {
       return createStringError("text " + Twine(batch.offsets.size()) +
                                " has no token ids: give each at least one, "
                                "such as \"1 2 3, 4 5\"");
+    int32_t type = 0;
     for (StringRef word : words) {
       int32_t id;
+      if (word == "|") {
+        ++type;
+        continue;
+      }
       if (word.getAsInteger(10, id))
         return createStringError(
             "'" + word +
             "' is not a token id: write whole numbers, with spaces "
             "between ids and commas between texts");
       batch.ids.push_back(id);
+      batch.types.push_back(type);
     }
+    if (batch.ids.size() == static_cast<size_t>(batch.offsets.back()))
+      return createStringError("text " + Twine(batch.offsets.size()) +
+                               " has no token ids beside '|'");
     batch.offsets.push_back(static_cast<int32_t>(batch.ids.size()));
   }
+  if (!text.contains('|'))
+    batch.types.clear();
   return batch;
 }

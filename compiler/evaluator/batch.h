@@ -18,11 +18,13 @@ namespace emblem::evaluator {
 /// Text s has the ids ids[offsets[s]] up to ids[offsets[s + 1]].
 struct Batch {
   std::vector<int32_t> ids;     // [tokens]
+  std::vector<int32_t> types;   // [tokens]; empty: all are 0
   std::vector<int32_t> offsets; // [texts + 1]
 };
 
-/// Reads "1 2 3, 4 5": spaces between ids, commas between texts. The error says
-/// what is not an id, or which text has none.
+/// Reads "1 2 3, 4 5": spaces between ids, commas between texts. In "1 2 | 3,
+/// 4" what comes after the bar is of token type 1. The error says what is not
+/// an id, or which text has none.
 llvm::Expected<Batch> parseBatch(llvm::StringRef text);
 
 } // namespace emblem::evaluator

@@ -53,6 +53,26 @@ static Error checkIds(emb::ModelOp model, llvm::ArrayRef<int32_t> ids) {
   return Error::success();
 }
 
+static Error checkTypes(emb::ModelOp model, size_t tokens,
+                        llvm::ArrayRef<int32_t> types) {
+  int64_t count = model.getTokenTypeCount();
+  if (count == 0)
+    return types.empty()
+               ? Error::success()
+               : createStringError("the model tells no token types apart: "
+                                   "leave them out");
+  if (types.size() != tokens)
+    return createStringError("there are " + Twine(types.size()) +
+                             " token types for " + Twine(tokens) +
+                             " token ids: give each one");
+  for (int32_t type : types)
+    if (type < 0 || type >= count)
+      return createStringError("token type " + Twine(type) +
+                               " is not in the model: types go from 0 to " +
+                               Twine(count - 1));
+  return Error::success();
+}
+
 //===----------------------------------------------------------------------===//
 // The weights
 //===----------------------------------------------------------------------===//
@@ -80,9 +100,9 @@ static Expected<Matrix> readMatrix(emb::WeightOp op, WeightReader readWeight) {
 namespace {
 class Evaluation {
 public:
-  Evaluation(llvm::ArrayRef<int32_t> ids, Offsets offsets,
-             WeightReader readWeight)
-      : ids(ids), offsets(offsets), readWeight(readWeight) {}
+  Evaluation(llvm::ArrayRef<int32_t> ids, llvm::ArrayRef<int32_t> types,
+             Offsets offsets, WeightReader readWeight)
+      : ids(ids), types(types), offsets(offsets), readWeight(readWeight) {}
 
   /// Computes the operation's result from its operands' values.
   Error run(mlir::Operation *op);
@@ -100,7 +120,7 @@ private:
     return {get(weight), getOptional(bias)};
   }
 
-  llvm::ArrayRef<int32_t> ids;
+  llvm::ArrayRef<int32_t> ids, types;
   Offsets offsets;
   WeightReader readWeight;
   llvm::DenseMap<mlir::Value, Matrix> values;
@@ -126,8 +146,11 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
         llvm_unreachable("a kind that emb_base.td does not list");
       })
       .Case([&](emb::SegmentEmbeddingOp op) {
-        return segmentEmbedding(get(op.getInput()), get(op.getTable()),
-                                op.getSegment());
+        if (op.getTypes())
+          return segmentEmbedding(get(op.getInput()), get(op.getTable()),
+                                  types);
+        std::vector<int32_t> same(ids.size(), op.getSegment());
+        return segmentEmbedding(get(op.getInput()), get(op.getTable()), same);
       })
       .Case([&](emb::AttentionOp op) {
         return attention(get(op.getInput()), offsets, op,
@@ -185,13 +208,16 @@ Error Evaluation::run(mlir::Operation *op) {
 
 Expected<std::vector<std::vector<double>>>
 evaluator::evaluate(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
-                    llvm::ArrayRef<int32_t> offsets, WeightReader readWeight) {
+                    llvm::ArrayRef<int32_t> offsets, WeightReader readWeight,
+                    llvm::ArrayRef<int32_t> types) {
   if (Error error = checkOffsets(model, ids.size(), offsets))
     return error;
   if (Error error = checkIds(model, ids))
     return error;
+  if (Error error = checkTypes(model, ids.size(), types))
+    return error;
 
-  Evaluation evaluation(ids, offsets, readWeight);
+  Evaluation evaluation(ids, types, offsets, readWeight);
   mlir::Block &body = model.getBody().front();
   for (mlir::Operation &op : body.without_terminator())
     if (Error error = evaluation.run(&op))

@@ -27,11 +27,13 @@ using WeightReader =
 
 /// The vectors [texts][dimension] of a batch. Text s has the token ids
 /// ids[offsets[s]] up to ids[offsets[s + 1]]: one at least, max_positions at
-/// most, each in the vocabulary; the error says which text is not so. `model`
-/// is verified already.
+/// most, each in the vocabulary; the error says which text is not so. `types`
+/// are as many as the ids where the model tells token types apart, else none.
+/// `model` is verified already.
 llvm::Expected<std::vector<std::vector<double>>>
 evaluate(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
-         llvm::ArrayRef<int32_t> offsets, WeightReader readWeight);
+         llvm::ArrayRef<int32_t> offsets, WeightReader readWeight,
+         llvm::ArrayRef<int32_t> types = {});
 
 } // namespace emblem::evaluator
 

@@ -55,11 +55,11 @@ Matrix evaluator::sinusoidalPositions(const Matrix &x, Offsets offsets,
 }
 
 Matrix evaluator::segmentEmbedding(const Matrix &x, const Matrix &table,
-                                   int64_t segment) {
+                                   llvm::ArrayRef<int32_t> types) {
   Matrix y = x; // [T, H]
   for (int64_t t = 0; t < y.rows; ++t)
     for (int64_t h = 0; h < y.columns; ++h)
-      y(t, h) += table(segment, h);
+      y(t, h) += table(types[t], h);
   return y;
 }
 
@@ -97,6 +97,8 @@ static double activate(double x, emb::Activation activation) {
     return x / (1.0 + std::exp(-x));
   case emb::Activation::Tanh:
     return std::tanh(x);
+  case emb::Activation::Sigmoid:
+    return 1.0 / (1.0 + std::exp(-x));
   }
   llvm_unreachable("an activation that emb_base.td does not list");
 }

@@ -45,8 +45,9 @@ Matrix learnedPositions(const Matrix &x, Offsets offsets, const Matrix &table,
 Matrix sinusoidalPositions(const Matrix &x, Offsets offsets,
                            int64_t firstPosition);
 
-/// x [T, H] plus row `segment` of the table, everywhere.
-Matrix segmentEmbedding(const Matrix &x, const Matrix &table, int64_t segment);
+/// Row t of x [T, H] plus row types[t] of the table.
+Matrix segmentEmbedding(const Matrix &x, const Matrix &table,
+                        llvm::ArrayRef<int32_t> types);
 
 struct AttentionWeights {
   Linear query, key, value, output;

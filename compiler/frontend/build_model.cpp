@@ -42,6 +42,9 @@ public:
   }
 
 private:
+  emb::ModelOp getModel() {
+    return mlir::cast<emb::ModelOp>(builder.getBlock()->getParentOp());
+  }
   mlir::Location at(const Twine &place) {
     return mlir::NameLoc::get(builder.getStringAttr(place));
   }
@@ -108,8 +111,9 @@ Value ModelBuilder::embed() {
   // BERT sums in this order, and float addition heeds it.
   if (const Segment &segment = description.segment; !segment.table.empty()) {
     Value table = weight(segment.table, {segment.count, size});
+    Value types = segment.perToken ? getModel().getTokenTypes() : Value();
     rows = emb::SegmentEmbeddingOp::create(builder, at("segment_embedding"),
-                                           rows, table, /*segment=*/0);
+                                           rows, table, types, /*segment=*/0);
   }
   if (const std::optional<Position> &position = description.position) {
     Value positions = weight(position->table, {position->count, size});
@@ -244,6 +248,11 @@ Value ModelBuilder::finish(Value rows) {
     vectors = emb::DenseOp::create(builder, at("dense." + Twine(index)),
                                    rowsOf(dense.outputSize), vectors,
                                    dense.activation, matrix, bias);
+    if (dense.norm)
+      vectors = norm("dense." + Twine(index) + ".norm", vectors,
+                     {dense.norm->kind, own(dense.norm->scale),
+                      own(dense.norm->shift), dense.norm->epsilon},
+                     /*layer=*/0);
   }
   if (description.normalize)
     vectors = emb::NormalizeOp::create(builder, at("normalize"), vectors);
@@ -274,14 +283,16 @@ static emb::ModelOp createModel(const Description &description,
       getMaxPositions(description),
       files.empty() ? mlir::ArrayAttr() : builder.getStrArrayAttr(files),
       textOrNull(description.tokenizerFile), !description.specialTokens,
-      !description.unknownTokens,
+      !description.unknownTokens, description.input == InputKind::Pairs,
       prompts.empty() ? mlir::DictionaryAttr()
                       : builder.getDictionaryAttr(prompts),
       textOrNull(description.defaultPrompt));
   auto batch =
       RankedTensorType::get({mlir::ShapedType::kDynamic}, builder.getI32Type());
-  model.getBody().emplaceBlock().addArguments({batch, batch},
-                                              {location, location});
+  mlir::Block &block = model.getBody().emplaceBlock();
+  block.addArguments({batch, batch}, {location, location});
+  if (description.segment.perToken)
+    block.addArgument(batch, location);
   return model;
 }
 

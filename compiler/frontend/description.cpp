@@ -165,7 +165,7 @@ std::string emblem::frontend::findProblem(const LocalLayers &local) {
 std::string emblem::frontend::findProblem(const Dense &dense) {
   return first({checkSize("input_size", dense.inputSize),
                 checkSize("output_size", dense.outputSize),
-                findProblem(dense.linear)});
+                findProblem(dense.linear), optionally("norm", dense.norm)});
 }
 
 static bool isOfName(char c) {
@@ -247,6 +247,11 @@ std::string emblem::frontend::findProblem(const Description &description) {
            ? within("position", findProblem(*description.position))
            : "",
        within("segment", findProblem(description.segment)),
+       description.segment.perToken && description.input != InputKind::Pairs
+           ? "'segment' says 'per_token', and only 'input: pairs' has tokens "
+             "of "
+             "more than one type"
+           : "",
        description.embeddingNorm
            ? within("embedding_norm", findProblem(*description.embeddingNorm))
            : "",
@@ -287,6 +292,16 @@ std::string emblem::frontend::expandLayer(StringRef name, int64_t layer) {
   if (before.size() == name.size())
     return name.str();
   return (before + std::to_string(layer) + after).str();
+}
+
+void emblem::frontend::forEachWeightName(
+    Dense &dense, function_ref<void(std::string &)> visit) {
+  visit(dense.linear.weight);
+  visit(dense.linear.bias);
+  if (dense.norm) {
+    visit(dense.norm->scale);
+    visit(dense.norm->shift);
+  }
 }
 
 void emblem::frontend::forEachWeightName(

@@ -70,6 +70,9 @@ struct Position {
 struct Segment {
   int64_t count = 0; // rows of the table
   std::string table; // [count, embedding size]; empty: none
+  /// Of pairs: each token's row is the type that the tokenizer gives it. Else
+  /// every token's is the first.
+  bool perToken = false;
 };
 
 /// Queries and keys are turned by their position; emb.attention has the
@@ -138,13 +141,22 @@ struct Layer {
   std::optional<LocalLayers> local;
 };
 
-/// Sentence Transformers' Dense module, after pooling.
+/// A layer after pooling: Sentence Transformers' Dense module, or a part of a
+/// classifier.
 struct Dense {
   int64_t inputSize = 0;
   int64_t outputSize = 0;
   Activation activation = Activation::Identity;
   Linear linear;
-  std::string weightsFile; // its own file, relative to the description
+  std::string
+      weightsFile; // its own file, relative to the description; or empty
+  std::optional<Norm> norm; // after the activation
+};
+
+/// What becomes one vector.
+enum class InputKind {
+  Texts,
+  Pairs // a query and what may answer it: the vector is the pair's scores
 };
 
 struct Prompt {
@@ -158,6 +170,7 @@ struct Description {
   std::string tokenizerFile;            // relative to the description, or empty
   bool specialTokens = true; // whether the tokenizer puts them around a text
   bool unknownTokens = true; // whether what it does not know counts as a token
+  InputKind input = InputKind::Texts;
   int64_t hiddenSize = 0;
   int64_t embeddingSize = 0; // width of the embedding tables; 0: hiddenSize
   int64_t maxTokens = 0;     // where texts are cut, special tokens included
@@ -210,10 +223,11 @@ std::string symbolOf(llvm::StringRef text);
 /// Whether the layer is one of `layer.local`.
 bool isLocal(const Description &, int64_t layer);
 
-/// Every name of a weight, empty ones too, but those of `dense`: they are in
-/// files of their own, or in none.
+/// Every name of a weight, empty ones too, but those of `dense`, which may be
+/// in files of their own.
 void forEachWeightName(Description &,
                        llvm::function_ref<void(std::string &)> visit);
+void forEachWeightName(Dense &, llvm::function_ref<void(std::string &)> visit);
 
 /// The name of a layer's weight: `{}` becomes the layer's number.
 std::string expandLayer(llvm::StringRef name, int64_t layer);

@@ -80,6 +80,7 @@ EMBLEM_YAML_ENUM(Activation)
 EMBLEM_YAML_ENUM(PositionKind)
 EMBLEM_YAML_ENUM(PoolKind)
 EMBLEM_YAML_PAIR(NormKind, Layer, "layer", Rms, "rms")
+EMBLEM_YAML_PAIR(InputKind, Texts, "texts", Pairs, "pairs")
 EMBLEM_YAML_PAIR(NormPlacement, Post, "post", Pre, "pre")
 EMBLEM_YAML_PAIR(LayerKind, Global, "global", Local, "local")
 
@@ -174,6 +175,7 @@ template <> struct MappingTraits<Segment> : CheckedMapping<Segment> {
   static void mapping(IO &io, Segment &segment) {
     io.mapRequired("count", segment.count);
     io.mapRequired("table", segment.table);
+    io.mapOptional("per_token", segment.perToken, false);
   }
 };
 
@@ -257,6 +259,7 @@ template <> struct MappingTraits<Dense> : CheckedMapping<Dense> {
     io.mapOptional("weights", dense.weightsFile, std::string());
     io.mapRequired("weight", dense.linear.weight);
     io.mapOptional("bias", dense.linear.bias, std::string());
+    io.mapOptional("norm", dense.norm);
   }
 };
 
@@ -268,6 +271,7 @@ template <> struct MappingTraits<Description> {
     io.mapOptional("tokenizer", description.tokenizerFile, std::string());
     io.mapOptional("special_tokens", description.specialTokens, true);
     io.mapOptional("unknown_tokens", description.unknownTokens, true);
+    io.mapOptional("input", description.input, InputKind::Texts);
     io.mapRequired("hidden_size", description.hiddenSize);
     io.mapOptional("embedding_size", description.embeddingSize, int64_t(0));
     io.mapRequired("max_tokens", description.maxTokens);

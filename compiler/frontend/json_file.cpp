@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/model_file.h"
 
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
@@ -67,6 +68,12 @@ Expected<JsonObject> JsonObject::read(StringRef path) {
     return createStringError("'" + path +
                              "' must hold a JSON object, { \"key\": value }");
   return JsonObject(path.str(), std::move(*object));
+}
+
+Expected<JsonObject> JsonObject::readOptional(StringRef path) {
+  if (sys::fs::exists(path))
+    return read(path);
+  return JsonObject(path.str(), json::Object());
 }
 
 std::vector<StringRef> JsonObject::getUnread() const {

@@ -28,6 +28,8 @@ class JsonObject {
 public:
   /// Reads a file that must hold an object.
   static llvm::Expected<JsonObject> read(llvm::StringRef path);
+  /// The same; a file that is not there is an object without keys.
+  static llvm::Expected<JsonObject> readOptional(llvm::StringRef path);
   /// `scope` stands before every key in errors.
   JsonObject(std::string path, llvm::json::Object object,
              std::string scope = "")

@@ -23,7 +23,8 @@ static void writeTable(raw_ostream &os, StringRef heading,
   os << left_justify(heading, width) << "  models\n";
   for (const Architecture *architecture : architectures)
     for (StringRef type : architecture->modelTypes)
-      os << left_justify(type, width) << "  " << architecture->models << '\n';
+      os << left_justify(type, width) << "  " << architecture->models
+         << (architecture->head ? " (rerankers too)" : "") << '\n';
 }
 
 void emblem::frontend::writeModelList(raw_ostream &os) {

@@ -36,8 +36,8 @@ struct Options {
   cl::opt<std::string> evaluate{
       "evaluate",
       cl::desc("Write the vectors of these token ids, one a line, by the "
-               "reference evaluator"),
-      cl::value_desc("1 2 3, 4 5"), cl::cat(category)};
+               "reference evaluator; after | they are of token type 1"),
+      cl::value_desc("1 2 3, 4 5 | 6"), cl::cat(category)};
   cl::opt<bool> noWeights{
       "no-weights",
       cl::desc("Do not open the weight and tokenizer files that MODEL names"),
@@ -90,11 +90,14 @@ static Expected<std::string> translateToVectors(const Options &options) {
   auto model = loadModel(options.model, context);
   if (!model)
     return model.takeError();
-  auto vectors =
-      emblem::evaluator::evaluate(model->getModel(), batch->ids, batch->offsets,
-                                  [&](emblem::emb::WeightOp op) {
-                                    return readWeight(op, *model->weights);
-                                  });
+  // Without a bar all tokens are of the first text's type.
+  std::vector<int32_t> types = batch->types;
+  if (types.empty() && model->getModel().getTokenTypeCount())
+    types.resize(batch->ids.size());
+  auto vectors = emblem::evaluator::evaluate(
+      model->getModel(), batch->ids, batch->offsets,
+      [&](emblem::emb::WeightOp op) { return readWeight(op, *model->weights); },
+      types);
   if (!vectors)
     return vectors.takeError();
   std::string text;

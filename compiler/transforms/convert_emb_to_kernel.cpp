@@ -104,7 +104,7 @@ kernel::GatherOp Converter::gather(Location loc, Type type,
       builder, loc, type, mapped(model.getSequenceOffsets()),
       /*sequences=*/Value(), /*ids=*/Value(), /*table=*/Value(),
       /*table_scale=*/Value(), /*input=*/Value(), /*row=*/Value(),
-      /*positions=*/Value(),
+      /*types=*/Value(), /*segments=*/Value(), /*positions=*/Value(),
       /*position_offset=*/0, kernel::NormKindAttr(), /*scale=*/Value(),
       /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*smoothing=*/Value(),
       /*out=*/Value(), /*tile=*/ValueRange(), stageName(stage));
@@ -145,13 +145,24 @@ void Converter::convert(emb::PositionalEncodingOp op) {
 }
 
 void Converter::convert(emb::SegmentEmbeddingOp op) {
-  // The segment is a constant, so one row of the table is all that is kept.
-  Value row =
-      weight(kernel::Layout::Row, op.getTable(), {width(op.getTable())});
-  row.getDefiningOp<kernel::WeightOp>().setTableRow(op.getSegment());
+  Value contribution;
+  if (op.getTypes()) {
+    contribution = weight(kernel::Layout::Table, op.getTable(),
+                          op.getTable().getType().getShape());
+  } else {
+    // The segment is a constant, so one row of the table is all that is kept.
+    contribution =
+        weight(kernel::Layout::Row, op.getTable(), {width(op.getTable())});
+    contribution.getDefiningOp<kernel::WeightOp>().setTableRow(op.getSegment());
+  }
   kernel::GatherOp rows = gather(op.getLoc(), op.getType(), "segment");
   rows.getInputMutable().assign(mapped(op.getInput()));
-  rows.getRowMutable().assign(row);
+  if (op.getTypes()) {
+    rows.getTypesMutable().assign(mapped(op.getTypes()));
+    rows.getSegmentsMutable().assign(contribution);
+  } else {
+    rows.getRowMutable().assign(contribution);
+  }
   mapping.map(op.getResult(), rows.getResult());
 }
 
@@ -344,6 +355,11 @@ LogicalResult Converter::run() {
       builder.getNamedAttr("name", model.getSymNameAttr()),
       builder.getNamedAttr("vocabulary_size",
                            builder.getI64IntegerAttr(vocabulary))};
+  if (model.getPairs()) {
+    facts.push_back(builder.getNamedAttr("pairs", builder.getUnitAttr()));
+    facts.push_back(builder.getNamedAttr(
+        "token_types", builder.getI64IntegerAttr(model.getTokenTypeCount())));
+  }
   if (model.getPromptsAttr())
     facts.push_back(builder.getNamedAttr("prompts", model.getPromptsAttr()));
   if (model.getDefaultPromptAttr())

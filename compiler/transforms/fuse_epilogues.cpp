@@ -109,7 +109,8 @@ struct FuseGathers : OpRewritePattern<GatherOp> {
     auto inner = outer.getInput().getDefiningOp<GatherOp>();
     if (!inner || !outer.getInput().hasOneUse() || inner.getNorm() ||
         inner->getNumResults() != 1 || inner.getPositions() ||
-        (inner.getRow() && outer.getRow()))
+        ((inner.getRow() || inner.getSegments()) &&
+         (outer.getRow() || outer.getSegments())))
       return failure();
     rewriter.setInsertionPoint(outer);
     auto fused = cast<GatherOp>(
@@ -117,6 +118,10 @@ struct FuseGathers : OpRewritePattern<GatherOp> {
     rewriter.modifyOpInPlace(fused, [&] {
       if (outer.getRow())
         fused.getRowMutable().assign(outer.getRow());
+      if (outer.getSegments()) {
+        fused.getTypesMutable().assign(outer.getTypes());
+        fused.getSegmentsMutable().assign(outer.getSegments());
+      }
       if (outer.getPositions()) {
         fused.getPositionsMutable().assign(outer.getPositions());
         fused.setPositionOffset(outer.getPositionOffset());

@@ -31,6 +31,7 @@ enum StageParameter {
   Ids,
   Sequences,
   Offsets,
+  Types,
   Vectors,
   RowBegin,
   RowEnd,
@@ -126,9 +127,9 @@ func::FuncOp Outliner::createStageFunction(const Twine &name, Location loc) {
   builder.setInsertionPointToEnd(module.getBody());
   auto function = func::FuncOp::create(
       builder, loc, name.str(),
-      builder.getFunctionType(
-          {bytes, bytes, ints, ints, ints, floats, index, index, index, index},
-          {}));
+      builder.getFunctionType({bytes, bytes, ints, ints, ints, ints, floats,
+                               index, index, index, index},
+                              {}));
   function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
                     builder.getUnitAttr());
   builder.setInsertionPointToStart(function.addEntryBlock());
@@ -163,9 +164,9 @@ Value Outliner::rowsView(Value bytes, Block &entry, int64_t slot,
 
 Value Outliner::buffer(Value value, Block &entry) {
   Location loc = value.getLoc();
-  // The model's two arguments: ids and offsets.
+  static constexpr StageParameter modelArguments[] = {Ids, Offsets, Types};
   if (auto argument = dyn_cast<BlockArgument>(value))
-    return entry.getArgument(argument.getArgNumber() == 0 ? Ids : Offsets);
+    return entry.getArgument(modelArguments[argument.getArgNumber()]);
   if (auto weight = value.getDefiningOp<kernel::WeightOp>()) {
     Value offset =
         arith::ConstantIndexOp::create(builder, loc, *weight.getByteOffset());
@@ -231,9 +232,11 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
   } else if (auto gather = dyn_cast<kernel::GatherOp>(*op)) {
     optional(gather.getOffsets());
     one(sequences);
-    for (Value value : {Value(gather.getIds()), Value(gather.getTable()),
-                        Value(gather.getTableScale()), Value(gather.getInput()),
-                        Value(gather.getRow()), Value(gather.getPositions())})
+    for (Value value :
+         {Value(gather.getIds()), Value(gather.getTable()),
+          Value(gather.getTableScale()), Value(gather.getInput()),
+          Value(gather.getRow()), Value(gather.getTypes()),
+          Value(gather.getSegments()), Value(gather.getPositions())})
       optional(value);
     segments.append({0, 0, 0}); // scale, shift, smoothing
   } else if (auto norm = dyn_cast<kernel::RowNormOp>(*op)) {
@@ -368,10 +371,12 @@ LogicalResult Outliner::verifyKernel(KernelOpInterface op) {
 LogicalResult Outliner::verifyModel() {
   Type indices =
       RankedTensorType::get({ShapedType::kDynamic}, builder.getI32Type());
-  if (model.getFunctionType() !=
-          builder.getFunctionType({indices, indices}, {}) ||
+  SmallVector<Type> arguments(model.getNumArguments(), indices);
+  if ((arguments.size() != 2 && arguments.size() != 3) ||
+      model.getFunctionType() != builder.getFunctionType(arguments, {}) ||
       !llvm::hasSingleElement(model.getBody()))
-    return model.emitError("a model takes token ids and offsets, both ")
+    return model.emitError("a model takes token ids and offsets, and perhaps "
+                           "token types, all ")
            << indices << ", returns nothing and has one block";
   if (!model->hasAttr(attribute::weightBytes))
     return model.emitError("has no weight section: pack-weights comes first");

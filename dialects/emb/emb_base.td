@@ -36,8 +36,8 @@ class Emb_Op<string mnemonic, list<Trait> traits = []>
 def Emb_Rows : Type<And<[2DTensorOf<[F32]>.predicate,
     CPred<"::emblem::emb::isRows(::llvm::cast<::mlir::RankedTensorType>($_self))">]>,
     "rows of features, tensor<?xHxf32>", "::mlir::RankedTensorType">;
-// tensor<?xi32>: the one type of token ids [tokens] and of sequence offsets
-// [sequences + 1]. Buildable, so that no op's text has to repeat it.
+// tensor<?xi32>: the one type of token ids and token types [tokens] and of
+// sequence offsets [sequences + 1]. Buildable, so that no op's text has to repeat it.
 class Emb_Indices<string summary>
     : Type<And<[1DTensorOf<[I32]>.predicate,
         CPred<"::llvm::cast<::mlir::RankedTensorType>($_self).isDynamicDim(0)">]>,
@@ -45,6 +45,7 @@ class Emb_Indices<string summary>
       BuildableType<"::mlir::RankedTensorType::get("
         "{::mlir::ShapedType::kDynamic}, $_builder.getI32Type())">;
 def Emb_TokenIds : Emb_Indices<"token ids">;
+def Emb_TokenTypes : Emb_Indices<"token types">;
 def Emb_SequenceOffsets : Emb_Indices<"sequence offsets">;
 // What a weight is: every side known, none of them zero.
 class Emb_StaticOfRank<int rank, string summary>
@@ -61,7 +62,8 @@ def Emb_Activation : I32EnumAttr<"Activation", "an activation function", [
     I32EnumAttrCase<"GeluTanh", 2, "gelu_tanh">,  // Hendrycks and Gimpel's tanh form
     I32EnumAttrCase<"Relu", 3, "relu">,
     I32EnumAttrCase<"Silu", 4, "silu">,           // x * sigmoid(x)
-    I32EnumAttrCase<"Tanh", 5, "tanh">]> {
+    I32EnumAttrCase<"Tanh", 5, "tanh">,
+    I32EnumAttrCase<"Sigmoid", 6, "sigmoid">]> {
   let cppNamespace = "::emblem::emb";
 }
 

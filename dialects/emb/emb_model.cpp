@@ -24,8 +24,8 @@ static RankedTensorType getIndicesType(MLIRContext *context) {
 // Syntax
 //===----------------------------------------------------------------------===//
 
-// emb.model @name(%ids, %offsets) max_tokens N max_positions N [attributes {}]
-//     { ... }
+// emb.model @name(%ids, %offsets[, %types]) max_tokens N max_positions N
+//     [attributes {}] { ... }
 ParseResult ModelOp::parse(OpAsmParser &parser, OperationState &result) {
   Builder &builder = parser.getBuilder();
   StringAttr name;
@@ -37,11 +37,11 @@ ParseResult ModelOp::parse(OpAsmParser &parser, OperationState &result) {
   SmallVector<OpAsmParser::Argument> arguments;
   if (parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Paren))
     return failure();
-  if (arguments.size() != 2)
+  if (arguments.size() != 2 && arguments.size() != 3)
     return parser.emitError(argumentsLocation)
-           << "expected two arguments, the token ids and the sequence offsets, "
-              "but there are "
-           << arguments.size();
+           << "expected the token ids and the sequence offsets, and perhaps "
+              "the token types, but there are "
+           << arguments.size() << " arguments";
   for (OpAsmParser::Argument &argument : arguments)
     argument.type = getIndicesType(builder.getContext());
 
@@ -65,8 +65,10 @@ ParseResult ModelOp::parse(OpAsmParser &parser, OperationState &result) {
 void ModelOp::print(OpAsmPrinter &printer) {
   printer << ' ';
   printer.printSymbolName(getSymName());
-  printer << '(' << getTokenIds() << ", " << getSequenceOffsets()
-          << ") max_tokens " << getMaxTokens() << " max_positions "
+  printer << '(' << getTokenIds() << ", " << getSequenceOffsets();
+  if (Value types = getTokenTypes())
+    printer << ", " << types;
+  printer << ") max_tokens " << getMaxTokens() << " max_positions "
           << getMaxPositions();
   printer.printOptionalAttrDictWithKeyword(
       (*this)->getAttrs(), {getSymNameAttrName(), getMaxTokensAttrName(),
@@ -78,7 +80,7 @@ void ModelOp::print(OpAsmPrinter &printer) {
 void ModelOp::getAsmBlockArgumentNames(Region &region,
                                        OpAsmSetValueNameFn setName) {
   // Printing must not fail on a model that is not verified yet.
-  StringRef names[] = {"ids", "offsets"};
+  StringRef names[] = {"ids", "offsets", "types"};
   for (auto [argument, name] : llvm::zip(region.getArguments(), names))
     setName(argument, name);
 }
@@ -86,6 +88,14 @@ void ModelOp::getAsmBlockArgumentNames(Region &region,
 int64_t ModelOp::getDimension() {
   auto returned = cast<ReturnOp>(getBody().front().getTerminator());
   return returned.getVectors().getType().getDimSize(1);
+}
+
+int64_t ModelOp::getTokenTypeCount() {
+  int64_t count = 0;
+  for (auto op : getBody().getOps<SegmentEmbeddingOp>())
+    if (op.getTypes())
+      count = std::max(count, op.getTable().getType().getDimSize(0));
+  return count;
 }
 
 //===----------------------------------------------------------------------===//
@@ -111,10 +121,13 @@ static LogicalResult verifyPrompts(ModelOp model) {
 LogicalResult ModelOp::verify() {
   Block &block = getBody().front();
   RankedTensorType indices = getIndicesType(getContext());
-  if (block.getNumArguments() != 2)
-    return emitOpError() << "takes two arguments, the token ids and the "
-                            "sequence offsets, but has "
-                         << block.getNumArguments();
+  if (block.getNumArguments() != 2 && block.getNumArguments() != 3)
+    return emitOpError() << "takes the token ids and the sequence offsets, and "
+                            "perhaps the token types, but has "
+                         << block.getNumArguments() << " arguments";
+  if (getTokenTypes() && !getPairs())
+    return emitOpError() << "takes token types, which only pairs have: say so "
+                            "with the attribute 'pairs'";
   for (BlockArgument argument : block.getArguments())
     if (argument.getType() != indices)
       return emitOpError() << "argument #" << argument.getArgNumber()
@@ -193,6 +206,11 @@ LogicalResult ModelOp::verifyRegions() {
       if (embedding.getIds() != getTokenIds())
         return embedding.emitOpError()
                << "must take the model's token ids, its first argument, as ids";
+    if (auto segments = dyn_cast<SegmentEmbeddingOp>(op))
+      if (segments.getTypes() && segments.getTypes() != getTokenTypes())
+        return segments.emitOpError()
+               << "must take the model's token types, its third argument, as "
+                  "types";
     if (auto positions = dyn_cast<PositionalEncodingOp>(op))
       if (failed(verifyPositions(*this, positions)))
         return failure();

@@ -248,6 +248,9 @@ LogicalResult SegmentEmbeddingOp::verify() {
     return emitOpError() << "segment is " << segment
                          << ", but the table has only " << height(table)
                          << " rows";
+  if (getTypes() && segment != 0)
+    return emitOpError() << "segment is " << segment
+                         << ", but must be 0 beside types";
   return success();
 }
 

@@ -43,17 +43,23 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     `no_special_tokens`, and what it has no token for with `no_unknown_tokens`. A
     text that is left without any has one, the greatest id there is.
 
+    With `pairs` each text is two in one, a query and what may answer it, put
+    together by the tokenizer's template for pairs: a reranker, whose vectors are
+    scores. Such a model may have a third argument, the token types `[tokens]`:
+    which of the two a token belongs to (Devlin et al., "BERT", 2018, call them
+    segments).
+
     `prompts` maps a name to the text that is put before each text, and
     `default_prompt` names the one that is used where none is asked for.
 
     Constraints:
-      1. The region's arguments are token ids and sequence offsets, and the
-         region ends with `emb.return`.
+      1. The region's arguments are token ids and sequence offsets, of `pairs`
+         perhaps token types as well, and the region ends with `emb.return`.
       2. `max_tokens` is positive and at most `max_positions`, which is less than
          2^31, for offsets are i32.
       3. Every prompt is a string, and `default_prompt` names one of them.
-      4. Token ids and offsets are the model's own arguments throughout, each in
-         its place (their type is the same).
+      4. Token ids, offsets and token types are the model's own arguments
+         throughout, each in its place (their type is the same).
       5. Rows of tokens become rows of texts by one `emb.pool`: what takes offsets
          takes rows of tokens, `emb.add` adds rows of one kind, and rows of texts
          are returned.
@@ -69,6 +75,18 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
       %1 = emb.pool mean %0, %offsets : tensor<?x8xf32>
       emb.return %1 : tensor<?x8xf32>
     }
+
+    emb.model @reranker(%ids, %offsets, %types) max_tokens 128 max_positions 512
+        attributes {pairs} {
+      %table = emb.weight "embeddings.word" : tensor<100x8xf32>
+      %segments = emb.weight "embeddings.token_type" : tensor<2x8xf32>
+      %w = emb.weight "classifier.weight" : tensor<1x8xf32>
+      %0 = emb.token_embedding %ids, %table : tensor<100x8xf32>
+      %1 = emb.segment_embedding %0, %segments types %types : tensor<?x8xf32>, tensor<2x8xf32>
+      %2 = emb.pool cls %1, %offsets : tensor<?x8xf32>
+      %3 = emb.dense %2 sigmoid weight(%w : tensor<1x8xf32>) : tensor<?x8xf32> -> tensor<?x1xf32>
+      emb.return %3 : tensor<?x1xf32>
+    }
     ```
   }];
   let arguments = (ins
@@ -79,6 +97,7 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     OptionalAttr<StrAttr>:$tokenizer,
     UnitAttr:$no_special_tokens,
     UnitAttr:$no_unknown_tokens,
+    UnitAttr:$pairs,
     OptionalAttr<DictionaryAttr>:$prompts,
     OptionalAttr<StrAttr>:$default_prompt);
   let regions = (region SizedRegion<1>:$body);
@@ -88,6 +107,13 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
   let extraClassDeclaration = [{
     ::mlir::Value getTokenIds() { return getBody().getArgument(0); }
     ::mlir::Value getSequenceOffsets() { return getBody().getArgument(1); }
+    /// Null where the model tells no types apart.
+    ::mlir::Value getTokenTypes() {
+      return getBody().getNumArguments() == 3 ? getBody().getArgument(2)
+                                              : ::mlir::Value();
+    }
+    /// How many token types there are; 0: it tells none apart.
+    int64_t getTokenTypeCount();
     /// Components of a vector, from the returned type.
     int64_t getDimension();
   }];
@@ -219,14 +245,14 @@ def Emb_PositionalEncodingOp : Emb_Op<"positional_encoding", [Pure,
 
 def Emb_SegmentEmbeddingOp : Emb_Op<"segment_embedding", [Pure,
     TypesMatchWith<"the result has the input's type", "input", "result", "$_self">]> {
-  let summary = "Adds one row of a table of segments (token types) to every row";
+  let summary = "Adds to each row what its segment (token type) says";
   let description = [{
-    A single text is all one segment (BERT's token type 0), so one row of the
-    table `[segments, H]` is added throughout.
+    Adds row `types[t]` of the table `[segments, H]` to row t. A single text is
+    all one segment (BERT's token type 0): then row `segment` is added throughout.
 
     Constraints:
       1. The table's width is the input's.
-      2. `segment` is a row of the table.
+      2. `segment` is a row of the table, and 0 where there are types.
 
     ```mlir
     func.func @first_segment(%x: tensor<?x384xf32>) -> tensor<?x384xf32> {
@@ -237,10 +263,12 @@ def Emb_SegmentEmbeddingOp : Emb_Op<"segment_embedding", [Pure,
     ```
   }];
   let arguments = (ins Emb_Rows:$input, Emb_Matrix:$table,
+                       Optional<Emb_TokenTypes>:$types,
                        DefaultValuedAttr<I64Attr, "0">:$segment);
   let results = (outs Emb_Rows:$result);
   let assemblyFormat = [{
-    $input `,` $table `segment` $segment `:` type($input) `,` type($table) attr-dict
+    $input `,` $table (`types` $types^):(`segment` $segment)?
+    `:` type($input) `,` type($table) attr-dict
   }];
   let hasVerifier = 1;
 }

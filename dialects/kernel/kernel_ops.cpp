@@ -139,7 +139,7 @@ Work GatherOp::getWork() {
   double width = getResultWidth(*this);
   double terms = 0, read = 0;
   for (Value term : {Value(getTable()), Value(getInput()), Value(getRow()),
-                     Value(getPositions())})
+                     Value(getSegments()), Value(getPositions())})
     if (term) {
       ++terms;
       read += width * getElementTypeBits(term) / 8;

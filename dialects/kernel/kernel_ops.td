@@ -162,18 +162,21 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
   let summary = "Sums what a token, its position and its segment contribute";
   let description = [{
     Row t is the sum, in this order, of those given: `table[ids[t]]`, `input[t]`,
-    `row`, and `positions[t - offsets[text of t] + position_offset]`; then the
-    norm, if there is one. A table in i8 is scaled by `table_scale[ids[t]]`.
+    `row`, `segments[types[t]]`, and `positions[t - offsets[text of t] +
+    position_offset]`; then the norm, if there is one. A table in i8 is scaled by
+    `table_scale[ids[t]]`.
 
     Shapes: table `[V, H]`, table scale `[V]` (a packed one is padded), input `[T,
-    H]`, row `[H]`, positions `[P, H]`.
+    H]`, row `[H]`, segments `[K, H]`, positions `[P, H]`.
 
     Constraints:
-      1. There is a table or an input; table and ids come together. A table scale
-         comes with a table in i8, and has a scale for each of its rows.
-      2. The input is as wide as the result (or `into`). Table, row, positions,
-         scale and shift are at least as wide as the result (packed, they are
-         padded); of buffers, the columns that all of them have are computed.
+      1. There is a table or an input; table and ids come together, and so do
+         segments and types, without a row. A table scale comes with a table in
+         i8, and has a scale for each of its rows.
+      2. The input is as wide as the result (or `into`). Table, row, segments,
+         positions, scale and shift are at least as wide as the result (packed,
+         they are padded); of buffers, the columns that all of them have are
+         computed.
       3. `position_offset` is a row of the positions, and 0 where there are none.
       4. A norm comes with `epsilon`, neither negative nor infinite; `layer` with
          scale and shift, `rms` with scale alone, `l2` with neither; without a norm
@@ -201,7 +204,8 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
     Kernel_Index:$offsets, Optional<Kernel_Index>:$sequences,
     Optional<Kernel_Index>:$ids, Optional<Kernel_Table>:$table,
     Optional<Kernel_Row>:$table_scale, Optional<Kernel_Rows>:$input,
-    Optional<Kernel_Row>:$row, Optional<Kernel_Table>:$positions,
+    Optional<Kernel_Row>:$row, Optional<Kernel_Index>:$types,
+    Optional<Kernel_Table>:$segments, Optional<Kernel_Table>:$positions,
     DefaultValuedAttr<I64Attr, "0">:$position_offset,
     OptionalAttr<Kernel_NormKind>:$norm, Optional<Kernel_Row>:$scale,
     Optional<Kernel_Row>:$shift, OptionalAttr<F64Attr>:$epsilon,
@@ -214,6 +218,7 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork"]> {
     (`table_scale` `(` $table_scale^ `:` type($table_scale) `)`)?
     (`input` `(` $input^ `:` type($input) `)`)?
     (`row` `(` $row^ `:` type($row) `)`)?
+    (`segments` `(` $types^ `,` $segments `:` type($types) `,` type($segments) `)`)?
     (`positions` `(` $positions^ `:` type($positions) `)`)?
     (`position_offset` $position_offset^)?
     (`norm` $norm^)? (`scale` `(` $scale^ `:` type($scale) `)`)?

@@ -160,6 +160,8 @@ static LogicalResult verifyTableScale(GatherOp op) {
     return op.emitOpError("a table scale comes with a table in i8");
   if (op.getPositions() && elementOf(op.getPositions()).isInteger(8))
     return op.emitOpError("takes no positions in i8");
+  if (op.getSegments() && elementOf(op.getSegments()).isInteger(8))
+    return op.emitOpError("takes no segments in i8");
   if (!scaled)
     return success();
   return verifyWidth(op, "table scale", op.getTableScale(), "the table has",
@@ -173,6 +175,10 @@ LogicalResult GatherOp::verify() {
     return emitOpError("needs a table or an input");
   if (bool(getTable()) != bool(getIds()))
     return emitOpError("table and ids come together");
+  if (bool(getSegments()) != bool(getTypes()))
+    return emitOpError("segments and types come together");
+  if (getSegments() && getRow())
+    return emitOpError("takes segments or a row, not both");
   if (failed(verifyTableScale(*this)))
     return failure();
 
@@ -182,6 +188,7 @@ LogicalResult GatherOp::verify() {
     Value value;
   } weights[] = {{"table", getTable()},
                  {"row", getRow()},
+                 {"table of segments", getSegments()},
                  {"table of positions", getPositions()},
                  {"scale", getScale()},
                  {"shift", getShift()}};

@@ -10,6 +10,7 @@
 #include "runtime/command/diagnostics.h"
 #include "runtime/command/open_model.h"
 #include "runtime/command/output_file.h"
+#include "runtime/model/model.h"
 
 #include <algorithm>
 #include <chrono>
@@ -37,8 +38,9 @@ bool timeShape(EmblemModel *model, const EmblemModelTable &table,
   double total = 0;
   for (size_t run = 0; run < mostRuns; ++run) {
     Clock::time_point start = Clock::now();
-    if (emblem_embed_ids(model, batch.ids.data(), batch.offsets.data(),
-                         shape.sequences, vectors.data()) != EMBLEM_OK)
+    if (runtime::embedIds(*model, batch.ids.data(), batch.types.data(),
+                          batch.offsets.data(), shape.sequences, vectors.data(),
+                          /*stageNanoseconds=*/nullptr) != EMBLEM_OK)
       return false;
     double time = std::chrono::duration<double>(Clock::now() - start).count();
     if (run < warmUpRuns)

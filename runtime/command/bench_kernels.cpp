@@ -62,9 +62,9 @@ bool profileShape(EmblemModel &model, const EmblemModelTable &table,
   std::vector<float> vectors(shape.sequences * table.dimension);
   profile.stageNanoseconds.assign(table.stage_count, 0);
   auto run = [&](int64_t *nanoseconds) {
-    return runtime::embedIds(model, batch.ids.data(), batch.offsets.data(),
-                             shape.sequences, vectors.data(),
-                             nanoseconds) == EMBLEM_OK;
+    return runtime::embedIds(model, batch.ids.data(), batch.types.data(),
+                             batch.offsets.data(), shape.sequences,
+                             vectors.data(), nanoseconds) == EMBLEM_OK;
   };
   // The first run brings pages and caches in.
   if (!run(nullptr))

@@ -16,6 +16,7 @@ RandomBatch::RandomBatch(BenchShape shape, int64_t vocabularySize) {
   // Lehmer's generator modulo 2^31 - 1.
   uint64_t state = 20260501;
   ids.resize(shape.sequences * shape.tokens);
+  types.resize(ids.size());
   for (int32_t &id : ids) {
     state = state * 48271 % 2147483647;
     id = state % vocabularySize;

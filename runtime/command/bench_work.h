@@ -21,6 +21,7 @@ namespace emblem::command {
 struct RandomBatch {
   RandomBatch(BenchShape shape, int64_t vocabularySize);
   std::vector<int32_t> ids;
+  std::vector<int32_t> types;   // 0
   std::vector<int64_t> offsets; // [sequences + 1]
 };
 

@@ -16,17 +16,39 @@
 
 namespace emblem::command {
 
-static const Command *findCommand(std::string_view name) {
+/// The commands that this model has.
+static std::vector<const Command *> commandsOf(const EmblemModelTable &table) {
+  std::vector<const Command *> found;
+  if (table.input == EMBLEM_TAKES_PAIRS && &emblem_rerank_command)
+    found.push_back(&emblem_rerank_command);
   for (const Command &command : commands())
-    if (name == command.name)
-      return &command;
+    if (command.input == anyInput || command.input == table.input)
+      found.push_back(&command);
+  return found;
+}
+
+static const Command *findCommand(const EmblemModelTable &table,
+                                  std::string_view name) {
+  for (const Command *command : commandsOf(table))
+    if (name == command->name)
+      return command;
   return nullptr;
 }
 
-static int unknownCommand(std::string_view name) {
+static int unknownCommand(const EmblemModelTable &table,
+                          std::string_view name) {
+  if (table.input == EMBLEM_TAKES_TEXTS && name == "rerank")
+    return badUsage("this model embeds texts and scores no pairs; rerank with "
+                    "a cross-encoder's program");
+  if (table.input == EMBLEM_TAKES_PAIRS)
+    for (const Command &command : commands())
+      if (name == command.name)
+        return badUsage("this model scores pairs of texts and embeds none; use "
+                        "'%s rerank QUERY'",
+                        programName());
   std::vector<std::string_view> names = {"help"};
-  for (const Command &command : commands())
-    names.push_back(command.name);
+  for (const Command *command : commandsOf(table))
+    names.push_back(command->name);
   std::string_view near = nearestName(name, names);
   std::string hint = near.empty()
                          ? formatText("'%s help' lists them", programName())
@@ -43,22 +65,24 @@ static void writeEntry(std::string_view left, const char *right,
 }
 
 static void writeOverview(const EmblemModelTable &table, OutputFile &output) {
-  output.print("%s: the embedding model %s, compiled into a program.\n\n"
+  output.print("%s: the %s model %s, compiled into a program.\n\n"
                "usage: %s COMMAND [OPTIONS] [TEXT ...]\n\ncommands:\n",
-               programName(), table.name, programName());
-  for (const Command &command : commands()) {
-    std::string left(command.name);
-    if (*command.operands)
-      left += std::string(" ") + command.operands;
-    writeEntry(left, command.summary, output);
+               programName(),
+               table.input == EMBLEM_TAKES_PAIRS ? "reranking" : "embedding",
+               table.name, programName());
+  std::vector<const Command *> known = commandsOf(table);
+  for (const Command *command : known) {
+    std::string left(command->name);
+    if (*command->operands)
+      left += std::string(" ") + command->operands;
+    writeEntry(left, command->summary, output);
   }
   writeEntry("help [COMMAND]", "this page, or a command's options", output);
   writeEntry("--version", "the model and the compiler's version", output);
-  output.print("\nexamples:\n"
-               "  %s embed \"How far is the moon?\"\n"
-               "  %s embed --format=npy -o vectors.npy < lines.txt\n"
-               "  %s similarity \"a cat\" \"a kitten\" \"a car\"\n",
-               programName(), programName(), programName());
+  output.write("\nexamples:\n");
+  for (const Command *command : known)
+    for (const char *example : command->examples)
+      output.print("  %s %s\n", programName(), example);
 }
 
 static void writeCommandHelp(const Command &command, OutputFile &output) {
@@ -120,12 +144,12 @@ int runProgram(const EmblemModelTable &table, int count,
   if (name == "help" || name == "--help" || name == "-h") {
     if (rest.empty())
       return writeHelp(table, nullptr);
-    const Command *command = findCommand(rest[0]);
-    return command ? writeHelp(table, command) : unknownCommand(rest[0]);
+    const Command *command = findCommand(table, rest[0]);
+    return command ? writeHelp(table, command) : unknownCommand(table, rest[0]);
   }
-  const Command *command = findCommand(name);
+  const Command *command = findCommand(table, name);
   if (!command)
-    return unknownCommand(name);
+    return unknownCommand(table, name);
 
   Options options;
   if (std::string problem = parseOptions(command->options, rest, options);

@@ -29,9 +29,13 @@ struct Command {
   std::span<const Option *const> options;
   /// Returns the exit code.
   int (*run)(const EmblemModelTable &table, const Options &options);
+  int32_t input; // of the models that have it: EMBLEM_TAKES_..., or anyInput
+  std::span<const char *const> examples; // without the program's name
 };
 
-/// All commands, in the order of the help page.
+constexpr int32_t anyInput = -1;
+
+/// The commands of every program, in the order of the help page.
 std::span<const Command> commands();
 
 /// main() for the model `table`.
@@ -44,6 +48,15 @@ int runTokenize(const EmblemModelTable &table, const Options &options);
 int runBench(const EmblemModelTable &table, const Options &options);
 int runInfo(const EmblemModelTable &table, const Options &options);
 
+/// Options of several commands.
+namespace option {
+extern const Option threads, pin, maxBatchTokens, onOverflow, output;
+} // namespace option
+
 } // namespace emblem::command
+
+/// `rerank`, which only a model that scores pairs needs: it is linked where the
+/// linker is asked for this symbol, as emblemc does (link.cpp), and else null.
+extern "C" [[gnu::weak]] const emblem::command::Command emblem_rerank_command;
 
 #endif // EMBLEM_RUNTIME_COMMAND_COMMAND_H

@@ -14,7 +14,7 @@ namespace emblem::command {
 // Options
 //===----------------------------------------------------------------------===//
 
-static constexpr Option threads = {
+constexpr Option option::threads = {
     "--threads", "", "N", "threads; 0, the default: all it may really use",
     [](Options &options, const char *value) -> const char * {
       return parseInteger(value, 0, 1024, options.threads)
@@ -22,14 +22,14 @@ static constexpr Option threads = {
                  : "a whole number from 0 to 1024";
     }};
 
-static constexpr Option pin = {
+constexpr Option option::pin = {
     "--pin", "", nullptr, "keep each thread on one CPU",
     [](Options &options, const char *) -> const char * {
       options.pinThreads = true;
       return nullptr;
     }};
 
-static constexpr Option maxBatchTokens = {
+constexpr Option option::maxBatchTokens = {
     "--max-batch-tokens", "", "N", "bounds the memory (default 16384)",
     [](Options &options, const char *value) -> const char * {
       return parseInteger(value, 1, 1 << 24, options.maxBatchTokens)
@@ -37,7 +37,7 @@ static constexpr Option maxBatchTokens = {
                  : "a whole number from 1 to 16777216";
     }};
 
-static constexpr Option onOverflow = {
+constexpr Option option::onOverflow = {
     "--on-overflow", "", "truncate|error",
     "cut a text that is too long (default), or stop",
     [](Options &options, const char *value) -> const char * {
@@ -73,7 +73,7 @@ static constexpr Option format = {
       return nullptr;
     }};
 
-static constexpr Option output = {
+constexpr Option option::output = {
     "--output", "-o", "FILE", "write there; the file appears when it is whole",
     [](Options &options, const char *value) -> const char * {
       options.output = value;
@@ -132,39 +132,77 @@ static constexpr Option perKernel = {
 // Commands
 //===----------------------------------------------------------------------===//
 
-static constexpr const Option *embedOptions[] = {
-    &format,     &output,  &dimension, &prompt,        &ids,
-    &onOverflow, &threads, &pin,       &maxBatchTokens};
-static constexpr const Option *similarityOptions[] = {
-    &dimension, &prompt, &ids, &onOverflow, &threads, &pin, &maxBatchTokens};
-static constexpr const Option *tokenizeOptions[] = {&prompt, &onOverflow};
-static constexpr const Option *benchOptions[] = {
-    &shape, &seconds, &perKernel, &json, &threads, &pin, &maxBatchTokens};
-static constexpr const Option *infoOptions[] = {&json, &threads, &pin,
-                                                &maxBatchTokens};
+static constexpr const Option *embedOptions[] = {&format,
+                                                 &option::output,
+                                                 &dimension,
+                                                 &prompt,
+                                                 &ids,
+                                                 &option::onOverflow,
+                                                 &option::threads,
+                                                 &option::pin,
+                                                 &option::maxBatchTokens};
+static constexpr const Option *similarityOptions[] = {&dimension,
+                                                      &prompt,
+                                                      &ids,
+                                                      &option::onOverflow,
+                                                      &option::threads,
+                                                      &option::pin,
+                                                      &option::maxBatchTokens};
+static constexpr const Option *tokenizeOptions[] = {&prompt,
+                                                    &option::onOverflow};
+static constexpr const Option *benchOptions[] = {&shape,
+                                                 &seconds,
+                                                 &perKernel,
+                                                 &json,
+                                                 &option::threads,
+                                                 &option::pin,
+                                                 &option::maxBatchTokens};
+static constexpr const Option *infoOptions[] = {
+    &json, &option::threads, &option::pin, &option::maxBatchTokens};
+
+static constexpr const char *embedExamples[] = {
+    "embed \"How far is the moon?\"",
+    "embed --format=npy -o vectors.npy < lines.txt"};
+static constexpr const char *similarityExamples[] = {
+    "similarity \"a cat\" \"a kitten\" \"a car\""};
 
 static constexpr Command table[] = {
     {"embed", "[TEXT ...]", "vectors of texts",
      "Without TEXT each line of standard input is one text, empty ones too, "
      "and the\noutput keeps their order. A text's vector does not depend on "
      "its neighbours.",
-     embedOptions, runEmbed},
+     embedOptions, runEmbed, EMBLEM_TAKES_TEXTS, embedExamples},
     {"similarity", "A B [...]", "cosine of the first text with each other",
      "One number a line, from -1 to 1, in the order of the texts.",
-     similarityOptions, runSimilarity},
-    {"tokenize", "[TEXT ...]", "token ids of texts",
+     similarityOptions, runSimilarity, EMBLEM_TAKES_TEXTS, similarityExamples},
+    {"tokenize",
+     "[TEXT ...]",
+     "token ids of texts",
      "Without TEXT each line of standard input is one text. One line of ids a "
      "text,\nseparated by spaces, special tokens included.",
-     tokenizeOptions, runTokenize},
-    {"bench", "", "speed on this machine",
+     tokenizeOptions,
+     runTokenize,
+     anyInput,
+     {}},
+    {"bench",
+     "",
+     "speed on this machine",
      "Embeds random token ids in several shapes, and gives the best and the "
      "median\ntime of each. With --per-kernel, where the time goes: all "
      "threads' time in a\nkernel, divided by the number of threads.",
-     benchOptions, runBench},
-    {"info", "", "what was compiled in",
+     benchOptions,
+     runBench,
+     anyInput,
+     {}},
+    {"info",
+     "",
+     "what was compiled in",
      "The model's sizes, precision, target, prompts and report, and the "
      "threads that\nwould be used.",
-     infoOptions, runInfo},
+     infoOptions,
+     runInfo,
+     anyInput,
+     {}},
 };
 
 std::span<const Command> commands() { return table; }

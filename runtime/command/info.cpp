@@ -47,7 +47,8 @@ static void writeKept(std::string_view report, OutputFile &output) {
 }
 
 /// What the compiler's check of a low precision has found; nothing in f32.
-static void writeAccuracy(std::string_view report, OutputFile &output) {
+static void writeAccuracy(const EmblemModelTable &table,
+                          std::string_view report, OutputFile &output) {
   const std::string_view accuracy = jsonMember(report, "accuracy");
   auto value = [&](const char *key) {
     return std::string(jsonUnquoted(jsonMember(accuracy, key)));
@@ -57,12 +58,13 @@ static void writeAccuracy(std::string_view report, OutputFile &output) {
   if (std::string reason = value("not_checked"); !reason.empty())
     output.print("%-18snot checked: %s\n", "accuracy", reason.c_str());
   else
-    output.print("%-18scosine to %s over %s probe texts%s: minimum %s, mean "
-                 "%s\n",
-                 "accuracy", value("against").c_str(),
-                 value("probe_texts").c_str(),
-                 value("probe") == "texts" ? "" : " of random token ids",
-                 value("minimum_cosine").c_str(), value("mean_cosine").c_str());
+    output.print(
+        "%-18s%s %s over %s probe %s%s: minimum %s, mean %s\n", "accuracy",
+        table.input == EMBLEM_TAKES_PAIRS ? "correlation with" : "cosine to",
+        value("against").c_str(), value("probe_texts").c_str(),
+        table.input == EMBLEM_TAKES_PAIRS ? "pairs" : "texts",
+        value("probe").starts_with("random") ? " of random token ids" : "",
+        value("minimum_cosine").c_str(), value("mean_cosine").c_str());
 }
 
 static void writeText(const EmblemModelTable &table,
@@ -79,11 +81,13 @@ static void writeText(const EmblemModelTable &table,
   number("max positions", info.max_positions);
   number("vocabulary", info.vocabulary_size);
   text("tokenizer", table.tokenizer ? "yes" : "no");
+  if (info.pairs)
+    text("scores pairs", "yes");
   text("precision", info.precision);
   if (info.report) {
     writeKept(info.report, output);
     writeCalibration(info.report, output);
-    writeAccuracy(info.report, output);
+    writeAccuracy(table, info.report, output);
   }
   text("target", info.target);
   number("parameters", info.parameters);
@@ -117,6 +121,7 @@ static void writeJson(const EmblemModelTable &table,
   number("max_positions", info.max_positions);
   number("vocabulary_size", info.vocabulary_size);
   output.print("  \"tokenizer\": %s,\n", table.tokenizer ? "true" : "false");
+  output.print("  \"pairs\": %s,\n", info.pairs ? "true" : "false");
   text("precision", info.precision);
   text("target", info.target);
   number("parameters", info.parameters);

@@ -48,6 +48,10 @@ struct Options {
 
   bool json = false;
 
+  bool sorted = true;
+  int64_t top = 0;
+  int64_t label = -1;
+
   std::vector<BenchShape> shapes;
   double seconds = 0.5; // of timing, each shape
   bool perKernel = false;

@@ -31,6 +31,10 @@ static const char *describeDamage(const EmblemModelTable &table) {
   if (table.max_tokens < 1 || table.max_tokens > table.max_positions ||
       table.max_positions > mostTokens)
     return "its lengths in tokens are out of order";
+  if ((table.input != EMBLEM_TAKES_TEXTS &&
+       table.input != EMBLEM_TAKES_PAIRS) ||
+      table.token_types < 0)
+    return "its input is of no known kind";
   if (table.arena_bytes_per_token < 0 || table.arena_bytes_per_sequence < 0 ||
       table.row_block < 1 || table.row_tile < 0)
     return "its sizes are out of range";

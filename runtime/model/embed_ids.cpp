@@ -15,7 +15,7 @@ namespace {
 
 /// Checks the whole call before any of it runs.
 EmblemStatus check(const EmblemModelTable &table, const int32_t *ids,
-                   const int64_t *offsets, size_t count) {
+                   const int32_t *types, const int64_t *offsets, size_t count) {
   if (offsets[0] < 0)
     return fail(EMBLEM_INVALID_ARGUMENT,
                 "offsets[0] is %" PRId64 "; it must not be negative",
@@ -36,6 +36,12 @@ EmblemStatus check(const EmblemModelTable &table, const int32_t *ids,
                   "sequence %zu has %" PRId64
                   " token ids; this model takes at most %" PRId64,
                   s, end - begin, table.max_positions);
+    for (int64_t i = begin; types && i < end; ++i)
+      if (types[i] < 0 || types[i] >= table.token_types)
+        return fail(EMBLEM_ID_OUT_OF_RANGE,
+                    "sequence %zu, index %" PRId64
+                    ": the token type is %" PRId32 "; it must be 0 to %" PRId32,
+                    s, i - begin, types[i], table.token_types - 1);
     for (int64_t i = begin; i < end; ++i)
       if (ids[i] < 0 || ids[i] >= table.vocabulary_size)
         return fail(EMBLEM_ID_OUT_OF_RANGE,
@@ -49,6 +55,7 @@ EmblemStatus check(const EmblemModelTable &table, const int32_t *ids,
 } // namespace
 
 EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
+                                       const int32_t *types,
                                        const int64_t *offsets, size_t count,
                                        float *vectors,
                                        int64_t *stageNanoseconds) {
@@ -57,7 +64,14 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
   if (!ids || !offsets || !vectors)
     return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
                 !ids ? "ids" : (!offsets ? "offsets" : "vectors"));
-  if (EmblemStatus status = check(*model.table, ids, offsets, count);
+  if (model.table->token_types == 0)
+    types = nullptr;
+  else if (!types)
+    return fail(EMBLEM_INVALID_ARGUMENT,
+                "types is null, and this model tells %" PRId32
+                " token types apart",
+                model.table->token_types);
+  if (EmblemStatus status = check(*model.table, ids, types, offsets, count);
       status != EMBLEM_OK)
     return status;
 
@@ -71,7 +85,8 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
       model.offsets[++sequences] = int32_t(offsets[next] - offsets[first]);
     } while (next < count &&
              offsets[next + 1] - offsets[first] <= model.capacity);
-    runBatch(model, ids + offsets[first], sequences,
+    runBatch(model, ids + offsets[first],
+             types ? types + offsets[first] : nullptr, sequences,
              vectors + int64_t(first) * model.table->dimension,
              stageNanoseconds);
     first = next;

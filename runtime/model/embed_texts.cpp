@@ -15,8 +15,8 @@ using namespace emblem::runtime;
 
 namespace {
 
-/// The batch that is being filled: texts that follow each other, whose ids and
-/// offsets are in the model's buffers.
+/// The batch that is being filled: texts that follow each other, whose ids,
+/// types and offsets are in the model's buffers.
 class OpenBatch {
 public:
   OpenBatch(EmblemModel &model, float *vectors)
@@ -24,7 +24,8 @@ public:
     model.offsets[0] = 0;
   }
 
-  void add(const int32_t *ids, int64_t count) {
+  /// `types` may be null where the model tells none apart.
+  void add(const int32_t *ids, const int32_t *types, int64_t count) {
     // A tokenizer without special tokens leaves nothing of an empty text.
     if (count == 0) {
       run();
@@ -35,6 +36,8 @@ public:
     if (sequences > 0 && tokens + count > model.capacity)
       run();
     std::copy(ids, ids + count, model.ids + tokens);
+    if (model.types)
+      std::copy(types, types + count, model.types + tokens);
     tokens += count;
     model.offsets[++sequences] = int32_t(tokens);
   }
@@ -42,7 +45,7 @@ public:
   void run() {
     if (sequences == 0)
       return;
-    runBatch(model, model.ids, sequences, vectors, nullptr);
+    runBatch(model, model.ids, model.types, sequences, vectors, nullptr);
     vectors += sequences * model.table->dimension;
     sequences = tokens = 0;
   }
@@ -53,7 +56,13 @@ private:
   int64_t sequences = 0, tokens = 0;
 };
 
-EmblemStatus checkTexts(const EmblemModel &model, const EmblemText *texts,
+bool hasData(const EmblemText &text) { return text.data || text.size == 0; }
+bool hasData(const EmblemPair &pair) {
+  return hasData(pair.first) && hasData(pair.second);
+}
+
+template <typename InputT>
+EmblemStatus checkTexts(const EmblemModel &model, const InputT *texts,
                         size_t count, const float *vectors) {
   if (!model.encoder.available())
     return fail(EMBLEM_NO_TOKENIZER,
@@ -63,17 +72,17 @@ EmblemStatus checkTexts(const EmblemModel &model, const EmblemText *texts,
     return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
                 !texts ? "texts" : "vectors");
   for (size_t i = 0; i < count; ++i)
-    if (!texts[i].data && texts[i].size != 0)
+    if (!hasData(texts[i]))
       return fail(EMBLEM_INVALID_ARGUMENT,
-                  "text %zu has %zu bytes and its data is null", i,
-                  texts[i].size);
+                  "text %zu has bytes and its data is null", i);
   return EMBLEM_OK;
 }
 
 } // namespace
 
+template <typename InputT>
 EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
-                                         const EmblemText *texts, size_t count,
+                                         const InputT *texts, size_t count,
                                          float *vectors,
                                          EmblemTextInfo *infos) {
   if (count == 0)
@@ -102,10 +111,18 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
                     first + size_t(i), model.table->max_tokens);
       if (infos)
         infos[first + size_t(i)] = {encoding.count, encoding.truncated, 0};
-      batch.add(encoder.ids(i), encoding.count);
+      batch.add(encoder.ids(i), encoder.types(i), encoding.count);
     }
     first += size_t(wave);
   }
   batch.run();
   return EMBLEM_OK;
 }
+
+// Where nobody scores pairs, the linker drops the second.
+template EmblemStatus emblem::runtime::embedTexts(EmblemModel &,
+                                                  const EmblemText *, size_t,
+                                                  float *, EmblemTextInfo *);
+template EmblemStatus emblem::runtime::embedTexts(EmblemModel &,
+                                                  const EmblemPair *, size_t,
+                                                  float *, EmblemTextInfo *);

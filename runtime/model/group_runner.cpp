@@ -45,6 +45,13 @@ void GroupRunner::takeGroups(int64_t thread) {
     runGroup(group, thread);
 }
 
+/// Elements of a span; of an empty one, none.
+template <typename T>
+static EmblemSpan partOf(const EmblemSpan &span, int64_t first, int64_t count) {
+  return span.size == 0 ? span
+                        : spanOf(static_cast<T *>(span.aligned) + first, count);
+}
+
 void GroupRunner::runGroup(int64_t group, int64_t thread) {
   const int64_t firstText = groups.starts[group];
   const int64_t texts = groups.starts[group + 1] - firstText;
@@ -74,6 +81,7 @@ void GroupRunner::runGroup(int64_t group, int64_t thread) {
                    static_cast<int32_t *>(batch->ids.aligned) + firstRow, rows),
                .sequences = spanOf(sequences, rows),
                .offsets = spanOf(ownOffsets, texts + 1),
+               .types = partOf<int32_t>(batch->types, firstRow, rows),
                .vectors = spanOf(static_cast<float *>(batch->vectors.aligned) +
                                      firstText * table->dimension,
                                  texts * table->dimension)};

@@ -46,6 +46,7 @@ struct EmblemModel {
   emblem::runtime::MappedMemory arena;
   emblem::runtime::MappedMemory rowMemory;
   int32_t *ids = nullptr;          // [capacity]
+  int32_t *types = nullptr;        // [capacity]; null: none are told apart
   int32_t *sequences = nullptr;    // [capacity]
   int32_t *offsets = nullptr;      // [capacity + 1]
   int32_t *groupStarts = nullptr;  // [capacity + 1]
@@ -69,19 +70,23 @@ EmblemStatus loadModel(const char *path, const EmblemOptions *options,
                        EmblemModel **model);
 
 /// Runs one batch, whose offsets (from 0) are in the model's `offsets`. `ids`
-/// has offsets[sequenceCount] ids, at most `capacity`. The caller has the turn.
-void runBatch(EmblemModel &model, const int32_t *ids, int64_t sequenceCount,
-              float *vectors, int64_t *stageNanoseconds);
+/// has offsets[sequenceCount] ids, at most `capacity`, and `types` as many
+/// types, or is null where the model tells none apart. The caller has the turn.
+void runBatch(EmblemModel &model, const int32_t *ids, const int32_t *types,
+              int64_t sequenceCount, float *vectors, int64_t *stageNanoseconds);
 
-/// emblem_embed_ids; adds the time that threads spend in each stage to
+/// emblem_embed_ids and emblem_score_ids; a model that tells types apart has
+/// `types`. Adds the time that threads spend in each stage to
 /// `stageNanoseconds` [table->stage_count], if that is not null.
 EmblemStatus embedIds(EmblemModel &model, const int32_t *ids,
-                      const int64_t *offsets, size_t sequenceCount,
-                      float *vectors, int64_t *stageNanoseconds);
+                      const int32_t *types, const int64_t *offsets,
+                      size_t sequenceCount, float *vectors,
+                      int64_t *stageNanoseconds);
 
-/// emblem_embed.
-EmblemStatus embedTexts(EmblemModel &model, const EmblemText *texts,
-                        size_t count, float *vectors, EmblemTextInfo *infos);
+/// emblem_embed, and emblem_score for EmblemPair.
+template <typename InputT>
+EmblemStatus embedTexts(EmblemModel &model, const InputT *texts, size_t count,
+                        float *vectors, EmblemTextInfo *infos);
 
 } // namespace emblem::runtime
 

@@ -53,7 +53,8 @@ EmblemStatus allocateMemory(EmblemModel &model) {
                 model.capacity);
 
   const size_t rows = size_t(model.capacity);
-  if (!model.rowMemory.allocate((6 * rows + 2) * sizeof(int32_t)))
+  const bool typed = model.table->token_types != 0;
+  if (!model.rowMemory.allocate(((typed ? 7 : 6) * rows + 2) * sizeof(int32_t)))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory for the ids of %" PRId64
                 " tokens; choose a smaller max_batch_tokens",
@@ -63,6 +64,8 @@ EmblemStatus allocateMemory(EmblemModel &model) {
   model.offsets = model.sequences + rows;
   model.groupStarts = model.offsets + rows + 1;
   model.groupOffsets = model.groupStarts + rows + 1;
+  if (typed)
+    model.types = model.groupOffsets + 2 * rows;
   return EMBLEM_OK;
 }
 

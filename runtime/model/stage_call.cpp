@@ -17,8 +17,8 @@ void emblem::runtime::callStage(EmblemStageFunction function, Batch &batch,
                                 int64_t *nanoseconds) {
   const int64_t start = nanoseconds ? monotonicNanoseconds() : 0;
   function(&batch.arena, &batch.weights, &batch.ids, &batch.sequences,
-           &batch.offsets, &batch.vectors, rows.begin, rows.end, columns.begin,
-           columns.end);
+           &batch.offsets, &batch.types, &batch.vectors, rows.begin, rows.end,
+           columns.begin, columns.end);
   if (nanoseconds)
     std::atomic_ref<int64_t>(*nanoseconds)
         .fetch_add(monotonicNanoseconds() - start, std::memory_order_relaxed);

@@ -14,7 +14,7 @@ namespace emblem::runtime {
 /// What a stage function takes (model_table.h gives the shapes).
 struct Batch {
   BatchShape shape;
-  EmblemSpan arena, weights, ids, sequences, offsets, vectors;
+  EmblemSpan arena, weights, ids, sequences, offsets, types, vectors;
 };
 
 inline EmblemSpan spanOf(const void *data, int64_t size) {

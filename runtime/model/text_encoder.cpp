@@ -38,7 +38,8 @@ EmblemStatus TextEncoder::open(const EmblemModelTable &table, int newThreads) {
   threads = newThreads;
   maxTokens = table.max_tokens;
   wave = std::clamp<int64_t>(waveIdCount / maxTokens, 1, mostWaveTexts);
-  const size_t idCount = size_t((wave + 1) * maxTokens);
+  const bool pairs = table.input == EMBLEM_TAKES_PAIRS;
+  const size_t idCount = size_t((wave + 1) * maxTokens) * (pairs ? 2 : 1);
   static_assert(alignof(Encoding) <= 64);
   const size_t idBytes = (idCount * sizeof(int32_t) + 63) / 64 * 64;
   if (!memory.allocate(idBytes + size_t(wave) * sizeof(Encoding)))
@@ -47,12 +48,20 @@ EmblemStatus TextEncoder::open(const EmblemModelTable &table, int newThreads) {
                 static_cast<long long>(wave));
   waveIds = reinterpret_cast<int32_t *>(memory.data());
   singleIds = waveIds + wave * maxTokens;
+  if (pairs) {
+    waveTypes = singleIds + maxTokens;
+    singleTypes = waveTypes + wave * maxTokens;
+  }
   encodings = reinterpret_cast<Encoding *>(memory.data() + idBytes);
   if (!scratches.allocate(size_t(threads) + 1) ||
       !reserve(firstReservedBytes) ||
       !tokenizer.reserve(firstReservedBytes, scratches[size_t(threads)]))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory for the tokenizer of %d threads", threads);
+  for (int i = 0; pairs && i <= threads; ++i)
+    if (!tokenizer.reservePairs(maxTokens, scratches[size_t(i)]))
+      return fail(EMBLEM_OUT_OF_MEMORY,
+                  "there is no memory for the pairs of %d threads", threads);
   opened = true;
   return EMBLEM_OK;
 }
@@ -65,49 +74,76 @@ bool TextEncoder::reserve(size_t textBytes) {
   return true;
 }
 
-void TextEncoder::encode(const EmblemText *newTexts, int64_t newCount,
+static size_t totalBytes(const EmblemText &text) { return text.size; }
+static size_t totalBytes(const EmblemPair &pair) {
+  return pair.first.size + pair.second.size;
+}
+
+Encoding TextEncoder::encode(EmblemText text, int32_t *ids, int32_t *,
+                             Tokenizer::Scratch &scratch) const {
+  return tokenizer.encode({text.data, text.size}, maxTokens, ids, scratch);
+}
+
+Encoding TextEncoder::encode(EmblemPair pair, int32_t *ids, int32_t *types,
+                             Tokenizer::Scratch &scratch) const {
+  return tokenizer.encodePair({pair.first.data, pair.first.size},
+                              {pair.second.data, pair.second.size}, maxTokens,
+                              ids, types, scratch);
+}
+
+template <typename InputT>
+void TextEncoder::encode(const InputT *newTexts, int64_t newCount,
                          ThreadPool &pool, const EmblemOptions &options) {
   texts = newTexts;
   count = newCount;
   claimed.store(0, std::memory_order_relaxed);
   size_t bytes = 0, longest = 0;
   for (int64_t i = 0; i < count; ++i) {
-    bytes += texts[i].size;
-    longest = std::max(longest, texts[i].size);
+    bytes += totalBytes(newTexts[i]);
+    longest = std::max(longest, totalBytes(newTexts[i]));
   }
   longest = std::min(longest, mostReservedBytes);
   if (longest > reservedBytes)
     (void)reserve(longest); // refused, the text may still have what it needs
   if (count == 1 || threads == 1 || bytes < bytesWorthThreads)
-    encodeShare(0);
-  else if (options.parallel_for)
-    options.parallel_for(options.parallel_context, threads, encodeShareTask,
-                         this);
-  else
-    pool.run(encodeShare, this);
+    return encodeShare<InputT>(0);
+  if (options.parallel_for)
+    return options.parallel_for(
+        options.parallel_context, threads,
+        [](void *encoder, int64_t thread) {
+          static_cast<TextEncoder *>(encoder)->encodeShare<InputT>(int(thread));
+        },
+        this);
+  pool.run(
+      [](void *encoder, int thread) {
+        static_cast<TextEncoder *>(encoder)->encodeShare<InputT>(thread);
+      },
+      this);
 }
 
-void TextEncoder::encodeShare(void *encoder, int thread) {
-  static_cast<TextEncoder *>(encoder)->encodeShare(thread);
-}
-
-void TextEncoder::encodeShareTask(void *encoder, int64_t thread) {
-  static_cast<TextEncoder *>(encoder)->encodeShare(int(thread));
-}
-
-void TextEncoder::encodeShare(int thread) {
+template <typename InputT> void TextEncoder::encodeShare(int thread) {
   Tokenizer::Scratch &scratch = scratches[size_t(thread)];
   for (int64_t i;
        (i = claimed.fetch_add(1, std::memory_order_relaxed)) < count;)
-    encodings[i] = tokenizer.encode({texts[i].data, texts[i].size}, maxTokens,
-                                    waveIds + i * maxTokens, scratch);
+    encodings[i] =
+        encode(static_cast<const InputT *>(texts)[i], waveIds + i * maxTokens,
+               waveTypes ? waveTypes + i * maxTokens : nullptr, scratch);
 }
 
-void TextEncoder::encodeOne(EmblemText text, Use use, void *context) {
+template <typename InputT>
+void TextEncoder::encodeOne(InputT text, Use use, void *context) {
   Locked lock(single);
   Tokenizer::Scratch &scratch = scratches[size_t(threads)];
-  (void)tokenizer.reserve(std::min(text.size, mostReservedBytes), scratch);
-  const Encoding encoding =
-      tokenizer.encode({text.data, text.size}, maxTokens, singleIds, scratch);
-  use(context, singleIds, encoding);
+  (void)tokenizer.reserve(std::min(totalBytes(text), mostReservedBytes),
+                          scratch);
+  const Encoding encoding = encode(text, singleIds, singleTypes, scratch);
+  use(context, singleIds, singleTypes, encoding);
 }
+
+// Where nobody scores pairs, the linker drops theirs.
+template void TextEncoder::encode(const EmblemText *, int64_t, ThreadPool &,
+                                  const EmblemOptions &);
+template void TextEncoder::encode(const EmblemPair *, int64_t, ThreadPool &,
+                                  const EmblemOptions &);
+template void TextEncoder::encodeOne(EmblemText, Use, void *);
+template void TextEncoder::encodeOne(EmblemPair, Use, void *);

@@ -33,27 +33,37 @@ public:
   /// Texts that one wave takes at most.
   int64_t waveSize() const { return wave; }
 
-  /// Encodes `count` texts, at most waveSize(), on the caller's thread where
-  /// they are short, else on `pool` or with the options' parallel_for.
-  void encode(const EmblemText *texts, int64_t count, ThreadPool &pool,
+  /// Encodes `count` texts (EmblemText) or pairs (EmblemPair), at most
+  /// waveSize(), on the caller's thread where they are short, else on `pool` or
+  /// with the options' parallel_for.
+  template <typename InputT>
+  void encode(const InputT *texts, int64_t count, ThreadPool &pool,
               const EmblemOptions &options);
 
   /// Of text `i` of the wave.
   const Encoding &encoding(int64_t i) const { return encodings[i]; }
   const int32_t *ids(int64_t i) const { return waveIds + i * maxTokens; }
+  /// Of pair `i`; null for a text.
+  const int32_t *types(int64_t i) const {
+    return waveTypes ? waveTypes + i * maxTokens : nullptr;
+  }
 
-  /// One text, beside the waves and from any thread. The ids are handed to
-  /// `use(context, ids, encoding)` while they last.
-  using Use = void (*)(void *context, const int32_t *ids, Encoding encoding);
-  void encodeOne(EmblemText text, Use use, void *context);
+  /// One text or pair, beside the waves and from any thread. Ids and types are
+  /// handed to `use(context, ids, types, encoding)` while they last.
+  using Use = void (*)(void *context, const int32_t *ids, const int32_t *types,
+                       Encoding encoding);
+  template <typename InputT>
+  void encodeOne(InputT text, Use use, void *context);
 
 private:
   /// Makes every thread's working memory large enough for texts of up to
   /// `textBytes`. False: not for all of them.
   bool reserve(size_t textBytes);
-  static void encodeShare(void *encoder, int thread);
-  static void encodeShareTask(void *encoder, int64_t thread);
-  void encodeShare(int thread);
+  Encoding encode(EmblemText text, int32_t *ids, int32_t *types,
+                  Tokenizer::Scratch &scratch) const;
+  Encoding encode(EmblemPair pair, int32_t *ids, int32_t *types,
+                  Tokenizer::Scratch &scratch) const;
+  template <typename InputT> void encodeShare(int thread);
 
   Tokenizer tokenizer;
   bool opened = false; // there is a tokenizer
@@ -61,15 +71,17 @@ private:
   int64_t maxTokens = 0;
   int64_t wave = 0;
   MappedMemory memory;
-  int32_t *waveIds = nullptr;   // [wave, maxTokens]
-  int32_t *singleIds = nullptr; // [maxTokens]
+  int32_t *waveIds = nullptr;     // [wave, maxTokens]
+  int32_t *singleIds = nullptr;   // [maxTokens]
+  int32_t *waveTypes = nullptr;   // [wave, maxTokens], of pairs
+  int32_t *singleTypes = nullptr; // [maxTokens], of a pair
   Encoding *encodings = nullptr;
   /// One a thread, and one for encodeOne.
   HeapArray<Tokenizer::Scratch> scratches;
   size_t reservedBytes = 0; // of a text that needs no more memory
   Mutex single;
 
-  const EmblemText *texts = nullptr;
+  const void *texts = nullptr; // EmblemText or EmblemPair
   int64_t count = 0;
   alignas(cacheLine) std::atomic<int64_t> claimed{0};
 };

@@ -80,8 +80,9 @@ void BytePair::append(int32_t id) {
 
 void BytePair::readBytes(TextSpan word) {
   int32_t pending = noToken; // an unknown token that more may be fused with
+  const bool marksEnds = model.flags & ModelMarksWordEnds;
   for (const uint8_t *text = word.begin; text < word.end; ++text) {
-    int32_t id = byteIds[*text];
+    int32_t id = byteIds[*text + (marksEnds && text + 1 == word.end ? 256 : 0)];
     if (id != noToken) {
       if (pending != noToken)
         append(pending);

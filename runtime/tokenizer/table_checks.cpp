@@ -88,7 +88,10 @@ static bool modelFits(const TokenizerHeader &header) {
       !fits(model.scores, sizeof(double), bytes))
     return false;
   bool needsBytes = model.flags & (ModelTakesBytes | ModelFallsBack);
-  if (model.byteIds.count != (needsBytes ? 256 : 0))
+  bool marksEnds = model.flags & ModelMarksWordEnds;
+  if (marksEnds && !(model.flags & ModelTakesBytes))
+    return false;
+  if (model.byteIds.count != (needsBytes ? (marksEnds ? 512 : 256) : 0))
     return false;
   switch (model.kind) {
   case ModelKind::WordPiece:

@@ -197,12 +197,16 @@ static void cutLongestFirst(int64_t room, int64_t &first, int64_t &second) {
   second = swapped ? shorter : longer;
 }
 
+bool Tokenizer::reservePairs(int64_t maxTokens, Scratch &scratch) const {
+  return scratch.pairIds.reserve(size_t(maxTokens) * 2 + 1);
+}
+
 Encoding Tokenizer::encodePair(std::string_view first, std::string_view second,
                                int64_t maxTokens, int32_t *ids,
                                int32_t *typeIds, Scratch &scratch) const {
   const bool left = header->flags & TokenizerTruncatesLeft;
   const int64_t room = std::max<int64_t>(maxTokens, 0);
-  if (!scratch.pairIds.reserve(size_t(room) * 2 + 1))
+  if (!reservePairs(room, scratch))
     return {-1, false};
   IdList lists[2] = {{scratch.pairIds.data(), room, left},
                      {scratch.pairIds.data() + room, room, left}};

@@ -59,7 +59,8 @@ public:
   /// The same for two texts in one, as rerankers read them, with the segment of
   /// each token in `typeIds`, which has as much room. Of texts too long
   /// together the longer one is cut, and then both alike (the reference's
-  /// "longest_first"). Takes memory for `maxTokens` besides what `reserve` has.
+  /// "longest_first"). Allocates nothing after `reserve` for the longer text
+  /// and `reservePairs`.
   Encoding encodePair(std::string_view first, std::string_view second,
                       int64_t maxTokens, int32_t *ids, int32_t *typeIds,
                       Scratch &scratch) const;
@@ -67,6 +68,8 @@ public:
   /// Makes `encode` allocate nothing for any text of up to `textBytes`. False:
   /// no memory.
   bool reserve(size_t textBytes, Scratch &scratch) const;
+  /// The same for pairs of up to `maxTokens`, besides `reserve`.
+  bool reservePairs(int64_t maxTokens, Scratch &scratch) const;
 
 private:
   bool encodeText(std::string_view text, IdList &list, Scratch &scratch) const;

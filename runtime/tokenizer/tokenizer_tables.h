@@ -22,7 +22,7 @@
 namespace emblem::runtime {
 
 inline constexpr uint32_t tokenizerMagic = 0x54424D45; // "EMBT"
-inline constexpr uint32_t tokenizerVersion = 2;
+inline constexpr uint32_t tokenizerVersion = 3;
 inline constexpr uint64_t tokenizerAlignment = 64;
 
 /// `count` elements from `offset` bytes after the header's start.
@@ -234,6 +234,8 @@ enum : uint32_t {
   ModelFusesUnknown = 1 << 2, // BytePair: unknown neighbours are one token
   ModelSplitsAtMetaspace = 1 << 3, // BytePair: nothing merges across where a
                                    // run of U+2581 begins
+  ModelMarksWordEnds = 1 << 4,     // BytePair: a word's last byte has a token
+                                   // of its own, behind those of all bytes
 };
 
 /// Tries are roots in the header's `trie`; their values are ids.
@@ -249,7 +251,8 @@ struct ModelTable {
   int32_t nulId;     // BytePair: of the character U+0000, which no trie holds
   uint32_t reserved;
   double unknownScore;  // Unigram
-  TableSection byteIds; // int32_t [256], or none: of each byte's token
+  TableSection byteIds; // int32_t [256], or none: of each byte's token; [512]
+                        // with ModelMarksWordEnds
   TableSection merges;  // Merge [a power of two]; BytePair
   TableSection scores;  // double, by id; Unigram
 };

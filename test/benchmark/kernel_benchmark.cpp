@@ -58,6 +58,7 @@ public:
     batch.ids = spanOf(ids.data(), tokens);
     batch.sequences = spanOf(sequences.data(), tokens);
     batch.offsets = spanOf(offsets, 2);
+    batch.types = {};
     batch.vectors = spanOf(vectors.data(), table.dimension);
     for (int64_t i = 0; i < table.stage_count; ++i)
       run(table.stages[i]);

@@ -34,17 +34,20 @@ static Value loadTable(kernel::GatherOp op, LoopBuilder &b, Value id,
 void codegen::emitGather(kernel::GatherOp op, LoopBuilder &b) {
   // Tables are padded less than buffers.
   int64_t width = paddedWidth(op.getOut());
-  for (Value rows : {Value(op.getTable()), Value(op.getPositions())})
+  for (Value rows : {Value(op.getTable()), Value(op.getSegments()),
+                     Value(op.getPositions())})
     if (rows)
       width = std::min(width, paddedWidth(rows));
   if (op.getRow())
     width = std::min(width, op.getRow().getType().getDimSize(0));
   b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
-    Value id, scale, position;
+    Value id, scale, type, position;
     if (op.getTable())
       id = b.loadIndex(op.getIds(), row);
     if (op.getTableScale())
       scale = b.loadSplat(op.getTableScale(), id);
+    if (op.getSegments())
+      type = b.loadIndex(op.getTypes(), row);
     if (op.getPositions()) {
       Value text = b.loadIndex(op.getSequences(), row);
       Value begin = b.loadIndex(op.getOffsets(), text);
@@ -59,6 +62,8 @@ void codegen::emitGather(kernel::GatherOp op, LoopBuilder &b) {
         add(b.load(op.getInput(), {row, column}));
       if (op.getRow())
         add(b.load(op.getRow(), column));
+      if (op.getSegments())
+        add(b.load(op.getSegments(), {type, column}));
       if (op.getPositions())
         add(b.load(op.getPositions(), {position, column}));
       b.store(sum, op.getOut(), {row, column});

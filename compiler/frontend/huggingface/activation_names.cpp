@@ -37,6 +37,7 @@ static constexpr NamedActivation transformersNames[] = {
 static constexpr NamedActivation torchNames[] = {
     {"torch.nn.modules.linear.Identity", Activation::Identity},
     {"torch.nn.modules.activation.Tanh", Activation::Tanh},
+    {"torch.nn.modules.activation.Sigmoid", Activation::Sigmoid},
     {"torch.nn.modules.activation.ReLU", Activation::Relu},
     {"torch.nn.modules.activation.GELU", Activation::Gelu},
     {"torch.nn.modules.activation.SiLU", Activation::Silu}};

@@ -81,14 +81,17 @@ findArchitecture(const JsonObject &config) {
 
 // Settings of transformers that change what any model computes.
 static Error refuseUnsupported(const JsonObject &config,
-                               const Architecture &architecture) {
+                               const Architecture &architecture, Task task) {
   if (config.find("quantization_config"))
     return config.error("quantization_config",
                         "the weights must not be quantised; take the model "
                         "that they were made from");
   const json::Value *map = config.find("auto_map");
   if (map && !architecture.mayBringCode)
-    if (map->getAsObject() && map->getAsObject()->get("AutoModel"))
+    if (map->getAsObject() &&
+        (map->getAsObject()->get("AutoModel") ||
+         (task == Task::Score &&
+          map->getAsObject()->get("AutoModelForSequenceClassification"))))
       return config.error("auto_map",
                           "a model that brings its own Python code is not "
                           "supported");
@@ -119,6 +122,10 @@ static bool isHarmless(StringRef key) {
                                             "unk_token_id",
                                             "decoder_start_token_id",
                                             "tie_word_embeddings",
+                                            "num_labels",
+                                            "sentence_transformers",
+                                            "sbert_ce_default_activation_"
+                                            "function",
                                             "id2label",
                                             "label2id",
                                             "problem_type",
@@ -237,18 +244,18 @@ static Error readEpsilon(const JsonObject &config,
 }
 
 Expected<Description>
-emblem::frontend::describeTransformer(const JsonObject &config) {
+emblem::frontend::describeTransformer(const JsonObject &config, Task task) {
   auto architecture = findArchitecture(config);
   if (!architecture)
     return architecture.takeError();
-  return describe(**architecture, config);
+  return describe(**architecture, config, task);
 }
 
 Expected<Description>
 emblem::frontend::describe(const Architecture &architecture,
-                           const JsonObject &config) {
+                           const JsonObject &config, Task task) {
   const ConfigKeys &keys = architecture.keys;
-  if (Error error = refuseUnsupported(config, architecture))
+  if (Error error = refuseUnsupported(config, architecture, task))
     return error;
   if (Error error = checkRequired(config, architecture.requiredValues))
     return error;
@@ -267,6 +274,11 @@ emblem::frontend::describe(const Architecture &architecture,
   if (architecture.adjust)
     if (Error error = architecture.adjust(config, model))
       return error;
+  if (task == Task::Score) {
+    if (Error error = addHead(architecture.head, config, model))
+      return error;
+    model.segment.perToken = architecture.pairTypes && model.segment.count > 1;
+  }
   if (Error error = refuseUnknown(config, architecture))
     return error;
   model.maxTokens = getMaxPositions(model);

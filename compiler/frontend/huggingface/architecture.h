@@ -15,6 +15,7 @@
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ARCHITECTURE_H
 
 #include "compiler/frontend/description.h"
+#include "compiler/frontend/huggingface/classification_head.h"
 #include "compiler/frontend/json_file.h"
 
 namespace emblem::frontend {
@@ -63,7 +64,14 @@ struct Architecture {
   Description names;
   /// What the table cannot say, once the sizes are known; may be null.
   llvm::Error (*adjust)(const JsonObject &config, Description &model) = nullptr;
+  /// The head of its ForSequenceClassification; null: not supported.
+  HeadReader head = nullptr;
+  /// Whether its tokenizer tells a pair's first text from the second.
+  bool pairTypes = true;
 };
+
+/// What a model is for: vectors of texts, or scores of pairs by its head.
+enum class Task { Embed, Score };
 
 /// The layer or norm whose weights are "name.weight" and "name.bias".
 Linear linearNamed(llvm::StringRef name);
@@ -83,15 +91,17 @@ std::vector<RequiredValue> bertRequiredValues();
 /// What `config` says of a model of this architecture. Unknown settings are
 /// refused.
 llvm::Expected<Description> describe(const Architecture &architecture,
-                                     const JsonObject &config);
+                                     const JsonObject &config,
+                                     Task task = Task::Embed);
 
 /// Every architecture, in alphabetical order of the files.
 llvm::ArrayRef<const Architecture *> allArchitectures();
 
 /// Fills in what config.json says of the transformer: sizes, layers and the
-/// names of weights, without the prefix that a file may give them. Unknown
-/// architectures and settings are refused.
-llvm::Expected<Description> describeTransformer(const JsonObject &config);
+/// names of weights, without the prefix that a file may give them; to score,
+/// those of the head as well. Unknown architectures and settings are refused.
+llvm::Expected<Description> describeTransformer(const JsonObject &config,
+                                                Task task = Task::Embed);
 
 } // namespace emblem::frontend
 

@@ -7,6 +7,7 @@
 #include "compiler/frontend/huggingface/folder.h"
 
 #include "compiler/frontend/huggingface/architecture.h"
+#include "compiler/frontend/huggingface/cross_encoder.h"
 #include "compiler/frontend/huggingface/modules.h"
 #include "compiler/frontend/huggingface/static_embedding.h"
 #include "compiler/frontend/model_file.h"
@@ -23,12 +24,8 @@ static bool exists(StringRef folder, StringRef file) {
   return sys::fs::exists(resolvePath(folder, file));
 }
 
-// A file that a folder may lack; then an object without keys.
 static Expected<JsonObject> readOptional(StringRef folder, StringRef file) {
-  std::string path = resolvePath(folder, file);
-  if (!sys::fs::exists(path))
-    return JsonObject(path, json::Object());
-  return JsonObject::read(path);
+  return JsonObject::readOptional(resolvePath(folder, file));
 }
 
 //===----------------------------------------------------------------------===//
@@ -102,6 +99,13 @@ static Error addWeights(const ModelFolders &folders, Description &model) {
     name = (added + *prefix + stem).str();
     useOldNormName(**store, name);
   });
+  // A head stands beside the transformer, but for what is its own pooler.
+  for (Dense &dense : model.dense)
+    forEachWeightName(dense, [&](std::string &name) {
+      if (!name.empty() && !(*store)->contains(name) &&
+          (*store)->contains(*prefix + name))
+        name = *prefix + name;
+    });
   return Error::success();
 }
 
@@ -139,19 +143,26 @@ static Expected<bool> lowersCase(const ModelFolders &folders,
 // What sentence_bert_config.json asks of the transformer and its texts.
 static Error checkTextSettings(const JsonObject &config,
                                const ModelFolders &folders,
-                               StringRef tokenizerFile) {
-  auto task = config.string("transformer_task", "feature-extraction");
-  if (!task)
-    return task.takeError();
-  if (*task != "feature-extraction")
-    return config.error("transformer_task",
-                        "only \"feature-extraction\" is supported");
-  auto output = config.string("module_output_name", "token_embeddings");
-  if (!output)
-    return output.takeError();
-  if (*output != "token_embeddings")
-    return config.error("module_output_name",
-                        "only \"token_embeddings\" is supported");
+                               StringRef tokenizerFile, InputKind input) {
+  bool pairs = input == InputKind::Pairs;
+  for (auto [key, only] :
+       {std::pair("transformer_task",
+                  pairs ? "sequence-classification" : "feature-extraction"),
+        std::pair("module_output_name",
+                  pairs ? "scores" : "token_embeddings")}) {
+    auto value = config.string(key, only);
+    if (!value)
+      return value.takeError();
+    if (*value != only)
+      return config.error(key, "only \"" + Twine(only) + "\" is supported");
+  }
+  // How a pair is cut, among others.
+  const json::Value *processing = config.find("processing_kwargs");
+  if (pairs && processing &&
+      !(processing->getAsObject() && processing->getAsObject()->empty()))
+    return config.error("processing_kwargs",
+                        "a reranker with settings of its own for the tokenizer "
+                        "is not supported");
   auto lower = config.boolean("do_lower_case", false);
   if (!lower)
     return lower.takeError();
@@ -183,7 +194,7 @@ Error emblem::frontend::addText(const ModelFolders &folders,
   auto config = readOptional(folders.transformer, "sentence_bert_config.json");
   if (!config)
     return config.takeError();
-  if (Error error = checkTextSettings(*config, folders, tokenizer))
+  if (Error error = checkTextSettings(*config, folders, tokenizer, model.input))
     return error;
   auto tokenizerConfig =
       readOptional(folders.transformer, "tokenizer_config.json");
@@ -216,10 +227,11 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
   auto type = config->string("model_type", "SentenceTransformer");
   if (!type)
     return type.takeError();
-  if (*type != "SentenceTransformer")
+  bool pairs = model.input == InputKind::Pairs;
+  if (*type != "SentenceTransformer" && !(pairs && *type == "CrossEncoder"))
     return config->error("model_type",
                          "only a SentenceTransformer gives one dense vector a "
-                         "text");
+                         "text, and a CrossEncoder scores");
   if (const json::Value *value = config->find("prompts")) {
     const json::Object *prompts = value->getAsObject();
     if (!prompts)
@@ -227,6 +239,11 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
     for (const auto &[name, text] : *prompts) {
       if (!text.getAsString())
         return config->error("prompts", "it must map names to texts");
+      if (pairs && !text.getAsString()->empty())
+        return config->error("prompts",
+                             "prompts of a reranker are not supported");
+      if (pairs)
+        continue;
       model.prompts.push_back(
           {StringRef(name).str(), text.getAsString()->str()});
     }
@@ -261,19 +278,36 @@ std::string emblem::frontend::nameOfFolder(StringRef folder) {
   return symbolOf(name);
 }
 
-// A head on top of the transformer is not part of the vectors, and a model that
-// was trained for its head gives poor ones.
+// A model that was trained for its head gives poor vectors without it.
 static Error refuseHead(const JsonObject &config) {
-  const json::Value *value = config.find("architectures");
-  const json::Array *names = value ? value->getAsArray() : nullptr;
-  for (const json::Value &name : names ? *names : json::Array())
-    for (StringRef task : {"ForSequenceClassification",
-                           "ForTokenClassification", "ForQuestionAnswering"})
-      if (name.getAsString() && name.getAsString()->ends_with(task))
-        return config.error("architectures",
-                            "it was trained to classify, not to embed; a model "
-                            "with a modules.json says how it embeds");
+  for (StringRef task : {"ForTokenClassification", "ForQuestionAnswering"})
+    if (hasArchitecture(config, task))
+      return config.error("architectures",
+                          "it was trained to classify, not to embed; a model "
+                          "with a modules.json says how it embeds");
+  if (hasArchitecture(config, "ForCausalLM"))
+    return config.error(
+        "architectures",
+        "it was trained to write text; a model with a modules.json says how it "
+        "embeds, and of a reranker that answers yes or no, such as "
+        "Qwen3-Reranker, its form for sequence classification is supported");
   return Error::success();
+}
+
+// Whether the folder's model scores pairs.
+static Expected<Task> findTask(const JsonObject &config, bool isCrossEncoder,
+                               bool isSentenceTransformer) {
+  bool classifies = hasArchitecture(config, "ForSequenceClassification");
+  if (isCrossEncoder && !classifies)
+    return config.error("architectures",
+                        "of CrossEncoders only a ...ForSequenceClassification "
+                        "is supported");
+  if (isCrossEncoder || (classifies && !isSentenceTransformer))
+    return Task::Score;
+  if (!isSentenceTransformer)
+    if (Error error = refuseHead(config))
+      return error;
+  return Task::Embed;
 }
 
 Expected<Description>
@@ -285,9 +319,17 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
     return createStringError("'" + folder +
                              "' is not a model folder: it has neither "
                              "config.json nor modules.json");
+  auto settings =
+      readOptional(folders.root, "config_sentence_transformers.json");
+  if (!settings)
+    return settings.takeError();
+  auto type = settings->string("model_type", "SentenceTransformer");
+  if (!type)
+    return type.takeError();
+  bool isCrossEncoder = *type == "CrossEncoder";
   std::vector<Module> modules;
   if (isSentenceTransformer) {
-    auto list = readModuleList(folders.root);
+    auto list = readModuleList(folders.root, isCrossEncoder);
     if (!list)
       return list.takeError();
     modules = std::move(*list);
@@ -304,12 +346,12 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
   if (!config)
     return config.takeError();
   isStatic |= isModel2Vec(*config);
-  if (!isSentenceTransformer)
-    if (Error error = refuseHead(*config))
-      return error;
+  auto task = findTask(*config, isCrossEncoder, isSentenceTransformer);
+  if (!task)
+    return task.takeError();
   auto model = isStatic ? describeStaticEmbedding(
                               folders.root, folders.transformerPath, *config)
-                        : describeTransformer(*config);
+                        : describeTransformer(*config, *task);
   if (!model)
     return model.takeError();
   model->name = nameOfFolder(folders.root);
@@ -317,6 +359,9 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
     for (auto add : {addWeights, addText})
       if (Error error = add(folders, *model))
         return error;
+  if (*task == Task::Score)
+    if (Error error = addCrossEncoder(folders, *config, *settings, *model))
+      return error;
   if (Error error = addPrompts(folders, *model))
     return error;
   if (Error error = addModules(folders.root, modules, *model))

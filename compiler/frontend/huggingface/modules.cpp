@@ -33,6 +33,11 @@ static Expected<ModuleKind> parseKind(StringRef path, StringRef type) {
                   .Default(std::nullopt);
   if (kind && type.starts_with("sentence_transformers."))
     return *kind;
+  if (last == "LogitScore")
+    return createStringError("'" + path +
+                             "': a reranker that scores by the words 'yes' and "
+                             "'no' (LogitScore) is not supported; its form for "
+                             "sequence classification is");
   return createStringError("'" + path + "': the module '" + type +
                            "' is not known; known are Sentence Transformers' "
                            "Transformer, StaticEmbedding, Pooling, Dense and "
@@ -58,7 +63,7 @@ static bool isExpectedOrder(ArrayRef<Module> modules) {
 }
 
 Expected<std::vector<Module>>
-emblem::frontend::readModuleList(StringRef folder) {
+emblem::frontend::readModuleList(StringRef folder, bool isCrossEncoder) {
   std::string path = resolvePath(folder, "modules.json");
   auto buffer = readTextFile(path);
   if (!buffer)
@@ -82,6 +87,13 @@ emblem::frontend::readModuleList(StringRef folder) {
     if (!kind)
       return kind.takeError();
     modules.push_back({*kind, place->str()});
+  }
+  if (isCrossEncoder) {
+    if (modules.size() == 1 && modules[0].kind == ModuleKind::Transformer)
+      return modules;
+    return createStringError("'" + path +
+                             "': a CrossEncoder is supported whose only module "
+                             "is a Transformer");
   }
   if (!isExpectedOrder(modules))
     return createStringError("'" + path +

@@ -34,8 +34,9 @@ struct Module {
 
 /// Reads `folder`/modules.json. Only a list that a Description can say is
 /// accepted: one Transformer and one Pooling, or one StaticEmbedding; Dense
-/// modules; then Normalize.
-llvm::Expected<std::vector<Module>> readModuleList(llvm::StringRef folder);
+/// modules; then Normalize. Of a CrossEncoder: one Transformer.
+llvm::Expected<std::vector<Module>> readModuleList(llvm::StringRef folder,
+                                                   bool isCrossEncoder = false);
 
 /// Fills in pooling, dense and normalize. `model` already has its hidden size
 /// and its prompts.

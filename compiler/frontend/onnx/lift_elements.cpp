@@ -185,7 +185,8 @@ Expected<ValuePtr> Lifter::addLookups(const ValuePtr &value,
       return createStringError("its table is " +
                                shapeText(lookup.table->shape));
     if (llvm::all_equal(lookup.ids))
-      rows = emb::SegmentEmbeddingOp::create(builder, at(), rows, table, first);
+      rows = emb::SegmentEmbeddingOp::create(builder, at(), rows, table,
+                                             /*types=*/nullptr, first);
     else if (isPositions)
       rows = emb::PositionalEncodingOp::create(builder, at(),
                                                emb::PositionKind::Learned, rows,

@@ -56,6 +56,12 @@ static const Port *findPort(ArrayRef<Port> ports, StringRef name) {
 
 static Expected<StringRef> chooseOutput(const OnnxFile &file) {
   ArrayRef<Port> outputs = file.getOutputs();
+  // Of a reranker or classifier; nothing in the graph says what its texts are.
+  if (findPort(outputs, "logits") && !findPort(outputs, "last_hidden_state"))
+    return createStringError("'" + file.getPath() +
+                             "' has the output 'logits', the scores of a head; "
+                             "compile a reranker's Hugging Face folder "
+                             "instead");
   if (outputs.size() == 1)
     return outputs.front().name;
   for (StringRef name :

@@ -53,9 +53,12 @@ static std::optional<std::string> readByteSpelling(StringRef token) {
 WholeWords emblem::frontend::collectTokenTexts(const BpeModel &model,
                                                bool takesBytes) {
   WholeWords result;
-  for (const auto &[token, id] : model.vocabulary) {
+  for (const auto &[spelling, id] : model.vocabulary) {
+    StringRef token = spelling;
+    if (!token.consume_back(model.endOfWordSuffix))
+      continue; // within words alone
     std::optional<std::string> text =
-        takesBytes ? readByteSpelling(token) : std::optional(token);
+        takesBytes ? readByteSpelling(token) : std::optional(token.str());
     if (text && !text->empty())
       result.emplace_back(std::move(*text), id);
   }
@@ -121,22 +124,31 @@ public:
   }
 
   Expected<ModelTable> operator()(const BpeModel &model) {
+    bool marksEnds = !model.endOfWordSuffix.empty();
+    if (marksEnds && !facts.areBytes)
+      return createStringError("the model has the end_of_word_suffix '" +
+                               model.endOfWordSuffix +
+                               "', which is supported with a ByteLevel "
+                               "pre_tokenizer only");
     ModelTable table =
         start(ModelKind::BytePair, model.unknownId.value_or(noToken));
     table.flags =
         (facts.areBytes ? ModelTakesBytes : 0u) |
         (model.byteFallback && !facts.areBytes ? ModelFallsBack : 0u) |
-        (model.fuseUnknown ? ModelFusesUnknown : 0u);
+        (model.fuseUnknown ? ModelFusesUnknown : 0u) |
+        (marksEnds ? ModelMarksWordEnds : 0u);
     StringMap<int32_t> ids;
     for (const auto &[token, id] : model.vocabulary)
       ids[token] = id;
     std::vector<TrieBuilder::Key> characters;
-    std::vector<int32_t> bytes(256, noToken);
+    std::vector<int32_t> bytes(marksEnds ? 512 : 256, noToken);
     for (const auto &[token, id] : model.vocabulary) {
       if (facts.areBytes) {
-        std::optional<std::string> text = readByteSpelling(token);
+        StringRef spelling = token;
+        bool ends = marksEnds && spelling.consume_back(model.endOfWordSuffix);
+        std::optional<std::string> text = readByteSpelling(spelling);
         if (text && text->size() == 1)
-          bytes[uint8_t(text->front())] = id;
+          bytes[uint8_t(text->front()) + (ends ? 256 : 0)] = id;
       } else if (token == StringRef("\0", 1)) {
         table.nulId = id;
       } else if (decodeText(token).size() == 1) {

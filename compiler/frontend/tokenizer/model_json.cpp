@@ -105,17 +105,26 @@ static Error readMerges(const JsonFields &model, BpeModel &result) {
   return Error::success();
 }
 
-static Error refuseUnsupported(const JsonFields &model) {
-  for (StringRef key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
-    if (model.isAbsent(key))
-      continue;
-    Expected<StringRef> affix = model.getString(key);
-    if (!affix)
-      return affix.takeError();
-    if (!affix->empty())
-      return model.refuse("has the " + key + " '" + *affix +
+// Both are often there, and empty.
+static Error readAffixes(const JsonFields &model, BpeModel &result) {
+  if (!model.isAbsent("continuing_subword_prefix")) {
+    Expected<StringRef> prefix = model.getString("continuing_subword_prefix");
+    if (!prefix)
+      return prefix.takeError();
+    if (!prefix->empty())
+      return model.refuse("has the continuing_subword_prefix '" + *prefix +
                           "', which is not supported");
   }
+  if (model.isAbsent("end_of_word_suffix"))
+    return Error::success();
+  Expected<StringRef> suffix = model.getString("end_of_word_suffix");
+  if (!suffix)
+    return suffix.takeError();
+  result.endOfWordSuffix = suffix->str();
+  return Error::success();
+}
+
+static Error refuseUnsupported(const JsonFields &model) {
   const json::Value *dropout = model.getObject().get("dropout");
   if (dropout && dropout->kind() != json::Value::Null &&
       dropout->getAsNumber() != 0.0)
@@ -125,6 +134,8 @@ static Error refuseUnsupported(const JsonFields &model) {
 
 static Expected<Ids> readBytePair(const JsonFields &model, BpeModel &result) {
   if (Error error = refuseUnsupported(model))
+    return error;
+  if (Error error = readAffixes(model, result))
     return error;
   if (Error error = model.readOptionalBoolean("fuse_unk", result.fuseUnknown))
     return error;

@@ -141,9 +141,11 @@ Error emblem::frontend::readPostProcessor(const JsonFields &part,
             readTemplate(part, "single", /*isPair=*/false, result.single))
       return error;
     // The reference wants a pair too; a file without one takes no pairs.
-    return part.isAbsent("pair")
-               ? Error::success()
-               : readTemplate(part, "pair", /*isPair=*/true, result.pair);
+    if (part.isAbsent("pair")) {
+      result.noPairs = "its post_processor has no template 'pair'";
+      return Error::success();
+    }
+    return readTemplate(part, "pair", /*isPair=*/true, result.pair);
   }
   if (*type == "BertProcessing" || *type == "RobertaProcessing")
     return readClsAndSep(part, *type == "RobertaProcessing", result);

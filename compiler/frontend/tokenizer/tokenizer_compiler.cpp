@@ -34,6 +34,17 @@ emblem::frontend::getUnknownId(const TokenizerModel &model) {
       [](const auto &model) { return std::optional(model.unknownId); }, model);
 }
 
+std::string
+emblem::frontend::findPairProblem(const TokenizerDescription &tokenizer,
+                                  int64_t tokenTypes) {
+  for (const TemplatePiece &piece : tokenizer.pair)
+    if (tokenTypes && piece.typeId >= tokenTypes)
+      return ("its template has the token type " + Twine(piece.typeId) +
+              ", and the model only " + Twine(tokenTypes) + " of them")
+          .str();
+  return tokenizer.noPairs;
+}
+
 int64_t
 emblem::frontend::getVocabularySize(const TokenizerDescription &tokenizer) {
   int64_t size = 0;

@@ -139,7 +139,8 @@ struct BpeModel {
   std::optional<int32_t> unknownId;
   bool fuseUnknown = false;
   bool byteFallback = false;
-  bool ignoreMerges = false; // a word that is a token is that token
+  bool ignoreMerges = false;   // a word that is a token is that token
+  std::string endOfWordSuffix; // of the tokens that end a word, as CLIP's
 };
 
 struct UnigramModel {
@@ -172,6 +173,9 @@ struct TokenizerDescription {
   std::vector<TemplatePiece> single = {{runtime::firstText, 0}};
   std::vector<TemplatePiece> pair = {{runtime::firstText, 0},
                                      {runtime::secondText, 1}};
+  /// Why the file has no way to encode two texts as this runtime does, as the
+  /// end of a sentence; empty: it has one.
+  std::string noPairs;
   bool truncateLeft = false;
   /// Left out of the ids, once they are cut.
   std::optional<int32_t> droppedId;
@@ -181,6 +185,12 @@ struct TokenizerDescription {
 
 /// The id of what the model has no token for, where it has one.
 std::optional<int32_t> getUnknownId(const TokenizerModel &model);
+
+/// What keeps the tokenizer from putting pairs together for a model of so many
+/// token types (0: it tells none apart), as the end of a sentence; or an empty
+/// string.
+std::string findPairProblem(const TokenizerDescription &tokenizer,
+                            int64_t tokenTypes);
 
 /// The largest id, plus one: the model's vocabulary must be at least as large.
 int64_t getVocabularySize(const TokenizerDescription &tokenizer);

@@ -72,12 +72,22 @@ static Error readAddedTokens(const JsonFields &file,
   return Error::success();
 }
 
-static Error readTruncation(const JsonFields &file, bool &truncateLeft) {
+static Error readTruncation(const JsonFields &file,
+                            TokenizerDescription &result) {
   if (file.isAbsent("truncation"))
     return Error::success();
   Expected<JsonFields> part = file.getObject("truncation");
   if (!part)
     return part.takeError();
+  if (!part->isAbsent("strategy")) {
+    Expected<StringRef> strategy = part->getString("strategy");
+    if (!strategy)
+      return strategy.takeError();
+    if (*strategy != "LongestFirst")
+      result.noPairs = ("its truncation has the strategy " + *strategy +
+                        ", and pairs are cut by LongestFirst alone")
+                           .str();
+  }
   if (part->isAbsent("direction"))
     return Error::success();
   Expected<StringRef> direction = part->getString("direction");
@@ -86,7 +96,7 @@ static Error readTruncation(const JsonFields &file, bool &truncateLeft) {
   if (*direction != "Left" && *direction != "Right")
     return part->refuse("has the direction " + *direction +
                         "; known are Left and Right");
-  truncateLeft = *direction == "Left";
+  result.truncateLeft = *direction == "Left";
   return Error::success();
 }
 
@@ -131,7 +141,7 @@ emblem::frontend::parseTokenizerJson(StringRef text, StringRef path) {
     return error;
   if (Error error = readAddedTokens(*file, *vocabulary, result))
     return error;
-  if (Error error = readTruncation(*file, result.truncateLeft))
+  if (Error error = readTruncation(*file, result))
     return error;
   return result;
 }

@@ -17,7 +17,10 @@
    fails returns a code, and emblem_last_error() then gives the calling thread
    one sentence. The same text gives the same bits in any batch, at any number
    of threads. Nothing is allocated while embedding, except once for a text that
-   is longer than any before and than 16 KiB, and for each beyond 1 MiB. */
+   is longer than any before and than 16 KiB, and for each beyond 1 MiB.
+
+   A model either embeds texts or scores pairs of them (a reranker); the
+   functions of the other kind refuse it with EMBLEM_WRONG_KIND. */
 
 #ifndef EMBLEM_EMBLEM_H
 #define EMBLEM_EMBLEM_H
@@ -48,7 +51,9 @@ typedef enum EmblemStatus {
   EMBLEM_SEQUENCE_TOO_LONG = 6, /* more tokens than the model has positions */
   EMBLEM_TEXT_TOO_LONG = 7,     /* overflow is ERROR and a text would be cut */
   EMBLEM_NO_TOKENIZER = 8,      /* the model was compiled without one */
-  EMBLEM_OUT_OF_MEMORY = 9
+  EMBLEM_OUT_OF_MEMORY = 9,
+  EMBLEM_WRONG_KIND = 10 /* texts for a model of pairs, or pairs for one of
+                            texts */
 } EmblemStatus;
 
 typedef enum EmblemOverflow {
@@ -80,6 +85,11 @@ typedef struct EmblemText {
   size_t size; /* bytes */
 } EmblemText;
 
+/* A query, and what may answer it. */
+typedef struct EmblemPair {
+  EmblemText first, second;
+} EmblemPair;
+
 typedef struct EmblemTextInfo {
   int64_t tokens;    /* ids that were embedded, special tokens included */
   int32_t truncated; /* 1: the text was cut */
@@ -91,7 +101,7 @@ typedef struct EmblemModelInfo {
   int64_t dimension, vocabulary_size, max_tokens, max_positions, parameters;
   int64_t weights_bytes, max_batch_tokens, arena_bytes;
   int32_t threads;
-  int32_t reserved;
+  int32_t pairs; /* 1: it scores pairs, `dimension` scores each */
 } EmblemModelInfo;
 
 /* Opens a model that is linked into the program. `options` may be null. */
@@ -130,6 +140,30 @@ EMBLEM_API EmblemStatus emblem_embed_ids(EmblemModel *model, const int32_t *ids,
 EMBLEM_API EmblemStatus emblem_tokenize(EmblemModel *model, EmblemText text,
                                         int32_t *ids, size_t capacity,
                                         size_t *count, EmblemTextInfo *info);
+
+/* The scores of pairs: count * dimension floats; a reranker has one score, and
+   the higher it is the better the second text answers the first. Of a pair too
+   long the longer text is cut, and then both alike. `infos`, counts and errors
+   are as for emblem_embed. */
+EMBLEM_API EmblemStatus emblem_score(EmblemModel *model,
+                                     const EmblemPair *pairs, size_t count,
+                                     float *scores, EmblemTextInfo *infos);
+
+/* The same of token ids, as emblem_embed_ids takes them; `types` has each one's
+   type, 0 for the first text and 1 for the second in most models, and may be
+   null where the model tells none apart. */
+EMBLEM_API EmblemStatus emblem_score_ids(EmblemModel *model, const int32_t *ids,
+                                         const int32_t *types,
+                                         const int64_t *offsets,
+                                         size_t sequences, float *scores);
+
+/* The ids and types of one pair, as emblem_tokenize gives those of a text;
+   `types` has as much room as `ids`, or is null. */
+EMBLEM_API EmblemStatus emblem_tokenize_pair(EmblemModel *model,
+                                             EmblemPair pair, int32_t *ids,
+                                             int32_t *types, size_t capacity,
+                                             size_t *count,
+                                             EmblemTextInfo *info);
 
 /* The calling thread's last error: one sentence, valid until its next call. */
 EMBLEM_API const char *emblem_last_error(void);

@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 #define EMBLEM_MAGIC 0x4D424D45u /* "EMBM", little-endian */
-#define EMBLEM_ABI_VERSION 1u
+#define EMBLEM_ABI_VERSION 2u
 
 /* A one-dimensional memref as MLIR lays it out; sizes count elements. */
 typedef struct EmblemSpan {
@@ -46,12 +46,19 @@ typedef struct EmblemSpan {
      ids        int32 [T]; token ids, each in [0, vocabulary_size)
      sequences  int32 [T]; the text that each token belongs to
      offsets    int32 [S + 1]; each text's first row
+     types      int32 [T]; each token's type, in [0, token_types); empty where
+                the model tells no types apart
      vectors    float [S * dimension]; the result                            */
 typedef void (*EmblemStageFunction)(EmblemSpan *arena, EmblemSpan *weights,
                                     EmblemSpan *ids, EmblemSpan *sequences,
-                                    EmblemSpan *offsets, EmblemSpan *vectors,
-                                    int64_t row_begin, int64_t row_end,
-                                    int64_t column_begin, int64_t column_end);
+                                    EmblemSpan *offsets, EmblemSpan *types,
+                                    EmblemSpan *vectors, int64_t row_begin,
+                                    int64_t row_end, int64_t column_begin,
+                                    int64_t column_end);
+
+/* What a text of a batch is: a text, or two in one by the tokenizer's template
+   for pairs, whose vector is its scores. */
+enum { EMBLEM_TAKES_TEXTS = 0, EMBLEM_TAKES_PAIRS = 1 };
 
 enum { EMBLEM_ROWS_ARE_TOKENS = 0, EMBLEM_ROWS_ARE_SEQUENCES = 1 };
 
@@ -118,6 +125,8 @@ typedef struct EmblemModelTable {
   const EmblemPrompt *prompts;
   int64_t prompt_count;
   const char *default_prompt; /* a prompt's name, or null */
+  int32_t input;              /* EMBLEM_TAKES_... */
+  int32_t token_types;        /* how many are told apart; 0: none */
 } EmblemModelTable;
 
 /* The symbol that a compiled model defines. */
@@ -127,7 +136,7 @@ typedef struct EmblemModelTable {
 }
 static_assert(sizeof(EmblemSpan) == 40, "MLIR's rank-1 memref descriptor");
 static_assert(sizeof(EmblemStage) == 72, "bump EMBLEM_ABI_VERSION");
-static_assert(sizeof(EmblemModelTable) == 184, "bump EMBLEM_ABI_VERSION");
+static_assert(sizeof(EmblemModelTable) == 192, "bump EMBLEM_ABI_VERSION");
 #endif
 
 #endif /* EMBLEM_MODEL_TABLE_H */

@@ -31,6 +31,27 @@ func.func @gather(%ids: memref<?xi32>, %offsets: memref<?xi32>, %sequences: memr
 
 // -----
 
+// CHECK-LABEL: @gather_types
+// CHECK: scf.for %[[ROW:.*]] = %arg5 to %arg6
+// CHECK: memref.load %arg2[%[[ROW]]]
+// CHECK-NOT: memref.load
+// CHECK: scf.for
+// CHECK: vector.load %arg0
+// CHECK: vector.load %arg3
+// CHECK: arith.addf
+// CHECK-NEXT: vector.store %{{.*}}, %arg4
+func.func @gather_types(%x: memref<?x48xf32>, %offsets: memref<?xi32>, %types: memref<?xi32>,
+    %segments: memref<2x48xf32>, %y: memref<?x48xf32>,
+    %r0: index, %r1: index, %c0: index, %c1: index) {
+  kernel.gather offsets(%offsets : memref<?xi32>) sequences(%offsets : memref<?xi32>)
+      input(%x : memref<?x48xf32>)
+      segments(%types, %segments : memref<?xi32>, memref<2x48xf32>)
+      into(%y : memref<?x48xf32>) tile(%r0, %r1, %c0, %c1)
+  return
+}
+
+// -----
+
 // Without positions nobody asks for the text.
 // CHECK-LABEL: @gather_words
 // CHECK: memref.load %arg0

@@ -94,6 +94,23 @@ emb.model @embeddings(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // -----
 
+// Of pairs each token has the row of its type, and the runtime knows it.
+// CHECK-LABEL: func.func @pairs(%arg0: tensor<?xi32>, %arg1: tensor<?xi32>, %arg2: tensor<?xi32>)
+// CHECK-SAME: pairs, token_types = 2 : i64
+emb.model @pairs(%ids, %offsets, %types) max_tokens 8 max_positions 8 attributes {pairs} {
+  %table = emb.weight "words" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  // CHECK: %[[SEGMENTS:.*]] = kernel.weight table ["segments"] : tensor<2x4xf32>
+  // CHECK: kernel.gather offsets(%arg1 : {{.*}}) input(%{{.*}})
+  // CHECK-SAME: segments(%arg2, %[[SEGMENTS]] : tensor<?xi32>, tensor<2x4xf32>)
+  %segments = emb.weight "segments" : tensor<2x4xf32>
+  %1 = emb.segment_embedding %0, %segments types %types : tensor<?x4xf32>, tensor<2x4xf32>
+  %2 = emb.pool cls %1, %offsets : tensor<?x4xf32>
+  emb.return %2 : tensor<?x4xf32>
+}
+
+// -----
+
 // Query, key and value are one matmul over the three weights joined.
 // CHECK-LABEL: func.func @attention
 emb.model @attention(%ids, %offsets) max_tokens 8 max_positions 8 {

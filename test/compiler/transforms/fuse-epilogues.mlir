@@ -52,6 +52,24 @@ func.func @pool_norm(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   return
 }
 
+// The same where each token has the segment of its type.
+// CHECK-LABEL: @gathers_of_types
+func.func @gathers_of_types(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %types: tensor<?xi32>,
+                            %words: tensor<9x4xf32>, %segments: tensor<2x4xf32>,
+                            %positions: tensor<8x4xf32>) {
+  // CHECK-NEXT: kernel.gather offsets(%arg1 : tensor<?xi32>) table(%arg0, %arg3 : tensor<?xi32>, tensor<9x4xf32>)
+  // CHECK-SAME: segments(%arg2, %arg4 : tensor<?xi32>, tensor<2x4xf32>) positions(%arg5 : tensor<8x4xf32>)
+  // CHECK-NEXT: kernel.output
+  %0 = kernel.gather offsets(%offsets : tensor<?xi32>)
+      table(%ids, %words : tensor<?xi32>, tensor<9x4xf32>) -> tensor<?x4xf32>
+  %1 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%0 : tensor<?x4xf32>)
+      segments(%types, %segments : tensor<?xi32>, tensor<2x4xf32>) -> tensor<?x4xf32>
+  %2 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%1 : tensor<?x4xf32>)
+      positions(%positions : tensor<8x4xf32>) -> tensor<?x4xf32>
+  kernel.output %2 width 4 : tensor<?x4xf32>
+  return
+}
+
 // Words, segment, positions and norm: one gather, in the order of the sum.
 // CHECK-LABEL: @gathers
 func.func @gathers(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %words: tensor<9x4xf32>,

@@ -17,5 +17,7 @@ func.func @f(%x: tensor<?x2xf32>) {
   %4 = emb.dense %x silu weight(%w : tensor<3x2xf32>) : tensor<?x2xf32> -> tensor<?x3xf32>
   // CHECK: emb.dense %arg0 tanh
   %5 = emb.dense %x tanh weight(%w : tensor<3x2xf32>) : tensor<?x2xf32> -> tensor<?x3xf32>
+  // CHECK: emb.dense %arg0 sigmoid
+  %6 = emb.dense %x sigmoid weight(%w : tensor<3x2xf32>) : tensor<?x2xf32> -> tensor<?x3xf32>
   return
 }

@@ -1,7 +1,7 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
 // Constraint 1: the arguments and the end.
-// expected-error@+1 {{'emb.model' op takes two arguments, the token ids and the sequence offsets, but has 1}}
+// expected-error@+1 {{'emb.model' op takes the token ids and the sequence offsets, and perhaps the token types, but has 1 arguments}}
 "emb.model"() <{sym_name = "m", max_tokens = 8, max_positions = 8}> ({
 ^bb0(%ids: tensor<?xi32>):
   %table = emb.weight "table" : tensor<10x4xf32>
@@ -222,7 +222,7 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
 // -----
 
 // Syntax.
-// expected-error@+1 {{expected two arguments, the token ids and the sequence offsets, but there are 1}}
+// expected-error@+1 {{expected the token ids and the sequence offsets, and perhaps the token types, but there are 1 arguments}}
 emb.model @m(%ids) max_tokens 8 max_positions 8 {
 }
 
@@ -248,4 +248,27 @@ emb.model @m(%ids, %offsets) max_tokens 8 {
 
 // expected-error@+1 {{expected integer value}}
 emb.model @m(%ids, %offsets) max_tokens many max_positions 8 {
+}
+
+// -----
+
+// Constraints 1 and 4: token types are of pairs, and the model's own.
+// expected-error@+1 {{takes token types, which only pairs have: say so with the attribute 'pairs'}}
+emb.model @m(%ids, %offsets, %types) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+emb.model @m(%ids, %offsets, %types) max_tokens 8 max_positions 8 attributes {pairs} {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %segments = emb.weight "segments" : tensor<2x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  // expected-error@+1 {{must take the model's token types, its third argument, as types}}
+  %1 = emb.segment_embedding %0, %segments types %ids : tensor<?x4xf32>, tensor<2x4xf32>
+  %2 = emb.pool mean %1, %offsets : tensor<?x4xf32>
+  emb.return %2 : tensor<?x4xf32>
 }

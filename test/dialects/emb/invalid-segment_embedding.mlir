@@ -26,3 +26,13 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %0 = emb.segment_embedding %x, %t segment -1 : tensor<?x4xf32>, tensor<2x4xf32>
   return
 }
+
+// -----
+
+func.func @both(%x: tensor<?x4xf32>, %types: tensor<?xi32>) {
+  %t = emb.weight "t" : tensor<2x4xf32>
+  // expected-error@+1 {{segment is 1, but must be 0 beside types}}
+  %0 = "emb.segment_embedding"(%x, %t, %types) <{segment = 1 : i64}>
+      : (tensor<?x4xf32>, tensor<2x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+  return
+}

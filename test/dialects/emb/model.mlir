@@ -31,3 +31,25 @@ emb.model @"a-name with spaces"(%ids, %offsets) max_tokens 1 max_positions 1 {
   %1 = emb.pool cls %0, %offsets : tensor<?x8xf32>
   emb.return %1 : tensor<?x8xf32>
 }
+
+// Pairs, with the type of each token and without.
+// CHECK-LABEL: emb.model @typed(%ids, %offsets, %types) max_tokens 8 max_positions 8
+// CHECK-SAME: attributes {pairs} {
+emb.model @typed(%ids, %offsets, %t) max_tokens 8 max_positions 8 attributes {pairs} {
+  %table = emb.weight "table" : tensor<100x8xf32>
+  %segments = emb.weight "segments" : tensor<2x8xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<100x8xf32>
+  // CHECK: types %types
+  %1 = emb.segment_embedding %0, %segments types %t : tensor<?x8xf32>, tensor<2x8xf32>
+  %2 = emb.pool cls %1, %offsets : tensor<?x8xf32>
+  emb.return %2 : tensor<?x8xf32>
+}
+
+// CHECK-LABEL: emb.model @untyped(%ids, %offsets) max_tokens 8 max_positions 8
+// CHECK-SAME: attributes {pairs} {
+emb.model @untyped(%ids, %offsets) max_tokens 8 max_positions 8 attributes {pairs} {
+  %table = emb.weight "table" : tensor<100x8xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<100x8xf32>
+  %1 = emb.pool cls %0, %offsets : tensor<?x8xf32>
+  emb.return %1 : tensor<?x8xf32>
+}

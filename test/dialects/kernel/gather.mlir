@@ -22,6 +22,16 @@ func.func @values(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %x: tensor<?x4xf
   return
 }
 
+// CHECK-LABEL: @segments
+func.func @segments(%types: tensor<?xi32>, %offsets: tensor<?xi32>, %x: tensor<?x4xf32>,
+                    %segments: tensor<2x4xf32>) {
+  // CHECK: kernel.gather offsets(%arg1 : tensor<?xi32>) input(%arg2 : tensor<?x4xf32>)
+  // CHECK-SAME: segments(%arg0, %arg3 : tensor<?xi32>, tensor<2x4xf32>) -> tensor<?x4xf32>
+  %0 = kernel.gather offsets(%offsets : tensor<?xi32>) input(%x : tensor<?x4xf32>)
+      segments(%types, %segments : tensor<?xi32>, tensor<2x4xf32>) -> tensor<?x4xf32>
+  return
+}
+
 // CHECK-LABEL: @buffers
 func.func @buffers(%ids: memref<?xi32>, %offsets: memref<?xi32>, %out: memref<?x16xf32>,
                    %words: memref<10x8xf32>, %t: index) {

@@ -11,7 +11,7 @@ func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf32>, %r:
 
 func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf32>, %r: tensor<4xf32>, %s: tensor<3xf32>) {
   // expected-error@+1 {{table and ids come together}}
-  %0 = "kernel.gather"(%ids, %w) <{operandSegmentSizes = array<i32: 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0>}>
+  %0 = "kernel.gather"(%ids, %w) <{operandSegmentSizes = array<i32: 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0>}>
       : (tensor<?xi32>, tensor<10x4xf32>) -> tensor<?x4xf32>
   return
 }
@@ -20,7 +20,7 @@ func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf32>, %r:
 
 func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf32>, %r: tensor<4xf32>, %s: tensor<3xf32>) {
   // expected-error@+1 {{table and ids come together}}
-  %0 = "kernel.gather"(%ids, %ids, %x) <{operandSegmentSizes = array<i32: 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0>}>
+  %0 = "kernel.gather"(%ids, %ids, %x) <{operandSegmentSizes = array<i32: 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0>}>
       : (tensor<?xi32>, tensor<?xi32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   return
 }
@@ -217,5 +217,32 @@ func.func @f(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %s: tensor<3xf32>) {
   // expected-error@+1 {{the smoothing is 3 wide, but the result 4}}
   %0:2 = kernel.gather offsets(%ids : tensor<?xi32>) input(%x : tensor<?x4xf32>)
       smoothing(%s : tensor<3xf32>) -> tensor<?x4xf32>, tensor<?x4xi8>
+  return
+}
+
+// -----
+
+func.func @f(%types: tensor<?xi32>, %x: tensor<?x4xf32>, %segments: tensor<2x4xf32>) {
+  // expected-error@+1 {{segments and types come together}}
+  %0 = "kernel.gather"(%types, %x, %segments) <{operandSegmentSizes = array<i32: 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0>}>
+      : (tensor<?xi32>, tensor<?x4xf32>, tensor<2x4xf32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%types: tensor<?xi32>, %x: tensor<?x4xf32>, %segments: tensor<2x4xf32>, %r: tensor<4xf32>) {
+  // expected-error@+1 {{takes segments or a row, not both}}
+  %0 = kernel.gather offsets(%types : tensor<?xi32>) input(%x : tensor<?x4xf32>) row(%r : tensor<4xf32>)
+      segments(%types, %segments : tensor<?xi32>, tensor<2x4xf32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%types: tensor<?xi32>, %x: tensor<?x4xf32>, %segments: tensor<2x3xf32>) {
+  // expected-error@+1 {{the table of segments is 3 wide, but the result 4}}
+  %0 = kernel.gather offsets(%types : tensor<?xi32>) input(%x : tensor<?x4xf32>)
+      segments(%types, %segments : tensor<?xi32>, tensor<2x3xf32>) -> tensor<?x4xf32>
   return
 }

@@ -77,3 +77,14 @@ TEST(FormatCosine, CutsAndNeverRoundsUp) {
   for (double bound : {0.9995, 0.9999, 0.995, 0.998, 0.95, 0.98})
     EXPECT_EQ(std::stod(formatCosine(bound)), bound);
 }
+
+TEST(Cosines, OfScoresAreCorrelations) {
+  // Of the first label the same but for scale and place, of the second the
+  // opposite.
+  Cosines cosines = compareScores({1, 1, 2, 2, 4, 4}, {3, 9, 5, 8, 9, 6}, 2);
+  ASSERT_EQ(cosines.each.size(), 2u);
+  EXPECT_NEAR(cosines.each[0], 1, 1e-6);
+  EXPECT_NEAR(cosines.each[1], -1, 1e-6);
+  EXPECT_EQ(cosines.minimum, cosines.each[1]);
+  EXPECT_NEAR(cosines.mean, 0, 1e-6);
+}

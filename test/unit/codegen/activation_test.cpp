@@ -57,6 +57,9 @@ static const Bound bounds[] = {
      partOfInput},
     {"tanh", emit<emb::Activation::Tanh>, [](double x) { return std::tanh(x); },
      -INFINITY, INFINITY, [](double, double) { return 2e-7; }},
+    {"sigmoid", emit<emb::Activation::Sigmoid>,
+     [](double x) { return 1 / (1 + std::exp(-x)); }, -INFINITY, INFINITY,
+     [](double, double) { return 2e-7; }},
 };
 
 namespace {

@@ -42,3 +42,19 @@ TEST(CHeader, SaysWhatToLink) {
                 .find("  libm.a -lm -ldl -pthread:\n"),
             std::string::npos);
 }
+
+TEST(CHeader, ShowsHowToCallTheModel) {
+  EXPECT_NE(headerOf("libm.so", Emission::Shared)
+                .find("   A text becomes 384 floats"),
+            std::string::npos);
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  writeHeader(out, {"reranker", 1, 512, 30522, /*pairs=*/true}, allTargets()[0],
+              Emission::Shared, "libm.so");
+  EXPECT_NE(text.find("   A pair of texts becomes 1 floats"), text.npos);
+  EXPECT_NE(text.find("     float score[M_DIMENSION];\n"
+                      "     EmblemPair pair = {{\"a query\", 7}, "
+                      "{\"a passage\", 9}};\n"
+                      "     emblem_score(model, &pair, 1, score, NULL);\n"),
+            text.npos);
+}

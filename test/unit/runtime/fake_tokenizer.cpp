@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Stands in for runtime/tokenizer: the id of a word is 10 plus its length, 1
-// begins a text and 2 ends it. Its tables are the text "words"; with "bare"
+// begins a text and 2 ends it; of a pair, 2 ends both, and the second text with
+// its end is of type 1. Its tables are the text "words"; with "bare"
 // there are no special tokens.
 //
 //===----------------------------------------------------------------------===//
@@ -50,4 +51,23 @@ Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
   if (special)
     ids[count++] = 2;
   return {count, truncated};
+}
+
+bool Tokenizer::reservePairs(int64_t, Scratch &) const { return true; }
+
+// Cuts the second text alone.
+Encoding Tokenizer::encodePair(std::string_view first, std::string_view second,
+                               int64_t maxTokens, int32_t *ids, int32_t *types,
+                               Scratch &scratch) const {
+  const Encoding one = encode(first, maxTokens - 1, ids, scratch);
+  // Without the second one's first special token.
+  int32_t rest[64];
+  const Encoding two = encode(second, maxTokens - one.count + 1, rest, scratch);
+  for (int64_t i = 0; i < one.count; ++i)
+    types[i] = 0;
+  for (int64_t i = 1; i < two.count; ++i) {
+    ids[one.count + i - 1] = rest[i];
+    types[one.count + i - 1] = 1;
+  }
+  return {one.count + two.count - 1, one.truncated || two.truncated};
 }

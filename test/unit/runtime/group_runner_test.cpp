@@ -57,7 +57,8 @@ bool allAre(const uint8_t *bytes, int64_t count, uint8_t value) {
 
 void fillTokens(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
                 EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *,
-                int64_t rowBegin, int64_t rowEnd, int64_t, int64_t) {
+                EmblemSpan *, int64_t rowBegin, int64_t rowEnd, int64_t,
+                int64_t) {
   {
     std::lock_guard<std::mutex> lock(seen.mutex);
     const bool known = std::any_of(
@@ -77,7 +78,8 @@ void fillTokens(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
 
 void fillSequences(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
                    EmblemSpan *, EmblemSpan *offsets, EmblemSpan *,
-                   int64_t rowBegin, int64_t rowEnd, int64_t, int64_t) {
+                   EmblemSpan *, int64_t rowBegin, int64_t rowEnd, int64_t,
+                   int64_t) {
   for (int64_t s = rowBegin; s < rowEnd; ++s)
     std::memset(sequenceBytes(arena, ids, s),
                 ints(ids)[ints(offsets)[s]] ^ 0x80, size_t(bytesPerSequence));
@@ -86,8 +88,9 @@ void fillSequences(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
 /// Component c is the sum of 1 / (id + c + 1): another order gives other bits.
 /// Counts what is no longer in the arena.
 void sum(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
-         EmblemSpan *offsets, EmblemSpan *vectors, int64_t rowBegin,
-         int64_t rowEnd, int64_t columnBegin, int64_t columnEnd) {
+         EmblemSpan *offsets, EmblemSpan *, EmblemSpan *vectors,
+         int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+         int64_t columnEnd) {
   for (int64_t s = rowBegin; s < rowEnd; ++s) {
     const int64_t begin = ints(offsets)[s], end = ints(offsets)[s + 1];
     if (!allAre(sequenceBytes(arena, ids, s), bytesPerSequence,
@@ -259,7 +262,8 @@ TEST(GroupRunner, TheSameBitsAsStageByStage) {
 
   forget();
   std::vector<float> inGroups(size_t(texts * dimension), -1);
-  runBatch(*model, sequences.ids.data(), texts, inGroups.data(), nullptr);
+  runBatch(*model, sequences.ids.data(), nullptr, texts, inGroups.data(),
+           nullptr);
   EXPECT_LT(mostTokensSeen(), tokens) << "it ran in groups";
 
   forget();
@@ -273,6 +277,7 @@ TEST(GroupRunner, TheSameBitsAsStageByStage) {
                  .ids = spanOf(sequences.ids.data(), tokens),
                  .sequences = spanOf(model->sequences, tokens),
                  .offsets = spanOf(model->offsets, texts + 1),
+                 .types = {},
                  .vectors = spanOf(byStages.data(), texts * dimension)};
   model->scheduler.run(batch, nullptr);
   EXPECT_EQ(mostTokensSeen(), tokens);
@@ -333,8 +338,9 @@ TEST(GroupRunner, MeasuresTheTimeInEachStage) {
   std::vector<int64_t> nanoseconds(std::size(stages), 0);
   forget();
   const int64_t start = monotonicNanoseconds();
-  ASSERT_EQ(embedIds(*model, sequences.ids.data(), sequences.offsets.data(),
-                     sequences.count(), vectors.data(), nanoseconds.data()),
+  ASSERT_EQ(embedIds(*model, sequences.ids.data(), nullptr,
+                     sequences.offsets.data(), sequences.count(),
+                     vectors.data(), nanoseconds.data()),
             EMBLEM_OK);
   const int64_t wall = monotonicNanoseconds() - start;
   EXPECT_LT(mostTokensSeen(), sequences.offsets.back()) << "it ran in groups";

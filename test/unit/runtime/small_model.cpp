@@ -21,8 +21,8 @@ const int32_t *ints(EmblemSpan *span) {
 
 /// Arena: [T] ids, then [T] ids by their position.
 void embed(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
-           EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *,
-           int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+           EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *types,
+           EmblemSpan *, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
            int64_t columnEnd) {
   for (int64_t seen = largest; seen < ids->size;)
     if (largest.compare_exchange_weak(seen, ids->size))
@@ -31,13 +31,15 @@ void embed(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
     for (int64_t t = rowBegin; t < rowEnd; ++t) {
       const int64_t position = t - ints(offsets)[ints(sequences)[t]];
       floats(arena)[column * ids->size + t] =
-          float(ints(ids)[t]) * float(column == 0 ? 1 : position + 1);
+          float(ints(ids)[t]) * float(column == 0 ? 1 : position + 1) +
+          (types->size ? float(1000 * ints(types)[t]) : 0);
     }
 }
 
 void pool(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
-          EmblemSpan *offsets, EmblemSpan *vectors, int64_t rowBegin,
-          int64_t rowEnd, int64_t columnBegin, int64_t columnEnd) {
+          EmblemSpan *offsets, EmblemSpan *, EmblemSpan *vectors,
+          int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+          int64_t columnEnd) {
   for (int64_t s = rowBegin; s < rowEnd; ++s)
     for (int64_t column = columnBegin; column < columnEnd; ++column) {
       float sum = 0;
@@ -80,6 +82,15 @@ EmblemModelTable smallModel() {
   return table;
 }
 
+EmblemModelTable pairModel() {
+  EmblemModelTable table = smallModel();
+  table.input = EMBLEM_TAKES_PAIRS;
+  table.token_types = 2;
+  table.prompt_count = 0;
+  table.default_prompt = nullptr;
+  return table;
+}
+
 int64_t largestBatch() { return largest.exchange(0); }
 
 OwnedModel openModel(const EmblemModelTable &table,
@@ -102,6 +113,10 @@ std::vector<float> expectedVectors(const Sequences &sequences) {
     for (int64_t t = sequences.offsets[s]; t < sequences.offsets[s + 1]; ++t) {
       sum += sequences.ids[size_t(t)];
       weighted += sequences.ids[size_t(t)] * (t - sequences.offsets[s] + 1);
+      if (!sequences.types.empty()) {
+        sum += 1000 * sequences.types[size_t(t)];
+        weighted += 1000 * sequences.types[size_t(t)];
+      }
     }
     vectors.push_back(float(sum));
     vectors.push_back(float(weighted));

@@ -21,6 +21,9 @@
 /// "query" by default; tokenizer: fake_tokenizer.cpp.
 EmblemModelTable smallModel();
 
+/// The same, of pairs: to both sums comes 1000 for each token of type 1.
+EmblemModelTable pairModel();
+
 /// The most tokens that any batch of a small model had since the last call.
 int64_t largestBatch();
 
@@ -36,6 +39,7 @@ OwnedModel openModel(const EmblemModelTable &table,
 /// Sequences as emblem_embed_ids takes them.
 struct Sequences {
   std::vector<int32_t> ids;
+  std::vector<int32_t> types; // of a pair model's ids
   std::vector<int64_t> offsets = {0};
 
   void add(const std::vector<int32_t> &sequence);

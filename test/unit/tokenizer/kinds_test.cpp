@@ -83,9 +83,9 @@ void Kinds::comparePairs() {
 INSTANTIATE_TEST_SUITE_P(
     All, Kinds,
     ::testing::Values("roberta", "roberta_prefix", "qwen2", "modernbert",
-                      "llama3", "starcoder", "o200k", "deepseek", "gemma",
-                      "llama2", "mistral", "metaspace_first", "xlm_roberta",
-                      "multilingual", "t5", "unigram_bytes", "word_level",
-                      "word_level_bert", "nfkc_words", "nfkd_words",
-                      "bert_words", "inverted"),
+                      "llama3", "clip", "starcoder", "o200k", "deepseek",
+                      "gemma", "llama2", "mistral", "metaspace_first",
+                      "xlm_roberta", "multilingual", "t5", "unigram_bytes",
+                      "word_level", "word_level_bert", "nfkc_words",
+                      "nfkd_words", "bert_words", "inverted"),
     [](const auto &info) { return info.param; });

@@ -149,6 +149,25 @@ TEST(TokenizerJson, ReadsTheSideThatIsCut) {
             "Right");
 }
 
+// What keeps a file from encoding pairs is said only where a model takes them.
+TEST(TokenizerJson, KnowsWhetherItTakesPairs) {
+  TokenizerDescription none = cantFail(Edited().read());
+  EXPECT_EQ(findPairProblem(none, 0),
+            "its post_processor has no template 'pair'");
+  Edited bert;
+  bert.set("post_processor", R"({"type": "BertProcessing", "cls": ["[CLS]", 1],
+                                 "sep": ["[SEP]", 2]})");
+  TokenizerDescription both = cantFail(bert.read());
+  EXPECT_EQ(findPairProblem(both, 0), "");
+  EXPECT_EQ(findPairProblem(both, 2), "");
+  EXPECT_EQ(findPairProblem(both, 1),
+            "its template has the token type 1, and the model only 1 of them");
+  bert.set("truncation", R"({"strategy": "OnlyFirst", "direction": "Right"})");
+  EXPECT_EQ(findPairProblem(cantFail(bert.read()), 2),
+            "its truncation has the strategy OnlyFirst, and pairs are cut by "
+            "LongestFirst alone");
+}
+
 TEST(TokenizerJson, EscapedPairsBeyondTheFirstSupplementaryPlane) {
   EXPECT_EQ(decodeSurrogatePairs(R"("\ud840\udc00 \uD83D\uDE00")"),
             "\"\U00020000 \U0001F600\"");

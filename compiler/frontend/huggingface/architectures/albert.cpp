@@ -29,6 +29,14 @@ static Description names() {
   return model;
 }
 
+// BERT's, whose pooler is no module of its own.
+static llvm::Expected<ClassificationHead> readHead(const JsonObject &,
+                                                   const Description &) {
+  return ClassificationHead{
+      PoolKind::Cls,
+      {denseNamed("pooler", Activation::Tanh), denseNamed("classifier")}};
+}
+
 namespace emblem::frontend {
 Architecture albert() {
   std::vector<RequiredValue> requiredValues = bertRequiredValues();
@@ -39,6 +47,7 @@ Architecture albert() {
           .keys = {.embeddingSize = "embedding_size"},
           .requiredValues = requiredValues,
           .defaultActivation = "gelu_new",
-          .names = names()};
+          .names = names(),
+          .head = readHead};
 }
 } // namespace emblem::frontend

@@ -29,6 +29,13 @@ static Description names() {
   return model;
 }
 
+static llvm::Expected<ClassificationHead> readHead(const JsonObject &,
+                                                   const Description &) {
+  return ClassificationHead{PoolKind::Cls,
+                            {denseNamed("pre_classifier", Activation::Relu),
+                             denseNamed("classifier")}};
+}
+
 namespace emblem::frontend {
 Architecture distilbert() {
   return {.modelTypes = {"distilbert"},
@@ -40,6 +47,7 @@ Architecture distilbert() {
                    .activation = "activation",
                    .normEpsilon = ""},
           .requiredValues = {},
-          .names = names()};
+          .names = names(),
+          .head = readHead};
 }
 } // namespace emblem::frontend

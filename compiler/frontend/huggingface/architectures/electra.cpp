@@ -21,6 +21,14 @@ static llvm::Error dropProjection(const JsonObject &, Description &model) {
   return llvm::Error::success();
 }
 
+// RoBERTa's with another activation, whatever the file says of the layers'.
+static llvm::Expected<ClassificationHead> readHead(const JsonObject &,
+                                                   const Description &) {
+  return ClassificationHead{PoolKind::Cls,
+                            {denseNamed("classifier.dense", Activation::Gelu),
+                             denseNamed("classifier.out_proj")}};
+}
+
 namespace emblem::frontend {
 Architecture electra() {
   return {.modelTypes = {"electra"},
@@ -28,6 +36,7 @@ Architecture electra() {
           .keys = {.embeddingSize = "embedding_size"},
           .requiredValues = bertRequiredValues(),
           .names = names(),
-          .adjust = dropProjection};
+          .adjust = dropProjection,
+          .head = readHead};
 }
 } // namespace emblem::frontend

@@ -20,6 +20,19 @@ static Error adjust(const JsonObject &config, Description &model) {
   return requireGlobalLayers(config);
 }
 
+static Expected<ClassificationHead> readHead(const JsonObject &config,
+                                             const Description &) {
+  auto pooling = config.string("classifier_pooling", "late");
+  if (!pooling)
+    return pooling.takeError();
+  if (*pooling != "bos" && *pooling != "mean")
+    return config.error("classifier_pooling",
+                        "only \"bos\" and \"mean\" are supported");
+  return ClassificationHead{
+      *pooling == "bos" ? PoolKind::Cls : PoolKind::Mean,
+      {denseNamed("dense", Activation::Gelu), denseNamed("classifier")}};
+}
+
 namespace emblem::frontend {
 Architecture eurobert() {
   return {
@@ -34,6 +47,7 @@ Architecture eurobert() {
       .defaultActivation = "silu",
       .defaultNormEpsilon = 1e-5,
       .names = llamaNames(),
-      .adjust = adjust};
+      .adjust = adjust,
+      .head = readHead};
 }
 } // namespace emblem::frontend

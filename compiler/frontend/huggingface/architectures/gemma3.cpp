@@ -102,6 +102,7 @@ Architecture gemma3() {
           .defaultActivation = "gelu_pytorch_tanh",
           .defaultNormEpsilon = 1e-6,
           .names = names(),
-          .adjust = adjust};
+          .adjust = adjust,
+          .head = lastTokenHead};
 }
 } // namespace emblem::frontend

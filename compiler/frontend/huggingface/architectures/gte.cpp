@@ -101,6 +101,7 @@ Architecture gte() {
                           "num_labels"},
           .mayBringCode = true,
           .names = names(),
-          .adjust = adjust};
+          .adjust = adjust,
+          .head = poolerHead};
 }
 } // namespace emblem::frontend

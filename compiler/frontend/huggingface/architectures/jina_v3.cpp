@@ -48,6 +48,8 @@ Architecture jina_v3() {
           .ignoredKeys = {"num_labels"},
           .defaultNormEpsilon = 1e-5,
           .names = names(),
-          .adjust = adjust};
+          .adjust = adjust,
+          .head = tanhHead,
+          .pairTypes = false};
 }
 } // namespace emblem::frontend

@@ -70,6 +70,7 @@ Architecture llama() {
       .defaultActivation = "silu",
       .defaultNormEpsilon = 1e-6,
       .names = llamaNames(),
-      .adjust = adjust};
+      .adjust = adjust,
+      .head = lastTokenHead};
 }
 } // namespace emblem::frontend

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/frontend/huggingface/activation_names.h"
 #include "compiler/frontend/huggingface/architecture.h"
 #include "compiler/frontend/huggingface/attention_config.h"
 
@@ -102,6 +103,31 @@ static Error adjust(const JsonObject &config, Description &model) {
   return Error::success();
 }
 
+static Expected<ClassificationHead> readHead(const JsonObject &config,
+                                             const Description &model) {
+  auto pooling = config.string("classifier_pooling", "cls");
+  if (!pooling)
+    return pooling.takeError();
+  if (*pooling != "cls" && *pooling != "mean")
+    return config.error("classifier_pooling",
+                        "only \"cls\" and \"mean\" are supported");
+  auto bias = config.boolean("classifier_bias", false);
+  if (!bias)
+    return bias.takeError();
+  auto activation = readActivation(config, "classifier_activation", "gelu");
+  if (!activation)
+    return activation.takeError();
+  Dense dense = denseNamed("head.dense", *activation);
+  if (!*bias)
+    dense.linear.bias.clear();
+  dense.norm = normNamed("head.norm");
+  dense.norm->epsilon = model.finalNorm->epsilon;
+  if (model.finalNorm->shift.empty())
+    dense.norm->shift.clear();
+  return ClassificationHead{*pooling == "cls" ? PoolKind::Cls : PoolKind::Mean,
+                            {dense, denseNamed("classifier")}};
+}
+
 namespace emblem::frontend {
 Architecture modernbert() {
   return {
@@ -115,6 +141,7 @@ Architecture modernbert() {
                       "layer_norm_eps"},
       .defaultNormEpsilon = 1e-5,
       .names = names(),
-      .adjust = adjust};
+      .adjust = adjust,
+      .head = readHead};
 }
 } // namespace emblem::frontend

@@ -34,6 +34,7 @@ Architecture mpnet() {
           .models = "MPNet, all-mpnet-base",
           .requiredValues = {{"relative_attention_num_buckets", "32"}},
           .ignoredKeys = {"num_labels"},
-          .names = names()};
+          .names = names(),
+          .head = tanhHead};
 }
 } // namespace emblem::frontend

@@ -83,7 +83,8 @@ Architecture nomic_bert() {
           .mayBringCode = true,
           .defaultActivation = "silu",
           .names = names(),
-          .adjust = adjust};
+          .adjust = adjust,
+          .head = poolerHead};
 }
 
 Architecture nomic_bert_original() {
@@ -120,6 +121,7 @@ Architecture nomic_bert_original() {
                      "max_trained_positions",
                      "auto_map"};
   row.adjust = adjustOriginal;
+  row.head = nullptr;
   return row;
 }
 } // namespace emblem::frontend

@@ -32,7 +32,8 @@ static Architecture shared(StringRef modelType, StringRef models) {
           .defaultActivation = "silu",
           .defaultNormEpsilon = 1e-6,
           .names = llamaNames(),
-          .adjust = adjust};
+          .adjust = adjust,
+          .head = lastTokenHead};
 }
 
 namespace emblem::frontend {

@@ -33,6 +33,8 @@ Architecture roberta() {
           .keys = {},
           .requiredValues = bertRequiredValues(),
           .names = bertNames(),
-          .adjust = countFromPadding};
+          .adjust = countFromPadding,
+          .head = tanhHead,
+          .pairTypes = false};
 }
 } // namespace emblem::frontend

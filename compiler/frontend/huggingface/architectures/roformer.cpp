@@ -27,6 +27,15 @@ static Error adjust(const JsonObject &config, Description &model) {
   return Error::success();
 }
 
+// RoBERTa's with the activation of the layers.
+static Expected<ClassificationHead> readHead(const JsonObject &,
+                                             const Description &model) {
+  return ClassificationHead{
+      PoolKind::Cls,
+      {denseNamed("classifier.dense", model.layer.feedForward.activation),
+       denseNamed("classifier.out_proj")}};
+}
+
 namespace emblem::frontend {
 Architecture roformer() {
   Description names = bertNames();
@@ -38,6 +47,7 @@ Architecture roformer() {
                              {"add_cross_attention", "false"}},
           .ignoredKeys = {"num_labels"},
           .names = names,
-          .adjust = adjust};
+          .adjust = adjust,
+          .head = readHead};
 }
 } // namespace emblem::frontend
