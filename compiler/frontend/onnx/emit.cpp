@@ -152,16 +152,23 @@ Expected<mlir::Value> Lifter::emitFunction(const Function &function) {
     if (auto activation =
             findActivation(samplePoints(*function.base), function.samples))
       return emitProjection(*projection, *activation);
-  if (Rows *rows = function.base->as<Rows>())
-    if (auto lookup = rows->value.getDefiningOp<emb::TokenEmbeddingOp>();
-        lookup && factor && *factor > 0.0)
-      return emb::TokenEmbeddingOp::create(
-                 builder, at(), lookup.getIds(), lookup.getTable(),
-                 APFloat(lookup.getScale().convertToDouble() * *factor),
-                 /*zero_row=*/false)
-          .getResult();
+  if (Rows *rows = function.base->as<Rows>(); rows && factor)
+    if (ValuePtr scaled = scaleEmbedding(function.base->shape, *rows, *factor))
+      return scaled->as<Rows>()->value;
   return createStringError("it reads a function of rows that is no layer's "
                            "activation");
+}
+
+ValuePtr Lifter::scaleEmbedding(ArrayRef<int64_t> shape, const Rows &rows,
+                                double factor) {
+  auto lookup = rows.value.getDefiningOp<emb::TokenEmbeddingOp>();
+  if (!lookup || !(factor > 0.0))
+    return nullptr;
+  return makeRows(shape,
+                  emb::TokenEmbeddingOp::create(
+                      builder, at(), lookup.getIds(), lookup.getTable(),
+                      APFloat(lookup.getScale().convertToDouble() * factor),
+                      /*zero_row=*/false));
 }
 
 Expected<mlir::Value> Lifter::emitPool(const TokenSum &sum) {

@@ -113,6 +113,11 @@ Expected<ValuePtr> Lifter::liftWithConstant(const Node &node,
                           (operation == "Div" && number == 1.0))))
     return value;
 
+  // An embedding's scale comes before what reads the rows.
+  if (Rows *rows = value->as<Rows>(); rows && operation == "Mul" && number)
+    if (ValuePtr scaled = scaleEmbedding(value->shape, *rows, *number))
+      return scaled;
+
   TokenSum *sum = value->as<TokenSum>();
   bool scales = operation == "Mul" || (operation == "Div" && !constantFirst);
   if (sum && scales && number) {
@@ -121,22 +126,8 @@ Expected<ValuePtr> Lifter::liftWithConstant(const Node &node,
       weight = operation == "Mul" ? weight * *number : weight / *number;
     return makeValue(value->shape, scaled);
   }
-  if (operation == "Add" && !number && asFunction(value).base->as<Scores>()) {
-    Function function = asFunction(value);
-    Scores scores = *function.base->as<Scores>();
-    auto factor = linearFactor(*function.base, function.samples);
-    if (!factor || (*factor != 1.0 && !scores.terms.empty()))
-      return createStringError("scores must be scaled before a mask is added");
-    scores.scale *= *factor;
-    scores.terms.push_back(constant);
-    return makeValue(value->shape, scores);
-  }
-  bool exchanged = value->as<ExchangedHeads>();
-  if (operation == "Mul" && !number && (exchanged || value->as<Heads>()))
-    return makeValue(
-        value->shape,
-        TurnedPart{exchanged ? value->as<ExchangedHeads>()->heads : value,
-                   constant, exchanged});
+  if (operation == "Add" && !number && asFunction(value).base->as<Scores>())
+    return addTerm(value, constant);
   // A weight for each token, as in a weighted mean.
   if (operation == "Mul" && !number && value->shape.size() == 3 &&
       countElements(constant->shape) == length &&
@@ -211,9 +202,6 @@ Expected<ValuePtr> Lifter::liftPair(const Node &node, const ValuePtr &a,
         (operation == "Mul" || (operation == "Div" && other == b)))
       return divideByRoot(node, value, root);
   }
-  TurnedPart *left = a->as<TurnedPart>(), *right = b->as<TurnedPart>();
-  if (operation == "Add" && left && right)
-    return turnHeads(*left, *right);
   if (operation == "Mul")
     for (const auto &[gate, up] : {std::pair(a, b), std::pair(b, a)})
       if (up->as<Projection>() && gate->as<Function>() &&

@@ -9,7 +9,10 @@
 #include "compiler/frontend/onnx/fold.h"
 #include "compiler/frontend/onnx/scalar_functions.h"
 
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
+
+#include <cmath>
 
 using namespace llvm;
 using namespace emblem;
@@ -82,6 +85,10 @@ Expected<Rows> Lifter::lift(StringRef output) {
   for (const auto &[name, view] : file.getTensors())
     values[name] = makeWeight(name, view);
   StringSet<> needed = findNeeded(file, output);
+  StringMap<const Node *> lastReaders;
+  for (const Node &current : file.getNodes())
+    for (const std::string &input : current.inputs)
+      lastReaders[input] = &current;
   for (const Node &current : file.getNodes()) {
     bool used = llvm::any_of(current.outputs, [&](const std::string &name) {
       return !name.empty() && needed.contains(name);
@@ -104,6 +111,10 @@ Expected<Rows> Lifter::lift(StringRef output) {
     results.resize(current.outputs.size());
     for (auto [name, result] : llvm::zip_equal(current.outputs, results))
       values[name] = result ? result : makeValue({}, Unknown());
+    // Masks and heads of long texts are large.
+    for (const std::string &input : current.inputs)
+      if (input != output && lastReaders.lookup(input) == &current)
+        values.erase(input);
   }
   ValuePtr result = values.find(output)->second;
   if (!problems.empty() || isUnknown(result))
@@ -170,6 +181,9 @@ Expected<std::vector<ValuePtr>> Lifter::liftNode(const Node &node,
   if (node.operation == "IsNaN")
     return one(
         makeConstant(Tensor::filled(TensorKind::Boolean, first->shape, 0.0)));
+  auto heads = liftHeads(node, inputs);
+  if (!heads || !heads->empty())
+    return heads;
   if (node.operation == "Split")
     return liftSplit(node, inputs);
   return one(liftLayer(node, inputs));
@@ -229,6 +243,13 @@ static void keepLookups(const Node &node, ArrayRef<ValuePtr> inputs,
       to.lookups = first.lookups;
       llvm::append_range(to.lookups, second.lookups);
     }
+  } else if (operation == "Where") {
+    // A mask that hides nothing.
+    if (auto all = read(*inputs[0]).uniform()) {
+      ValuePtr chosen = inputs[*all != 0.0 ? 1 : 2];
+      if (countElements(chosen->shape) == countElements(result->shape))
+        to.lookups = chosen->as<Constant>()->lookups;
+    }
   } else if (operation == "Transpose" || operation == "Unsqueeze" ||
              operation == "Reshape" || operation == "Squeeze" ||
              operation == "Expand" || operation == "Cast") {
@@ -237,8 +258,45 @@ static void keepLookups(const Node &node, ArrayRef<ValuePtr> inputs,
   }
 }
 
+static void lower(std::optional<int64_t> &limit, int64_t to) {
+  limit = std::min(limit.value_or(to), to);
+}
+
+void Lifter::noteLimits(const Node &node, Inputs inputs) {
+  StringRef operation = node.operation;
+  std::vector<const Tensor *> tensors = {nullptr};
+  for (const ValuePtr &input : inputs.drop_front(!inputs.empty()))
+    tensors.push_back(input ? &read(*input) : nullptr);
+  if (operation == "Gather" && inputs.size() == 2 && tensors[1] &&
+      static_cast<int64_t>(tensors[1]->values.size()) == length) {
+    std::vector<int64_t> ids = tensors[1]->toIntegers();
+    auto axis = resolveAxis(node.integer("axis", 0), inputs[0]->shape.size());
+    if (!axis)
+      return consumeError(axis.takeError());
+    if (ids.back() - ids.front() == length - 1)
+      lower(tableLimit, inputs[0]->shape[*axis] - ids.front());
+  } else if (operation == "Slice") {
+    auto ranges = readSlice(inputs[0]->shape, tensors);
+    if (!ranges)
+      return consumeError(ranges.takeError());
+    for (auto [side, range] : llvm::zip_equal(inputs[0]->shape, *ranges))
+      if (range.count == length && side > length)
+        lower(tableLimit, side - range.start);
+  } else if (operation == "Add" || operation == "Sub" ||
+             operation.starts_with("Less") ||
+             operation.starts_with("Greater")) {
+    // Weights are added, too, but no bound of positions is one.
+    for (const ValuePtr &input : inputs)
+      if (input && countElements(input->shape) == 1)
+        if (double bound = std::fabs(read(*input).values[0]);
+            bound >= double(length) && bound < double(INT32_MAX))
+          lower(nextBound, int64_t(bound));
+  }
+}
+
 Expected<std::vector<ValuePtr>> Lifter::foldConstants(const Node &node,
                                                       Inputs inputs) {
+  noteLimits(node, inputs);
   if (!inputs.empty() && inputs[0]) {
     if (ValuePtr weight = foldWeight(node, inputs))
       return std::vector{weight};
