@@ -1,8 +1,8 @@
 """check_onnx.py ONNX MODELS FOLDER TARGET: every exported model, compiled and run.
 
 For each ONNX/NAME, puts the graph into FOLDER with what lies beside one, the
-tokenizer and Sentence Transformers' files of MODELS/NAME, compiles it, and holds the
-program to MODELS/NAME.reference.json: the ids of `tokenizers`, torch's vectors, and
+tokenizer and Sentence Transformers' files of MODELS/NAME (its weights only where the
+graph names their file), compiles it, and holds the program to MODELS/NAME.reference.json: the ids of `tokenizers`, torch's vectors, and
 the same bits in every batch.
 """
 
@@ -24,9 +24,11 @@ if not names:
 
 def check(name):
     model = f"{folder}/{name}"
+    with open(f"{exports}/{name}/model.onnx", "rb") as file:
+        left_out = ["config.json"] + ["model.safetensors"] * (
+            b"model.safetensors" not in file.read())
     shutil.copytree(f"{models}/{name}", model, dirs_exist_ok=True,
-                    ignore=lambda directory, files: [
-                        "config.json", "model.safetensors"]
+                    ignore=lambda directory, files: left_out
                     if directory == f"{models}/{name}" else [])
     shutil.copytree(f"{exports}/{name}", model, dirs_exist_ok=True)
     program = f"{folder}/{name}.program"

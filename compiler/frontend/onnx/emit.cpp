@@ -120,7 +120,7 @@ Expected<mlir::Value> Lifter::emitFeedForward(const Projection &down) {
   Gated *gated = down.source->as<Gated>();
   Function function = asFunction(gated ? gated->gate : down.source);
   auto activation =
-      findActivation(samplePoints(*function.base), function.samples);
+      findActivation(samplePoints(*function.base), function.samples, isHalf);
   if (!activation)
     return createStringError("what comes before it is no activation that is "
                              "known here");
@@ -149,8 +149,8 @@ Expected<mlir::Value> Lifter::emitFunction(const Function &function) {
   if (factor == 1.0)
     return emit(function.base);
   if (Projection *projection = function.base->as<Projection>())
-    if (auto activation =
-            findActivation(samplePoints(*function.base), function.samples))
+    if (auto activation = findActivation(samplePoints(*function.base),
+                                         function.samples, isHalf))
       return emitProjection(*projection, *activation);
   if (Rows *rows = function.base->as<Rows>(); rows && factor)
     if (ValuePtr scaled = scaleEmbedding(function.base->shape, *rows, *factor))
@@ -164,6 +164,8 @@ ValuePtr Lifter::scaleEmbedding(ArrayRef<int64_t> shape, const Rows &rows,
   auto lookup = rows.value.getDefiningOp<emb::TokenEmbeddingOp>();
   if (!lookup || !(factor > 0.0))
     return nullptr;
+  if (double root = std::sqrt(double(shape.back())); isRoot(factor, root))
+    factor = static_cast<float>(root);
   return makeRows(shape,
                   emb::TokenEmbeddingOp::create(
                       builder, at(), lookup.getIds(), lookup.getTable(),

@@ -79,6 +79,9 @@ static Folded foldCast(const Node &node, Inputs inputs) {
   Tensor result = *inputs[0];
   int64_t to = node.integer("to", 1); // onnx.proto's TensorProto.DataType
   bool isFloat = to == 1 || to == 10 || to == 11 || to == 16;
+  if (!isFloat && (to < 2 || to > 13 || to == 8))
+    return createStringError("it makes elements of the type " + Twine(to) +
+                             " of onnx.proto");
   result.kind = isFloat   ? TensorKind::Float
                 : to == 9 ? TensorKind::Boolean
                           : TensorKind::Integer;

@@ -301,7 +301,7 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
   };
   const std::optional<Turn> &turn = query.turn;
   double usual = 1.0 / std::sqrt(double(query.size));
-  bool isUsual = std::fabs(scores.scale - usual) <= 1e-6 * usual;
+  bool isUsual = isRoot(scores.scale, usual);
   return emb::AttentionOp::create(
              builder, at(), rowsOf(output.weight->shape[0]), input, offsets,
              weights[0], biases[0], weights[1], biases[1], weights[2],

@@ -26,6 +26,14 @@ static bool isSame(const ValuePtr &a, const ValuePtr &b) {
   return left && right && left->value == right->value;
 }
 
+// Bounds that no value reaches change nothing.
+static ValuePtr makeFunction(ArrayRef<int64_t> shape, Function function) {
+  if (ArrayRef(function.samples) == samplePoints(*function.base) &&
+      ArrayRef(function.base->shape) == shape)
+    return function.base;
+  return makeValue(shape, std::move(function));
+}
+
 Expected<ValuePtr> Lifter::liftUnary(const Node &node, const ValuePtr &input) {
   auto unary = findUnary(node);
   if (node.operation == "Clip") {
@@ -47,7 +55,7 @@ Expected<ValuePtr> Lifter::liftUnary(const Node &node, const ValuePtr &input) {
   Function function = asFunction(input);
   for (double &sample : function.samples)
     sample = unary(sample);
-  return makeValue(input->shape, function);
+  return makeFunction(input->shape, std::move(function));
 }
 
 Expected<ValuePtr> Lifter::liftBinary(const Node &node, const ValuePtr &a,
@@ -143,7 +151,7 @@ Expected<ValuePtr> Lifter::liftWithConstant(const Node &node,
   auto binary = findBinary(node, false);
   for (double &sample : function.samples)
     sample = constantFirst ? binary(*number, sample) : binary(sample, *number);
-  return makeValue(value->shape, function);
+  return makeFunction(value->shape, std::move(function));
 }
 
 // The sum of rows and of rows of tables: by position, or one for all.

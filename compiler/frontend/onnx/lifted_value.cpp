@@ -165,26 +165,35 @@ std::optional<double> onnx::linearFactor(LiftedValue &base,
 }
 
 std::optional<emb::Activation> onnx::findActivation(ArrayRef<double> points,
-                                                    ArrayRef<double> samples) {
-  auto is = [&](StringRef operation, StringRef approximate = "") {
+                                                    ArrayRef<double> samples,
+                                                    bool isHalf) {
+  auto node = [](StringRef operation, StringRef approximate = "") {
     Node node;
     node.operation = operation.str();
     node.attributes["approximate"] = approximate.str();
-    return agrees(points, samples, findUnary(node));
+    return findUnary(node);
   };
-  if (agrees(points, samples, [](double x) { return x; }))
-    return emb::Activation::Identity;
-  if (is("Gelu"))
-    return emb::Activation::Gelu;
-  if (is("Gelu", "tanh"))
-    return emb::Activation::GeluTanh;
-  if (is("Relu"))
-    return emb::Activation::Relu;
-  if (is("Swish"))
-    return emb::Activation::Silu;
-  if (is("Tanh"))
-    return emb::Activation::Tanh;
-  return std::nullopt;
+  const std::pair<emb::Activation, std::function<double(double)>> known[] = {
+      {emb::Activation::Identity, [](double x) { return x; }},
+      {emb::Activation::Gelu, node("Gelu")},
+      {emb::Activation::GeluTanh, node("Gelu", "tanh")},
+      {emb::Activation::Relu, node("Relu")},
+      {emb::Activation::Silu, node("Swish")},
+      {emb::Activation::Tanh, node("Tanh")}};
+  std::optional<emb::Activation> nearest;
+  double least = 2e-3; // constants of 11 bits, and of 8
+  for (const auto &[activation, function] : known) {
+    if (agrees(points, samples, function))
+      return activation;
+    double worst = 0.0;
+    for (auto [x, y] : llvm::zip_equal(points, samples))
+      worst = std::max(worst, std::fabs(function(x) - y));
+    if (worst < least) {
+      least = worst;
+      nearest = activation;
+    }
+  }
+  return isHalf ? nearest : std::nullopt;
 }
 
 std::optional<Softcap> onnx::findSoftcap(LiftedValue &base,

@@ -201,9 +201,11 @@ Function asFunction(const ValuePtr &value);
 /// c, where f(x) = c x.
 std::optional<double> linearFactor(LiftedValue &base,
                                    llvm::ArrayRef<double> samples);
-/// The activation whose values these are.
+/// The activation whose values these are, or nearly, as where the constants of
+/// its formula are in half precision.
 std::optional<emb::Activation> findActivation(llvm::ArrayRef<double> points,
-                                              llvm::ArrayRef<double> samples);
+                                              llvm::ArrayRef<double> samples,
+                                              bool isHalf);
 /// Of f(x) = cap * tanh(scale * x / cap).
 struct Softcap {
   double scale, cap;

@@ -22,6 +22,13 @@ using namespace emblem::frontend::onnx;
 // An error names so many nodes; the rest is a number.
 static constexpr size_t maxNamed = 8;
 
+bool Lifter::hasHalves(const OnnxFile &file) {
+  return llvm::any_of(file.getTensors(), [](const auto &tensor) {
+    return tensor.second.type == ElementType::F16 ||
+           tensor.second.type == ElementType::BF16;
+  });
+}
+
 // One text: all of it is seen, and all of it is one segment.
 Error Lifter::addInputs() {
   Shape shape = {1, length};
@@ -177,8 +184,9 @@ Expected<std::vector<ValuePtr>> Lifter::liftNode(const Node &node,
         TensorKind::Integer, double(countElements(first->shape)))));
   if (llvm::all_of(inputs, isConstant))
     return foldConstants(node, inputs);
-  // No row of a softmax is empty, so no part of a model is ever NaN.
-  if (node.operation == "IsNaN")
+  // No row of a softmax is empty, so no part of a model is ever NaN; nor is it
+  // ever so large as to be infinite, which half precision is guarded against.
+  if (node.operation == "IsNaN" || node.operation == "IsInf")
     return one(
         makeConstant(Tensor::filled(TensorKind::Boolean, first->shape, 0.0)));
   auto heads = liftHeads(node, inputs);
@@ -273,14 +281,15 @@ void Lifter::noteLimits(const Node &node, Inputs inputs) {
     auto axis = resolveAxis(node.integer("axis", 0), inputs[0]->shape.size());
     if (!axis)
       return consumeError(axis.takeError());
-    if (ids.back() - ids.front() == length - 1)
-      lower(tableLimit, inputs[0]->shape[*axis] - ids.front());
+    int64_t limit = inputs[0]->shape[*axis] - ids.front();
+    if (ids.back() - ids.front() == length - 1 && limit > length)
+      lower(tableLimit, limit);
   } else if (operation == "Slice") {
     auto ranges = readSlice(inputs[0]->shape, tensors);
     if (!ranges)
       return consumeError(ranges.takeError());
     for (auto [side, range] : llvm::zip_equal(inputs[0]->shape, *ranges))
-      if (range.count == length && side > length)
+      if (range.count == length && side - range.start > length)
         lower(tableLimit, side - range.start);
   } else if (operation == "Add" || operation == "Sub" ||
              operation.starts_with("Less") ||

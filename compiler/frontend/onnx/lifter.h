@@ -18,6 +18,7 @@
 
 #include "mlir/IR/Builders.h"
 
+#include <cmath>
 #include <set>
 
 namespace emblem::frontend::onnx {
@@ -35,7 +36,7 @@ public:
   Lifter(const OnnxFile &file, mlir::OpBuilder &builder, mlir::Value ids,
          mlir::Value offsets, int64_t length)
       : file(file), builder(builder), ids(ids), offsets(offsets),
-        length(length) {}
+        length(length), isHalf(hasHalves(file)) {}
 
   /// The rows of the graph's output of this name, and whether they are pooled.
   /// The error lists the nodes that cannot be lifted.
@@ -131,6 +132,11 @@ private:
   ValuePtr makeRows(llvm::ArrayRef<int64_t> shape, mlir::Value value,
                     bool pooled = false);
   bool isPooled(const ValuePtr &value) const;
+  /// Whether a scale is the root of a width. In half precision it was rounded,
+  /// perhaps twice.
+  bool isRoot(double scale, double root) const {
+    return std::fabs(scale - root) <= (isHalf ? 5e-3 : 1e-6) * root;
+  }
   mlir::Location at() const;
   mlir::RankedTensorType rowsOf(int64_t features);
 
@@ -138,6 +144,8 @@ private:
   mlir::OpBuilder &builder;
   mlir::Value ids, offsets;
   int64_t length;
+  bool isHalf; // some of its weights are
+  static bool hasHalves(const OnnxFile &file);
 
   std::map<std::string, ValuePtr, std::less<>> values;
   std::vector<std::string> problems; // "MatMul 'name' (why)"
