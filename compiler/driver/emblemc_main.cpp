@@ -7,6 +7,7 @@
 #include "compiler/driver/compile.h"
 #include "compiler/driver/output_file.h"
 #include "compiler/driver/pipeline.h"
+#include "compiler/frontend/error_sentence.h"
 #include "compiler/frontend/model_list.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -46,6 +47,6 @@ int driver::emblemcMain(int argc, char **argv) {
   if (!error)
     return 0;
   llvm::WithColor::error(llvm::errs(), "emblemc")
-      << llvm::toString(std::move(error)) << "\n";
+      << frontend::toSentence(std::move(error)) << "\n";
   return 1;
 }

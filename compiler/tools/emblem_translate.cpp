@@ -7,6 +7,7 @@
 #include "compiler/evaluator/batch.h"
 #include "compiler/evaluator/evaluator.h"
 #include "compiler/frontend/description_yaml.h"
+#include "compiler/frontend/error_sentence.h"
 #include "compiler/frontend/load_model.h"
 #include "compiler/frontend/model_file.h"
 
@@ -177,6 +178,6 @@ int main(int argc, char **argv) {
   if (!error)
     return 0;
   WithColor::error(errs(), "emblem-translate")
-      << toString(std::move(error)) << '\n';
+      << toSentence(std::move(error)) << '\n';
   return 1;
 }

@@ -1,9 +1,10 @@
-"""check_onnx.py ONNX MODELS FOLDER TARGET: every exported model, compiled and run.
+"""check_onnx.py ONNX MODELS FOLDER TARGET [PRECISION COSINE NAME...]: every exported
+model, or those named, compiled and run.
 
 For each ONNX/NAME, puts the graph into FOLDER with what lies beside one, the
-tokenizer and Sentence Transformers' files of MODELS/NAME, compiles it, and holds the
-program to MODELS/NAME.reference.json: the ids of `tokenizers`, torch's vectors, and
-the same bits in every batch.
+tokenizer and Sentence Transformers' files of MODELS/NAME (its weights only where the
+graph names their file), compiles it, and holds the program to MODELS/NAME.reference.json: the ids of `tokenizers` and torch's vectors; in
+a precision below f32, by their cosines.
 """
 
 import glob
@@ -15,30 +16,37 @@ import sys
 
 import vectors
 
-exports, models, folder, target = sys.argv[1:]
+exports, models, folder, target, *low_precision = sys.argv[1:]
+precision, cosine, *chosen = low_precision or ("f32", None)
 names = sorted(os.path.basename(os.path.dirname(path))
                for path in glob.glob(exports + "/*/model.onnx"))
+names = [name for name in names if not chosen or name in chosen]
 if not names:
     sys.exit(f"there is no */model.onnx in {exports}")
 
 
 def check(name):
     model = f"{folder}/{name}"
+    with open(f"{exports}/{name}/model.onnx", "rb") as file:
+        left_out = ["config.json"] + ["model.safetensors"] * (
+            b"model.safetensors" not in file.read())
     shutil.copytree(f"{models}/{name}", model, dirs_exist_ok=True,
-                    ignore=lambda directory, files: [
-                        "config.json", "model.safetensors"]
+                    ignore=lambda directory, files: left_out
                     if directory == f"{models}/{name}" else [])
     shutil.copytree(f"{exports}/{name}", model, dirs_exist_ok=True)
     program = f"{folder}/{name}.program"
     if subprocess.run(["emblemc", f"{model}/model.onnx", f"--target={target}",
-                       "-o", program]).returncode:
+                       f"--precision={precision}", "-o", program]).returncode:
         sys.exit(f"{name} does not compile")
     with open(f"{models}/{name}.reference.json") as file:
         cases = json.load(file)["texts"]
     texts = [case["text"].encode() for case in cases]
     vectors.check_ids(program, texts, [case["ids"] for case in cases])
-    lines = vectors.check_close(program, texts, [case["vector"] for case in cases])
-    vectors.check_same_bits(program, texts, lines, alone=2)
+    expected = [case["vector"] for case in cases]
+    if cosine:
+        vectors.check_cosines(program, texts, expected, float(cosine))
+    else:
+        vectors.check_close(program, texts, expected)
 
 
 wrong = []

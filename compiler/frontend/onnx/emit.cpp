@@ -120,7 +120,7 @@ Expected<mlir::Value> Lifter::emitFeedForward(const Projection &down) {
   Gated *gated = down.source->as<Gated>();
   Function function = asFunction(gated ? gated->gate : down.source);
   auto activation =
-      findActivation(samplePoints(*function.base), function.samples);
+      findActivation(samplePoints(*function.base), function.samples, isHalf);
   if (!activation)
     return createStringError("what comes before it is no activation that is "
                              "known here");
@@ -149,19 +149,28 @@ Expected<mlir::Value> Lifter::emitFunction(const Function &function) {
   if (factor == 1.0)
     return emit(function.base);
   if (Projection *projection = function.base->as<Projection>())
-    if (auto activation =
-            findActivation(samplePoints(*function.base), function.samples))
+    if (auto activation = findActivation(samplePoints(*function.base),
+                                         function.samples, isHalf))
       return emitProjection(*projection, *activation);
-  if (Rows *rows = function.base->as<Rows>())
-    if (auto lookup = rows->value.getDefiningOp<emb::TokenEmbeddingOp>();
-        lookup && factor && *factor > 0.0)
-      return emb::TokenEmbeddingOp::create(
-                 builder, at(), lookup.getIds(), lookup.getTable(),
-                 APFloat(lookup.getScale().convertToDouble() * *factor),
-                 /*zero_row=*/false)
-          .getResult();
+  if (Rows *rows = function.base->as<Rows>(); rows && factor)
+    if (ValuePtr scaled = scaleEmbedding(function.base->shape, *rows, *factor))
+      return scaled->as<Rows>()->value;
   return createStringError("it reads a function of rows that is no layer's "
                            "activation");
+}
+
+ValuePtr Lifter::scaleEmbedding(ArrayRef<int64_t> shape, const Rows &rows,
+                                double factor) {
+  auto lookup = rows.value.getDefiningOp<emb::TokenEmbeddingOp>();
+  if (!lookup || !(factor > 0.0))
+    return nullptr;
+  if (double root = std::sqrt(double(shape.back())); isRoot(factor, root))
+    factor = static_cast<float>(root);
+  return makeRows(shape,
+                  emb::TokenEmbeddingOp::create(
+                      builder, at(), lookup.getIds(), lookup.getTable(),
+                      APFloat(lookup.getScale().convertToDouble() * factor),
+                      /*zero_row=*/false));
 }
 
 Expected<mlir::Value> Lifter::emitPool(const TokenSum &sum) {

@@ -79,6 +79,9 @@ static Folded foldCast(const Node &node, Inputs inputs) {
   Tensor result = *inputs[0];
   int64_t to = node.integer("to", 1); // onnx.proto's TensorProto.DataType
   bool isFloat = to == 1 || to == 10 || to == 11 || to == 16;
+  if (!isFloat && (to < 2 || to > 13 || to == 8))
+    return createStringError("it makes elements of the type " + Twine(to) +
+                             " of onnx.proto");
   result.kind = isFloat   ? TensorKind::Float
                 : to == 9 ? TensorKind::Boolean
                           : TensorKind::Integer;
@@ -216,16 +219,19 @@ static const StringMap<Row> &folders() {
       {"Constant", {0, foldConstant}},
       {"ConstantOfShape", {1, foldConstantOfShape}},
       {"CumSum", {2, foldCumSum}},
+      {"Einsum", {1, foldEinsum}},
       {"Expand", {2, foldExpand}},
       {"Gather", {2, foldGather}},
       {"GatherElements", {2, foldGatherElements}},
       {"GatherND", {2, foldGatherND}},
+      {"MatMul", {2, foldMatMul}},
       {"Range", {3, foldRange}},
       {"ReduceMax", {1, foldReduction}},
       {"ReduceMean", {1, foldReduction}},
       {"ReduceMin", {1, foldReduction}},
       {"ReduceProd", {1, foldReduction}},
       {"ReduceSum", {1, foldReduction}},
+      {"RotaryEmbedding", {3, foldRotaryEmbedding}},
       {"Slice", {3, foldSlice}},
       {"Split", {1, foldSplit}},
       {"Tile", {2, foldTile}},

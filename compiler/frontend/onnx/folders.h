@@ -40,6 +40,11 @@ Folded foldTile(const Node &node, Inputs inputs);
 Folded foldConcat(const Node &node, Inputs inputs);
 Folded foldTrilu(const Node &node, Inputs inputs);
 
+// fold_products.cpp
+Folded foldMatMul(const Node &node, Inputs inputs);
+Folded foldEinsum(const Node &node, Inputs inputs);
+Folded foldRotaryEmbedding(const Node &node, Inputs inputs);
+
 } // namespace emblem::frontend::onnx
 
 #endif // EMBLEM_COMPILER_FRONTEND_ONNX_FOLDERS_H

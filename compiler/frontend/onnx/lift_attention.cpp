@@ -1,9 +1,10 @@
-//===- lift_attention.cpp - Heads, scores and what they gather ------------===//
+//===- lift_attention.cpp - Scores, their softmax and what it gathers -----===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/frontend/onnx/attention_terms.h"
 #include "compiler/frontend/onnx/fold.h"
 #include "compiler/frontend/onnx/lifter.h"
 
@@ -14,245 +15,255 @@ using namespace emblem;
 using namespace emblem::frontend;
 using namespace emblem::frontend::onnx;
 
-// The axes that have more than one element, in order.
-static SmallVector<Axis> orderOf(ArrayRef<Axis> axes) {
-  SmallVector<Axis> order(axes);
-  llvm::erase(order, Axis::Unit);
-  return order;
-}
-
-static SmallVector<Axis> withHeads(int64_t heads, ArrayRef<Axis> rest) {
-  SmallVector<Axis> axes;
-  if (heads > 1)
-    axes.push_back(Axis::Head);
-  llvm::append_range(axes, rest);
-  return axes;
-}
-
 //===----------------------------------------------------------------------===//
-// Heads
-//===----------------------------------------------------------------------===//
-
-// [1, n, heads * size] to [1, n, heads, size]
-Expected<ValuePtr> Lifter::cutHeads(const ValuePtr &input,
-                                    ArrayRef<int64_t> shape) {
-  int64_t width = input->shape.back();
-  ArrayRef<int64_t> sides = shape.take_back(3);
-  if (isPooled(input) || sides.size() != 3 || sides[0] != length ||
-      sides[1] * sides[2] != width || countElements(shape) != length * width)
-    return createStringError("it reshapes " + shapeText(input->shape) + " to " +
-                             shapeText(shape) +
-                             ", and heads are cut to [1, tokens, heads, size]");
-  Heads heads{input, sides[1], sides[2], {}, {}};
-  static constexpr Axis order[] = {Axis::Token, Axis::Head, Axis::Feature};
-  heads.axes.assign(shape.size(), Axis::Unit);
-  for (size_t i = 0; i < 3; ++i)
-    if (sides[i] != 1)
-      heads.axes[shape.size() - 3 + i] = order[i];
-  return makeValue(shape, heads);
-}
-
-Expected<ValuePtr> Lifter::liftTranspose(const Node &node,
-                                         const ValuePtr &input) {
-  auto permutation = readPermutation(node, input->shape.size());
-  if (!permutation)
-    return permutation.takeError();
-  if (Function *function = input->as<Function>()) {
-    auto base = liftTranspose(node, function->base);
-    if (!base)
-      return base.takeError();
-    return makeValue((*base)->shape, Function{*base, function->samples});
-  }
-  auto result = std::make_shared<LiftedValue>(*input);
-  Heads *heads = result->as<Heads>();
-  Context *context = result->as<Context>();
-  if (!heads && !context)
-    return createStringError("only heads of attention are transposed");
-  SmallVector<Axis> &axes = heads ? heads->axes : context->axes;
-  SmallVector<Axis> before = axes;
-  for (auto [to, from] : llvm::enumerate(*permutation)) {
-    axes[to] = before[from];
-    result->shape[to] = input->shape[from];
-  }
-  return result;
-}
-
-//===----------------------------------------------------------------------===//
-// Scores and their softmax
+// In pieces
 //===----------------------------------------------------------------------===//
 
 Expected<ValuePtr> Lifter::multiplyHeads(const ValuePtr &a, const ValuePtr &b) {
-  Shape shape(a->shape);
-  if (a->shape.size() != b->shape.size() ||
-      a->shape.back() != b->shape[b->shape.size() - 2])
+  size_t rank = a->shape.size();
+  if (rank != b->shape.size() || a->shape.back() != b->shape[rank - 2] ||
+      ArrayRef(a->shape).drop_back(2) != ArrayRef(b->shape).drop_back(2))
     return createStringError("it multiplies " + shapeText(a->shape) + " and " +
                              shapeText(b->shape));
+  Shape shape(a->shape);
   shape.back() = b->shape.back();
+  auto right = readHeadGroup(b, /*isTransposed=*/!a->as<Attended>());
+  if (!right)
+    return right.takeError();
+  if (a->as<Attended>())
+    return makeContext(shape, a, std::move(*right));
+  auto left = readHeadGroup(a, /*isTransposed=*/false);
+  if (!left)
+    return left.takeError();
+  return makeScores(shape, std::move(*left), std::move(*right));
+}
 
-  if (a->as<Attended>()) {
-    Heads *values = b->as<Heads>();
-    if (!values || orderOf(values->axes) !=
-                       withHeads(values->count, {Axis::Token, Axis::Feature}))
-      return createStringError("attention gathers heads of values");
-    return makeValue(shape, Context{a, b, values->axes});
-  }
-  Function left = asFunction(a), right = asFunction(b);
-  Heads *query = left.base->as<Heads>(), *key = right.base->as<Heads>();
-  auto scale = linearFactor(*left.base, left.samples),
-       keyScale = linearFactor(*right.base, right.samples);
-  if (!query || !key || !scale || !keyScale)
-    return createStringError("of two values that depend on the text only "
-                             "queries and keys are multiplied");
-  if (query->count != key->count || query->size != key->size)
+Expected<ValuePtr> Lifter::makeScores(ArrayRef<int64_t> shape, HeadGroup query,
+                                      HeadGroup key) {
+  if (query.shared != 1 || query.count != key.count * key.shared ||
+      query.size != key.size)
     return createStringError("queries and keys differ in their heads");
-  if (orderOf(query->axes) !=
-          withHeads(query->count, {Axis::Token, Axis::Feature}) ||
-      orderOf(key->axes) != withHeads(key->count, {Axis::Feature, Axis::Token}))
-    return createStringError("its queries or keys are not in the order of "
-                             "attention");
+  double scale = query.scale * key.scale;
   return makeValue(shape,
-                   Scores{left.base, right.base, *scale * *keyScale, {}});
+                   Scores{std::move(query), std::move(key), scale, {}, {}});
+}
+
+ValuePtr Lifter::makeContext(ArrayRef<int64_t> shape, const ValuePtr &attended,
+                             HeadGroup values) {
+  return makeValue(shape,
+                   Context{attended, std::move(values), exampleOf(shape)});
+}
+
+// What scales the scores, or caps them, before a mask is added.
+Expected<ValuePtr> Lifter::foldIntoScores(const ValuePtr &value) {
+  Function function = asFunction(value);
+  Scores scores = *function.base->as<Scores>();
+  auto factor = linearFactor(*function.base, function.samples);
+  if (factor == 1.0)
+    return function.base;
+  if (!scores.terms.empty() || scores.softcap)
+    return createStringError("scores must be scaled before a mask is added");
+  if (factor) {
+    scores.scale *= *factor;
+  } else if (auto cap = findSoftcap(*function.base, function.samples)) {
+    scores.scale *= cap->scale;
+    scores.softcap = cap->cap;
+  } else {
+    return createStringError("only the scores of attention have a softmax");
+  }
+  return makeValue(value->shape, std::move(scores));
+}
+
+Expected<ValuePtr> Lifter::addTerm(const ValuePtr &value,
+                                   const ValuePtr &term) {
+  auto scores = foldIntoScores(value);
+  if (!scores)
+    return scores.takeError();
+  Scores masked = *(*scores)->as<Scores>();
+  masked.terms.push_back(term);
+  return makeValue(value->shape, std::move(masked));
 }
 
 Expected<ValuePtr> Lifter::liftSoftmax(const Node &node,
                                        const ValuePtr &input) {
-  Function function = asFunction(input);
-  Scores *scores = function.base->as<Scores>();
-  auto factor = linearFactor(*function.base, function.samples);
   int64_t axis = node.integer("axis", -1), rank = input->shape.size();
-  if (!scores || !factor || (axis != -1 && axis != rank - 1) ||
-      (*factor != 1.0 && !scores->terms.empty()))
+  if (!asFunction(input).base->as<Scores>() || (axis != -1 && axis != rank - 1))
     return createStringError("only the scores of attention have a softmax");
-  Scores scaled = *scores;
-  scaled.scale *= *factor;
-  return makeValue(input->shape,
-                   Attended{makeValue(input->shape, std::move(scaled))});
+  auto scores = foldIntoScores(input);
+  if (!scores)
+    return scores.takeError();
+  return makeValue(input->shape, Attended{*scores});
 }
 
-// [1, n, heads, size] to [1, n, heads * size]
-Expected<ValuePtr> Lifter::joinHeads(const ValuePtr &input,
-                                     ArrayRef<int64_t> shape) {
-  Context context = *input->as<Context>();
-  const Heads &values = *context.values->as<Heads>();
-  if (!context.joined) {
-    SmallVector<Axis> joined = {Axis::Token, Axis::Head, Axis::Feature};
-    if (values.count == 1)
-      joined = {Axis::Token, Axis::Feature};
-    if (orderOf(context.axes) != joined)
-      return createStringError("heads are joined before they are turned back");
+//===----------------------------------------------------------------------===//
+// As one node, from opset 23 on
+//===----------------------------------------------------------------------===//
+
+// [1, n, heads * size] to [1, heads, n, size]; what is cut already stays.
+Expected<ValuePtr> Lifter::cutHeads(const ValuePtr &input, int64_t count) {
+  if (input->shape.size() == 4)
+    return input;
+  if (input->shape.size() != 3 || count < 1 || input->shape[2] % count != 0)
+    return createStringError("it has " + Twine(count) + " heads of " +
+                             shapeText(input->shape));
+  Node cut, turn;
+  cut.operation = "Reshape";
+  turn.operation = "Transpose";
+  turn.attributes["perm"] = std::vector<int64_t>{0, 2, 1, 3};
+  ValuePtr shape = makeConstant(Tensor::integers({0, 0, count, -1}));
+  auto heads = liftHeads(cut, {input, shape});
+  if (!heads)
+    return heads.takeError();
+  // A single head is cut by a side of 1, which makes no heads yet.
+  ValuePtr value =
+      heads->empty() ? std::make_shared<LiftedValue>(*input) : heads->front();
+  if (heads->empty())
+    value->shape = {1, input->shape[1], 1, input->shape[2]};
+  auto turned = liftHeads(turn, {value});
+  if (!turned)
+    return turned.takeError();
+  if (turned->empty())
+    return createStringError("it gets no heads of a linear layer's features");
+  return turned->front();
+}
+
+Expected<ValuePtr> Lifter::liftAttention(const Node &node, Inputs inputs) {
+  for (const auto &[name, value] : node.attributes) {
+    static constexpr StringLiteral known[] = {"is_causal",
+                                              "kv_num_heads",
+                                              "q_num_heads",
+                                              "qk_matmul_output_mode",
+                                              "scale",
+                                              "softcap",
+                                              "softmax_precision"};
+    if (!is_contained(known, name))
+      return createStringError("its attribute '" + name +
+                               "' is not known here");
   }
-  if (shape.empty() || shape.back() != values.count * values.size ||
-      countElements(shape) != length * shape.back())
-    return createStringError("heads are joined to [1, tokens, features]");
-  context.joined = true;
-  return makeValue(shape, context);
+  for (size_t i = 4; i < inputs.size(); ++i)
+    if (inputs[i])
+      return createStringError("it has a cache of keys");
+  if (inputs.size() < 3 || !inputs[1] || !inputs[2])
+    return createStringError("an input is missing");
+  int64_t heads = node.integer("q_num_heads", 0),
+          shared = node.integer("kv_num_heads", 0);
+  std::vector<HeadGroup> groups;
+  Shape shape;
+  for (size_t i = 0; i < 3; ++i) {
+    auto cut = cutHeads(inputs[i], i == 0 ? heads : shared);
+    if (!cut)
+      return cut.takeError();
+    auto group = readHeadGroup(*cut, /*isTransposed=*/false);
+    if (!group)
+      return group.takeError();
+    if (i == 0)
+      shape = (*cut)->shape;
+    groups.push_back(std::move(*group));
+  }
+  // A head of keys and values stands for so many consecutive ones of queries.
+  for (HeadGroup *group : {&groups[1], &groups[2]}) {
+    if (group->shared == 1 && groups[0].count % group->count == 0)
+      group->shared = groups[0].count / group->count;
+  }
+  Shape square(shape);
+  square.back() = length;
+  auto value = makeScores(square, groups[0], groups[1]);
+  if (!value)
+    return value.takeError();
+  Scores &scores = *(*value)->as<Scores>();
+  scores.scale *= node.number("scale", 1.0 / std::sqrt(double(shape.back())));
+  if (double cap = node.number("softcap", 0.0); cap != 0.0)
+    scores.softcap = asWritten(cap);
+  if (node.integer("is_causal", 0)) {
+    Tensor seen = Tensor::filled(TensorKind::Boolean, {length, length}, 1.0);
+    for (int64_t i = 0; i < length; ++i)
+      for (int64_t j = i + 1; j < length; ++j)
+        seen.values[i * length + j] = 0.0;
+    scores.terms.push_back(makeMask(seen));
+  }
+  if (ValuePtr mask = inputs.size() > 3 ? inputs[3] : nullptr) {
+    if (!mask->as<Constant>() || broadcastShapes(mask->shape, square) != square)
+      return createStringError("its mask depends on the text");
+    const Tensor &tensor = read(*mask);
+    ValuePtr term =
+        tensor.kind == TensorKind::Boolean ? makeMask(tensor) : mask;
+    if (read(*term).uniform() != 0.0)
+      scores.terms.push_back(term);
+  }
+  ValuePtr attended = makeValue(square, Attended{*value});
+  shape.back() = groups[2].size;
+  ValuePtr context = makeContext(shape, attended, groups[2]);
+  if (inputs[0]->shape.size() == 4)
+    return context;
+  Node turn;
+  turn.operation = "Transpose";
+  turn.attributes["perm"] = std::vector<int64_t>{0, 2, 1, 3};
+  Node join;
+  join.operation = "Reshape";
+  auto turned = liftHeads(turn, {context});
+  if (!turned)
+    return turned.takeError();
+  auto joined = liftHeads(
+      join, {turned->front(), makeConstant(Tensor::integers({0, 0, -1}))});
+  if (!joined)
+    return joined.takeError();
+  return joined->front();
 }
 
 //===----------------------------------------------------------------------===//
 // The whole
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// What the terms of scores say.
-struct Terms {
-  std::optional<int64_t> before, after, maxDistance;
-  ValuePtr table;
-};
-} // namespace
-
-// A mask that shows so many tokens before and after each, and hides the rest.
-static bool readWindow(const Tensor &term, int64_t length, Terms &terms) {
-  if (countElements(term.shape) != length * length)
+// Whether all heads' features are side by side, one row a token.
+static bool isJoined(const Context &context, int64_t length) {
+  const Shape &shape = context.example.shape;
+  int64_t size = context.values.size;
+  int64_t heads = context.values.count * context.values.shared;
+  if (shape.size() < 2 || shape.back() != heads * size ||
+      shape.rbegin()[1] != length)
     return false;
-  auto sees = [&](int64_t i, int64_t j) {
-    return term.values[i * length + j] == 0.0;
-  };
-  int64_t before = 0, after = 0;
-  for (int64_t i = 0; i < length; ++i)
-    for (int64_t j = 0; j < length; ++j) {
-      if (!sees(i, j) && term.values[i * length + j] > -1e4)
-        return false;
-      if (sees(i, j))
-        (j < i ? before : after) =
-            std::max(j < i ? before : after, std::abs(i - j));
-    }
-  for (int64_t i = 0; i < length; ++i)
-    for (int64_t j = 0; j < length; ++j)
-      if (sees(i, j) != (i - j <= before && j - i <= after))
-        return false;
-  if (before < length - 1)
-    terms.before = before;
-  if (after < length - 1)
-    terms.after = after;
+  Tensor original = exampleOf({heads, length, size});
+  for (int64_t h = 0; h < heads; ++h)
+    for (int64_t t = 0; t < length; ++t)
+      for (int64_t i = 0; i < size; ++i)
+        if (context.example.values[(t * heads + h) * size + i] !=
+            original.values[(h * length + t) * size + i])
+          return false;
   return true;
 }
 
-// A table's row for the distance of each query and key, in T5's buckets. The
-// values are compared: how the graph came by them does not matter.
-static bool readPositionBias(const ValuePtr &constant, int64_t length,
-                             int64_t heads, Terms &terms) {
-  const std::vector<Lookup> &lookups = constant->as<Constant>()->lookups;
-  if (lookups.size() != 1 ||
-      countElements(constant->shape) != heads * length * length)
-    return false;
-  const ValuePtr &table = lookups.front().table;
-  if (table->shape.size() != 2 || table->shape[1] != heads)
-    return false;
-  const Tensor &rows = read(*table), &bias = read(*constant);
-  int64_t buckets = table->shape[0];
-  auto agrees = [&](int64_t maxDistance) {
-    for (int64_t h = 0, at = 0; h < heads; ++h)
-      for (int64_t i = 0; i < length; ++i)
-        for (int64_t j = 0; j < length; ++j, ++at)
-          if (bias.values[at] !=
-              rows.values[emb::getPositionBucket(j - i, buckets, maxDistance) *
-                              heads +
-                          h])
-            return false;
-    return true;
+// Their numbers are read off floats.
+static bool isSame(const std::optional<Turn> &a, const std::optional<Turn> &b) {
+  auto isClose = [](double x, double y) {
+    return std::fabs(x - y) <= 1e-6 * std::fabs(x);
   };
-  // 128 is what every T5 and MPNet has.
-  for (int64_t distance : {128, 64, 256, 512, 1024, 32, 20})
-    if (buckets >= 4 && buckets % 2 == 0 && distance > buckets / 4 &&
-        agrees(distance)) {
-      terms.table = table;
-      terms.maxDistance = distance;
-      return true;
-    }
-  return false;
-}
-
-static Expected<Terms> readTerms(const Scores &scores, int64_t length) {
-  int64_t heads = scores.query->as<Heads>()->count;
-  Terms terms;
-  for (const ValuePtr &term : scores.terms)
-    if (!readPositionBias(term, length, heads, terms) &&
-        !readWindow(read(*term), length, terms))
-      return createStringError("what is added to the scores is neither a "
-                               "window of tokens nor T5's position bias");
-  return terms;
+  if (!a || !b)
+    return !a && !b;
+  return a->features == b->features && a->interleaved == b->interleaved &&
+         a->base == b->base && isClose(a->factor, b->factor);
 }
 
 Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
   const Context &context = *output.source->as<Context>();
   const Scores &scores =
       *context.attended->as<Attended>()->scores->as<Scores>();
-  const Heads &query = *scores.query->as<Heads>();
-  const Heads &values = *context.values->as<Heads>();
-  if (!context.joined || values.count != query.count ||
-      values.size != query.size || values.turn ||
-      query.turn != scores.key->as<Heads>()->turn)
+  const HeadGroup &query = scores.query, &key = scores.key,
+                  &values = context.values;
+  if (!isJoined(context, length))
+    return createStringError("heads are joined before they are turned back");
+  if (values.count != key.count || values.shared != key.shared ||
+      values.size != query.size || values.turn || values.norm ||
+      values.scale != 1.0 || !isSame(query.turn, key.turn))
     return createStringError("queries, keys and values differ in their heads");
-  auto terms = readTerms(scores, length);
+  auto terms = readTerms(scores.terms, length, query.count);
   if (!terms)
     return terms.takeError();
 
-  mlir::Value input, weights[3], biases[3];
-  const ValuePtr parts[] = {
-      query.projection, scores.key->as<Heads>()->projection, values.projection};
-  for (size_t i = 0; i < 3; ++i) {
-    const Projection &part = *parts[i]->as<Projection>();
-    auto source = emit(part.source);
+  mlir::Value input, weights[3], biases[3], norms[2];
+  std::optional<double> epsilon;
+  const HeadGroup *groups[] = {&query, &key, &values};
+  for (const HeadGroup *group : groups) {
+    auto source = emit(group->projection->as<Projection>()->source);
     if (!source)
       return source.takeError();
     if (input && input != *source)
@@ -261,8 +272,19 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
     input = *source;
   }
   for (size_t i = 0; i < 3; ++i) {
-    weights[i] = emitWeight(parts[i]->as<Projection>()->weight);
-    biases[i] = emitWeight(parts[i]->as<Projection>()->bias);
+    const HeadGroup &group = *groups[i];
+    const Projection &part = *group.projection->as<Projection>();
+    int64_t last = group.first + group.count * group.size;
+    weights[i] = emitWeight(sliced(part.weight, group.first, last));
+    if (part.bias)
+      biases[i] = emitWeight(sliced(part.bias, group.first, last));
+    if (!group.norm)
+      continue;
+    const Normed &norm = *group.norm->as<Normed>();
+    if (!norm.scale || (epsilon && *epsilon != norm.epsilon))
+      return createStringError("the norms of queries and keys differ");
+    epsilon = norm.epsilon;
+    norms[i] = emitWeight(norm.scale);
   }
   mlir::Value weight = emitWeight(output.weight);
   mlir::Value bias = emitWeight(output.bias);
@@ -271,24 +293,27 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
   auto count = [&](std::optional<int64_t> value) {
     return value ? builder.getI64IntegerAttr(*value) : mlir::IntegerAttr();
   };
+  auto number = [&](std::optional<double> value) {
+    return value ? builder.getF64FloatAttr(*value) : mlir::FloatAttr();
+  };
+  auto unit = [&](bool value) {
+    return value ? builder.getUnitAttr() : mlir::UnitAttr();
+  };
   const std::optional<Turn> &turn = query.turn;
   double usual = 1.0 / std::sqrt(double(query.size));
-  bool isUsual = std::fabs(scores.scale - usual) <= 1e-6 * usual;
-  mlir::FloatAttr scale =
-      isUsual ? mlir::FloatAttr() : builder.getF64FloatAttr(scores.scale);
+  bool isUsual = isRoot(scores.scale, usual);
   return emb::AttentionOp::create(
              builder, at(), rowsOf(output.weight->shape[0]), input, offsets,
              weights[0], biases[0], weights[1], biases[1], weights[2],
-             biases[2], weight, bias, /*query_norm=*/nullptr,
-             /*key_norm=*/nullptr, table,
+             biases[2], weight, bias, norms[0], norms[1], table,
              builder.getI64IntegerAttr(query.count),
-             /*key_value_heads=*/nullptr, scale, count(terms->before),
-             count(terms->after), /*softcap=*/nullptr, /*alibi=*/nullptr,
-             turn ? count(query.size) : nullptr,
-             turn ? builder.getF64FloatAttr(turn->base) : nullptr,
-             turn && turn->factor != 1.0 ? builder.getF64FloatAttr(turn->factor)
-                                         : nullptr,
-             /*rotary_interleaved=*/nullptr,
-             /*norm_epsilon=*/nullptr, count(terms->maxDistance))
+             key.shared > 1 ? count(key.count) : nullptr,
+             isUsual ? nullptr : number(asWritten(scores.scale)),
+             count(terms->before), count(terms->after), number(scores.softcap),
+             unit(terms->alibi), turn ? count(turn->features) : nullptr,
+             turn ? number(turn->base) : nullptr,
+             turn && turn->factor != 1.0 ? number(turn->factor) : nullptr,
+             unit(turn && turn->interleaved), number(epsilon),
+             count(terms->maxDistance))
       .getResult();
 }

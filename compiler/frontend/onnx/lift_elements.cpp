@@ -26,6 +26,14 @@ static bool isSame(const ValuePtr &a, const ValuePtr &b) {
   return left && right && left->value == right->value;
 }
 
+// Bounds that no value reaches change nothing.
+static ValuePtr makeFunction(ArrayRef<int64_t> shape, Function function) {
+  if (ArrayRef(function.samples) == samplePoints(*function.base) &&
+      ArrayRef(function.base->shape) == shape)
+    return function.base;
+  return makeValue(shape, std::move(function));
+}
+
 Expected<ValuePtr> Lifter::liftUnary(const Node &node, const ValuePtr &input) {
   auto unary = findUnary(node);
   if (node.operation == "Clip") {
@@ -47,7 +55,7 @@ Expected<ValuePtr> Lifter::liftUnary(const Node &node, const ValuePtr &input) {
   Function function = asFunction(input);
   for (double &sample : function.samples)
     sample = unary(sample);
-  return makeValue(input->shape, function);
+  return makeFunction(input->shape, std::move(function));
 }
 
 Expected<ValuePtr> Lifter::liftBinary(const Node &node, const ValuePtr &a,
@@ -113,6 +121,11 @@ Expected<ValuePtr> Lifter::liftWithConstant(const Node &node,
                           (operation == "Div" && number == 1.0))))
     return value;
 
+  // An embedding's scale comes before what reads the rows.
+  if (Rows *rows = value->as<Rows>(); rows && operation == "Mul" && number)
+    if (ValuePtr scaled = scaleEmbedding(value->shape, *rows, *number))
+      return scaled;
+
   TokenSum *sum = value->as<TokenSum>();
   bool scales = operation == "Mul" || (operation == "Div" && !constantFirst);
   if (sum && scales && number) {
@@ -121,22 +134,8 @@ Expected<ValuePtr> Lifter::liftWithConstant(const Node &node,
       weight = operation == "Mul" ? weight * *number : weight / *number;
     return makeValue(value->shape, scaled);
   }
-  if (operation == "Add" && !number && asFunction(value).base->as<Scores>()) {
-    Function function = asFunction(value);
-    Scores scores = *function.base->as<Scores>();
-    auto factor = linearFactor(*function.base, function.samples);
-    if (!factor || (*factor != 1.0 && !scores.terms.empty()))
-      return createStringError("scores must be scaled before a mask is added");
-    scores.scale *= *factor;
-    scores.terms.push_back(constant);
-    return makeValue(value->shape, scores);
-  }
-  bool exchanged = value->as<ExchangedHeads>();
-  if (operation == "Mul" && !number && (exchanged || value->as<Heads>()))
-    return makeValue(
-        value->shape,
-        TurnedPart{exchanged ? value->as<ExchangedHeads>()->heads : value,
-                   constant, exchanged});
+  if (operation == "Add" && !number && asFunction(value).base->as<Scores>())
+    return addTerm(value, constant);
   // A weight for each token, as in a weighted mean.
   if (operation == "Mul" && !number && value->shape.size() == 3 &&
       countElements(constant->shape) == length &&
@@ -152,7 +151,7 @@ Expected<ValuePtr> Lifter::liftWithConstant(const Node &node,
   auto binary = findBinary(node, false);
   for (double &sample : function.samples)
     sample = constantFirst ? binary(*number, sample) : binary(sample, *number);
-  return makeValue(value->shape, function);
+  return makeFunction(value->shape, std::move(function));
 }
 
 // The sum of rows and of rows of tables: by position, or one for all.
@@ -212,9 +211,6 @@ Expected<ValuePtr> Lifter::liftPair(const Node &node, const ValuePtr &a,
         (operation == "Mul" || (operation == "Div" && other == b)))
       return divideByRoot(node, value, root);
   }
-  TurnedPart *left = a->as<TurnedPart>(), *right = b->as<TurnedPart>();
-  if (operation == "Add" && left && right)
-    return turnHeads(*left, *right);
   if (operation == "Mul")
     for (const auto &[gate, up] : {std::pair(a, b), std::pair(b, a)})
       if (up->as<Projection>() && gate->as<Function>() &&

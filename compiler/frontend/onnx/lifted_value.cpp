@@ -106,6 +106,19 @@ ValuePtr onnx::sliced(const ValuePtr &value, int64_t first, int64_t last) {
   return makeValue(shape, std::move(constant));
 }
 
+Tensor onnx::exampleOf(ArrayRef<int64_t> shape) {
+  Tensor example = Tensor::filled(TensorKind::Float, shape, 0.0);
+  // Steele et al., "Fast Splittable Pseudorandom Number Generators", 2014; 22
+  // bits of it, so that each is a float too, and never 0.
+  for (auto [i, value] : llvm::enumerate(example.values)) {
+    uint64_t z = (i + 1) * 0x9E3779B97F4A7C15;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+    value = (double((z ^ (z >> 31)) >> 42) + 0.5) / double(1 << 21) - 1.0;
+  }
+  return example;
+}
+
 //===----------------------------------------------------------------------===//
 // Functions of one number
 //===----------------------------------------------------------------------===//
@@ -152,26 +165,57 @@ std::optional<double> onnx::linearFactor(LiftedValue &base,
 }
 
 std::optional<emb::Activation> onnx::findActivation(ArrayRef<double> points,
-                                                    ArrayRef<double> samples) {
-  auto is = [&](StringRef operation, StringRef approximate = "") {
+                                                    ArrayRef<double> samples,
+                                                    bool isHalf) {
+  auto node = [](StringRef operation, StringRef approximate = "") {
     Node node;
     node.operation = operation.str();
     node.attributes["approximate"] = approximate.str();
-    return agrees(points, samples, findUnary(node));
+    return findUnary(node);
   };
-  if (agrees(points, samples, [](double x) { return x; }))
-    return emb::Activation::Identity;
-  if (is("Gelu"))
-    return emb::Activation::Gelu;
-  if (is("Gelu", "tanh"))
-    return emb::Activation::GeluTanh;
-  if (is("Relu"))
-    return emb::Activation::Relu;
-  if (is("Swish"))
-    return emb::Activation::Silu;
-  if (is("Tanh"))
-    return emb::Activation::Tanh;
-  return std::nullopt;
+  const std::pair<emb::Activation, std::function<double(double)>> known[] = {
+      {emb::Activation::Identity, [](double x) { return x; }},
+      {emb::Activation::Gelu, node("Gelu")},
+      {emb::Activation::GeluTanh, node("Gelu", "tanh")},
+      {emb::Activation::Relu, node("Relu")},
+      {emb::Activation::Silu, node("Swish")},
+      {emb::Activation::Tanh, node("Tanh")}};
+  std::optional<emb::Activation> nearest;
+  double least = 2e-3; // constants of 11 bits, and of 8
+  for (const auto &[activation, function] : known) {
+    if (agrees(points, samples, function))
+      return activation;
+    double worst = 0.0;
+    for (auto [x, y] : llvm::zip_equal(points, samples))
+      worst = std::max(worst, std::fabs(function(x) - y));
+    if (worst < least) {
+      least = worst;
+      nearest = activation;
+    }
+  }
+  return isHalf ? nearest : std::nullopt;
+}
+
+std::optional<Softcap> onnx::findSoftcap(LiftedValue &base,
+                                         ArrayRef<double> samples) {
+  ArrayRef<double> points = samplePoints(base);
+  auto at = [&](double x) {
+    auto found = llvm::find(points, x);
+    return found == points.end() ? NAN : samples[found - points.begin()];
+  };
+  // tanh(2a) / tanh(a) = 2 / (1 + tanh(a)^2)
+  double once = at(-0.75), ratio = at(-1.5) / once;
+  double tangent = std::sqrt(2.0 / ratio - 1.0);
+  if (!(tangent > 0.0 && tangent < 1.0))
+    return std::nullopt;
+  Softcap found{0.0, -once / tangent};
+  found.cap = std::round(found.cap * 1e4) / 1e4; // as a config.json has it
+  found.scale = std::atanh(-once / found.cap) * found.cap / 0.75;
+  if (!agrees(points, samples, [&](double x) {
+        return found.cap * std::tanh(found.scale * x / found.cap);
+      }))
+    return std::nullopt;
+  return found;
 }
 
 double onnx::asWritten(double value) {

@@ -98,45 +98,37 @@ struct Normed {
   ValuePtr scale, shift; // [H], or null
 };
 
-enum class Axis { Unit, Token, Head, Feature };
+/// What is made of the features of a projection, or of heads that were normed,
+/// by moving, repeating, scaling and turning them. Exporters write this in many
+/// ways; it is told by an example: what the graph makes of `exampleOf(base)`.
+struct Heads {
+  ValuePtr base; // a Projection or a Normed
+  Tensor example;
+};
 
 /// By how much heads are turned: emb.attention has the formula.
 struct Turn {
+  int64_t features; // the first ones of each head
+  bool interleaved;
   double base, factor;
-
-  bool operator==(const Turn &) const = default;
 };
 
-/// A projection cut into heads, its sides in the order of the axes.
-struct Heads {
+/// Heads as attention needs them: head h is of the features from
+/// `first + h / shared * size` of the projection.
+struct HeadGroup {
   ValuePtr projection;
-  int64_t count, size;
-  llvm::SmallVector<Axis> axes;
+  int64_t first, size;
+  int64_t count, shared; // heads of the projection; each stands for so many
+  ValuePtr norm;         // a Normed, or null
+  double scale;
   std::optional<Turn> turn;
-};
-
-/// The first half of each head's features, or the second.
-struct HalfHeads {
-  ValuePtr heads;
-  bool second;
-};
-
-/// Heads with their halves exchanged, the one that is now first negated.
-struct ExchangedHeads {
-  ValuePtr heads;
-};
-
-/// Heads times the cosine of each angle; exchanged, times the sine.
-struct TurnedPart {
-  ValuePtr heads;
-  ValuePtr factors; // [1, 1, n, size]
-  bool exchanged;
 };
 
 /// scale * query * transpose(key), and what is added: [1, heads, n, n].
 struct Scores {
-  ValuePtr query, key; // Heads
+  HeadGroup query, key;
   double scale;
+  std::optional<double> softcap;
   std::vector<ValuePtr> terms; // constants that broadcast to it
 };
 
@@ -145,12 +137,12 @@ struct Attended {
   ValuePtr scores;
 };
 
-/// What heads have gathered; joined, it is rows of all heads' features.
+/// What heads have gathered, and where it has been moved since; by an example,
+/// too, which was made in the shape [heads, n, size].
 struct Context {
   ValuePtr attended;
-  ValuePtr values; // Heads
-  llvm::SmallVector<Axis> axes;
-  bool joined = false;
+  HeadGroup values;
+  Tensor example;
 };
 
 /// Rows times a weight for each token; then their sum.
@@ -166,8 +158,8 @@ struct Unknown {};
 struct LiftedValue {
   Shape shape;
   std::variant<Unknown, Constant, TokenIds, Rows, Projection, Function, Gated,
-               Centered, Reduced, Normed, Heads, HalfHeads, ExchangedHeads,
-               TurnedPart, Scores, Attended, Context, TokenSum>
+               Centered, Reduced, Normed, Heads, Scores, Attended, Context,
+               TokenSum>
       form;
   mlir::Value rows; // once it is built; not part of what it is
 
@@ -195,6 +187,9 @@ ValuePtr reshaped(const ValuePtr &constant, llvm::ArrayRef<int64_t> shape);
 /// Rows first to last - 1 of a matrix or a vector.
 ValuePtr sliced(const ValuePtr &constant, int64_t first, int64_t last);
 
+/// Numbers between -1 and 1 that look like noise, the same ones in each call.
+Tensor exampleOf(llvm::ArrayRef<int64_t> shape);
+
 //===----------------------------------------------------------------------===//
 // Functions of one number
 //===----------------------------------------------------------------------===//
@@ -206,9 +201,17 @@ Function asFunction(const ValuePtr &value);
 /// c, where f(x) = c x.
 std::optional<double> linearFactor(LiftedValue &base,
                                    llvm::ArrayRef<double> samples);
-/// The activation whose values these are.
+/// The activation whose values these are, or nearly, as where the constants of
+/// its formula are in half precision.
 std::optional<emb::Activation> findActivation(llvm::ArrayRef<double> points,
-                                              llvm::ArrayRef<double> samples);
+                                              llvm::ArrayRef<double> samples,
+                                              bool isHalf);
+/// Of f(x) = cap * tanh(scale * x / cap).
+struct Softcap {
+  double scale, cap;
+};
+std::optional<Softcap> findSoftcap(LiftedValue &base,
+                                   llvm::ArrayRef<double> samples);
 /// e, where f(x) = sqrt(x + e), or its reciprocal where `inverse`.
 std::optional<double> rootEpsilon(llvm::ArrayRef<double> points,
                                   llvm::ArrayRef<double> samples, bool inverse);

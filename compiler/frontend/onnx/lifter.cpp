@@ -9,7 +9,10 @@
 #include "compiler/frontend/onnx/fold.h"
 #include "compiler/frontend/onnx/scalar_functions.h"
 
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
+
+#include <cmath>
 
 using namespace llvm;
 using namespace emblem;
@@ -18,6 +21,13 @@ using namespace emblem::frontend::onnx;
 
 // An error names so many nodes; the rest is a number.
 static constexpr size_t maxNamed = 8;
+
+bool Lifter::hasHalves(const OnnxFile &file) {
+  return llvm::any_of(file.getTensors(), [](const auto &tensor) {
+    return tensor.second.type == ElementType::F16 ||
+           tensor.second.type == ElementType::BF16;
+  });
+}
 
 // One text: all of it is seen, and all of it is one segment.
 Error Lifter::addInputs() {
@@ -82,6 +92,10 @@ Expected<Rows> Lifter::lift(StringRef output) {
   for (const auto &[name, view] : file.getTensors())
     values[name] = makeWeight(name, view);
   StringSet<> needed = findNeeded(file, output);
+  StringMap<const Node *> lastReaders;
+  for (const Node &current : file.getNodes())
+    for (const std::string &input : current.inputs)
+      lastReaders[input] = &current;
   for (const Node &current : file.getNodes()) {
     bool used = llvm::any_of(current.outputs, [&](const std::string &name) {
       return !name.empty() && needed.contains(name);
@@ -104,6 +118,10 @@ Expected<Rows> Lifter::lift(StringRef output) {
     results.resize(current.outputs.size());
     for (auto [name, result] : llvm::zip_equal(current.outputs, results))
       values[name] = result ? result : makeValue({}, Unknown());
+    // Masks and heads of long texts are large.
+    for (const std::string &input : current.inputs)
+      if (input != output && lastReaders.lookup(input) == &current)
+        values.erase(input);
   }
   ValuePtr result = values.find(output)->second;
   if (!problems.empty() || isUnknown(result))
@@ -166,10 +184,14 @@ Expected<std::vector<ValuePtr>> Lifter::liftNode(const Node &node,
         TensorKind::Integer, double(countElements(first->shape)))));
   if (llvm::all_of(inputs, isConstant))
     return foldConstants(node, inputs);
-  // No row of a softmax is empty, so no part of a model is ever NaN.
-  if (node.operation == "IsNaN")
+  // No row of a softmax is empty, so no part of a model is ever NaN; nor is it
+  // ever so large as to be infinite, which half precision is guarded against.
+  if (node.operation == "IsNaN" || node.operation == "IsInf")
     return one(
         makeConstant(Tensor::filled(TensorKind::Boolean, first->shape, 0.0)));
+  auto heads = liftHeads(node, inputs);
+  if (!heads || !heads->empty())
+    return heads;
   if (node.operation == "Split")
     return liftSplit(node, inputs);
   return one(liftLayer(node, inputs));
@@ -229,6 +251,13 @@ static void keepLookups(const Node &node, ArrayRef<ValuePtr> inputs,
       to.lookups = first.lookups;
       llvm::append_range(to.lookups, second.lookups);
     }
+  } else if (operation == "Where") {
+    // A mask that hides nothing.
+    if (auto all = read(*inputs[0]).uniform()) {
+      ValuePtr chosen = inputs[*all != 0.0 ? 1 : 2];
+      if (countElements(chosen->shape) == countElements(result->shape))
+        to.lookups = chosen->as<Constant>()->lookups;
+    }
   } else if (operation == "Transpose" || operation == "Unsqueeze" ||
              operation == "Reshape" || operation == "Squeeze" ||
              operation == "Expand" || operation == "Cast") {
@@ -237,8 +266,46 @@ static void keepLookups(const Node &node, ArrayRef<ValuePtr> inputs,
   }
 }
 
+static void lower(std::optional<int64_t> &limit, int64_t to) {
+  limit = std::min(limit.value_or(to), to);
+}
+
+void Lifter::noteLimits(const Node &node, Inputs inputs) {
+  StringRef operation = node.operation;
+  std::vector<const Tensor *> tensors = {nullptr};
+  for (const ValuePtr &input : inputs.drop_front(!inputs.empty()))
+    tensors.push_back(input ? &read(*input) : nullptr);
+  if (operation == "Gather" && inputs.size() == 2 && tensors[1] &&
+      static_cast<int64_t>(tensors[1]->values.size()) == length) {
+    std::vector<int64_t> ids = tensors[1]->toIntegers();
+    auto axis = resolveAxis(node.integer("axis", 0), inputs[0]->shape.size());
+    if (!axis)
+      return consumeError(axis.takeError());
+    int64_t limit = inputs[0]->shape[*axis] - ids.front();
+    if (ids.back() - ids.front() == length - 1 && limit > length)
+      lower(tableLimit, limit);
+  } else if (operation == "Slice") {
+    auto ranges = readSlice(inputs[0]->shape, tensors);
+    if (!ranges)
+      return consumeError(ranges.takeError());
+    for (auto [side, range] : llvm::zip_equal(inputs[0]->shape, *ranges))
+      if (range.count == length && side - range.start > length)
+        lower(tableLimit, side - range.start);
+  } else if (operation == "Add" || operation == "Sub" ||
+             operation.starts_with("Less") ||
+             operation.starts_with("Greater")) {
+    // Weights are added, too, but no bound of positions is one.
+    for (const ValuePtr &input : inputs)
+      if (input && countElements(input->shape) == 1)
+        if (double bound = std::fabs(read(*input).values[0]);
+            bound >= double(length) && bound < double(INT32_MAX))
+          lower(nextBound, int64_t(bound));
+  }
+}
+
 Expected<std::vector<ValuePtr>> Lifter::foldConstants(const Node &node,
                                                       Inputs inputs) {
+  noteLimits(node, inputs);
   if (!inputs.empty() && inputs[0]) {
     if (ValuePtr weight = foldWeight(node, inputs))
       return std::vector{weight};

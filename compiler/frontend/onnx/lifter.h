@@ -5,9 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Every node that the output depends on is folded (its inputs are constants),
-// lifted (it is a part of a layer) or named in the error. lift_layers.cpp has
-// embeddings, norms, linear layers and pooling, lift_attention.cpp heads and
-// what becomes of them; emit.cpp turns whole layers into operations.
+// lifted (it is a part of a layer) or named in the error. lift_layers.cpp says
+// which node is lifted where; emit.cpp turns whole layers into operations.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,9 +18,17 @@
 
 #include "mlir/IR/Builders.h"
 
+#include <cmath>
 #include <set>
 
 namespace emblem::frontend::onnx {
+
+/// "No layer has such a node."
+llvm::Error notKnown();
+/// Null where the node leaves it out.
+ValuePtr argument(llvm::ArrayRef<ValuePtr> inputs, size_t index);
+/// Its values; null where it is missing or no constant.
+const Tensor *constantAt(llvm::ArrayRef<ValuePtr> inputs, size_t index);
 
 class Lifter {
 public:
@@ -29,11 +36,17 @@ public:
   Lifter(const OnnxFile &file, mlir::OpBuilder &builder, mlir::Value ids,
          mlir::Value offsets, int64_t length)
       : file(file), builder(builder), ids(ids), offsets(offsets),
-        length(length) {}
+        length(length), isHalf(hasHalves(file)) {}
 
   /// The rows of the graph's output of this name, and whether they are pooled.
   /// The error lists the nodes that cannot be lifted.
   llvm::Expected<Rows> lift(llvm::StringRef output);
+
+  /// Of the tables that are read at each position, the rows of the shortest.
+  std::optional<int64_t> getTableLimit() const { return tableLimit; }
+  /// The least number, from `length` on, that positions are compared with: it
+  /// may be a window, which texts up to there do not show.
+  std::optional<int64_t> getNextBound() const { return nextBound; }
 
 private:
   using Lifted = llvm::Expected<ValuePtr>;
@@ -47,22 +60,27 @@ private:
                                                       Inputs inputs);
   Lifted liftShape(const Node &node, const ValuePtr &input);
   Lifted liftIds(const Node &node, Inputs inputs);
+  void noteLimits(const Node &node, Inputs inputs);
   llvm::Error report(llvm::StringRef output) const;
 
   // lift_layers.cpp
   Lifted liftLayer(const Node &node, Inputs inputs);
-  Lifted liftGather(const Node &node, Inputs inputs);
   Lifted liftProduct(const Node &node, Inputs inputs);
   Lifted liftLayerNorm(const Node &node, Inputs inputs);
+
+  // lift_tokens.cpp
+  Lifted liftGather(const Node &node, Inputs inputs);
+  Lifted takeToken(const ValuePtr &input, int64_t token, bool keepSide);
   Lifted liftReduction(const Node &node, Inputs inputs);
-  Lifted liftWhere(Inputs inputs);
-  Lifted liftReshape(const Node &node, const ValuePtr &input,
-                     llvm::ArrayRef<int64_t> shape);
+
+  // lift_shapes.cpp
   Lifted liftSlice(const Node &node, Inputs inputs);
   llvm::Expected<std::vector<ValuePtr>> liftSplit(const Node &node,
                                                   Inputs inputs);
   Lifted takeFeatures(const ValuePtr &input, int64_t first, int64_t last);
-  Lifted takeToken(const ValuePtr &input, int64_t token, bool keepSide);
+  Lifted liftReshape(const Node &node, const ValuePtr &input,
+                     llvm::ArrayRef<int64_t> shape);
+  Lifted liftWhere(Inputs inputs);
 
   // lift_elements.cpp
   Lifted liftUnary(const Node &node, const ValuePtr &input);
@@ -74,15 +92,27 @@ private:
   Lifted divideByRoot(const Node &node, const ValuePtr &value,
                       const Function &root);
 
-  // lift_attention.cpp, and lift_rotary.cpp for what turns heads
-  Lifted cutHeads(const ValuePtr &input, llvm::ArrayRef<int64_t> shape);
-  Lifted liftTranspose(const Node &node, const ValuePtr &input);
-  Lifted takeHalf(const ValuePtr &input, int64_t first, int64_t count);
-  Lifted exchangeHalves(const Node &node, Inputs inputs);
-  Lifted turnHeads(const TurnedPart &a, const TurnedPart &b);
+  // lift_heads.cpp
+  /// The node's results; none where it is no node between a projection and the
+  /// scores, or between these and the output.
+  llvm::Expected<std::vector<ValuePtr>> liftHeads(const Node &node,
+                                                  Inputs inputs);
+  /// What the value's example says: [..., tokens, size], or with these two
+  /// transposed.
+  llvm::Expected<HeadGroup> readHeadGroup(const ValuePtr &value,
+                                          bool isTransposed);
+
+  // lift_attention.cpp
   Lifted multiplyHeads(const ValuePtr &a, const ValuePtr &b);
+  Lifted makeScores(llvm::ArrayRef<int64_t> shape, HeadGroup query,
+                    HeadGroup key);
+  ValuePtr makeContext(llvm::ArrayRef<int64_t> shape, const ValuePtr &attended,
+                       HeadGroup values);
+  Lifted foldIntoScores(const ValuePtr &value);
+  Lifted addTerm(const ValuePtr &value, const ValuePtr &term);
   Lifted liftSoftmax(const Node &node, const ValuePtr &input);
-  Lifted joinHeads(const ValuePtr &input, llvm::ArrayRef<int64_t> shape);
+  Lifted cutHeads(const ValuePtr &input, int64_t count);
+  Lifted liftAttention(const Node &node, Inputs inputs);
   llvm::Expected<mlir::Value> emitAttention(const Projection &output);
 
   // emit.cpp
@@ -93,12 +123,20 @@ private:
                                              emb::Activation activation);
   llvm::Expected<mlir::Value> emitFeedForward(const Projection &down);
   llvm::Expected<mlir::Value> emitFunction(const Function &function);
+  /// The same lookup with a scale; null where the rows are none.
+  ValuePtr scaleEmbedding(llvm::ArrayRef<int64_t> shape, const Rows &rows,
+                          double factor);
   llvm::Expected<mlir::Value> emitPool(const TokenSum &sum);
   /// A constant as a weight; null for null.
   mlir::Value emitWeight(const ValuePtr &constant);
   ValuePtr makeRows(llvm::ArrayRef<int64_t> shape, mlir::Value value,
                     bool pooled = false);
   bool isPooled(const ValuePtr &value) const;
+  /// Whether a scale is the root of a width. In half precision it was rounded,
+  /// perhaps twice.
+  bool isRoot(double scale, double root) const {
+    return std::fabs(scale - root) <= (isHalf ? 5e-3 : 1e-6) * root;
+  }
   mlir::Location at() const;
   mlir::RankedTensorType rowsOf(int64_t features);
 
@@ -106,11 +144,14 @@ private:
   mlir::OpBuilder &builder;
   mlir::Value ids, offsets;
   int64_t length;
+  bool isHalf; // some of its weights are
+  static bool hasHalves(const OnnxFile &file);
 
   std::map<std::string, ValuePtr, std::less<>> values;
   std::vector<std::string> problems; // "MatMul 'name' (why)"
   std::set<int64_t> paddingIds;      // that the graph compares the ids with
   const Node *node = nullptr;        // that is being lifted
+  std::optional<int64_t> tableLimit, nextBound;
 };
 
 } // namespace emblem::frontend::onnx

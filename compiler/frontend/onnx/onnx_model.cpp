@@ -25,10 +25,12 @@ using namespace emblem::frontend::onnx;
 
 using OwnedModule = mlir::OwningOpRef<mlir::ModuleOp>;
 
-// Two lengths; the longer one reaches beyond T5's last bucket.
+// Two lengths; the longer one reaches beyond T5's last bucket, and the windows
+// of ModernBERT and EmbeddingGemma.
 static constexpr int64_t shortLength = 11, longLength = 300;
-// Where nothing says how long a text may be, as in T5's files.
-static constexpr int64_t defaultMaxTokens = 512;
+// Where neither a table of positions nor the tokenizer says how long a text may
+// be; and what a tokenizer may say at most.
+static constexpr int64_t defaultMaxTokens = 512, mostTokens = 1 << 17;
 
 /// The nearest length from here downwards that is no side of a weight: then the
 /// sides of a value say which of them counts tokens.
@@ -94,25 +96,48 @@ static void eraseUnused(mlir::Block &block) {
       op.erase();
 }
 
-static Expected<OwnedModule> liftAt(const OnnxFile &file, int64_t length,
-                                    const Description &description,
-                                    mlir::MLIRContext &context, bool &pooled) {
+namespace {
+struct Graph {
+  OwnedModule module;
+  bool pooled = false;
+  std::optional<int64_t> tableLimit, nextBound; // Lifter has what they are
+};
+} // namespace
+
+static Expected<Graph> liftAt(const OnnxFile &file, int64_t length,
+                              const Description &description,
+                              mlir::MLIRContext &context) {
   auto output = chooseOutput(file);
   if (!output)
     return output.takeError();
-  auto module = buildModel(
-      description, context,
-      [&](mlir::OpBuilder &builder, mlir::Value ids,
-          mlir::Value offsets) -> Expected<EncoderResult> {
-        auto rows = Lifter(file, builder, ids, offsets, length).lift(*output);
-        if (!rows)
-          return rows.takeError();
-        pooled = rows->pooled;
-        return EncoderResult{rows->value, rows->pooled};
-      });
-  if (module)
-    eraseUnused((*(**module).getOps<emb::ModelOp>().begin()).getBody().front());
-  return module;
+  Graph graph;
+  auto module = buildModel(description, context,
+                           [&](mlir::OpBuilder &builder, mlir::Value ids,
+                               mlir::Value offsets) -> Expected<EncoderResult> {
+                             Lifter lifter(file, builder, ids, offsets, length);
+                             auto rows = lifter.lift(*output);
+                             if (!rows)
+                               return rows.takeError();
+                             graph.pooled = rows->pooled;
+                             graph.tableLimit = lifter.getTableLimit();
+                             graph.nextBound = lifter.getNextBound();
+                             return EncoderResult{rows->value, rows->pooled};
+                           });
+  if (!module)
+    return module.takeError();
+  eraseUnused((*(**module).getOps<emb::ModelOp>().begin()).getBody().front());
+  graph.module = std::move(*module);
+  return graph;
+}
+
+/// How many tokens a text needs before all that attention says shows.
+static int64_t findReach(mlir::ModuleOp module) {
+  emb::ModelOp model = *module.getOps<emb::ModelOp>().begin();
+  int64_t reach = 0;
+  for (auto op : model.getBody().getOps<emb::AttentionOp>())
+    for (auto tokens : {op.getBefore(), op.getAfter(), op.getMaxDistance()})
+      reach = std::max<int64_t>(reach, tokens.value_or(0));
+  return reach + 2;
 }
 
 // Texts of both lengths are computed by the same operations.
@@ -168,16 +193,17 @@ static Error addFolder(ModelFolders folders, bool pooled,
 //===----------------------------------------------------------------------===//
 
 // The positions of a graph, and the width of its rows.
-static void readSizes(mlir::ModuleOp module, Description &description) {
-  emb::ModelOp model = *module.getOps<emb::ModelOp>().begin();
+static void readSizes(Graph &graph, Description &description) {
+  emb::ModelOp model = *graph.module->getOps<emb::ModelOp>().begin();
   description.hiddenSize = model.getDimension();
-  description.maxTokens = defaultMaxTokens;
+  description.maxTokens = graph.tableLimit.value_or(mostTokens);
   for (auto op : model.getBody().getOps<emb::PositionalEncodingOp>()) {
     int64_t count = op.getTable().getType().getDimSize(0);
     description.position.emplace();
     description.position->count = count;
     description.position->offset = op.getOffset();
-    description.maxTokens = getMaxPositions(description);
+    description.maxTokens =
+        std::min(description.maxTokens, getMaxPositions(description));
   }
 }
 
@@ -199,33 +225,42 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
   description.maxTokens = 1; // until the positions are known
 
   // Once for its sizes, which say how the other files are read; then as it is.
-  bool pooled = false;
-  auto draft = liftAt(**file, findLength(**file, shortLength), description,
-                      context, pooled);
+  auto draft =
+      liftAt(**file, findLength(**file, shortLength), description, context);
   if (!draft)
     return draft.takeError();
-  readSizes(**draft, description);
-  int64_t length = std::min(longLength, description.maxTokens);
+  readSizes(*draft, description);
   std::vector<std::string> graph = std::move(description.weightFiles);
   description.weightFiles.clear();
-  if (Error error = addFolder(folders, pooled, description))
+  if (Error error = addFolder(folders, draft->pooled, description))
     return error;
+  if (description.maxTokens == mostTokens)
+    description.maxTokens = defaultMaxTokens;
   rebasePaths(description, folders.root, folderOf(path));
   description.weightFiles = std::move(graph);
 
-  auto brief = liftAt(**file, findLength(**file, shortLength), description,
-                      context, pooled);
-  if (!brief)
-    return brief.takeError();
-  auto whole =
-      liftAt(**file, findLength(**file, length), description, context, pooled);
+  int64_t length =
+      findLength(**file, std::min(longLength, description.maxTokens));
+  auto whole = liftAt(**file, length, description, context);
   if (!whole)
     return whole.takeError();
-  if (!areSame(**brief, **whole))
+  // A window of more tokens than that would not have shown.
+  if (whole->nextBound && *whole->nextBound < description.maxTokens) {
+    description.maxTokens = *whole->nextBound;
+    whole = liftAt(**file, length, description, context);
+    if (!whole)
+      return whole.takeError();
+  }
+  int64_t least = std::max(shortLength, findReach(*whole->module) + 8);
+  auto brief = liftAt(**file, findLength(**file, std::min(least, length)),
+                      description, context);
+  if (!brief)
+    return brief.takeError();
+  if (!areSame(*brief->module, *whole->module))
     return createStringError(
         "'" + path +
         "' computes texts of different lengths differently; "
         "export it with dynamic axes, or compile the Hugging Face folder "
         "instead");
-  return whole;
+  return std::move(whole->module);
 }
