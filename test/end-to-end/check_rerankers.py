@@ -1,7 +1,8 @@
-"""check_rerankers.py MODELS FOLDER: every small reranker, compiled and run.
+"""check_rerankers.py MODELS FOLDER NAME...: every small reranker.
 
-For each MODELS/NAME.reference.json, compiles MODELS/NAME into FOLDER and holds the
-program to the reference: torch's scores of each pair, every label's, and the same bits
+For each MODELS/NAME.reference.json, the reference evaluator gives torch's scores of the
+ids and types of `tokenizers`. Those named are compiled into FOLDER as well, and their
+programs held to the reference: the scores of each pair, every label's, and the same bits
 whatever texts stand beside, in any order and at any number of threads.
 """
 
@@ -13,7 +14,7 @@ import sys
 
 TOLERANCE = 1e-5
 
-models, folder = sys.argv[1:]
+models, folder, *compiled = sys.argv[1:]
 references = sorted(glob.glob(models + "/*.reference.json"))
 if not references:
     sys.exit(f"there is no *.reference.json in {models}")
@@ -32,36 +33,66 @@ def rerank(program, query, texts, *options):
     return [line[0] for line in lines]
 
 
-def check(model, reference):
+def compare(model, cases, got):
+    """`got` are the scores of each case, numbers or texts of them."""
+    worst = 0
+    for case, scores in zip(cases, got, strict=True):
+        for score, expected in zip(scores, case["scores"], strict=True):
+            difference = abs(float(score) - expected)
+            if not difference <= TOLERANCE:
+                raise SystemExit(f"{model}: {case['first']!r}, {case['second']!r} is off "
+                                 f"by {difference}")
+            worst = max(worst, difference)
+    print(f"{model}: {len(cases)} pairs, at most {worst:.2g} off")
+
+
+def evaluate(model, cases):
+    """What emblem-translate's evaluator gives, in double precision."""
+    with open(f"{model}/tokenizer_config.json") as file:
+        typed = "token_type_ids" in json.load(file)["model_input_names"]
+    batch = []
+    for case in cases:
+        words = [str(i) for i in case["ids"]]
+        if typed and 1 in case["types"]:
+            words.insert(case["types"].index(1), "|")
+        batch.append(" ".join(words))
+    done = subprocess.run(["emblem-translate", model, "--evaluate", ", ".join(batch)],
+                          capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{model}: {done.stderr}")
+    compare(model, cases, [line.split() for line in done.stdout.splitlines()])
+
+
+def check_program(model, cases):
     program = f"{folder}/{os.path.basename(model)}"
     if subprocess.run(["emblemc", model, "-o", program]).returncode:
         raise SystemExit(f"{model} does not compile")
-    with open(reference) as file:
-        cases = json.load(file)["pairs"]
-    worst = 0
-    labels = len(cases[0]["scores"])
-    for query in sorted({case["first"] for case in cases}):
+    queries = sorted({case["first"] for case in cases})
+    labels = range(len(cases[0]["scores"]))
+    for query in queries:
         own = [case for case in cases if case["first"] == query]
-        for label in range(labels):
-            scores = rerank(program, query, [case["second"] for case in own],
-                            f"--label={label}")
-            for case, score in zip(own, scores, strict=True):
-                difference = abs(float(score) - case["scores"][label])
-                if not difference <= TOLERANCE:
-                    raise SystemExit(f"{program}: {case['first']!r}, {case['second']!r} "
-                                     f"is off by {difference}")
-                worst = max(worst, difference)
-    print(f"{program}: {len(cases)} pairs of {labels} scores, at most {worst:.2g} off")
+        texts = [case["second"] for case in own]
+        compare(program, own, zip(*(rerank(program, query, texts, f"--label={label}")
+                                    for label in labels)))
 
     query = cases[0]["first"]
     texts = [case["second"] for case in cases]
-    first = ["--label=0", "--threads=1"]
-    alone = [rerank(program, query, [text], *first)[0] for text in texts]
-    for options in (first, ["--label=0", "--threads=2", "--max-batch-tokens=96"]):
-        for order in (texts, texts[::-1], (texts + texts[::2]) * 9):
-            expected = [alone[texts.index(text)] for text in order]
-            if rerank(program, query, order, *options) != expected:
-                raise SystemExit(f"{program}: other bits with {options}")
+    alone = [rerank(program, query, [text], "--label=0", "--threads=1")[0]
+             for text in texts]
+    for options, order in ((["--threads=1"], texts[::-1]),
+                           (["--threads=2"], (texts + texts[::2]) * 5),
+                           (["--threads=2", "--max-batch-tokens=96"], texts)):
+        expected = [alone[texts.index(text)] for text in order]
+        if rerank(program, query, order, "--label=0", *options) != expected:
+            raise SystemExit(f"{program}: other bits with {options}")
+
+
+def check(model, reference):
+    with open(reference) as file:
+        cases = json.load(file)["pairs"]
+    evaluate(model, cases)
+    if os.path.basename(model) in compiled:
+        check_program(model, cases)
 
 
 os.makedirs(folder, exist_ok=True)
