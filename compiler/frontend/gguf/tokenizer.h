@@ -15,10 +15,11 @@
 namespace emblem::frontend {
 
 /// The tokenizer.json from which a GGUF file's tokenizer was made; where the
-/// file holds one whole ("tokenizer.huggingface.json"), that one. Else known is
-/// "tokenizer.ggml.model" = "bert", which is BERT's WordPiece in lower case.
-/// Others, and settings that tokenizer.json would have and the file has not,
-/// are refused.
+/// file holds one whole ("tokenizer.huggingface.json"), that one. Known are, by
+/// "tokenizer.ggml.model", "bert" (WordPiece in lower case), "gpt2" (byte-level
+/// BPE, whose "tokenizer.ggml.pre" must be known), "llama" (SentencePiece's
+/// BPE) and "t5" (Unigram). Others, and settings that tokenizer.json would have
+/// and the file has not, are refused.
 llvm::Expected<std::string> readGgufTokenizer(llvm::StringRef path);
 
 } // namespace emblem::frontend

@@ -49,6 +49,35 @@ std::string refusal(const Node &node, std::vector<Tensor> inputs) {
 using Values = std::vector<double>;
 Tensor ints(std::vector<int64_t> values) { return Tensor::integers(values); }
 
+TEST(Fold, Products) {
+  Tensor m = matrix({1, 2, 3, 4, 5, 6}, 3);
+  EXPECT_EQ(
+      folded(makeNode("MatMul"), {m, matrix({1, 0, 0, 1, 1, 1}, 2)}).values,
+      (Values{4, 5, 10, 11}));
+  EXPECT_EQ(refusal(makeNode("MatMul"), {m, m}),
+            "it multiplies [2, 3] and [2, 3]");
+  Node outer = makeNode("Einsum", {{"equation", std::string("i, j -> ij")}});
+  EXPECT_EQ(folded(outer, {ints({1, 2}), ints({3, 4, 5})}).values,
+            (Values{3, 4, 5, 6, 8, 10}));
+  outer.attributes["equation"] = std::string("ij,jk->ik");
+  EXPECT_EQ(refusal(outer, {m, m}),
+            "of its kind only the outer product is known");
+}
+
+TEST(Fold, RotaryEmbedding) {
+  // Two tokens of a head of 4; the second is turned by a right angle.
+  Tensor x{TensorKind::Float, {1, 1, 2, 4}, {1, 2, 3, 4, 5, 6, 7, 8}};
+  Tensor cosines{TensorKind::Float, {1, 2, 2}, {1, 1, 0, 0}};
+  Tensor sines{TensorKind::Float, {1, 2, 2}, {0, 0, 1, 1}};
+  EXPECT_EQ(folded(makeNode("RotaryEmbedding"), {x, cosines, sines}).values,
+            (Values{1, 2, 3, 4, -7, -8, 5, 6}));
+  Node neighbours = makeNode("RotaryEmbedding", {{"interleaved", int64_t(1)}});
+  EXPECT_EQ(folded(neighbours, {x, cosines, sines}).values,
+            (Values{1, 2, 3, 4, -6, 5, -8, 7}));
+  EXPECT_EQ(refusal(makeNode("RotaryEmbedding"), {x, x, x}),
+            "its tables are [1, 1, 2, 4] for heads of 4");
+}
+
 TEST(Fold, Moves) {
   Tensor m = matrix({1, 2, 3, 4, 5, 6}, 3);
   EXPECT_EQ(folded(makeNode("Transpose"), {m}).values,

@@ -146,14 +146,21 @@ struct Attention : Layers {
     return turned;
   }
   std::string attend(float divisor, const std::string &term = "") {
-    std::string scores = graph.node(
-        "MatMul", {heads("q", {0, 2, 1, 3}), heads("k", {0, 2, 3, 1})});
+    return attendTo(heads("q", {0, 2, 1, 3}), heads("k", {0, 2, 3, 1}),
+                    heads("v", {0, 2, 1, 3}), divisor, term);
+  }
+  std::string attendTo(const std::string &query, const std::string &key,
+                       const std::string &value, float divisor,
+                       const std::string &term = "") {
+    std::string scores = graph.node("MatMul", {query, key});
     scores = graph.node("Div", {scores, graph.number(divisor)});
     if (!term.empty())
       scores = graph.node("Add", {scores, term});
+    return gather(scores, value);
+  }
+  std::string gather(const std::string &scores, const std::string &value) {
     std::string weights = graph.node("Softmax", {scores});
-    std::string context =
-        graph.node("MatMul", {weights, heads("v", {0, 2, 1, 3})});
+    std::string context = graph.node("MatMul", {weights, value});
     context = graph.node("Transpose", {context});
     graph.attribute("perm", std::vector<int64_t>{0, 2, 1, 3});
     context = graph.node("Reshape", {context, graph.integers({0, 0, 6})});
@@ -198,7 +205,101 @@ TEST_F(Attention, HeadsAreTurnedAsAWholeOrNotAtAll) {
                          graph.weight("factors", {1, 3})});
   std::string turned = graph.node("Mul", {heads("q", {0, 2, 1, 3}), factors});
   expect(graph.node("MatMul", {turned, heads("k", {0, 2, 3, 1})}),
-         {"only queries and keys are multiplied"});
+         {"it gets no heads of a linear layer's features"});
+}
+
+TEST_F(Attention, KeysAreShared) {
+  // One head of keys and one of values for both of the queries.
+  auto shared = [&](const std::string &name, std::vector<int64_t> order) {
+    std::string cut = graph.node(
+        "Reshape", {linear(rows, name, 6, 3), graph.integers({0, 0, 1, 3})});
+    cut = graph.node("Transpose", {cut});
+    graph.attribute("perm", std::vector<int64_t>{0, 2, 1, 3});
+    cut = graph.node("Expand", {cut, graph.integers({1, 2, 1, 1})});
+    std::string turned = graph.node("Transpose", {cut});
+    graph.attribute("perm", order);
+    return turned;
+  };
+  expect(attendTo(heads("q", {0, 2, 1, 3}), shared("k", {0, 1, 3, 2}),
+                  shared("v", {0, 1, 2, 3}), std::sqrt(3.0f)),
+         {"heads 2 key_value_heads 1", "key(%transpose28k29"});
+}
+
+TEST_F(Attention, HeadsAreNormed) {
+  auto normed = [&](const std::string &name, std::vector<int64_t> order) {
+    std::string cut = graph.node(
+        "Reshape", {linear(rows, name, 6, 6), graph.integers({0, 0, 2, 3})});
+    std::string mean =
+        graph.node("ReduceMean", {graph.node("Mul", {cut, cut})});
+    graph.attribute("axes", std::vector<int64_t>{-1});
+    std::string root =
+        graph.node("Sqrt", {graph.node("Add", {mean, graph.number(1e-6f)})});
+    std::string norm = graph.node("Mul", {graph.node("Div", {cut, root}),
+                                          graph.weight(name + ".norm", {3})});
+    std::string turned = graph.node("Transpose", {norm});
+    graph.attribute("perm", order);
+    return turned;
+  };
+  expect(attendTo(normed("q", {0, 2, 1, 3}), normed("k", {0, 2, 3, 1}),
+                  heads("v", {0, 2, 1, 3}), std::sqrt(3.0f)),
+         {"query_norm(%q.norm", "key_norm(%k.norm", "norm_epsilon"});
+}
+
+TEST_F(Attention, HeadsOfOneProjection) {
+  // [query, key, value] of all heads, cut at once.
+  std::string cut = graph.node(
+      "Reshape", {linear(rows, "qkv", 6, 18), graph.integers({0, 0, 3, 2, 3})});
+  auto part = [&](int64_t index, std::vector<int64_t> order) {
+    std::string taken = graph.node("Gather", {cut, graph.integers({index})});
+    graph.attribute("axis", int64_t(2));
+    taken = graph.node("Squeeze", {taken, graph.integers({2})});
+    std::string turned = graph.node("Transpose", {taken});
+    graph.attribute("perm", order);
+    return turned;
+  };
+  expect(attendTo(part(0, {0, 2, 1, 3}), part(1, {0, 2, 3, 1}),
+                  part(2, {0, 2, 1, 3}), std::sqrt(3.0f)),
+         {"query(%transpose28qkv295B03A65D", "key(%transpose28qkv295B63A125D",
+          "value(%transpose28qkv295B123A185D"});
+}
+
+TEST_F(Attention, ScoresAreCapped) {
+  std::string scores = graph.node(
+      "MatMul", {heads("q", {0, 2, 1, 3}), heads("k", {0, 2, 3, 1})});
+  scores = graph.node("Mul", {scores, graph.number(0.5f)});
+  scores = graph.node("Div", {scores, graph.number(30.0f)});
+  scores = graph.node("Mul", {graph.node("Tanh", {scores}), graph.number(30)});
+  expect(gather(scores, heads("v", {0, 2, 1, 3})),
+         {"scale 5.000000e-01 softcap 3.000000e+01"});
+}
+
+TEST_F(Attention, AsOneNode) {
+  std::string attended =
+      graph.node("Attention", {linear(rows, "q", 6, 6), linear(rows, "k", 6, 3),
+                               linear(rows, "v", 6, 3)});
+  graph.attribute("q_num_heads", int64_t(2));
+  graph.attribute("kv_num_heads", int64_t(1));
+  graph.attribute("is_causal", int64_t(1));
+  std::string output = graph.node("Add", {linear(attended, "o", 6, 6), rows});
+  expect(output, {"heads 2 key_value_heads 1 after 0"});
+  graph.node("Attention", {rows, rows, rows});
+  graph.attribute("left_window_size", int64_t(4));
+  expect(graph.lastNode()->output(0),
+         {"its attribute 'left_window_size' is not known here"});
+}
+
+TEST_F(Attention, WindowsThatDoNotShowBoundTexts) {
+  // i - j < 400 for texts of at most 512 tokens.
+  std::string side = graph.node(
+      "Gather", {graph.node("Shape", {"input_ids"}), graph.integers({1})});
+  std::string ones = graph.node("ConstantOfShape", {side});
+  std::string places = graph.node("CumSum", {ones, graph.integers({0})});
+  std::string distance = graph.node(
+      "Sub", {graph.node("Unsqueeze", {places, graph.integers({1})}), places});
+  std::string seen = graph.node("Less", {distance, graph.number(400)});
+  std::string hidden =
+      graph.node("Where", {seen, graph.number(0.0f), graph.number(-1e30f)});
+  expect(attend(2, hidden), {"max_tokens 400"});
 }
 
 TEST_F(Attention, TermsThatAreNoMaskAreRefused) {
