@@ -29,6 +29,8 @@ std::string driver::writeReport(const CompilationReport &report) {
     });
     json.attribute("panel_columns", report.target.panelColumns());
     json.attribute("tile_rows", report.target.tileRows);
+    if (!report.task.empty())
+      json.attribute("task", report.task);
     if (!report.keep.empty())
       json.attributeArray("kept_in_bf16", [&] {
         for (const std::string &stage : report.keep)

@@ -20,6 +20,7 @@ namespace emblem::driver {
 struct CompilationReport {
   mlir::ModuleOp lowered; // went through the pipeline
   const Target &target;
+  llvm::StringRef task;                             // may be empty
   llvm::ArrayRef<std::string> keep;                 // stages left in bf16
   std::optional<accuracy::AccuracyReport> accuracy; // none in f32
   const Calibration *calibration;                   // null: none

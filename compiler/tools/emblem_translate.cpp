@@ -38,6 +38,9 @@ struct Options {
       cl::desc("Write the vectors of these token ids, one a line, by the "
                "reference evaluator"),
       cl::value_desc("1 2 3, 4 5"), cl::cat(category)};
+  cl::opt<std::string> task{
+      "task", cl::desc("Which task's model, where a folder has several"),
+      cl::value_desc("name"), cl::cat(category)};
   cl::opt<bool> noWeights{
       "no-weights",
       cl::desc("Do not open the weight and tokenizer files that MODEL names"),
@@ -56,7 +59,7 @@ struct Options {
 
 static Expected<std::string> translateToIR(const Options &options) {
   mlir::MLIRContext context;
-  auto model = loadModel(options.model, context, options.files());
+  auto model = loadModel(options.model, options.task, context, options.files());
   if (!model)
     return model.takeError();
   if (!options.noWeights)
@@ -69,7 +72,7 @@ static Expected<std::string> translateToIR(const Options &options) {
 }
 
 static Expected<std::string> translateToYaml(const Options &options) {
-  auto description = loadDescription(options.model);
+  auto description = loadDescription(options.model, options.task);
   if (!description)
     return description.takeError();
   rebasePaths(*description, describedFolder(options.model),
@@ -87,7 +90,7 @@ static Expected<std::string> translateToVectors(const Options &options) {
   auto batch = emblem::evaluator::parseBatch(options.evaluate);
   if (!batch)
     return batch.takeError();
-  auto model = loadModel(options.model, context);
+  auto model = loadModel(options.model, options.task, context);
   if (!model)
     return model.takeError();
   auto vectors =

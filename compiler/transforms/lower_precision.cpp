@@ -219,6 +219,10 @@ void Lowering::lower(kernel::MatmulOp matmul) {
 void Lowering::lower(kernel::AttentionOp attention) {
   attention.getInputMutable().assign(
       narrow(attention.getInput(), types.attentionInput));
+  for (MutableOperandRange table : {attention.getPositionKeysMutable(),
+                                    attention.getPositionQueriesMutable()})
+    if (!table.empty() && isWeight(table[0].get()))
+      table.assign(withElement(table[0].get(), types.table));
 }
 
 void Lowering::run() {

@@ -60,6 +60,13 @@ static void writeAccuracy(std::string_view report, OutputFile &output) {
                  value("minimum_cosine").c_str(), value("mean_cosine").c_str());
 }
 
+/// Which of its folder's tasks the model is for; mostly empty.
+static std::string taskOf(const EmblemModelInfo &info) {
+  return info.report
+             ? std::string(jsonUnquoted(jsonMember(info.report, "task")))
+             : "";
+}
+
 static void writeText(const EmblemModelTable &table,
                       const EmblemModelInfo &info, OutputFile &output) {
   auto text = [&](const char *key, const char *value) {
@@ -74,6 +81,8 @@ static void writeText(const EmblemModelTable &table,
   number("max positions", info.max_positions);
   number("vocabulary", info.vocabulary_size);
   text("tokenizer", table.tokenizer ? "yes" : "no");
+  if (std::string task = taskOf(info); !task.empty())
+    text("task", task.c_str());
   text("precision", info.precision);
   if (info.report) {
     writeKept(info.report, output);

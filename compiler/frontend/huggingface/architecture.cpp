@@ -7,6 +7,7 @@
 #include "compiler/frontend/huggingface/architecture.h"
 
 #include "compiler/frontend/huggingface/activation_names.h"
+#include "compiler/frontend/huggingface/config_keys.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -98,52 +99,10 @@ static Error refuseUnsupported(const JsonObject &config,
   return Error::success();
 }
 
-// Keys of any config.json that change no vector; what is dropped out in
-// training is named in many ways.
-static bool isHarmless(StringRef key) {
-  static constexpr StringLiteral names[] = {"architectures",
-                                            "model_type",
-                                            "transformers_version",
-                                            "torch_dtype",
-                                            "dtype",
-                                            "_name_or_path",
-                                            "initializer_range",
-                                            "initializer_factor",
-                                            "use_cache",
-                                            "pad_token_id",
-                                            "bos_token_id",
-                                            "eos_token_id",
-                                            "cls_token_id",
-                                            "sep_token_id",
-                                            "mask_token_id",
-                                            "unk_token_id",
-                                            "decoder_start_token_id",
-                                            "tie_word_embeddings",
-                                            "id2label",
-                                            "label2id",
-                                            "problem_type",
-                                            "gradient_checkpointing",
-                                            "return_dict",
-                                            "output_attentions",
-                                            "output_hidden_states",
-                                            "torchscript",
-                                            "chunk_size_feed_forward",
-                                            "_attn_implementation_autoset",
-                                            "attn_implementation",
-                                            "_attn_implementation",
-                                            "pretraining_tp",
-                                            "is_encoder_decoder",
-                                            "transformers.js_config"};
-  return is_contained(names, key) || key.contains("dropout") ||
-         key.ends_with("_pdrop") || key.starts_with("classifier_");
-}
-
 static Error refuseUnknown(const JsonObject &config,
                            const Architecture &architecture) {
-  if (architecture.ignoredKeys.empty())
-    return Error::success();
   for (StringRef key : config.getUnread())
-    if (!isHarmless(key) && !is_contained(architecture.ignoredKeys, key))
+    if (!isHarmlessKey(key) && !is_contained(architecture.ignoredKeys, key))
       return config.error(key, "this setting is not known, and may change what "
                                "the model computes");
   return Error::success();
@@ -227,8 +186,9 @@ static Error readEpsilon(const JsonObject &config,
   Attention &attention = model.layer.attention;
   FeedForward &feedForward = model.layer.feedForward;
   for (std::optional<Norm> *norm :
-       {&model.embeddingNorm, &model.finalNorm, &attention.queryNorm,
-        &attention.keyNorm, &attention.outputNorm, &feedForward.outputNorm})
+       {&model.embeddingNorm, &model.projectionNorm, &model.finalNorm,
+        &attention.queryNorm, &attention.keyNorm, &attention.outputNorm,
+        &feedForward.outputNorm})
     if (*norm)
       (*norm)->epsilon = epsilon;
   attention.norm.epsilon = epsilon;

@@ -51,8 +51,8 @@ struct Architecture {
   llvm::StringRef mark = "";
   ConfigKeys keys;
   std::vector<RequiredValue> requiredValues = {};
-  /// Keys that change no vector. Where any are listed, every key that is
-  /// neither here, nor in the list of architecture.cpp, nor read is refused.
+  /// Keys of its own that change no vector. A key that is neither here, nor in
+  /// the list of config_keys.cpp, nor read is refused.
   std::vector<llvm::StringRef> ignoredKeys = {};
   /// Whether files on the Hub name Python code that computes what this does.
   bool mayBringCode = false;

@@ -280,7 +280,8 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
              builder, at(), rowsOf(output.weight->shape[0]), input, offsets,
              weights[0], biases[0], weights[1], biases[1], weights[2],
              biases[2], weight, bias, /*query_norm=*/nullptr,
-             /*key_norm=*/nullptr, table,
+             /*key_norm=*/nullptr, table, /*position_keys=*/nullptr,
+             /*position_queries=*/nullptr,
              builder.getI64IntegerAttr(query.count),
              /*key_value_heads=*/nullptr, scale, count(terms->before),
              count(terms->after), /*softcap=*/nullptr, /*alibi=*/nullptr,
@@ -288,6 +289,7 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
              turn ? builder.getF64FloatAttr(turn->base) : nullptr,
              turn && turn->factor != 1.0 ? builder.getF64FloatAttr(turn->factor)
                                          : nullptr,
+             /*rotary_frequencies=*/nullptr, /*rotary_amplitude=*/nullptr,
              /*rotary_interleaved=*/nullptr,
              /*norm_epsilon=*/nullptr, count(terms->maxDistance))
       .getResult();

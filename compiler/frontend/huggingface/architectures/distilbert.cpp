@@ -40,6 +40,7 @@ Architecture distilbert() {
                    .activation = "activation",
                    .normEpsilon = ""},
           .requiredValues = {},
+          .ignoredKeys = {"sinusoidal_pos_embds"}, // how they began
           .names = names()};
 }
 } // namespace emblem::frontend
