@@ -39,20 +39,22 @@ static ComputedWeight sinusoid(ArrayAttr sources, int64_t positions) {
 
 // Frequencies and angles in float32, as transformers has them: at position
 // 8,000 their rounding moves an angle by 5e-4, and a model was trained with it.
-static ComputedWeight rotary(ArrayAttr sources, int64_t positions) {
+static ComputedWeight rotary(ArrayAttr sources, int64_t positions,
+                             std::vector<float> frequencies) {
   int64_t features = countAt(sources, 0), half = features / 2;
   auto number = [&](int64_t index) {
     return static_cast<float>(
         cast<FloatAttr>(sources[index]).getValueAsDouble());
   };
-  std::vector<float> frequencies;
-  for (int64_t pair = 0; pair < half; ++pair) {
+  bool given = !frequencies.empty();
+  for (int64_t pair = 0; pair < half && !given; ++pair) {
     float exponent = float(2 * pair) / float(features);
     frequencies.push_back(1.0f / std::pow(number(1), exponent) / number(2));
   }
+  double amplitude = given ? number(2) : 1.0;
   return fill(positions, features, [&](int64_t position, int64_t column) {
     double angle = float(position) * frequencies[column % half];
-    return column < half ? std::cos(angle) : std::sin(angle);
+    return amplitude * (column < half ? std::cos(angle) : std::sin(angle));
   });
 }
 
@@ -64,12 +66,48 @@ static ComputedWeight distances(ArrayAttr sources, int64_t heads, Term term) {
   });
 }
 
+/// What follows from emb.layer_norm's formula, and from emb.dense's, of the
+/// rows of a table; a row becomes a column.
+static ComputedWeight projection(ArrayAttr sources, int64_t features,
+                                 ArrayRef<std::vector<float>> values) {
+  const auto &[table, scale, shift, matrix, bias] =
+      std::tie(values[0], values[1], values[2], values[4], values[5]);
+  int64_t width = matrix.size() / features, rows = table.size() / width;
+  std::vector<double> columns(table.size()); // [width, rows]
+  for (int64_t row = 0; row < rows; ++row) {
+    ArrayRef<float> from = ArrayRef(table).slice(row * width, width);
+    double mean = 0, variance = 0, root = 1;
+    if (auto epsilon = dyn_cast<FloatAttr>(sources[3])) {
+      for (float x : from)
+        mean += x / double(width);
+      for (float x : from)
+        variance += (x - mean) * (x - mean) / double(width);
+      root = std::sqrt(variance + epsilon.getValueAsDouble());
+    }
+    for (int64_t k = 0; k < width; ++k)
+      columns[k * rows + row] =
+          (from[k] - mean) / root * (scale.empty() ? 1.0 : scale[k]) +
+          (shift.empty() ? 0.0 : shift[k]);
+  }
+  ComputedWeight weight = {rows, {}};
+  for (int64_t feature = 0; feature < features; ++feature) {
+    std::vector<double> sums(rows, bias.empty() ? 0.0 : bias[feature]);
+    for (int64_t k = 0; k < width; ++k)
+      for (int64_t row = 0; row < rows; ++row)
+        sums[row] += matrix[feature * width + k] * columns[k * rows + row];
+    weight.values.insert(weight.values.end(), sums.begin(), sums.end());
+  }
+  return weight;
+}
+
 bool codegen::isComputed(kernel::Layout layout) {
   switch (layout) {
   case kernel::Layout::Sinusoid:
   case kernel::Layout::Rotary:
   case kernel::Layout::Alibi:
   case kernel::Layout::PositionBias:
+  case kernel::Layout::PositionRows:
+  case kernel::Layout::Projection:
     return true;
   default:
     return false;
@@ -77,23 +115,33 @@ bool codegen::isComputed(kernel::Layout layout) {
 }
 
 ComputedWeight codegen::computeWeight(kernel::Layout layout, ArrayAttr sources,
-                                      int64_t height, ArrayRef<float> table) {
+                                      int64_t height,
+                                      ArrayRef<std::vector<float>> values) {
   switch (layout) {
   case kernel::Layout::Sinusoid:
     return sinusoid(sources, height);
   case kernel::Layout::Rotary:
-    return rotary(sources, height);
+    return rotary(sources, height, values[1]);
   case kernel::Layout::Alibi:
     return distances(sources, height, [&](int64_t head, int64_t distance) {
       return -emb::getAlibiSlope(head, height) * double(std::abs(distance));
     });
   case kernel::Layout::PositionBias:
     return distances(sources, height, [&](int64_t head, int64_t distance) {
-      int64_t buckets = table.size() / height;
+      int64_t buckets = values[0].size() / height;
       int64_t bucket =
           emb::getPositionBucket(distance, buckets, countAt(sources, 1));
-      return double(table[bucket * height + head]);
+      return double(values[0][bucket * height + head]);
     });
+  case kernel::Layout::PositionRows:
+    return distances(sources, height, [&](int64_t, int64_t distance) {
+      std::optional<int64_t> most;
+      if (isa<IntegerAttr>(sources[1]))
+        most = countAt(sources, 1);
+      return double(emb::getRelativeRow(-distance, countAt(sources, 0), most));
+    });
+  case kernel::Layout::Projection:
+    return projection(sources, height, values);
   default:
     llvm_unreachable("a layout that is read from a file");
   }

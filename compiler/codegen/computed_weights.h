@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Sines, angles and distances: what kernel.weight's layouts `sinusoid`,
-// `rotary`, `alibi` and `position_bias` compute.
+// Sines, angles, distances and what is made of weights alone: what
+// kernel.weight's layouts `sinusoid`, `rotary`, `alibi`, `position_bias`,
+// `position_rows` and `projection` compute.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,11 +28,12 @@ struct ComputedWeight {
 /// Whether weights of this layout are computed.
 bool isComputed(kernel::Layout layout);
 
-/// A weight of `height` rows: positions, or heads where it is by distance.
-/// `sources` are the kernel.weight's, and `table` the values of the first of
-/// them where that names a weight: [buckets, heads].
+/// A weight of `height` rows: positions, heads where it is by distance, or
+/// features of a projection. `sources` are the kernel.weight's, and `values` as
+/// many: the values of those that are weights, none of the others.
 ComputedWeight computeWeight(kernel::Layout layout, mlir::ArrayAttr sources,
-                             int64_t height, llvm::ArrayRef<float> table);
+                             int64_t height,
+                             llvm::ArrayRef<std::vector<float>> values);
 
 } // namespace emblem::codegen
 

@@ -229,14 +229,16 @@ void PackedWeight::smooth(MutableArrayRef<float> values) const {
 llvm::Error PackedWeight::writeTo(char *section) const {
   char *out = section + offset;
   if (isComputed(layout)) {
-    std::vector<float> table;
-    if (layout == kernel::Layout::PositionBias) {
-      llvm::Expected<std::vector<float>> read = readSource(sources[0]);
-      if (!read)
-        return read.takeError();
-      table = std::move(*read);
+    std::vector<std::vector<float>> values(sources.size());
+    for (auto [source, read] : llvm::zip(sources, values)) {
+      if (!isa<StringAttr, DenseElementsAttr>(source))
+        continue;
+      llvm::Expected<std::vector<float>> result = readSource(source);
+      if (!result)
+        return result.takeError();
+      read = std::move(*result);
     }
-    ComputedWeight weight = computeWeight(layout, sources, shape[0], table);
+    ComputedWeight weight = computeWeight(layout, sources, shape[0], values);
     writeRows(weight.values, weight.width, out);
     return llvm::Error::success();
   }
@@ -279,6 +281,8 @@ llvm::Error PackedWeight::writeTo(char *section) const {
   case kernel::Layout::Rotary:
   case kernel::Layout::Alibi:
   case kernel::Layout::PositionBias:
+  case kernel::Layout::PositionRows:
+  case kernel::Layout::Projection:
     llvm_unreachable("pack-weights leaves no matrix, and the others are "
                      "computed");
   }

@@ -152,7 +152,8 @@ llvm::Error Compilation::openOutputs() {
 
 llvm::Error Compilation::build() {
   if (llvm::Error error =
-          frontend::loadModel(options.model, context).moveInto(model))
+          frontend::loadModel(options.model, options.task, context)
+              .moveInto(model))
     return error;
   if (llvm::Error error = frontend::checkWeights(model))
     return error;
@@ -287,8 +288,8 @@ llvm::Error Compilation::check() {
   if (reference && reference->calibration)
     calibration = &*reference->calibration;
   codegen::embedReport(*program,
-                       writeReport({*lowered, *options.target, kept,
-                                    std::move(accuracy), calibration}));
+                       writeReport({*lowered, *options.target, options.task,
+                                    kept, std::move(accuracy), calibration}));
   return llvm::Error::success();
 }
 

@@ -44,7 +44,8 @@ namespace {
 /// are ours here.
 struct MakeRoom {
   MakeRoom() {
-    for (llvm::StringRef name : {"emit", "precision", "target", "threads"})
+    for (llvm::StringRef name :
+         {"emit", "precision", "target", "task", "threads"})
       if (cl::Option *taken = cl::getRegisteredOptions().lookup(name))
         taken->removeArgument();
   }
@@ -69,6 +70,10 @@ struct CommandLine {
       "o", cl::value_desc("file"), cl::cat(category),
       cl::desc("What to write (default: named after the model, in the current "
                "folder; text goes to standard output)")};
+  cl::opt<std::string> task{
+      "task", cl::value_desc("name"), cl::cat(category),
+      cl::desc("Which task's model to compile, where a folder has several: "
+               "adapters,\nor routes for queries and documents")};
   cl::opt<std::string> emit{"emit", cl::value_desc("kind"), cl::init("exe"),
                             cl::cat(category), cl::desc(emissions)};
   cl::opt<std::string> target{"target", cl::value_desc("name"),
@@ -168,6 +173,7 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
 
   Options options;
   options.model = commandLine.model;
+  options.task = commandLine.task;
   options.printPipeline = commandLine.printPipeline;
   options.listModels = commandLine.listModels;
 

@@ -23,6 +23,7 @@ inline bool isCalibrated(Precision precision) {
 
 struct Options {
   std::string model;  // a folder or a file
+  std::string task;   // which of the model's; empty: it has none
   std::string output; // "-" is standard output
   Emission emission = Emission::Exe;
   const Target *target = nullptr;

@@ -29,6 +29,8 @@ std::string driver::writeReport(const CompilationReport &report) {
     });
     json.attribute("panel_columns", report.target.panelColumns());
     json.attribute("tile_rows", report.target.tileRows);
+    if (!report.task.empty())
+      json.attribute("task", report.task);
     if (!report.kept.names.empty())
       json.attributeObject("kept", [&] {
         json.attribute("precision", describe(report.kept.precision).name);

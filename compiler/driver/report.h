@@ -21,6 +21,7 @@ namespace emblem::driver {
 struct CompilationReport {
   mlir::ModuleOp lowered; // went through the pipeline
   const Target &target;
+  llvm::StringRef task; // may be empty
   const KeptStages &kept;
   std::optional<accuracy::AccuracyReport> accuracy; // none in f32
   const Calibration *calibration;                   // null: none

@@ -39,20 +39,27 @@ static Matrix normalizeHeads(const Matrix &x, int64_t headSize,
 static void rotate(Matrix &x, Offsets offsets, emb::AttentionOp op) {
   int64_t headSize = op.getHeadSize(), features = *op.getRotary();
   int64_t half = features / 2;
-  double base = op.getRotaryBase()->convertToDouble();
-  double factor =
-      op.getRotaryFactor() ? op.getRotaryFactor()->convertToDouble() : 1.0;
+  auto number = [](std::optional<llvm::APFloat> given, double otherwise) {
+    return given ? given->convertToDouble() : otherwise;
+  };
+  double base = number(op.getRotaryBase(), 1.0);
+  double factor = number(op.getRotaryFactor(), 1.0);
+  double amplitude = number(op.getRotaryAmplitude(), 1.0);
   for (size_t s = 0; s + 1 < offsets.size(); ++s)
     for (int64_t t = offsets[s]; t < offsets[s + 1]; ++t)
       for (int64_t head = 0; head < x.columns; head += headSize)
         for (int64_t i = 0; i < half; ++i) {
-          double position = (t - offsets[s]) / factor;
-          double angle = position * std::pow(base, -2.0 * i / features);
+          double frequency = op.getRotaryFrequencies()
+                                 ? (*op.getRotaryFrequencies())[i]
+                                 : std::pow(base, -2.0 * i / features) / factor;
+          double angle = (t - offsets[s]) * frequency;
           int64_t first = head + (op.getRotaryInterleaved() ? 2 * i : i);
           int64_t second = first + (op.getRotaryInterleaved() ? 1 : half);
           double a = x(t, first), b = x(t, second);
-          x(t, first) = a * std::cos(angle) - b * std::sin(angle);
-          x(t, second) = b * std::cos(angle) + a * std::sin(angle);
+          double cosine = amplitude * std::cos(angle);
+          double sine = amplitude * std::sin(angle);
+          x(t, first) = a * cosine - b * sine;
+          x(t, second) = b * cosine + a * sine;
         }
 }
 
@@ -66,6 +73,27 @@ static double positionBias(emb::AttentionOp op, const Matrix *table,
   return (*table)(
       emb::getPositionBucket(distance, table->rows, *op.getMaxDistance()),
       head);
+}
+
+/// What the dot product of query t and key u gains from the position tables, in
+/// the head that begins at feature `head`.
+static double relativeScore(emb::AttentionOp op,
+                            const AttentionWeights &weights, const Matrix &q,
+                            const Matrix &k, int64_t t, int64_t u,
+                            int64_t head) {
+  const Matrix *keys = weights.positionKeys, *queries = weights.positionQueries;
+  if (!keys && !queries)
+    return 0.0;
+  int64_t row = emb::getRelativeRow(t - u, (keys ? keys : queries)->rows,
+                                    op.getMaxDistance());
+  double score = 0.0;
+  for (int64_t f = head; f < head + int64_t(op.getHeadSize()); ++f) {
+    if (keys)
+      score += q(t, f) * (*keys)(row, f);
+    if (queries)
+      score += k(u, f) * (*queries)(row, f);
+  }
+  return score;
 }
 
 Matrix evaluator::attention(const Matrix &x, Offsets offsets,
@@ -105,6 +133,7 @@ Matrix evaluator::attention(const Matrix &x, Offsets offsets,
           double score = 0.0;
           for (int64_t f = 0; f < headSize; ++f)
             score += q(t, ofQuery + f) * k(u, ofKey + f);
+          score += relativeScore(op, weights, q, k, t, u, ofQuery);
           score *= scale;
           if (op.getSoftcap()) {
             double cap = op.getSoftcap()->convertToDouble();

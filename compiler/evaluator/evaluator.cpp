@@ -160,7 +160,9 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
                           getLinear(op.getOutputWeight(), op.getOutputBias()),
                           getOptional(op.getQueryNorm()),
                           getOptional(op.getKeyNorm()),
-                          getOptional(op.getPositionBias())});
+                          getOptional(op.getPositionBias()),
+                          getOptional(op.getPositionKeys()),
+                          getOptional(op.getPositionQueries())});
       })
       .Case([&](emb::FeedForwardOp op) {
         std::optional<Linear> gate;

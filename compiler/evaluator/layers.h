@@ -51,8 +51,9 @@ Matrix segmentEmbedding(const Matrix &x, const Matrix &table,
 
 struct AttentionWeights {
   Linear query, key, value, output;
-  const Matrix *queryNorm, *keyNorm; // [1, head size], or null
-  const Matrix *positionBias;        // [buckets, heads], or null
+  const Matrix *queryNorm, *keyNorm;            // [1, head size], or null
+  const Matrix *positionBias;                   // [buckets, heads], or null
+  const Matrix *positionKeys, *positionQueries; // [2 * span, A], or null
 };
 
 /// Multi-head self-attention within each text: [T, H] to [T, H].

@@ -90,6 +90,8 @@ private:
   Value embed();
   Value encode(Value rows, int64_t layer);
   Value attend(StringRef place, Value rows, int64_t layer);
+  Value relativeRows(StringRef place, const RelativePositions &positions,
+                     const std::optional<Linear> &linear, int64_t layer);
   Value feedForward(StringRef place, Value rows, int64_t layer);
   Value finish(Value rows);
 
@@ -131,7 +133,30 @@ Value ModelBuilder::embed() {
                                 rowsOf(hidden), rows, Activation::Identity,
                                 matrix, bias);
   }
+  if (description.projectionNorm)
+    rows = norm("projection_norm", rows, *description.projectionNorm, 0);
   return rows;
+}
+
+// The keys or queries of positions, or null.
+Value ModelBuilder::relativeRows(StringRef place,
+                                 const RelativePositions &positions,
+                                 const std::optional<Linear> &linear,
+                                 int64_t layer) {
+  if (!linear)
+    return nullptr;
+  const Attention &attention = description.layer.attention;
+  int64_t inner = attention.heads * attention.headSize;
+  int64_t hidden = description.hiddenSize, height = 2 * positions.span;
+  Value rows = layerWeight(positions.table, layer, {height, hidden});
+  if (positions.norm)
+    rows = norm(place + "_positions_norm", rows, *positions.norm, layer);
+  Value matrix = layerWeight(linear->weight, layer, {inner, hidden});
+  Value bias = layerWeight(linear->bias, layer, {inner});
+  return emb::DenseOp::create(
+      builder, at(place + "_positions"),
+      RankedTensorType::get({height, inner}, builder.getF32Type()), rows,
+      Activation::Identity, matrix, bias);
 }
 
 Value ModelBuilder::attend(StringRef place, Value rows, int64_t layer) {
@@ -169,22 +194,38 @@ Value ModelBuilder::attend(StringRef place, Value rows, int64_t layer) {
       bias ? layerWeight(bias->table, layer, {bias->buckets, attention.heads})
            : Value();
 
+  Value positionKeys, positionQueries;
+  std::optional<int64_t> maxDistance;
+  if (bias)
+    maxDistance = bias->maxDistance;
+  if (const auto &positions = attention.relativePositions) {
+    maxDistance = positions->maxDistance;
+    positionKeys = relativeRows(place, *positions, positions->key, layer);
+    positionQueries = relativeRows(place, *positions, positions->query, layer);
+  }
+
   bool local = isLocal(description, layer);
   const LocalLayers *own = local ? &*description.layer.local : nullptr;
   const std::optional<Rotary> &rotary = own ? own->rotary : attention.rotary;
-  bool scaled = rotary && rotary->factor != 1.0;
+  bool given = rotary && !rotary->frequencies.empty();
+  auto unless = [&](double usual, double value) {
+    return value == usual ? mlir::FloatAttr() : number(value);
+  };
   return emb::AttentionOp::create(
       builder, at(place), rowsOf(hidden), rows, offsets, query, queryBias, key,
       keyBias, value, valueBias, output, outputBias, queryNorm, keyNorm,
-      biasTable, builder.getI64IntegerAttr(attention.heads),
+      biasTable, positionKeys, positionQueries,
+      builder.getI64IntegerAttr(attention.heads),
       attention.keyValueHeads ? count(attention.keyValueHeads) : nullptr,
       number(attention.scale), count(own ? own->before : attention.before),
       count(own ? own->after : attention.after), number(attention.softcap),
       flag(attention.alibi), rotary ? count(rotary->size) : nullptr,
-      rotary ? number(rotary->base) : nullptr,
-      scaled ? number(rotary->factor) : nullptr,
+      rotary && !given ? number(rotary->base) : nullptr,
+      rotary && !given ? unless(1.0, rotary->factor) : nullptr,
+      given ? builder.getDenseF64ArrayAttr(rotary->frequencies) : nullptr,
+      rotary ? unless(1.0, rotary->amplitude) : nullptr,
       flag(rotary && rotary->interleaved), number(normEpsilon),
-      bias ? count(bias->maxDistance) : nullptr);
+      count(maxDistance));
 }
 
 Value ModelBuilder::feedForward(StringRef place, Value rows, int64_t layer) {

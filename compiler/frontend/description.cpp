@@ -83,11 +83,28 @@ std::string emblem::frontend::findProblem(const Segment &segment) {
   return segment.table.empty() ? "" : checkSize("count", segment.count);
 }
 
+static std::string checkFrequencies(const Rotary &rotary) {
+  if (rotary.frequencies.empty())
+    return "";
+  for (double frequency : rotary.frequencies)
+    if (std::string problem = checkPositive("frequencies", frequency);
+        !problem.empty())
+      return problem;
+  if (static_cast<int64_t>(rotary.frequencies.size()) == rotary.size / 2)
+    return "";
+  return fmt::format("'frequencies' are {0}, and must be {1}, one for each "
+                     "pair of 'size'",
+                     rotary.frequencies.size(), rotary.size / 2);
+}
+
 std::string emblem::frontend::findProblem(const Rotary &rotary) {
   return first({checkSize("size", rotary.size, 2),
                 rotary.size % 2 ? "'size' must be even" : "",
                 checkPositive("base", rotary.base),
-                checkPositive("factor", rotary.factor)});
+                checkPositive("factor", rotary.factor),
+                checkFrequencies(rotary),
+                checkPositive("amplitude", rotary.amplitude),
+                rotary.longest ? checkSize("longest", *rotary.longest) : ""});
 }
 
 std::string emblem::frontend::findProblem(const PositionBias &bias) {
@@ -96,6 +113,24 @@ std::string emblem::frontend::findProblem(const PositionBias &bias) {
        checkSize("buckets", bias.buckets, 4),
        bias.buckets % 2 ? "'buckets' must be even" : "",
        checkSize("max_distance", bias.maxDistance, bias.buckets / 4 + 1)});
+}
+
+std::string emblem::frontend::findProblem(const RelativePositions &positions) {
+  constexpr int64_t most = maxSize / 2;
+  return first(
+      {positions.table.empty() ? "'table' is missing" : "",
+       checkSize("span", positions.span, 2, most),
+       positions.maxDistance ? checkSize("max_distance", *positions.maxDistance,
+                                         positions.span / 2 + 2)
+                             : "",
+       positions.norm ? within("norm", findProblem(*positions.norm)) : "",
+       positions.norm && positions.norm->kind != NormKind::Layer
+           ? "'norm' must be a layer norm"
+           : "",
+       positions.key ? within("key", findProblem(*positions.key)) : "",
+       positions.query ? within("query", findProblem(*positions.query)) : "",
+       positions.key || positions.query ? ""
+                                        : "'key' and 'query' are missing"});
 }
 
 /// A part that may be missing.
@@ -131,6 +166,7 @@ std::string emblem::frontend::findProblem(const Attention &attention) {
              checkPositive("scale", attention.scale),
              checkPositive("softcap", attention.softcap), checkSight(attention),
              optionally("position_bias", attention.positionBias),
+             optionally("relative_positions", attention.relativePositions),
              within("query", findProblem(attention.query)),
              within("key", findProblem(attention.key)),
              within("value", findProblem(attention.value)),
@@ -218,7 +254,24 @@ static std::string checkDense(const Description &description) {
   return "";
 }
 
+// Past the longest text that a layer's heads are turned for, they would have to
+// be turned in another way.
+static std::string checkLongest(const Description &description) {
+  const Layer &layer = description.layer;
+  for (const std::optional<Rotary> *rotary :
+       {&layer.attention.rotary, layer.local ? &layer.local->rotary : nullptr})
+    if (rotary && *rotary && (*rotary)->longest &&
+        *(*rotary)->longest < description.maxTokens)
+      return fmt::format("its rotary positions are for texts of at most {0} "
+                         "tokens, and texts may have {1}; set max_seq_length "
+                         "(max_tokens in YAML) to {0}",
+                         *(*rotary)->longest, description.maxTokens);
+  return "";
+}
+
 static std::string checkProjection(const Description &description) {
+  if (description.projectionNorm && !description.embeddingProjection)
+    return "'projection_norm' needs an 'embedding_projection'";
   if (const auto &projection = description.embeddingProjection)
     return within("embedding_projection", findProblem(*projection));
   if (getEmbeddingSize(description) == description.hiddenSize)
@@ -268,7 +321,8 @@ std::string emblem::frontend::findProblem(const Description &description) {
     return problem;
   return first({checkSize("max_tokens", description.maxTokens, 1,
                           getMaxPositions(description)),
-                checkDense(description), checkPrompts(description)});
+                checkLongest(description), checkDense(description),
+                checkPrompts(description)});
 }
 
 int64_t emblem::frontend::getMaxPositions(const Description &description) {
@@ -288,10 +342,15 @@ bool emblem::frontend::isLocal(const Description &description, int64_t layer) {
 }
 
 std::string emblem::frontend::expandLayer(StringRef name, int64_t layer) {
-  auto [before, after] = name.split("{}");
-  if (before.size() == name.size())
-    return name.str();
-  return (before + std::to_string(layer) + after).str();
+  std::string expanded;
+  while (true) {
+    auto [before, after] = name.split("{}");
+    expanded += before;
+    if (before.size() == name.size())
+      return expanded;
+    expanded += std::to_string(layer);
+    name = after;
+  }
 }
 
 void emblem::frontend::forEachWeightName(
@@ -320,7 +379,8 @@ void emblem::frontend::forEachWeightName(
   visit(model.segment.table);
   if (model.embeddingProjection)
     visitLinear(*model.embeddingProjection);
-  for (std::optional<Norm> *norm : {&model.embeddingNorm, &model.finalNorm})
+  for (std::optional<Norm> *norm :
+       {&model.embeddingNorm, &model.projectionNorm, &model.finalNorm})
     if (*norm)
       visitNorm(**norm);
   Attention &attention = model.layer.attention;
@@ -339,4 +399,12 @@ void emblem::frontend::forEachWeightName(
       visitNorm(**norm);
   if (attention.positionBias)
     visit(attention.positionBias->table);
+  if (auto &positions = attention.relativePositions) {
+    visit(positions->table);
+    if (positions->norm)
+      visitNorm(*positions->norm);
+    for (std::optional<Linear> *linear : {&positions->key, &positions->query})
+      if (*linear)
+        visitLinear(**linear);
+  }
 }

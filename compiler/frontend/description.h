@@ -82,6 +82,12 @@ struct Rotary {
   double base = 10000.0; // the slowest angle's length, over 2 pi
   double factor = 1.0;   // positions are divided by it
   bool interleaved = false;
+  /// How far each pair turns from one position to the next, in place of what
+  /// `base` and `factor` say; empty: as they say. Kept in float32.
+  std::vector<double> frequencies; // [size / 2]
+  double amplitude = 1.0;          // what is turned is multiplied by it
+  /// The longest text, in tokens, that is turned so; none: any.
+  std::optional<int64_t> longest;
 };
 
 /// What a score gains by the distance from query to key, in T5's buckets.
@@ -89,6 +95,16 @@ struct PositionBias {
   std::string table; // [buckets, heads]
   int64_t buckets = 0;
   int64_t maxDistance = 0; // where the last bucket begins
+};
+
+/// DeBERTa's positions: emb.attention has the formula. Keys and queries of
+/// positions are linear layers over the rows of one table.
+struct RelativePositions {
+  std::string table;                  // [2 * span, hidden size]
+  int64_t span = 0;                   // rows for distances to either side
+  std::optional<int64_t> maxDistance; // where buckets end; else there are none
+  std::optional<Norm> norm;           // a layer norm of the table's rows
+  std::optional<Linear> key, query;   // at least one
 };
 
 struct Attention {
@@ -101,6 +117,7 @@ struct Attention {
   bool alibi = false;
   std::optional<Rotary> rotary;
   std::optional<PositionBias> positionBias;
+  std::optional<RelativePositions> relativePositions;
   Linear query, key, value, output;
   std::optional<Norm> queryNorm, keyNorm; // RMS norms of each head
   Norm norm;
@@ -175,12 +192,14 @@ struct Description {
   int64_t embeddingSize = 0; // width of the embedding tables; 0: hiddenSize
   int64_t maxTokens = 0;     // where texts are cut, special tokens included
 
-  // tokens + segment + position, normed, then projected to the hidden size.
+  // tokens + segment + position, normed, then projected to the hidden size and
+  // normed there.
   TokenEmbedding tokens;
   std::optional<Position> position; // none: a row says nothing of its place
   Segment segment;
   std::optional<Norm> embeddingNorm;
   std::optional<Linear> embeddingProjection; // [hidden size, embedding size]
+  std::optional<Norm> projectionNorm;
 
   int64_t layerCount = 0;
   Layer layer;
@@ -204,6 +223,7 @@ std::string findProblem(const Norm &);
 std::string findProblem(const Linear &);
 std::string findProblem(const Rotary &);
 std::string findProblem(const PositionBias &);
+std::string findProblem(const RelativePositions &);
 std::string findProblem(const Attention &);
 std::string findProblem(const FeedForward &);
 std::string findProblem(const LocalLayers &);

@@ -31,6 +31,7 @@ using Prompts = std::vector<Prompt>;
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(Dense)
 LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(LayerKind)
+LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(ExactDouble)
 
 // The scalar of an enum of the emb dialect; an error lists its names.
 #define EMBLEM_YAML_ENUM(Enum)                                                 \
@@ -185,6 +186,15 @@ template <> struct MappingTraits<Rotary> : CheckedMapping<Rotary> {
     mapNumber(io, "base", rotary.base, 10000.0);
     mapNumber(io, "factor", rotary.factor, 1.0);
     io.mapOptional("interleaved", rotary.interleaved, false);
+    std::vector<ExactDouble> frequencies;
+    for (double frequency : rotary.frequencies)
+      frequencies.push_back({frequency});
+    io.mapOptional("frequencies", frequencies);
+    rotary.frequencies.clear();
+    for (ExactDouble frequency : frequencies)
+      rotary.frequencies.push_back(frequency.value);
+    mapNumber(io, "amplitude", rotary.amplitude, 1.0);
+    io.mapOptional("longest", rotary.longest);
   }
   static const bool flow = true;
 };
@@ -194,6 +204,18 @@ template <> struct MappingTraits<PositionBias> : CheckedMapping<PositionBias> {
     io.mapRequired("table", bias.table);
     io.mapRequired("buckets", bias.buckets);
     io.mapRequired("max_distance", bias.maxDistance);
+  }
+};
+
+template <>
+struct MappingTraits<RelativePositions> : CheckedMapping<RelativePositions> {
+  static void mapping(IO &io, RelativePositions &positions) {
+    io.mapRequired("table", positions.table);
+    io.mapRequired("span", positions.span);
+    io.mapOptional("max_distance", positions.maxDistance);
+    io.mapOptional("norm", positions.norm);
+    io.mapOptional("key", positions.key);
+    io.mapOptional("query", positions.query);
   }
 };
 
@@ -209,6 +231,7 @@ template <> struct MappingTraits<Attention> : CheckedMapping<Attention> {
     io.mapOptional("alibi", attention.alibi, false);
     io.mapOptional("rotary", attention.rotary);
     io.mapOptional("position_bias", attention.positionBias);
+    io.mapOptional("relative_positions", attention.relativePositions);
     io.mapRequired("query", attention.query);
     io.mapRequired("key", attention.key);
     io.mapRequired("value", attention.value);
@@ -281,6 +304,7 @@ template <> struct MappingTraits<Description> {
       io.mapOptional("segment", description.segment);
     io.mapOptional("embedding_norm", description.embeddingNorm);
     io.mapOptional("embedding_projection", description.embeddingProjection);
+    io.mapOptional("projection_norm", description.projectionNorm);
     io.mapRequired("layers", description.layerCount);
     if (description.layerCount != 0)
       io.mapRequired("layer", description.layer);

@@ -10,6 +10,7 @@
 #include "compiler/frontend/description_yaml.h"
 #include "compiler/frontend/gguf/model.h"
 #include "compiler/frontend/huggingface/folder.h"
+#include "compiler/frontend/huggingface/tasks.h"
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/onnx/onnx_model.h"
 #include "compiler/frontend/word_vectors/word_vectors.h"
@@ -57,13 +58,14 @@ std::string emblem::frontend::describedFolder(StringRef path) {
   return sys::fs::is_directory(path) ? path.str() : folderOf(path);
 }
 
-Expected<Description> emblem::frontend::loadDescription(StringRef path) {
+Expected<Description> emblem::frontend::loadDescription(StringRef path,
+                                                        StringRef task) {
   auto kind = findKind(path);
   if (!kind)
     return kind.takeError();
   switch (*kind) {
   case ModelKind::HuggingFace:
-    return readHuggingFaceFolder(path);
+    return readHuggingFaceFolder(path, task);
   case ModelKind::Gguf:
     return readGguf(path);
   case ModelKind::Yaml:
@@ -104,15 +106,18 @@ parseModule(StringRef path, mlir::MLIRContext &context) {
 }
 
 static Expected<mlir::OwningOpRef<mlir::ModuleOp>>
-loadModule(StringRef path, mlir::MLIRContext &context) {
+loadModule(StringRef path, StringRef task, mlir::MLIRContext &context) {
   auto kind = findKind(path);
   if (!kind)
     return kind.takeError();
+  if (*kind != ModelKind::HuggingFace)
+    if (Error error = Task(task).checkUsed(path))
+      return error;
   if (*kind == ModelKind::Mlir)
     return parseModule(path, context);
   if (*kind == ModelKind::Onnx)
     return onnx::readOnnxModel(path, context);
-  auto description = loadDescription(path);
+  auto description = loadDescription(path, task);
   if (!description)
     return description.takeError();
   return buildModel(*description, context);
@@ -131,9 +136,10 @@ emb::ModelOp LoadedModel::getModel() {
 }
 
 Expected<LoadedModel> emblem::frontend::loadModel(StringRef path,
+                                                  StringRef task,
                                                   mlir::MLIRContext &context,
                                                   ModelFiles files) {
-  auto module = loadModule(path, context);
+  auto module = loadModule(path, task, context);
   if (!module)
     return module.takeError();
   LoadedModel loaded;

@@ -33,14 +33,17 @@ enum class ModelFiles { Open, Ignore };
 /// A Hugging Face folder, a GGUF file (*.gguf), an ONNX file (*.onnx), word
 /// vectors (*.txt, *.vec, *.bin), a description (*.yaml, *.yml)
 /// or emb IR (*.mlir). An error in IR is reported as MLIR does, with its place,
-/// and then returned.
+/// and then returned. A folder with a model for each of several tasks needs
+/// the name of a `task`, and nothing else has any.
 llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
+                                      llvm::StringRef task,
                                       mlir::MLIRContext &context,
                                       ModelFiles files = ModelFiles::Open);
 
 /// The description in a Hugging Face folder, a GGUF or a YAML file; IR has
 /// none. Paths are relative to `describedFolder(path)`.
-llvm::Expected<Description> loadDescription(llvm::StringRef path);
+llvm::Expected<Description> loadDescription(llvm::StringRef path,
+                                            llvm::StringRef task);
 /// The folder itself, or the folder that the file is in.
 std::string describedFolder(llvm::StringRef path);
 

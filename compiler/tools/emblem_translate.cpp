@@ -39,6 +39,9 @@ struct Options {
       cl::desc("Write the vectors of these token ids, one a line, by the "
                "reference evaluator; after | they are of token type 1"),
       cl::value_desc("1 2 3, 4 5 | 6"), cl::cat(category)};
+  cl::opt<std::string> task{
+      "task", cl::desc("Which task's model, where a folder has several"),
+      cl::value_desc("name"), cl::cat(category)};
   cl::opt<bool> noWeights{
       "no-weights",
       cl::desc("Do not open the weight and tokenizer files that MODEL names"),
@@ -57,7 +60,7 @@ struct Options {
 
 static Expected<std::string> translateToIR(const Options &options) {
   mlir::MLIRContext context;
-  auto model = loadModel(options.model, context, options.files());
+  auto model = loadModel(options.model, options.task, context, options.files());
   if (!model)
     return model.takeError();
   if (!options.noWeights)
@@ -70,7 +73,7 @@ static Expected<std::string> translateToIR(const Options &options) {
 }
 
 static Expected<std::string> translateToYaml(const Options &options) {
-  auto description = loadDescription(options.model);
+  auto description = loadDescription(options.model, options.task);
   if (!description)
     return description.takeError();
   rebasePaths(*description, describedFolder(options.model),
@@ -88,7 +91,7 @@ static Expected<std::string> translateToVectors(const Options &options) {
   auto batch = emblem::evaluator::parseBatch(options.evaluate);
   if (!batch)
     return batch.takeError();
-  auto model = loadModel(options.model, context);
+  auto model = loadModel(options.model, options.task, context);
   if (!model)
     return model.takeError();
   // Without a bar all tokens are of the first text's type.

@@ -57,6 +57,10 @@ private:
                Value multiplier = {});
   /// The joined queries, keys and values, normed and turned as `op` says.
   Value prepareHeads(emb::AttentionOp op, Value joined, StringRef prefix);
+  /// The cosines and sines that heads are turned by.
+  Value rotaryTable(emb::AttentionOp op);
+  /// The number of the position tables' row by distance, or null.
+  Value positionRows(emb::AttentionOp op);
   /// What scores gain by distance, or null.
   Value distanceBias(emb::AttentionOp op);
   Value norm(Operation *op, kernel::NormKind kind, Value input, Value scale,
@@ -166,18 +170,28 @@ void Converter::convert(emb::SegmentEmbeddingOp op) {
   mapping.map(op.getResult(), rows.getResult());
 }
 
+Value Converter::rotaryTable(emb::AttentionOp op) {
+  Attribute speed = op.getRotaryBaseAttr(), stretch = op.getRotaryFactorAttr();
+  if (auto given = op.getRotaryFrequencies()) {
+    auto type = RankedTensorType::get({static_cast<int64_t>(given->size())},
+                                      builder.getF64Type());
+    speed = DenseElementsAttr::get(type, *given);
+    stretch = op.getRotaryAmplitudeAttr();
+  }
+  if (!stretch)
+    stretch = builder.getF64FloatAttr(1.0);
+  return computed(kernel::Layout::Rotary, {op.getRotaryAttr(), speed, stretch},
+                  {static_cast<int64_t>(model.getMaxPositions()),
+                   op.getRotaryAttr().getInt()});
+}
+
 Value Converter::prepareHeads(emb::AttentionOp op, Value joined,
                               StringRef prefix) {
   if (!op.getQueryNorm() && !op.getKeyNorm() && !op.getRotary())
     return joined;
   Value table;
   if (op.getRotary())
-    table = computed(kernel::Layout::Rotary,
-                     {op.getRotaryAttr(), op.getRotaryBaseAttr(),
-                      op.getRotaryFactor() ? op.getRotaryFactorAttr()
-                                           : builder.getF64FloatAttr(1.0)},
-                     {static_cast<int64_t>(model.getMaxPositions()),
-                      op.getRotaryAttr().getInt()});
+    table = rotaryTable(op);
   return kernel::PrepareHeadsOp::create(
              builder, op.getLoc(), joined.getType(), joined,
              mapped(op.getOffsets()), /*sequences=*/Value(),
@@ -198,12 +212,23 @@ Value Converter::distanceBias(emb::AttentionOp op) {
     return computed(kernel::Layout::Alibi, positions, shape);
   if (!op.getPositionBias())
     return {};
-  auto table = op.getPositionBias().getDefiningOp<emb::WeightOp>();
-  return computed(kernel::Layout::PositionBias,
-                  {table.getValue() ? Attribute(*table.getValue())
-                                    : Attribute(table.getNameAttr()),
-                   op.getMaxDistanceAttr(), positions},
-                  shape);
+  return computed(
+      kernel::Layout::PositionBias,
+      {sourceOf(op.getPositionBias()), op.getMaxDistanceAttr(), positions},
+      shape);
+}
+
+Value Converter::positionRows(emb::AttentionOp op) {
+  Value table =
+      op.getPositionKeys() ? op.getPositionKeys() : op.getPositionQueries();
+  if (!table)
+    return {};
+  Attribute most = op.getMaxDistanceAttr();
+  return computed(kernel::Layout::PositionRows,
+                  {builder.getI64IntegerAttr(height(table)),
+                   most ? most : builder.getUnitAttr(),
+                   model.getMaxPositionsAttr()},
+                  {1, 2 * static_cast<int64_t>(model.getMaxPositions()) - 1});
 }
 
 void Converter::convert(emb::AttentionOp op) {
@@ -214,17 +239,22 @@ void Converter::convert(emb::AttentionOp op) {
              {op.getQueryBias(), op.getKeyBias(), op.getValueBias()},
              emb::Activation::Identity, prefix + "query_key_value");
   joined = prepareHeads(op, joined, prefix);
-  Value bias = distanceBias(op);
+  Value bias = distanceBias(op), positions = positionRows(op);
+  auto project = [&](Value rows) { return rows ? projection(rows) : Value(); };
+  Value positionKeys = project(op.getPositionKeys());
+  Value positionQueries = project(op.getPositionQueries());
   auto type =
       RankedTensorType::get({ShapedType::kDynamic, height(op.getQueryWeight())},
                             builder.getF32Type());
   auto attention = kernel::AttentionOp::create(
       builder, op.getLoc(), type, joined, mapped(op.getOffsets()),
-      /*sequences=*/Value(), bias, op.getHeadsAttr(), op.getKeyValueHeadsAttr(),
+      /*sequences=*/Value(), bias, positionKeys, positionQueries, positions,
+      op.getHeadsAttr(), op.getKeyValueHeadsAttr(),
       builder.getI64IntegerAttr(op.getHeadSize()),
       builder.getF64FloatAttr(op.getScaleOrDefault()), op.getSoftcapAttr(),
       op.getBeforeAttr(), op.getAfterAttr(),
-      bias ? model.getMaxPositionsAttr() : IntegerAttr(), /*out=*/Value(),
+      bias || positions ? model.getMaxPositionsAttr() : IntegerAttr(),
+      /*out=*/Value(),
       /*tile=*/ValueRange(), stageName(prefix + "attention"));
   mapping.map(op.getResult(),
               matmul(attention.getResult(), op.getOutputWeight(),
@@ -305,6 +335,19 @@ void Converter::convert(emb::NormalizeOp op) {
                    APFloat(kNormalizeEpsilon), "normalize"));
 }
 
+static LogicalResult checkAttention(emb::AttentionOp op) {
+  if (op.getHeadSize() > kLargestHead)
+    return op.emitOpError()
+           << "the head size is " << op.getHeadSize()
+           << ", but kernels take heads of at most " << kLargestHead;
+  for (Value table : {op.getPositionKeys(), op.getPositionQueries()})
+    if (table && !WeightBuilder::isProjection(table))
+      return op.emitOpError("position_keys and position_queries must be dense "
+                            "layers without activation over the rows of a "
+                            "weight, layer-normed or not");
+  return success();
+}
+
 LogicalResult Converter::run() {
   Block &body = model.getBody().front();
   auto function = func::FuncOp::create(
@@ -319,10 +362,11 @@ LogicalResult Converter::run() {
   for (Operation &op : body) {
     loc = op.getLoc();
     if (auto attention = dyn_cast<emb::AttentionOp>(op))
-      if (attention.getHeadSize() > kLargestHead)
-        return attention.emitOpError()
-               << "the head size is " << attention.getHeadSize()
-               << ", but kernels take heads of at most " << kLargestHead;
+      if (failed(checkAttention(attention)))
+        return failure();
+    if (isa<emb::DenseOp, emb::LayerNormOp>(op) &&
+        cast<ShapedType>(op.getResult(0).getType()).hasStaticShape())
+      continue; // of weights alone: part of who reads it
     if (auto tokens = dyn_cast<emb::TokenEmbeddingOp>(op))
       vocabulary = std::min(vocabulary, tokens.getVocabularySize());
     if (auto result = dyn_cast<emb::ReturnOp>(op)) {

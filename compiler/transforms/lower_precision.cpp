@@ -224,8 +224,13 @@ void Lowering::lower(kernel::MatmulOp matmul) {
 }
 
 void Lowering::lower(kernel::AttentionOp attention) {
-  attention.getInputMutable().assign(narrow(
-      attention.getInput(), typesOf(attention.getStage()).attentionInput));
+  const Types &to = typesOf(attention.getStage());
+  attention.getInputMutable().assign(
+      narrow(attention.getInput(), to.attentionInput));
+  for (MutableOperandRange table : {attention.getPositionKeysMutable(),
+                                    attention.getPositionQueriesMutable()})
+    if (!table.empty() && isWeight(table[0].get()))
+      table.assign(withElement(table[0].get(), to.table));
 }
 
 void Lowering::run() {

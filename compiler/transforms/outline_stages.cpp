@@ -221,7 +221,11 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
     optional(attention.getInput());
     optional(attention.getOffsets());
     one(sequences);
-    optional(attention.getBias());
+    for (Value value :
+         {Value(attention.getBias()), Value(attention.getPositionKeys()),
+          Value(attention.getPositionQueries()),
+          Value(attention.getPositionRows())})
+      optional(value);
   } else if (auto heads = dyn_cast<kernel::PrepareHeadsOp>(*op)) {
     optional(heads.getInput());
     optional(heads.getOffsets());

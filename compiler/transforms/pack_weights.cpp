@@ -63,7 +63,9 @@ static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
     return {shape[0], aligned(shape[1])};
   case kernel::Layout::Alibi:
   case kernel::Layout::PositionBias:
-    // Vectors of keys are read from any place.
+  case kernel::Layout::PositionRows:
+  case kernel::Layout::Projection:
+    // Vectors are read from any place.
     return {shape[0], aligned(shape[1] + kMostLanes)};
   case kernel::Layout::GroupScales:
     return {aligned(shape[0]) / panel, shape[1], panel};

@@ -17,9 +17,7 @@ Value WeightBuilder::weight(kernel::Layout layout, ArrayRef<Value> weights,
       sources.push_back(builder.getI64IntegerAttr(zeros[index]));
       continue;
     }
-    auto op = value.getDefiningOp<emb::WeightOp>();
-    sources.push_back(op.getValue() ? Attribute(*op.getValue())
-                                    : Attribute(op.getNameAttr()));
+    sources.push_back(sourceOf(value));
   }
   auto type = RankedTensorType::get(shape, builder.getF32Type());
   return kernel::WeightOp::create(builder, loc, type, layout,
@@ -28,6 +26,37 @@ Value WeightBuilder::weight(kernel::Layout layout, ArrayRef<Value> weights,
                                   /*smoothing=*/ElementsAttr(),
                                   /*byte_offset=*/IntegerAttr(),
                                   /*factor=*/FloatAttr());
+}
+
+Attribute WeightBuilder::sourceOf(Value weight) {
+  if (!weight)
+    return builder.getUnitAttr();
+  auto op = weight.getDefiningOp<emb::WeightOp>();
+  return op.getValue() ? Attribute(*op.getValue())
+                       : Attribute(op.getNameAttr());
+}
+
+bool WeightBuilder::isProjection(Value rows) {
+  auto dense = rows.getDefiningOp<emb::DenseOp>();
+  if (!dense || dense.getActivation() != emb::Activation::Identity)
+    return false;
+  Value table = dense.getInput();
+  if (auto norm = table.getDefiningOp<emb::LayerNormOp>())
+    table = norm.getInput();
+  return table.getDefiningOp<emb::WeightOp>();
+}
+
+Value WeightBuilder::projection(Value rows) {
+  auto dense = rows.getDefiningOp<emb::DenseOp>();
+  auto norm = dense.getInput().getDefiningOp<emb::LayerNormOp>();
+  Attribute unit = builder.getUnitAttr();
+  return computed(kernel::Layout::Projection,
+                  {sourceOf(norm ? norm.getInput() : dense.getInput()),
+                   norm ? sourceOf(norm.getScale()) : unit,
+                   norm ? sourceOf(norm.getShift()) : unit,
+                   norm ? Attribute(norm.getEpsilonAttr()) : unit,
+                   sourceOf(dense.getWeight()), sourceOf(dense.getBias())},
+                  {width(rows), height(rows)});
 }
 
 Value WeightBuilder::matrix(ArrayRef<Value> weights) {

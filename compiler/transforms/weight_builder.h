@@ -37,6 +37,15 @@ public:
                        llvm::ArrayRef<mlir::Attribute> sources,
                        llvm::ArrayRef<int64_t> shape);
 
+  /// Whether `rows` are of weights alone: a dense layer over the rows of a
+  /// table, normed or not.
+  static bool isProjection(mlir::Value rows);
+  /// A kernel.weight of the transpose of such rows.
+  mlir::Value projection(mlir::Value rows);
+  /// A weight as a source: its values where it holds them, else its name;
+  /// `unit` of a null one.
+  mlir::Attribute sourceOf(mlir::Value weight);
+
   static int64_t width(mlir::Value value) {
     return mlir::cast<mlir::ShapedType>(value.getType()).getDimSize(1);
   }

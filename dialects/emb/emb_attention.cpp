@@ -11,6 +11,7 @@
 #include "dialects/emb/emb_verifiers.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace mlir;
@@ -30,6 +31,21 @@ int64_t emb::getPositionBucket(int64_t distance, int64_t buckets,
                 float(std::log(double(maxDistance) / double(exact)));
   auto beyond = static_cast<int64_t>(ratio * float(half - exact));
   return first + std::min(exact + beyond, half - 1);
+}
+
+// In float32, as transformers has it.
+int64_t emb::getRelativeRow(int64_t distance, int64_t rows,
+                            std::optional<int64_t> maxDistance) {
+  int64_t span = rows / 2, middle = span / 2;
+  int64_t length = std::abs(distance);
+  if (maxDistance && length > middle) {
+    float ratio = std::log(float(length) / float(middle)) /
+                  std::log(float(*maxDistance - 1) / float(middle));
+    length =
+        static_cast<int64_t>(std::ceil(ratio * float(middle - 1))) + middle;
+  }
+  return std::clamp<int64_t>(span + (distance < 0 ? -length : length), 0,
+                             rows - 1);
 }
 
 double emb::getAlibiSlope(int64_t head, int64_t heads) {
@@ -109,25 +125,38 @@ static LogicalResult verifyHeadNorms(AttentionOp op) {
 
 static LogicalResult verifyRotary(AttentionOp op) {
   bool rotary = bool(op.getRotary());
-  if (rotary != bool(op.getRotaryBase()))
-    return op.emitOpError("rotary and base come together");
-  if (!rotary && (op.getRotaryFactor() || op.getRotaryInterleaved()))
-    return op.emitOpError("factor and interleaved need rotary");
+  auto frequencies = op.getRotaryFrequencies();
+  if (rotary ? bool(op.getRotaryBase()) == bool(frequencies)
+             : op.getRotaryBase() || frequencies)
+    return op.emitOpError("rotary comes with either a base or frequencies");
+  if (!rotary && (op.getRotaryFactor() || op.getRotaryInterleaved() ||
+                  op.getRotaryAmplitude()))
+    return op.emitOpError("factor, amplitude and interleaved need rotary");
   if (!rotary)
     return success();
+  if (op.getRotaryFactor() && !op.getRotaryBase())
+    return op.emitOpError("factor needs a base");
   int64_t features = op.getRotaryAttr().getInt();
   if (features < 2 || features % 2 != 0 || features > op.getHeadSize())
     return op.emitOpError()
            << "rotary must be even, positive and at most " << op.getHeadSize()
            << ", the head size, but is " << features;
-  if (failed(verifyPositive(op, "base", op.getRotaryBaseAttr())))
+  if (frequencies &&
+      (static_cast<int64_t>(frequencies->size()) != features / 2 ||
+       !llvm::all_of(*frequencies,
+                     [](double x) { return x > 0 && std::isfinite(x); })))
+    return op.emitOpError() << "frequencies must be " << features / 2
+                            << ", one for each pair, positive and finite";
+  if (failed(verifyPositive(op, "base", op.getRotaryBaseAttr())) ||
+      failed(verifyPositive(op, "amplitude", op.getRotaryAmplitudeAttr())))
     return failure();
   return verifyPositive(op, "factor", op.getRotaryFactorAttr());
 }
 
 static LogicalResult verifyPositionBias(AttentionOp op) {
   auto table = op.getPositionBias();
-  if (bool(table) != bool(op.getMaxDistance()))
+  bool isRelative = op.getPositionKeys() || op.getPositionQueries();
+  if (table ? !op.getMaxDistance() : op.getMaxDistance() && !isRelative)
     return op.emitOpError("position_bias and max_distance come together");
   if (!table)
     return success();
@@ -150,12 +179,45 @@ static LogicalResult verifyPositionBias(AttentionOp op) {
   return success();
 }
 
+static LogicalResult verifyRelativePositions(AttentionOp op) {
+  auto keys = op.getPositionKeys(), queries = op.getPositionQueries();
+  if (!keys && !queries)
+    return success();
+  for (auto [name, given] :
+       {std::pair("position_bias", bool(op.getPositionBias())),
+        std::pair("key_value_heads", bool(op.getKeyValueHeads()))})
+    if (given)
+      return op.emitOpError() << "position_keys and position_queries do not "
+                                 "come with "
+                              << name;
+  RankedTensorType first = (keys ? keys : queries).getType();
+  for (auto [name, table] : {std::pair("position_keys", keys),
+                             std::pair("position_queries", queries)}) {
+    if (!table)
+      continue;
+    int64_t rows = height(table.getType());
+    if (width(table.getType()) != height(op.getQueryWeight().getType()) ||
+        rows < 4 || rows % 2 != 0 || rows != height(first))
+      return op.emitOpError()
+             << name << " must be " << height(op.getQueryWeight().getType())
+             << " wide, and both tables of the same even height, at least 4, "
+                "but are "
+             << shape(table.getType()) << " and " << shape(first);
+  }
+  int64_t buckets = height(first) / 4;
+  if (op.getMaxDistance() && op.getMaxDistanceAttr().getInt() <= buckets + 1)
+    return op.emitOpError() << "max_distance must be more than " << buckets + 1
+                            << ", but is " << op.getMaxDistanceAttr().getInt();
+  return success();
+}
+
 LogicalResult AttentionOp::verify() {
   if (failed(verifyHeads(*this)) || failed(verifyWeights(*this)) ||
       failed(verifyPositive(*this, "scale", getScaleAttr())) ||
       failed(verifyPositive(*this, "softcap", getSoftcapAttr())) ||
       failed(verifyHeadNorms(*this)) || failed(verifyRotary(*this)) ||
-      failed(verifyPositionBias(*this)))
+      failed(verifyPositionBias(*this)) ||
+      failed(verifyRelativePositions(*this)))
     return failure();
   for (auto [name, tokens] : {std::pair("before", getBeforeAttr()),
                               std::pair("after", getAfterAttr())})

@@ -27,9 +27,17 @@ def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
       Normalization", 2020, in the form of Qwen 3 and Gemma 3).
     - `rotary`: the first `rotary` features of each head of queries and keys are
       turned by their token's position in its text (Su et al., "RoFormer", 2021):
-      pair i by the angle `position / factor * base^(-2i / rotary)`. Feature i is
-      paired with feature `i + rotary / 2`, or, where `interleaved`, feature 2i
-      with 2i + 1.
+      pair i by the angle `position / factor * base^(-2i / rotary)`, or by
+      `position * frequencies[i]`. Feature i is paired with feature `i + rotary /
+      2`, or, where `interleaved`, feature 2i with 2i + 1. Then they are
+      multiplied by `amplitude` (Peng et al., "YaRN", 2023, section 3.4).
+    - `position_keys`, `position_queries`: tables `[2S, A]`. The score of query i
+      and key j, before the scale, gains the products of query i with row b of
+      the keys, and of key j with row b of the queries, head by head (He et al.,
+      "DeBERTa", 2021, equation 4). b is `i - j + S`, within the table; with
+      `max_distance` M distances beyond `S / 2` share buckets: a distance d > S / 2
+      counts as `S / 2 + ceil(log(d / (S / 2)) / log((M - 1) / (S / 2)) * (S / 2 -
+      1))` (DeBERTa's v3, 2021), where S / 2 is rounded down.
     - `softcap`: a score s becomes `softcap * tanh(s / softcap)` (Gemma 2, 2024).
     - `alibi`: the score of tokens d apart loses `slope_h * d`, where the slopes
       are those of Press et al., "ALiBi", 2022, to both sides.
@@ -55,12 +63,17 @@ def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
       5. `scale` and `softcap`, where given, are positive and finite.
       6. A norm is as long as a head is wide; `norm_epsilon`, finite and not
          negative, comes with them.
-      7. `rotary` is even, positive and at most the head size; its `base` and its
-         `factor` are positive and finite.
+      7. `rotary` is even, positive and at most the head size. With it comes
+         either a `base` or a frequency for each pair. `base`, `factor` (of a
+         `base`), frequencies and `amplitude` are positive and finite.
       8. `position_bias` has an even number of rows, at least 4, and a column for
          each head; `max_distance`, which comes with it, is more than a quarter
          of its rows. It does not come with `alibi`.
       9. `before` and `after` are not negative.
+      10. `position_keys` and `position_queries` are as wide as the query weight is
+          high, of the same even height, at least 4, and do not come with
+          `position_bias` or `key_value_heads`. Their `max_distance`, where
+          given, is more than a quarter of their rows, plus 1.
 
     ```mlir
     func.func @self_attention(%x: tensor<?x384xf32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
@@ -105,6 +118,8 @@ def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
     Emb_Matrix:$output_weight, Optional<Emb_Vector>:$output_bias,
     Optional<Emb_Vector>:$query_norm, Optional<Emb_Vector>:$key_norm,
     Optional<Emb_Matrix>:$position_bias,
+    Optional<Emb_Matrix>:$position_keys,
+    Optional<Emb_Matrix>:$position_queries,
     I64Attr:$heads,
     OptionalAttr<I64Attr>:$key_value_heads,
     OptionalAttr<F64Attr>:$scale,
@@ -115,6 +130,8 @@ def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
     OptionalAttr<I64Attr>:$rotary,
     OptionalAttr<F64Attr>:$rotary_base,
     OptionalAttr<F64Attr>:$rotary_factor,
+    OptionalAttr<DenseF64ArrayAttr>:$rotary_frequencies,
+    OptionalAttr<F64Attr>:$rotary_amplitude,
     UnitAttr:$rotary_interleaved,
     OptionalAttr<F64Attr>:$norm_epsilon,
     OptionalAttr<I64Attr>:$max_distance);
@@ -124,6 +141,7 @@ def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
     (`scale` $scale^)? (`before` $before^)? (`after` $after^)?
     (`softcap` $softcap^)? (`alibi` $alibi^)?
     (`rotary` $rotary^)? (`base` $rotary_base^)? (`factor` $rotary_factor^)?
+    (`frequencies` $rotary_frequencies^)? (`amplitude` $rotary_amplitude^)?
     (`interleaved` $rotary_interleaved^)?
     `` custom<Linear>("\"query\"", $query_weight, type($query_weight),
                      $query_bias, type($query_bias))
@@ -137,6 +155,8 @@ def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
     (`key_norm` `(` $key_norm^ `:` type($key_norm) `)`)?
     (`norm_epsilon` $norm_epsilon^)?
     (`position_bias` `(` $position_bias^ `:` type($position_bias) `)`)?
+    (`position_keys` `(` $position_keys^ `:` type($position_keys) `)`)?
+    (`position_queries` `(` $position_queries^ `:` type($position_queries) `)`)?
     (`max_distance` $max_distance^)?
     `:` type($input) attr-dict
   }];

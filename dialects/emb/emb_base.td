@@ -36,6 +36,11 @@ class Emb_Op<string mnemonic, list<Trait> traits = []>
 def Emb_Rows : Type<And<[2DTensorOf<[F32]>.predicate,
     CPred<"::emblem::emb::isRows(::llvm::cast<::mlir::RankedTensorType>($_self))">]>,
     "rows of features, tensor<?xHxf32>", "::mlir::RankedTensorType">;
+// The same, or the rows of a table: [rows, features], of any or a known count.
+// What is made of weights alone is computed at compile time.
+def Emb_RowsOrTable : Type<And<[2DTensorOf<[F32]>.predicate,
+    CPred<"::emblem::emb::hasFeatures(::llvm::cast<::mlir::RankedTensorType>($_self))">]>,
+    "rows of features, tensor<?xHxf32> or tensor<RxHxf32>", "::mlir::RankedTensorType">;
 // tensor<?xi32>: the one type of token ids and token types [tokens] and of
 // sequence offsets [sequences + 1]. Buildable, so that no op's text has to repeat it.
 class Emb_Indices<string summary>

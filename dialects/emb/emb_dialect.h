@@ -34,16 +34,26 @@ inline mlir::RankedTensorType getRowsType(mlir::MLIRContext *context,
                                      mlir::Float32Type::get(context));
 }
 
+/// Whether a matrix has a known number of features.
+inline bool hasFeatures(mlir::RankedTensorType type) {
+  return !type.isDynamicDim(1) && type.getDimSize(1) > 0;
+}
+
 /// Whether a matrix has any number of rows, and a known number of features.
 inline bool isRows(mlir::RankedTensorType type) {
-  return type.isDynamicDim(0) && !type.isDynamicDim(1) &&
-         type.getDimSize(1) > 0;
+  return type.isDynamicDim(0) && hasFeatures(type);
 }
 
 /// The row of a `position_bias` table of `buckets` rows for a key that comes
 /// `distance` tokens after its query (before it, where negative).
 int64_t getPositionBucket(int64_t distance, int64_t buckets,
                           int64_t maxDistance);
+
+/// The row of `position_keys` and `position_queries`, both `rows` high, for a
+/// query that comes `distance` tokens after its key (before it, where
+/// negative); without `maxDistance`, distances have no buckets.
+int64_t getRelativeRow(int64_t distance, int64_t rows,
+                       std::optional<int64_t> maxDistance);
 
 /// What the score of a head falls by for each token between query and key. For
 /// a power of two of heads, 2^(-8 (head + 1) / heads); for others, those of the

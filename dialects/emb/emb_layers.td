@@ -74,14 +74,16 @@ def Emb_FeedForwardOp : Emb_Op<"feed_forward", [Pure, AttrSizedOperandSegments,
 def Emb_DenseOp : Emb_Op<"dense", [Pure, InferTypeOpAdaptorWithIsCompatible]> {
   let summary = "One linear layer and an activation";
   let description = [{
-    `activation(x * transpose(W) + b)`; Sentence Transformers' Dense module.
+    `activation(x * transpose(W) + b)`; Sentence Transformers' Dense module. The
+    rows may be those of a table of weights.
 
     Shapes: input `[R, I]`, weight `[O, I]`, bias `[O]`, result `[R, O]`.
 
     Constraints:
       1. The weight's width is the input's.
       2. The bias is as long as the weight is high.
-      3. The result's width is the weight's height (it is inferred).
+      3. The result's width is the weight's height, and it has as many rows as
+         the input (it is inferred).
 
     ```mlir
     func.func @smaller(%x: tensor<?x384xf32>) -> tensor<?x256xf32> {
@@ -93,9 +95,9 @@ def Emb_DenseOp : Emb_Op<"dense", [Pure, InferTypeOpAdaptorWithIsCompatible]> {
     }
     ```
   }];
-  let arguments = (ins Emb_Rows:$input, Emb_Activation:$activation,
+  let arguments = (ins Emb_RowsOrTable:$input, Emb_Activation:$activation,
                        Emb_Matrix:$weight, Optional<Emb_Vector>:$bias);
-  let results = (outs Emb_Rows:$result);
+  let results = (outs Emb_RowsOrTable:$result);
   let assemblyFormat = [{
     $input $activation
     `weight` `(` $weight `:` type($weight) (`,` $bias^ `:` type($bias))? `)`
@@ -110,7 +112,7 @@ def Emb_LayerNormOp : Emb_Op<"layer_norm", [Pure, AttrSizedOperandSegments,
   let description = [{
     `(x - mean) / sqrt(variance + epsilon) * scale + shift` with each row's own
     mean and (biased) variance (Ba, Kiros and Hinton, "Layer Normalization",
-    2016).
+    2016). The rows may be those of a table of weights.
 
     Shapes: input `[R, H]`, scale and shift `[H]`.
 
@@ -128,9 +130,9 @@ def Emb_LayerNormOp : Emb_Op<"layer_norm", [Pure, AttrSizedOperandSegments,
     }
     ```
   }];
-  let arguments = (ins Emb_Rows:$input, Optional<Emb_Vector>:$scale,
+  let arguments = (ins Emb_RowsOrTable:$input, Optional<Emb_Vector>:$scale,
                        Optional<Emb_Vector>:$shift, F64Attr:$epsilon);
-  let results = (outs Emb_Rows:$result);
+  let results = (outs Emb_RowsOrTable:$result);
   let assemblyFormat = [{
     $input (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`shift` `(` $shift^ `:` type($shift) `)`)?

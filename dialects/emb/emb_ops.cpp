@@ -146,14 +146,17 @@ LogicalResult emb::verifyNotNegative(Operation *op, StringRef name,
 
 /// The rows that a linear layer with this weight gives.
 static LogicalResult inferLinear(MLIRContext *context,
-                                 std::optional<Location> location,
+                                 std::optional<Location> location, Value input,
                                  StringRef name, Value weight,
                                  SmallVectorImpl<Type> &inferred) {
   auto matrix = dyn_cast<RankedTensorType>(weight.getType());
   if (!matrix || matrix.getRank() != 2)
     return emitOptionalError(location, "the ", name,
                              " must be a matrix, but is ", weight.getType());
-  inferred.push_back(getRowsType(context, height(matrix)));
+  auto rows = dyn_cast<RankedTensorType>(input.getType());
+  inferred.push_back(RankedTensorType::get(
+      {rows ? height(rows) : ShapedType::kDynamic, height(matrix)},
+      Float32Type::get(context)));
   return success();
 }
 
@@ -262,8 +265,8 @@ LogicalResult FeedForwardOp::inferReturnTypes(MLIRContext *context,
                                               std::optional<Location> location,
                                               Adaptor adaptor,
                                               SmallVectorImpl<Type> &inferred) {
-  return inferLinear(context, location, "down weight", adaptor.getDownWeight(),
-                     inferred);
+  return inferLinear(context, location, adaptor.getInput(), "down weight",
+                     adaptor.getDownWeight(), inferred);
 }
 
 LogicalResult FeedForwardOp::verify() {
@@ -292,8 +295,8 @@ LogicalResult DenseOp::inferReturnTypes(MLIRContext *context,
                                         std::optional<Location> location,
                                         Adaptor adaptor,
                                         SmallVectorImpl<Type> &inferred) {
-  return inferLinear(context, location, "weight", adaptor.getWeight(),
-                     inferred);
+  return inferLinear(context, location, adaptor.getInput(), "weight",
+                     adaptor.getWeight(), inferred);
 }
 
 LogicalResult DenseOp::verify() {
@@ -302,6 +305,8 @@ LogicalResult DenseOp::verify() {
     return failure();
   if (failed(verifyBias(*this, "bias", getBias(), weight)))
     return failure();
+  if (height(getInput().getType()) != height(getResult().getType()))
+    return emitOpError("the result must have as many rows as the input");
   return verifyResultWidth(*this, "weight", height(weight), " high");
 }
 

@@ -33,6 +33,32 @@ static std::optional<int64_t> inputWidth(int64_t heads, int64_t shared,
   return width;
 }
 
+static LogicalResult verifyPositionTables(AttentionOp op, int64_t width) {
+  Value keys = op.getPositionKeys(), queries = op.getPositionQueries();
+  if (bool(keys || queries) != bool(op.getPositionRows()))
+    return op.emitOpError("position tables and position_rows come together");
+  if (!keys && !queries)
+    return success();
+  if (op.getKeyValueHeads())
+    return op.emitOpError("position tables do not come with key_value_heads");
+  auto first = cast<ShapedType>((keys ? keys : queries).getType());
+  for (Value table : {keys, queries}) {
+    if (!table)
+      continue;
+    auto type = cast<ShapedType>(table.getType());
+    if (!type.getElementType().isF32() && !type.getElementType().isBF16())
+      return op.emitOpError()
+             << "position tables are f32 or bf16, not " << type;
+    if (type.getDimSize(0) != width ||
+        type.getDimSize(1) != first.getDimSize(1))
+      return op.emitOpError()
+             << "position tables must be " << width
+             << " high, as the heads are wide, and of one width, but are "
+             << type << " and " << first;
+  }
+  return success();
+}
+
 LogicalResult AttentionOp::verify() {
   int64_t heads = getHeadsAttr().getInt(), size = getHeadSizeAttr().getInt();
   if (heads < 1 || size < 1)
@@ -63,21 +89,29 @@ LogicalResult AttentionOp::verify() {
       failed(verifyFloats(*this, getInput())) || failed(verifyResults(*this)))
     return failure();
 
-  if (bool(getBias()) != bool(getPositionsAttr()))
-    return emitOpError("bias and positions come together");
-  if (getBias()) {
-    ShapedType bias = getBias().getType();
+  if (bool(getBias() || getPositionRows()) != bool(getPositionsAttr()))
+    return emitOpError("a bias or position_rows and positions come together");
+  if (getPositionsAttr()) {
     int64_t positions = getPositionsAttr().getInt();
     if (positions < 1 || positions > INT32_MAX)
       return emitOpError() << "positions must be positive and less than 2^31, "
                               "but is "
                            << positions;
-    if (!bias.getElementType().isF32() || bias.getDimSize(0) != heads ||
-        bias.getDimSize(1) < 2 * positions - 1)
-      return emitOpError() << "the bias must be in f32, " << heads
-                           << " rows of at least " << 2 * positions - 1
-                           << ", but is " << bias;
+    for (auto [name, table, rows] :
+         {std::tuple("bias", Value(getBias()), heads),
+          std::tuple("position_rows", Value(getPositionRows()), int64_t(1))}) {
+      if (!table)
+        continue;
+      auto type = cast<ShapedType>(table.getType());
+      if (!type.getElementType().isF32() || type.getDimSize(0) != rows ||
+          type.getDimSize(1) < 2 * positions - 1)
+        return emitOpError() << "the " << name << " must be in f32, " << rows
+                             << " rows of at least " << 2 * positions - 1
+                             << ", but is " << type;
+    }
   }
+  if (failed(verifyPositionTables(*this, width)))
+    return failure();
   for (auto [name, tokens] : {std::pair("before", getBeforeAttr()),
                               std::pair("after", getAfterAttr())})
     if (tokens && tokens.getInt() < 0)

@@ -80,6 +80,12 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     queries against a chunk of keys at a time, whose scores stay in L1. Sums are
     f32 in every precision.
 
+    With position tables a score also gains `Q * position_keys[:, b] + K *
+    position_queries[:, b]`, head by head, before it is scaled; b, a column, is
+    `position_rows[0, key - query + positions - 1]` (layouts `projection` and
+    `position_rows`). Their products are made for a block of queries and a chunk of
+    keys at a time, of the columns that these need.
+
     With `softcap` a score s becomes `softcap * tanh(s / softcap)`. With a bias it
     then gains `bias[head, key - query + positions - 1]` (layouts `alibi` and
     `position_bias`). A query sees at most `before` tokens before and `after`
@@ -98,6 +104,11 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
       5. The bias has a row for each head, is in f32 and at least as wide as `2 *
          positions - 1`, and comes with `positions`, which is positive.
       6. `before` and `after` are not negative.
+      7. Position tables are as high as the heads are wide, in f32 or bf16, of one
+         width, and come with `position_rows`, in f32, and with `positions`; there
+         is no `key_value_heads`. `position_rows` has one row, and obeys what is
+         said of the bias's width; its values are rows of the tables, and do not
+         grow from key to key.
 
     ```mlir
     func.func @attention(%x: tensor<?x1152xf32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
@@ -117,6 +128,9 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
   let arguments = (ins
     Kernel_Rows:$input, Kernel_Index:$offsets,
     Optional<Kernel_Index>:$sequences, Optional<Kernel_Table>:$bias,
+    Optional<Kernel_Table>:$position_keys,
+    Optional<Kernel_Table>:$position_queries,
+    Optional<Kernel_Table>:$position_rows,
     I64Attr:$heads, OptionalAttr<I64Attr>:$key_value_heads, I64Attr:$head_size,
     F64Attr:$scale, OptionalAttr<F64Attr>:$softcap,
     OptionalAttr<I64Attr>:$before, OptionalAttr<I64Attr>:$after,
@@ -128,7 +142,11 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     `heads` $heads (`key_value_heads` $key_value_heads^)?
     `head_size` $head_size `scale` $scale (`softcap` $softcap^)?
     (`before` $before^)? (`after` $after^)?
-    (`bias` `(` $bias^ `:` type($bias) `)`)? (`positions` $positions^)?
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
+    (`position_keys` `(` $position_keys^ `:` type($position_keys) `)`)?
+    (`position_queries` `(` $position_queries^ `:` type($position_queries) `)`)?
+    (`position_rows` `(` $position_rows^ `:` type($position_rows) `)`)?
+    (`positions` $positions^)?
     (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
     `:` type($input) `,` type($offsets) (`->` type($outputs)^)? attr-dict
   }];

@@ -47,7 +47,13 @@ def Kernel_Layout : I32EnumAttr<"Layout", "how a weight lies in memory", [
     // key plus P - 1: computed from the slopes of ALiBi, or looked up in a table
     // [buckets, heads].
     I32EnumAttrCase<"Alibi", 9, "alibi">,
-    I32EnumAttrCase<"PositionBias", 10, "position_bias">]> {
+    I32EnumAttrCase<"PositionBias", 10, "position_bias">,
+    // [1, 2 P - 1]: the row of the position tables, by the same distance: whole
+    // numbers.
+    I32EnumAttrCase<"PositionRows", 11, "position_rows">,
+    // [features, rows]: a table's rows, normed and through a linear layer, as
+    // columns: computed at compile time.
+    I32EnumAttrCase<"Projection", 12, "projection">]> {
   let cppNamespace = "::emblem::kernel";
 }
 

@@ -116,7 +116,10 @@ bool AttentionOp::isRowLocal() { return false; }
 
 Work AttentionOp::getWork() {
   double width = double(getHeads()) * getHeadSize();
-  return {.flopsPerPair = 4 * width,
+  // A table's products: as many as there are pairs of a block and a chunk of
+  // half as many rows each.
+  double tables = bool(getPositionKeys()) + bool(getPositionQueries());
+  return {.flopsPerPair = (4 + 4 * tables) * width,
           .bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
 }
 

@@ -32,16 +32,21 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
 
     Constraints:
       1. The rank is the layout's: `row`, `scales` and `corrections` 1, `table`,
-         `matrix`, `sinusoid`, `rotary`, `alibi` and `position_bias` 2, `panels` 3
-         or 4, `group_scales` 2 or 3.
+         `matrix`, `sinusoid`, `rotary`, `alibi`, `position_bias`, `position_rows`
+         and `projection` 2, `panels` 3 or 4, `group_scales` 2 or 3.
       2. There is at least one source: names, float values, counts of zeros; where
          the layout is not `row`, values are tables, and zeros are not counted
          but for rows of zeros that follow a table (`table`, `scales`).
          `sinusoid` has one, a count: its true width, at most the result's.
          `rotary` has three: the features turned, an even count of at most the
-         result's width, the base and the factor, positive floats. `alibi` has the
+         result's width; the base and the factor, positive floats, or a frequency
+         for each pair, `[features / 2]`, and the amplitude. `alibi` has the
          count of positions P; `position_bias` its table, the maximal distance, a
-         count, and P. Both are as wide as `2 * P - 1`, or wider.
+         count, and P; `position_rows` the tables' height, even and at least 4,
+         the maximal distance or `unit`, and P. They are as wide as `2 * P - 1`,
+         or wider. `projection` has six: a table; the scale, the shift and the
+         epsilon of the layer norm of its rows, or `unit` for what there is not;
+         the matrix and the bias, or `unit`.
       3. `table_row` comes with the layout `row`, and its one source is a name or
          a table of values that has this row.
       4. `at` is a multiple of 64 (a cache line), and not negative.
@@ -60,6 +65,9 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     %t = kernel.weight rotary [64, 10000.0, 1.0] : tensor<512x64xf32>
     %a = kernel.weight alibi [512] : tensor<12x1023xf32>
     %d = kernel.weight position_bias ["relative", 128, 512] : tensor<12x1023xf32>
+    %f = kernel.weight position_rows [512, 512, 512] : tensor<1x1023xf32>
+    %k = kernel.weight projection ["relative", unit, unit, unit, "key", "key.bias"]
+        : tensor<384x512xf32>
     %e = kernel.weight table ["words"] factor 19.6 : tensor<30522x384xf32>
     %q = kernel.weight panels ["up"] at 64 : tensor<48x96x32x4xi8>
     %c = kernel.weight corrections ["up"] : tensor<1536xf32>

@@ -66,6 +66,8 @@ static std::pair<int64_t, int64_t> ranksOf(Layout layout) {
   case Layout::Rotary:
   case Layout::Alibi:
   case Layout::PositionBias:
+  case Layout::PositionRows:
+  case Layout::Projection:
     return {2, 2};
   case Layout::Panels:
     return {3, 4};
@@ -123,11 +125,19 @@ static LogicalResult verifyRotary(WeightOp op) {
     return number && number.getValue().isFiniteNonZero() &&
            !number.getValue().isNegative();
   };
-  if (sources.size() != 3 || !isCount(sources[0]) || !isPositive(sources[1]) ||
-      !isPositive(sources[2]))
+  auto frequencies = sources.size() == 3
+                         ? dyn_cast<DenseFPElementsAttr>(sources[1])
+                         : DenseFPElementsAttr();
+  if (sources.size() != 3 || !isCount(sources[0]) ||
+      !(frequencies || isPositive(sources[1])) || !isPositive(sources[2]))
     return op.emitOpError("a rotary has three sources, its features, the base "
-                          "and the factor");
+                          "and the factor, or its features, their frequencies "
+                          "and the amplitude");
   int64_t features = cast<IntegerAttr>(sources[0]).getInt();
+  if (frequencies && frequencies.getNumElements() != features / 2)
+    return op.emitOpError() << features << " features need " << features / 2
+                            << " frequencies, one for each pair, but there are "
+                            << frequencies.getNumElements();
   if (features % 2 != 0 || features > op.getType().getDimSize(1))
     return op.emitOpError()
            << "the rotary turns an even number of features, at "
@@ -143,6 +153,14 @@ static LogicalResult verifyDistances(WeightOp op) {
   if (op.getLayout() == Layout::Alibi) {
     if (sources.size() != 1 || !isCount(sources[0]))
       return op.emitOpError("an alibi has one source, its positions");
+  } else if (op.getLayout() == Layout::PositionRows) {
+    if (sources.size() != 3 || !isCount(sources[0]) ||
+        !(isCount(sources[1]) || isa<UnitAttr>(sources[1])) ||
+        !isCount(sources[2]) || cast<IntegerAttr>(sources[0]).getInt() < 4 ||
+        cast<IntegerAttr>(sources[0]).getInt() % 2 != 0)
+      return op.emitOpError("position_rows have three sources, the tables' "
+                            "height, even and at least 4, the maximal distance "
+                            "and the positions");
   } else {
     auto values = dyn_cast<DenseElementsAttr>(sources[0]);
     if (sources.size() != 3 || !isCount(sources[1]) || !isCount(sources[2]) ||
@@ -160,13 +178,36 @@ static LogicalResult verifyDistances(WeightOp op) {
   return success();
 }
 
+static LogicalResult verifyProjection(WeightOp op) {
+  ArrayAttr sources = op.getSources();
+  auto isWeight = [](Attribute source, int64_t rank) {
+    auto values = dyn_cast<DenseFPElementsAttr>(source);
+    return isa<StringAttr>(source) ||
+           (values && values.getType().getRank() == rank);
+  };
+  auto isOptional = [&](Attribute source) {
+    return isa<UnitAttr>(source) || isWeight(source, 1);
+  };
+  if (sources.size() == 6 && isWeight(sources[0], 2) &&
+      isOptional(sources[1]) && isOptional(sources[2]) &&
+      isa<UnitAttr, FloatAttr>(sources[3]) && isWeight(sources[4], 2) &&
+      isOptional(sources[5]))
+    return success();
+  return op.emitOpError("a projection has six sources, a table, the scale, the "
+                        "shift and the epsilon of its norm, a matrix and a "
+                        "bias");
+}
+
 static LogicalResult verifySources(WeightOp op) {
   switch (op.getLayout()) {
   case Layout::Rotary:
     return verifyRotary(op);
   case Layout::Alibi:
   case Layout::PositionBias:
+  case Layout::PositionRows:
     return verifyDistances(op);
+  case Layout::Projection:
+    return verifyProjection(op);
   default:
     break;
   }

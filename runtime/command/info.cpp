@@ -67,6 +67,13 @@ static void writeAccuracy(const EmblemModelTable &table,
         value("minimum_cosine").c_str(), value("mean_cosine").c_str());
 }
 
+/// Which of its folder's tasks the model is for; mostly empty.
+static std::string taskOf(const EmblemModelInfo &info) {
+  return info.report
+             ? std::string(jsonUnquoted(jsonMember(info.report, "task")))
+             : "";
+}
+
 static void writeText(const EmblemModelTable &table,
                       const EmblemModelInfo &info, OutputFile &output) {
   auto text = [&](const char *key, const char *value) {
@@ -83,6 +90,8 @@ static void writeText(const EmblemModelTable &table,
   text("tokenizer", table.tokenizer ? "yes" : "no");
   if (info.pairs)
     text("scores pairs", "yes");
+  if (std::string task = taskOf(info); !task.empty())
+    text("task", task.c_str());
   text("precision", info.precision);
   if (info.report) {
     writeKept(info.report, output);

@@ -4,8 +4,10 @@ model, compiled and run.
 For each MODELS/NAME.reference.json, compiles MODELS/NAME for the target into FOLDER
 and holds the program to the reference: the ids of `tokenizers`, torch's vectors,
 and the same bits in every batch and at any number of threads. A model without a
-tokenizer (a reference without texts) is given ids. In a precision below
-f32, each vector's cosine to torch's is at least COSINE; the models BUT are left out.
+tokenizer (a reference without texts) is given ids. NAME.TASK.reference.json is of one
+of the tasks of MODELS/NAME, and may name a prompt, the program's default one. In a
+precision below f32, each vector's cosine to torch's is at least COSINE; the models BUT
+are left out.
 """
 
 import glob
@@ -24,23 +26,30 @@ if not references:
     sys.exit(f"there is no *.reference.json in {models}")
 
 
-def check(model, reference):
-    program = f"{folder}/{os.path.basename(model)}"
+def check(reference):
+    name, _, task = os.path.basename(reference).removesuffix(
+        ".reference.json").partition(".")
+    model = f"{models}/{name}"
+    program = f"{folder}/{name}.{task}" if task else f"{folder}/{name}"
     if os.path.exists(f"{model}/model.yaml"):
         model += "/model.yaml"
     options = [f"--target={target}", f"--precision={precision}"]
+    if task:
+        options.append(f"--task={task}")
     if cosine:
         options.append(f"--min-cosine={cosine}")
     if subprocess.run(["emblemc", model, *options, "-o", program]).returncode:
         sys.exit(f"{model} does not compile")
     with open(reference) as file:
-        cases = json.load(file)["texts"]
+        data = json.load(file)
+    cases = data["texts"]
+    prompt = [f"--prompt={data['prompt']}"] if "prompt" in data else []
     ids = [case["ids"] for case in cases]
     expected = [case["vector"] for case in cases]
     if "text" in cases[0]:
         options = []
         texts = [case["text"].encode() for case in cases]
-        vectors.check_ids(program, texts, ids)
+        vectors.check_ids(program, texts, ids, prompt)
     else:
         options = ["--ids"]
         texts = [" ".join(map(str, text)).encode() for text in ids]
@@ -56,7 +65,7 @@ os.makedirs(folder, exist_ok=True)
 wrong = []
 for reference in references:
     try:
-        check(reference.removesuffix(".reference.json"), reference)
+        check(reference)
     except SystemExit as failure:
         wrong.append(failure)
 sys.exit("\n".join(map(str, wrong)) or None)

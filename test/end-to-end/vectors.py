@@ -82,8 +82,9 @@ def check_cosines(program, texts, expected, minimum, mean=-1.0, options=()):
     return lines
 
 
-def check_ids(program, texts, expected):
-    for text, line, ids in zip(texts, run(program, "tokenize", texts), expected):
+def check_ids(program, texts, expected, options=()):
+    lines = run(program, "tokenize", texts, *options)
+    for text, line, ids in zip(texts, lines, expected):
         if line != " ".join(map(str, ids)):
             raise SystemExit(f"{program}: {text[:80]!r} has the ids {ids}, not {line}")
 

@@ -43,7 +43,7 @@ namespace {
 struct Attention {
   Attention(kernel::AttentionOp op, LoopBuilder &b)
       : op(op), b(b), shape(op, b.target), operands(op, shape, b),
-        scratch(shape, b) {}
+        positions(op, shape, b), scratch(shape, b) {}
 
   void emit();
   void emitQueries(Value head, Value row, Value rowEnd, Value begin, Value end);
@@ -54,6 +54,7 @@ struct Attention {
   LoopBuilder &b;
   AttentionShape shape;
   AttentionOperands operands;
+  AttentionPositions positions;
   AttentionScratch scratch;
 };
 
@@ -132,6 +133,7 @@ void Attention::emitQueries(Value head, Value row, Value rowEnd, Value begin,
         compare(b, arith::CmpIPredicate::eq, chunkBegin, from),
         compare(b, arith::CmpIPredicate::sle, b.sub(to, chunkBegin), whole)};
     operands.pack(head, chunkBegin, chunk.keys, emitRange(chunk, row, rowEnd));
+    positions.multiply(head, row, rowEnd, chunkBegin, chunk.keys);
     Value share = b.ceilDiv(chunk.keys, tiles);
     b.loop(b.index(0), tiles, 1, [&](Value tile) {
       Value place = arith::MulIOp::create(b.builder, b.loc, tile, step);
@@ -152,8 +154,8 @@ void Attention::emitQueries(Value head, Value row, Value rowEnd, Value begin,
       auto emitCase = [&](Region &region, int64_t height) {
         OpBuilder::InsertionGuard guard(b.builder);
         b.builder.setInsertionPointToStart(&region.emplaceBlock());
-        AttentionTile{op,    b,      shape, operands, scratch, chunk,
-                      range, height, tile,  place,    first}
+        AttentionTile{op,    b,     shape,  operands, positions, scratch,
+                      chunk, range, height, tile,     place,     first}
             .emit();
         scf::YieldOp::create(b.builder, b.loc);
       };

@@ -17,6 +17,9 @@ using namespace emblem::codegen;
 // on the stack of a thread that has little of it.
 static constexpr int64_t kPackedBytes = 32 * 1024;
 static constexpr int64_t kLargestChunk = 256;
+// With position tables: the products of a block and a chunk with them are on
+// the stack, and grow with both.
+static constexpr int64_t kLargestRelativeChunk = 64;
 
 static constexpr int64_t kLineBytes = 64; // a cache line
 
@@ -37,10 +40,12 @@ AttentionShape::AttentionShape(kernel::AttentionOp op, const Target &target)
       columns(llvm::alignTo(headSize, target.vectorWidth)),
       queryTile(target.queryTile) {
   int64_t wordBytes = 4, lanes = target.vectorWidth;
+  int64_t largest =
+      op.getPositionRows() ? kLargestRelativeChunk : kLargestChunk;
   chunkKeys = wholeUnits(
-      std::min(kLargestChunk, kPackedBytes / (headWords * wordBytes)), lanes);
+      std::min(largest, kPackedBytes / (headWords * wordBytes)), lanes);
   queryBlock = wholeUnits(
-      std::min(kLargestChunk, kPackedBytes / (columns * wordBytes)), queryTile);
+      std::min(largest, kPackedBytes / (columns * wordBytes)), queryTile);
 }
 
 AttentionOperands::AttentionOperands(kernel::AttentionOp op,

@@ -94,9 +94,40 @@ Value AttentionTile::firstScores(Value key) {
                                  b.splat(0.0), b.splat(kLowest));
 }
 
+/// i1 in each lane: whether the query whose own key is `own`, counted from
+/// `key`, sees the lane's key.
+Value AttentionTile::lanesSeen(Value own, Value key) {
+  Value limit = b.sub(chunk.keys, key);
+  if (op.getAfter())
+    limit = b.min(limit, b.add(own, *op.getAfter() + 1));
+  Value seen = lanesBelow(limit);
+  if (!op.getBefore())
+    return seen;
+  Value hidden = b.max(b.sub(own, b.index(*op.getBefore())), b.index(0));
+  Value tooEarly = lanesBelow(hidden);
+  Value none = arith::ConstantOp::create(
+      b.builder, b.loc,
+      b.builder.getZeroAttr(cast<VectorType>(seen.getType())));
+  return arith::SelectOp::create(b.builder, b.loc, tooEarly, none, seen);
+}
+
 /// From dot products of query `query` with the keys from `key` on to scores.
 Value AttentionTile::finishScores(Value scores, int64_t query, Value key) {
   using std::numbers::log2e;
+  bool isPlain = !op.getBias() && !op.getSoftcap() && !op.getPositionRows() &&
+                 !shape.windowed;
+  // The query's own key, counted from `key`.
+  Value own =
+      isPlain ? Value() : b.sub(b.add(row, query), b.add(chunk.begin, key));
+  Value seen = isPlain ? Value() : lanesSeen(own, key);
+  if (op.getPositionRows()) {
+    Value gained = positions.load(b.add(place, query), key, own, seen);
+    scores =
+        shape.bf16
+            ? b.addf(scores, gained)
+            : b.fma(gained, b.splat(op.getScale().convertToDouble() * log2e),
+                    scores);
+  }
   if (shape.bf16 && shape.scaled) // in f32 the keys are
     scores = b.mulf(scores, b.splat(op.getScale().convertToDouble() * log2e));
   if (op.getSoftcap()) {
@@ -104,26 +135,12 @@ Value AttentionTile::finishScores(Value scores, int64_t query, Value key) {
     Value ratio = b.mulf(scores, b.splat(1.0 / cap));
     scores = b.mulf(b.activate(ratio, emb::Activation::Tanh), b.splat(cap));
   }
-  if (!op.getBias() && !op.getSoftcap() && !shape.windowed)
+  if (isPlain)
     return scores;
-  // The query's own key, counted from `key`.
-  Value own = b.sub(b.add(row, query), b.add(chunk.begin, key));
   if (op.getBias()) {
     Value column = b.sub(b.index(*op.getPositions() - 1), own);
     Value bias = b.load(op.getBias(), {chunk.head, column});
     scores = b.fma(bias, b.splat(log2e), scores);
-  }
-  Value limit = b.sub(chunk.keys, key);
-  if (op.getAfter())
-    limit = b.min(limit, b.add(own, *op.getAfter() + 1));
-  Value seen = lanesBelow(limit);
-  if (op.getBefore()) {
-    Value hidden = b.max(b.sub(own, b.index(*op.getBefore())), b.index(0));
-    Value tooEarly = lanesBelow(hidden);
-    Value none = arith::ConstantOp::create(
-        b.builder, b.loc,
-        b.builder.getZeroAttr(cast<VectorType>(seen.getType())));
-    seen = arith::SelectOp::create(b.builder, b.loc, tooEarly, none, seen);
   }
   return arith::SelectOp::create(b.builder, b.loc, seen, scores,
                                  b.splat(kLowest));

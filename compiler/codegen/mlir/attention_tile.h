@@ -12,7 +12,7 @@
 #ifndef EMBLEM_COMPILER_CODEGEN_MLIR_ATTENTION_TILE_H
 #define EMBLEM_COMPILER_CODEGEN_MLIR_ATTENTION_TILE_H
 
-#include "compiler/codegen/mlir/attention_operands.h"
+#include "compiler/codegen/mlir/attention_positions.h"
 
 namespace emblem::codegen {
 
@@ -41,6 +41,7 @@ struct AttentionTile {
   LoopBuilder &b;
   const AttentionShape &shape;
   AttentionOperands &operands;
+  AttentionPositions &positions;
   const AttentionScratch &scratch;
   const AttentionChunk &chunk;
   KeyRange range; // of the keys that any of the queries sees
@@ -58,6 +59,7 @@ private:
   mlir::Value firstScores(mlir::Value key);
   mlir::Value finishScores(mlir::Value scores, int64_t query, mlir::Value key);
   mlir::Value lanesBelow(mlir::Value limit);
+  mlir::Value lanesSeen(mlir::Value own, mlir::Value key);
   std::pair<mlir::Value, mlir::Value>
   emitWeights(llvm::SmallVector<mlir::Value> largest);
   llvm::SmallVector<mlir::Value> weighKeys(mlir::Value key, int64_t vectors,

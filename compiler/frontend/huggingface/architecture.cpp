@@ -7,6 +7,7 @@
 #include "compiler/frontend/huggingface/architecture.h"
 
 #include "compiler/frontend/huggingface/activation_names.h"
+#include "compiler/frontend/huggingface/config_keys.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -81,7 +82,8 @@ findArchitecture(const JsonObject &config) {
 
 // Settings of transformers that change what any model computes.
 static Error refuseUnsupported(const JsonObject &config,
-                               const Architecture &architecture, Task task) {
+                               const Architecture &architecture,
+                               Purpose purpose) {
   if (config.find("quantization_config"))
     return config.error("quantization_config",
                         "the weights must not be quantised; take the model "
@@ -90,7 +92,7 @@ static Error refuseUnsupported(const JsonObject &config,
   if (map && !architecture.mayBringCode)
     if (map->getAsObject() &&
         (map->getAsObject()->get("AutoModel") ||
-         (task == Task::Score &&
+         (purpose == Purpose::Score &&
           map->getAsObject()->get("AutoModelForSequenceClassification"))))
       return config.error("auto_map",
                           "a model that brings its own Python code is not "
@@ -101,56 +103,10 @@ static Error refuseUnsupported(const JsonObject &config,
   return Error::success();
 }
 
-// Keys of any config.json that change no vector; what is dropped out in
-// training is named in many ways.
-static bool isHarmless(StringRef key) {
-  static constexpr StringLiteral names[] = {"architectures",
-                                            "model_type",
-                                            "transformers_version",
-                                            "torch_dtype",
-                                            "dtype",
-                                            "_name_or_path",
-                                            "initializer_range",
-                                            "initializer_factor",
-                                            "use_cache",
-                                            "pad_token_id",
-                                            "bos_token_id",
-                                            "eos_token_id",
-                                            "cls_token_id",
-                                            "sep_token_id",
-                                            "mask_token_id",
-                                            "unk_token_id",
-                                            "decoder_start_token_id",
-                                            "tie_word_embeddings",
-                                            "num_labels",
-                                            "sentence_transformers",
-                                            "sbert_ce_default_activation_"
-                                            "function",
-                                            "id2label",
-                                            "label2id",
-                                            "problem_type",
-                                            "gradient_checkpointing",
-                                            "return_dict",
-                                            "output_attentions",
-                                            "output_hidden_states",
-                                            "torchscript",
-                                            "chunk_size_feed_forward",
-                                            "_attn_implementation_autoset",
-                                            "attn_implementation",
-                                            "_attn_implementation",
-                                            "pretraining_tp",
-                                            "is_encoder_decoder",
-                                            "transformers.js_config"};
-  return is_contained(names, key) || key.contains("dropout") ||
-         key.ends_with("_pdrop") || key.starts_with("classifier_");
-}
-
 static Error refuseUnknown(const JsonObject &config,
                            const Architecture &architecture) {
-  if (architecture.ignoredKeys.empty())
-    return Error::success();
   for (StringRef key : config.getUnread())
-    if (!isHarmless(key) && !is_contained(architecture.ignoredKeys, key))
+    if (!isHarmlessKey(key) && !is_contained(architecture.ignoredKeys, key))
       return config.error(key, "this setting is not known, and may change what "
                                "the model computes");
   return Error::success();
@@ -234,8 +190,9 @@ static Error readEpsilon(const JsonObject &config,
   Attention &attention = model.layer.attention;
   FeedForward &feedForward = model.layer.feedForward;
   for (std::optional<Norm> *norm :
-       {&model.embeddingNorm, &model.finalNorm, &attention.queryNorm,
-        &attention.keyNorm, &attention.outputNorm, &feedForward.outputNorm})
+       {&model.embeddingNorm, &model.projectionNorm, &model.finalNorm,
+        &attention.queryNorm, &attention.keyNorm, &attention.outputNorm,
+        &feedForward.outputNorm})
     if (*norm)
       (*norm)->epsilon = epsilon;
   attention.norm.epsilon = epsilon;
@@ -244,18 +201,19 @@ static Error readEpsilon(const JsonObject &config,
 }
 
 Expected<Description>
-emblem::frontend::describeTransformer(const JsonObject &config, Task task) {
+emblem::frontend::describeTransformer(const JsonObject &config,
+                                      Purpose purpose) {
   auto architecture = findArchitecture(config);
   if (!architecture)
     return architecture.takeError();
-  return describe(**architecture, config, task);
+  return describe(**architecture, config, purpose);
 }
 
 Expected<Description>
 emblem::frontend::describe(const Architecture &architecture,
-                           const JsonObject &config, Task task) {
+                           const JsonObject &config, Purpose purpose) {
   const ConfigKeys &keys = architecture.keys;
-  if (Error error = refuseUnsupported(config, architecture, task))
+  if (Error error = refuseUnsupported(config, architecture, purpose))
     return error;
   if (Error error = checkRequired(config, architecture.requiredValues))
     return error;
@@ -274,7 +232,7 @@ emblem::frontend::describe(const Architecture &architecture,
   if (architecture.adjust)
     if (Error error = architecture.adjust(config, model))
       return error;
-  if (task == Task::Score) {
+  if (purpose == Purpose::Score) {
     if (Error error = addHead(architecture.head, config, model))
       return error;
     model.segment.perToken = architecture.pairTypes && model.segment.count > 1;

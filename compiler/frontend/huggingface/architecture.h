@@ -52,8 +52,8 @@ struct Architecture {
   llvm::StringRef mark = "";
   ConfigKeys keys;
   std::vector<RequiredValue> requiredValues = {};
-  /// Keys that change no vector. Where any are listed, every key that is
-  /// neither here, nor in the list of architecture.cpp, nor read is refused.
+  /// Keys of its own that change no vector. A key that is neither here, nor in
+  /// the list of config_keys.cpp, nor read is refused.
   std::vector<llvm::StringRef> ignoredKeys = {};
   /// Whether files on the Hub name Python code that computes what this does.
   bool mayBringCode = false;
@@ -71,7 +71,7 @@ struct Architecture {
 };
 
 /// What a model is for: vectors of texts, or scores of pairs by its head.
-enum class Task { Embed, Score };
+enum class Purpose { Embed, Score };
 
 /// The layer or norm whose weights are "name.weight" and "name.bias".
 Linear linearNamed(llvm::StringRef name);
@@ -92,7 +92,7 @@ std::vector<RequiredValue> bertRequiredValues();
 /// refused.
 llvm::Expected<Description> describe(const Architecture &architecture,
                                      const JsonObject &config,
-                                     Task task = Task::Embed);
+                                     Purpose purpose = Purpose::Embed);
 
 /// Every architecture, in alphabetical order of the files.
 llvm::ArrayRef<const Architecture *> allArchitectures();
@@ -100,8 +100,8 @@ llvm::ArrayRef<const Architecture *> allArchitectures();
 /// Fills in what config.json says of the transformer: sizes, layers and the
 /// names of weights, without the prefix that a file may give them; to score,
 /// those of the head as well. Unknown architectures and settings are refused.
-llvm::Expected<Description> describeTransformer(const JsonObject &config,
-                                                Task task = Task::Embed);
+llvm::Expected<Description>
+describeTransformer(const JsonObject &config, Purpose purpose = Purpose::Embed);
 
 } // namespace emblem::frontend
 

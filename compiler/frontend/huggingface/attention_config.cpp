@@ -6,6 +6,8 @@
 
 #include "compiler/frontend/huggingface/attention_config.h"
 
+#include "compiler/frontend/huggingface/rotary_scaling.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -16,29 +18,6 @@ static JsonObject subObject(const JsonObject &config, StringRef key) {
   const json::Value *value = key.empty() ? nullptr : config.find(key);
   const json::Object *object = value ? value->getAsObject() : nullptr;
   return JsonObject(config.getPath().str(), object ? *object : json::Object());
-}
-
-static Error readScaling(const JsonObject &scaling, Rotary &rotary) {
-  StringRef key = scaling.find("type") ? "type" : "rope_type";
-  auto type = scaling.string(key, "default");
-  if (!type)
-    return type.takeError();
-  if (*type != "default" && *type != "linear")
-    return scaling.error(key, "of the rotary positions only \"default\" and "
-                              "\"linear\" are supported");
-  auto factor = scaling.number("factor", 1.0);
-  if (!factor)
-    return factor.takeError();
-  if (*type == "linear")
-    rotary.factor = *factor;
-  scaling.find("rope_type");
-  scaling.find("original_max_position_embeddings"); // says how it was trained
-  for (StringRef unread : scaling.getUnread())
-    return scaling.error(unread, "this setting of rotary positions is not "
-                                 "supported");
-  if (!(rotary.factor > 0))
-    return scaling.error("factor", "it must be positive");
-  return Error::success();
 }
 
 Expected<Rotary> emblem::frontend::readRotary(const JsonObject &config,
@@ -70,7 +49,7 @@ Expected<Rotary> emblem::frontend::readRotary(const JsonObject &config,
                             " have no such even part to turn");
   if (!isNew)
     scaling = subObject(config, settings.scalingKey);
-  if (Error error = readScaling(scaling, rotary))
+  if (Error error = readRotaryScaling(config, scaling, rotary))
     return error;
   return rotary;
 }

@@ -27,8 +27,7 @@ struct RotarySettings {
 };
 
 /// How heads of `headSize` are turned: from "rope_parameters", as transformers
-/// 5 writes them, or from the older keys. The types "default" and "linear" are
-/// known; others are refused.
+/// 5 writes them, or from the older keys; stretched as rotary_scaling.h says.
 llvm::Expected<Rotary> readRotary(const JsonObject &config, int64_t headSize,
                                   const RotarySettings &settings = {});
 

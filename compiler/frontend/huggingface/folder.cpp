@@ -6,6 +6,7 @@
 
 #include "compiler/frontend/huggingface/folder.h"
 
+#include "compiler/frontend/huggingface/adapters.h"
 #include "compiler/frontend/huggingface/architecture.h"
 #include "compiler/frontend/huggingface/cross_encoder.h"
 #include "compiler/frontend/huggingface/modules.h"
@@ -65,7 +66,9 @@ static void useOldNormName(const WeightStore &store, std::string &name) {
   }
 }
 
-static Error addWeights(const ModelFolders &folders, Description &model) {
+static Error addWeights(const ModelFolders &folders,
+                        const std::optional<Adapter> &adapter,
+                        Description &model) {
   StringRef file;
   for (StringRef candidate :
        {"model.safetensors", "model.safetensors.index.json"})
@@ -88,7 +91,9 @@ static Error addWeights(const ModelFolders &folders, Description &model) {
   auto store = WeightStore::open(path);
   if (!store)
     return store.takeError();
-  auto prefix = findPrefix(**store, model.tokens.table, path);
+  auto prefix = findPrefix(
+      **store, adapter ? originalName(model.tokens.table) : model.tokens.table,
+      path);
   if (!prefix)
     return prefix.takeError();
   forEachWeightName(model, [&](std::string &name) {
@@ -98,6 +103,8 @@ static Error addWeights(const ModelFolders &folders, Description &model) {
     StringRef added = stem.consume_front("1 + ") ? "1 + " : "";
     name = (added + *prefix + stem).str();
     useOldNormName(**store, name);
+    if (adapter)
+      name = adapter->nameOf(name, **store);
   });
   // A head stands beside the transformer, but for what is its own pooler.
   for (Dense &dense : model.dense)
@@ -295,23 +302,37 @@ static Error refuseHead(const JsonObject &config) {
 }
 
 // Whether the folder's model scores pairs.
-static Expected<Task> findTask(const JsonObject &config, bool isCrossEncoder,
-                               bool isSentenceTransformer) {
+static Expected<Purpose> findPurpose(const JsonObject &config,
+                                     bool isCrossEncoder,
+                                     bool isSentenceTransformer) {
   bool classifies = hasArchitecture(config, "ForSequenceClassification");
   if (isCrossEncoder && !classifies)
     return config.error("architectures",
                         "of CrossEncoders only a ...ForSequenceClassification "
                         "is supported");
   if (isCrossEncoder || (classifies && !isSentenceTransformer))
-    return Task::Score;
+    return Purpose::Score;
   if (!isSentenceTransformer)
     if (Error error = refuseHead(config))
       return error;
-  return Task::Embed;
+  return Purpose::Embed;
+}
+
+// What stands before a task's texts, where the folder has no prompt for it.
+static void addInstruction(const Adapter &adapter, Description &model) {
+  if (adapter.instruction.text.empty() ||
+      any_of(model.prompts, [&](const Prompt &prompt) {
+        return prompt.name == adapter.instruction.name;
+      }))
+    return;
+  model.prompts.push_back(adapter.instruction);
+  llvm::sort(model.prompts,
+             [](const Prompt &a, const Prompt &b) { return a.name < b.name; });
 }
 
 Expected<Description>
-emblem::frontend::readHuggingFaceFolder(StringRef folder) {
+emblem::frontend::readHuggingFaceFolder(StringRef folder, StringRef taskName) {
+  Task task(taskName);
   ModelFolders folders;
   folders.root = resolvePath(".", folder);
   bool isSentenceTransformer = exists(folder, "modules.json");
@@ -329,7 +350,7 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
   bool isCrossEncoder = *type == "CrossEncoder";
   std::vector<Module> modules;
   if (isSentenceTransformer) {
-    auto list = readModuleList(folders.root, isCrossEncoder);
+    auto list = readModuleList(folders.root, task, isCrossEncoder);
     if (!list)
       return list.takeError();
     modules = std::move(*list);
@@ -346,24 +367,38 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
   if (!config)
     return config.takeError();
   isStatic |= isModel2Vec(*config);
-  auto task = findTask(*config, isCrossEncoder, isSentenceTransformer);
-  if (!task)
-    return task.takeError();
+  auto purpose = findPurpose(*config, isCrossEncoder, isSentenceTransformer);
+  if (!purpose)
+    return purpose.takeError();
+  auto adapter = readAdapter(*config, task);
+  if (!adapter)
+    return adapter.takeError();
+  if (!modules.empty() && modules.front().bringsCode && !*adapter)
+    return createStringError("'" + folder +
+                             "' has a Transformer with code of its own, which "
+                             "is known only beside adapters by task");
   auto model = isStatic ? describeStaticEmbedding(
                               folders.root, folders.transformerPath, *config)
-                        : describeTransformer(*config, *task);
+                        : describeTransformer(*config, *purpose);
   if (!model)
     return model.takeError();
   model->name = nameOfFolder(folders.root);
-  if (!isStatic)
-    for (auto add : {addWeights, addText})
-      if (Error error = add(folders, *model))
-        return error;
-  if (*task == Task::Score)
+  if (!isStatic) {
+    if (Error error = addWeights(folders, *adapter, *model))
+      return error;
+    if (Error error = addText(folders, *model))
+      return error;
+  }
+  if (*purpose == Purpose::Score)
     if (Error error = addCrossEncoder(folders, *config, *settings, *model))
       return error;
   if (Error error = addPrompts(folders, *model))
     return error;
+  if (*adapter)
+    addInstruction(**adapter, *model);
+  if (Error error = task.checkUsed(folder))
+    return error;
+  usePromptOf(task, *model);
   if (Error error = addModules(folders.root, modules, *model))
     return error;
   return model;

@@ -31,8 +31,11 @@ struct ModelFolders {
 /// Describes the model in a folder of transformers or Sentence Transformers.
 /// Without modules.json it is mean pooling and no normalisation, as Sentence
 /// Transformers takes such a folder. The description's paths are relative to
-/// `folder`. Whatever would change the vectors and is not known is refused.
-llvm::Expected<Description> readHuggingFaceFolder(llvm::StringRef folder);
+/// `folder`. Whatever would change the vectors and is not known is refused, and
+/// so is a `task` (tasks.h) that the folder does not have, or none where it
+/// does.
+llvm::Expected<Description> readHuggingFaceFolder(llvm::StringRef folder,
+                                                  llvm::StringRef task);
 
 /// Fills in the tokenizer and lowers `maxTokens` to what the folder says of its
 /// texts.

@@ -7,6 +7,7 @@
 #include "compiler/frontend/huggingface/modules.h"
 
 #include "compiler/frontend/huggingface/activation_names.h"
+#include "compiler/frontend/huggingface/router.h"
 #include "compiler/frontend/json_file.h"
 #include "compiler/frontend/model_file.h"
 
@@ -22,7 +23,8 @@ using namespace emblem::frontend;
 
 // "sentence_transformers.models.Pooling"; later versions have other folders
 // between the first and the last name.
-static Expected<ModuleKind> parseKind(StringRef path, StringRef type) {
+static Expected<Module> parseModule(StringRef file, StringRef type,
+                                    StringRef place) {
   StringRef last = type.rsplit('.').second;
   auto kind = StringSwitch<std::optional<ModuleKind>>(last)
                   .Case("Transformer", ModuleKind::Transformer)
@@ -32,16 +34,18 @@ static Expected<ModuleKind> parseKind(StringRef path, StringRef type) {
                   .Case("Normalize", ModuleKind::Normalize)
                   .Default(std::nullopt);
   if (kind && type.starts_with("sentence_transformers."))
-    return *kind;
+    return Module{*kind, place.str()};
+  if (type == "custom_st.Transformer")
+    return Module{ModuleKind::Transformer, place.str(), /*bringsCode=*/true};
   if (last == "LogitScore")
-    return createStringError("'" + path +
+    return createStringError("'" + file +
                              "': a reranker that scores by the words 'yes' and "
                              "'no' (LogitScore) is not supported; its form for "
                              "sequence classification is");
-  return createStringError("'" + path + "': the module '" + type +
+  return createStringError("'" + file + "': the module '" + type +
                            "' is not known; known are Sentence Transformers' "
-                           "Transformer, StaticEmbedding, Pooling, Dense and "
-                           "Normalize");
+                           "Transformer, StaticEmbedding, Pooling, Dense, "
+                           "Normalize and Router");
 }
 
 // Transformer, Pooling, Dense..., Normalize..., where a StaticEmbedding pools
@@ -62,8 +66,16 @@ static bool isExpectedOrder(ArrayRef<Module> modules) {
   return true;
 }
 
+// Sentence Transformers' Router, or Asym, as it was called.
+static bool isRouter(StringRef type) {
+  StringRef last = type.rsplit('.').second;
+  return type.starts_with("sentence_transformers.") &&
+         (last == "Router" || last == "Asym");
+}
+
 Expected<std::vector<Module>>
-emblem::frontend::readModuleList(StringRef folder, bool isCrossEncoder) {
+emblem::frontend::readModuleList(StringRef folder, Task &task,
+                                 bool isCrossEncoder) {
   std::string path = resolvePath(folder, "modules.json");
   auto buffer = readTextFile(path);
   if (!buffer)
@@ -83,10 +95,16 @@ emblem::frontend::readModuleList(StringRef folder, bool isCrossEncoder) {
     if (!type || !place)
       return createStringError("'" + path +
                                "': a module must have a type and a path");
-    auto kind = parseKind(path, *type);
-    if (!kind)
-      return kind.takeError();
-    modules.push_back({*kind, place->str()});
+    Route route{path, {RoutedModule{type->str(), place->str()}}};
+    if (isRouter(*type))
+      if (Error error = readRoute(folder, *place, task).moveInto(route))
+        return error;
+    for (const RoutedModule &routed : route.modules) {
+      auto module = parseModule(route.file, routed.type, routed.path);
+      if (!module)
+        return module.takeError();
+      modules.push_back(*module);
+    }
   }
   if (isCrossEncoder) {
     if (modules.size() == 1 && modules[0].kind == ModuleKind::Transformer)

@@ -306,6 +306,7 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
              builder, at(), rowsOf(output.weight->shape[0]), input, offsets,
              weights[0], biases[0], weights[1], biases[1], weights[2],
              biases[2], weight, bias, norms[0], norms[1], table,
+             /*position_keys=*/nullptr, /*position_queries=*/nullptr,
              builder.getI64IntegerAttr(query.count),
              key.shared > 1 ? count(key.count) : nullptr,
              isUsual ? nullptr : number(asWritten(scores.scale)),
@@ -313,6 +314,7 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
              unit(terms->alibi), turn ? count(turn->features) : nullptr,
              turn ? number(turn->base) : nullptr,
              turn && turn->factor != 1.0 ? number(turn->factor) : nullptr,
+             /*rotary_frequencies=*/nullptr, /*rotary_amplitude=*/nullptr,
              unit(turn && turn->interleaved), number(epsilon),
              count(terms->maxDistance))
       .getResult();

@@ -170,7 +170,8 @@ static Error addFolder(ModelFolders folders, bool pooled,
                        Description &description) {
   std::vector<frontend::Module> modules;
   if (sys::fs::exists(resolvePath(folders.root, "modules.json"))) {
-    auto list = readModuleList(folders.root);
+    Task none(""); // a graph is of one
+    auto list = readModuleList(folders.root, none);
     if (!list)
       return list.takeError();
     modules = std::move(*list);

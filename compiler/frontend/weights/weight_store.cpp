@@ -7,128 +7,16 @@
 #include "compiler/frontend/weights/weight_store.h"
 
 #include "compiler/frontend/gguf/blocks.h"
-#include "compiler/frontend/json_file.h"
-#include "compiler/frontend/model_file.h"
-#include "compiler/frontend/word_vectors/word_vectors.h"
+#include "compiler/frontend/weights/low_rank_sum.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/Path.h"
 
 #include <cstring>
 
 using namespace llvm;
 using namespace emblem;
 using namespace emblem::frontend;
-
-//===----------------------------------------------------------------------===//
-// Opening
-//===----------------------------------------------------------------------===//
-
-Expected<std::unique_ptr<WeightStore>>
-WeightStore::open(ArrayRef<std::string> paths) {
-  auto store = std::make_unique<WeightStore>();
-  for (StringRef path : paths) {
-    Error error = Error::success();
-    if (path.ends_with(".safetensors.index.json"))
-      error = store->addIndex(path);
-    else if (path.ends_with(".safetensors"))
-      error = store->addTensors(path, store->files);
-    else if (path.ends_with(".onnx"))
-      error = store->addTensors(path, store->onnxFiles);
-    else if (path.ends_with(".gguf"))
-      error = store->addTensors(path, store->ggufFiles);
-    else if (isWordVectorFile(path))
-      error = store->addWordVectors(path);
-    else
-      error = createStringError("cannot read the weights '" + path +
-                                "'; name a .safetensors file, a "
-                                ".safetensors.index.json, a .gguf, an .onnx "
-                                "file or word vectors (.txt, .vec, .bin)");
-    if (error)
-      return error;
-  }
-  return store;
-}
-
-void WeightStore::add(StringRef name, const WeightView &view,
-                      StringRef source) {
-  std::string absolute = resolvePath(".", source);
-  StringRef folder = sys::path::filename(sys::path::parent_path(absolute));
-  for (auto *names : {&plain, &qualified}) {
-    std::string key =
-        names == &plain ? name.str() : (folder + "/" + name).str();
-    names->try_emplace(key, Entry{view, {}})
-        .first->second.sources.push_back(source.str());
-  }
-}
-
-template <typename File>
-Error WeightStore::addTensors(StringRef path,
-                              std::vector<std::unique_ptr<File>> &opened) {
-  auto file = File::open(path);
-  if (!file)
-    return file.takeError();
-  for (const auto &[name, view] : (*file)->getTensors())
-    add(name, view, path);
-  opened.push_back(std::move(*file));
-  return Error::success();
-}
-
-Error WeightStore::addWordVectors(StringRef path) {
-  auto vectors = readWordVectors(path);
-  if (!vectors)
-    return vectors.takeError();
-  int64_t words = vectors->words.size();
-  wordVectors.push_back(std::move(vectors->values));
-  add(wordVectorTable,
-      {ElementType::F32,
-       {words, vectors->dimension},
-       reinterpret_cast<const char *>(wordVectors.back().data())},
-      path);
-  return Error::success();
-}
-
-// {"weight_map": {"name": "model-00001-of-00002.safetensors", ...}}
-Error WeightStore::addIndex(StringRef path) {
-  auto index = JsonObject::read(path);
-  if (!index)
-    return index.takeError();
-  const json::Value *value = index->find("weight_map");
-  const json::Object *map = value ? value->getAsObject() : nullptr;
-  if (!map)
-    return index->error("weight_map",
-                        "it must map each weight's name to its file");
-
-  std::map<std::string, std::string> shardOfName;
-  for (const auto &[name, shard] : *map) {
-    std::optional<StringRef> file = shard.getAsString();
-    if (!file || file->empty() || sys::path::filename(*file) != *file ||
-        *file == "." || *file == "..")
-      return createStringError("'" + path + "': weight '" + StringRef(name) +
-                               "' must name a file beside the index");
-    shardOfName[StringRef(name).str()] = file->str();
-  }
-  std::map<std::string, const Safetensors *> shards;
-  for (const auto &[name, shard] : shardOfName) {
-    const Safetensors *&file = shards[shard];
-    if (!file) {
-      auto opened = Safetensors::open(resolvePath(folderOf(path), shard));
-      if (!opened)
-        return opened.takeError();
-      file = opened->get();
-      files.push_back(std::move(*opened));
-    }
-    auto tensor = file->getTensors().find(name);
-    if (tensor == file->getTensors().end())
-      return createStringError("'" + path + "' says that weight '" + name +
-                               "' is in '" + shard +
-                               "', which does not hold it; the index and the "
-                               "files are not of one model");
-    add(name, tensor->second, path);
-  }
-  return Error::success();
-}
 
 //===----------------------------------------------------------------------===//
 // Finding and reading
@@ -210,6 +98,9 @@ Expected<WeightView> WeightStore::find(StringRef name) const {
 }
 
 Expected<WeightView> WeightStore::findWhole(StringRef name) const {
+  // What is added has no place in the file.
+  if (auto sum = LowRankSum::parse(name); sum && !contains(name))
+    name = sum->base;
   StringRef stored = name;
   if (stored.consume_front("transpose(") && stored.consume_back(")") &&
       !contains(name)) {
@@ -260,11 +151,66 @@ Error WeightStore::check(StringRef name, ArrayRef<int64_t> shape) const {
     return createStringError(
         "weight '" + name + "' is " + shapeText(view->shape) +
         " in its file, and the model needs " + shapeText(shape));
+  if (Error error = checkSum(name))
+    return error;
   if (!isReadable(view->type))
     return createStringError("weight '" + name + "' holds " +
                              getInfo(view->type).name +
                              ", and a weight must be F32, F16 or BF16; save "
                              "the model in one of them");
+  return Error::success();
+}
+
+// The sum that a name is, and the first of its rows that the name asks for.
+static std::optional<std::pair<LowRankSum, int64_t>> parseSum(StringRef name) {
+  auto rows = takeRows(name);
+  auto sum = LowRankSum::parse(name);
+  if (!sum)
+    return std::nullopt;
+  return std::pair(*sum, rows ? rows->first : 0);
+}
+
+Error WeightStore::checkSum(StringRef name) const {
+  auto sum = parseSum(name);
+  if (!sum)
+    return Error::success();
+  auto base = find(sum->first.base), up = find(sum->first.up),
+       down = find(sum->first.down);
+  for (Expected<WeightView> *part : {&base, &up, &down})
+    if (Error error = part->takeError()) {
+      for (Expected<WeightView> *other : {&base, &up, &down})
+        if (other != part)
+          consumeError(other->takeError());
+      return error;
+    }
+  int64_t rank = up->shape.empty() ? 0 : up->shape.back();
+  ArrayRef<int64_t> sides = base->shape;
+  if (sides.size() != 2 || rank < 1 || up->elementCount() != sides[0] * rank ||
+      down->elementCount() != rank * sides[1] || !isReadable(up->type) ||
+      !isReadable(down->type))
+    return createStringError(
+        "weight '" + name + "' adds " + shapeText(up->shape) + " times " +
+        shapeText(down->shape) + " to " + shapeText(base->shape) +
+        ", which is of another size");
+  return Error::success();
+}
+
+Error WeightStore::addProduct(StringRef name,
+                              std::vector<float> &values) const {
+  auto sum = parseSum(name);
+  if (!sum)
+    return Error::success();
+  auto readPart = [&](StringRef part, std::vector<float> &into) -> Error {
+    auto view = find(part);
+    return view ? read(part, view->shape).moveInto(into) : view.takeError();
+  };
+  std::vector<float> up, down;
+  if (Error error = readPart(sum->first.up, up))
+    return error;
+  if (Error error = readPart(sum->first.down, down))
+    return error;
+  int64_t rank = find(sum->first.up)->shape.back();
+  sum->first.addTo(values, down.size() / rank, sum->second, up, down, rank);
   return Error::success();
 }
 
@@ -312,6 +258,8 @@ Expected<std::vector<float>> WeightStore::read(StringRef name,
   if (name.starts_with(kOnePlus))
     for (float &value : values)
       value += 1.0f;
+  if (Error error = addProduct(name, values))
+    return error;
   return values;
 }
 

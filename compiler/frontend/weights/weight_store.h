@@ -11,7 +11,8 @@
 // "name[first:last]" is rows first to last - 1 of a tensor, for files that join
 // several weights in one. "1 + name" is read with 1 added to each element.
 // "transpose(name)" is a matrix with its sides exchanged, as ONNX files have
-// them.
+// them. "(name + 0.25 * up @ down)" is what an adapter makes of a matrix
+// (low_rank_sum.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -64,6 +65,11 @@ private:
   void add(llvm::StringRef name, const WeightView &view,
            llvm::StringRef source);
   llvm::Expected<WeightView> findWhole(llvm::StringRef name) const;
+  /// Success where the product of an adapter is as large as its base.
+  llvm::Error checkSum(llvm::StringRef name) const;
+  /// Adds to `values`, read of the base's rows, what the name's adapter adds.
+  llvm::Error addProduct(llvm::StringRef name,
+                         std::vector<float> &values) const;
   llvm::Error notFound(llvm::StringRef name) const;
 
   std::vector<std::unique_ptr<Safetensors>> files;

@@ -23,3 +23,22 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
   %2 = emb.pool mean %1, %offsets : tensor<?x4xf32>
   emb.return %2 : tensor<?x4xf32>
 }
+
+// -----
+
+// Tables of positions are projections of a table, or nothing.
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %w = emb.weight "w" : tensor<4x4xf32>
+  %t = emb.weight "t" : tensor<6x4xf32>
+  %k = emb.dense %t tanh weight(%w : tensor<4x4xf32>)
+      : tensor<6x4xf32> -> tensor<6x4xf32>
+  // expected-error@+1 {{position_keys and position_queries must be dense layers without activation over the rows of a weight}}
+  %1 = emb.attention %0, %offsets heads 1
+      query(%w : tensor<4x4xf32>) key(%w : tensor<4x4xf32>)
+      value(%w : tensor<4x4xf32>) output(%w : tensor<4x4xf32>)
+      position_keys(%k : tensor<6x4xf32>) : tensor<?x4xf32>
+  %2 = emb.pool mean %1, %offsets : tensor<?x4xf32>
+  emb.return %2 : tensor<?x4xf32>
+}

@@ -239,3 +239,41 @@ emb.model @modern(%ids, %offsets) max_tokens 8 max_positions 8 {
   %6 = emb.pool last %5, %offsets : tensor<?x4xf32>
   emb.return %6 : tensor<?x4xf32>
 }
+
+// Keys and queries of positions are of weights alone: one weight each, computed
+// with the model's other weights.
+// CHECK-LABEL: func.func @relative(
+emb.model @relative(%ids, %offsets) max_tokens 8 max_positions 8 {
+  %table = emb.weight "words" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %w = emb.weight "w" : tensor<8x4xf32>
+  %c = emb.weight "c" : tensor<8xf32>
+  %o = emb.weight "o" : tensor<4x8xf32>
+  %g = emb.weight "g" : tensor<4xf32>
+  %t = emb.weight "t" : tensor<6x4xf32>
+  %n = emb.layer_norm %t scale(%g : tensor<4xf32>) epsilon 0.125 : tensor<6x4xf32>
+  %k = emb.dense %n identity weight(%w : tensor<8x4xf32>, %c : tensor<8xf32>)
+      : tensor<6x4xf32> -> tensor<6x8xf32>
+  %q = emb.dense %t identity weight(%w : tensor<8x4xf32>)
+      : tensor<6x4xf32> -> tensor<6x8xf32>
+  // CHECK-NOT: kernel.row_norm
+  // CHECK-DAG: %[[ROWS:.*]] = kernel.weight position_rows [6, 20, 8] : tensor<1x15xf32>
+  // CHECK-DAG: %[[K:.*]] = kernel.weight projection ["t", "g", unit, 1.250000e-01, "w", "c"] : tensor<8x6xf32>
+  // CHECK-DAG: %[[Q:.*]] = kernel.weight projection ["t", unit, unit, unit, "w", unit] : tensor<8x6xf32>
+  // CHECK: kernel.attention {{.*}} position_keys(%[[K]] : tensor<8x6xf32>)
+  // CHECK-SAME: position_queries(%[[Q]] : tensor<8x6xf32>) position_rows(%[[ROWS]] : tensor<1x15xf32>)
+  // CHECK-SAME: positions 8
+  %1 = emb.attention %0, %offsets heads 2
+      query(%w : tensor<8x4xf32>) key(%w : tensor<8x4xf32>)
+      value(%w : tensor<8x4xf32>) output(%o : tensor<4x8xf32>)
+      position_keys(%k : tensor<6x8xf32>) position_queries(%q : tensor<6x8xf32>)
+      max_distance 20 : tensor<?x4xf32>
+  // Frequencies that a model gives, with their amplitude.
+  // CHECK: kernel.weight rotary [4, dense<[1.000000e+00, 2.500000e-01]> : tensor<2xf64>, 1.500000e+00] : tensor<8x4xf32>
+  %2 = emb.attention %1, %offsets heads 2
+      rotary 4 frequencies [1.0, 0.25] amplitude 1.5
+      query(%w : tensor<8x4xf32>) key(%w : tensor<8x4xf32>)
+      value(%w : tensor<8x4xf32>) output(%o : tensor<4x8xf32>) : tensor<?x4xf32>
+  %3 = emb.pool mean %2, %offsets : tensor<?x4xf32>
+  emb.return %3 : tensor<?x4xf32>
+}

@@ -106,7 +106,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<16x4xf32>
   %o = emb.weight "o" : tensor<4x16xf32>
-  // expected-error@+1 {{rotary and base come together}}
+  // expected-error@+1 {{rotary comes with either a base or frequencies}}
   %0 = emb.attention %x, %offsets heads 4 rotary 4
       query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
       value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
@@ -119,7 +119,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<16x4xf32>
   %o = emb.weight "o" : tensor<4x16xf32>
-  // expected-error@+1 {{rotary and base come together}}
+  // expected-error@+1 {{rotary comes with either a base or frequencies}}
   %0 = emb.attention %x, %offsets heads 4 base 1.0
       query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
       value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
@@ -132,7 +132,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<16x4xf32>
   %o = emb.weight "o" : tensor<4x16xf32>
-  // expected-error@+1 {{factor and interleaved need rotary}}
+  // expected-error@+1 {{factor, amplitude and interleaved need rotary}}
   %0 = emb.attention %x, %offsets heads 4 interleaved
       query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
       value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
@@ -292,5 +292,143 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
       query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
       value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
       : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %w = emb.weight "w" : tensor<16x4xf32>
+  %o = emb.weight "o" : tensor<4x16xf32>
+  // expected-error@+1 {{rotary comes with either a base or frequencies}}
+  %0 = emb.attention %x, %offsets heads 4 rotary 4 base 1.0e4 frequencies [1.0, 0.5]
+      query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
+      value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
+      : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %w = emb.weight "w" : tensor<16x4xf32>
+  %o = emb.weight "o" : tensor<4x16xf32>
+  // expected-error@+1 {{factor needs a base}}
+  %0 = emb.attention %x, %offsets heads 4 rotary 4 factor 2.0 frequencies [1.0, 0.5]
+      query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
+      value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
+      : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %w = emb.weight "w" : tensor<16x4xf32>
+  %o = emb.weight "o" : tensor<4x16xf32>
+  // expected-error@+1 {{frequencies must be 2, one for each pair, positive and finite}}
+  %0 = emb.attention %x, %offsets heads 4 rotary 4 frequencies [1.0]
+      query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
+      value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
+      : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %w = emb.weight "w" : tensor<16x4xf32>
+  %o = emb.weight "o" : tensor<4x16xf32>
+  // expected-error@+1 {{frequencies must be 2, one for each pair, positive and finite}}
+  %0 = emb.attention %x, %offsets heads 4 rotary 4 frequencies [1.0, 0.0]
+      query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
+      value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
+      : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %w = emb.weight "w" : tensor<16x4xf32>
+  %o = emb.weight "o" : tensor<4x16xf32>
+  // expected-error@+1 {{amplitude must be positive and finite, but is 0.000000e+00}}
+  %0 = emb.attention %x, %offsets heads 4 rotary 4 base 1.0e4 amplitude 0.0
+      query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
+      value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
+      : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+// Constraint 10: position tables.
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %w = emb.weight "w" : tensor<16x4xf32>
+  %o = emb.weight "o" : tensor<4x16xf32>
+  %t = emb.weight "t" : tensor<8x12xf32>
+  // expected-error@+1 {{position_keys must be 16 wide, and both tables of the same even height, at least 4, but are 8x12 and 8x12}}
+  %0 = emb.attention %x, %offsets heads 4
+      query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
+      value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
+      position_keys(%t : tensor<8x12xf32>) : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %w = emb.weight "w" : tensor<16x4xf32>
+  %o = emb.weight "o" : tensor<4x16xf32>
+  %t = emb.weight "t" : tensor<8x16xf32>
+  %u = emb.weight "u" : tensor<10x16xf32>
+  // expected-error@+1 {{position_queries must be 16 wide, and both tables of the same even height, at least 4, but are 10x16 and 8x16}}
+  %0 = emb.attention %x, %offsets heads 4
+      query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
+      value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
+      position_keys(%t : tensor<8x16xf32>) position_queries(%u : tensor<10x16xf32>) : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %w = emb.weight "w" : tensor<16x4xf32>
+  %o = emb.weight "o" : tensor<4x16xf32>
+  %t = emb.weight "t" : tensor<7x16xf32>
+  // expected-error@+1 {{position_keys must be 16 wide, and both tables of the same even height, at least 4, but are 7x16 and 7x16}}
+  %0 = emb.attention %x, %offsets heads 4
+      query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
+      value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
+      position_keys(%t : tensor<7x16xf32>) : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %w = emb.weight "w" : tensor<16x4xf32>
+  %o = emb.weight "o" : tensor<4x16xf32>
+  %b = emb.weight "b" : tensor<8x4xf32>
+  %t = emb.weight "t" : tensor<8x16xf32>
+  // expected-error@+1 {{position_keys and position_queries do not come with position_bias}}
+  %0 = emb.attention %x, %offsets heads 4
+      query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
+      value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
+      position_bias(%b : tensor<8x4xf32>) position_keys(%t : tensor<8x16xf32>) max_distance 20 : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %w = emb.weight "w" : tensor<16x4xf32>
+  %o = emb.weight "o" : tensor<4x16xf32>
+  %t = emb.weight "t" : tensor<8x16xf32>
+  // expected-error@+1 {{max_distance must be more than 3, but is 3}}
+  %0 = emb.attention %x, %offsets heads 4
+      query(%w : tensor<16x4xf32>) key(%w : tensor<16x4xf32>)
+      value(%w : tensor<16x4xf32>) output(%o : tensor<4x16xf32>)
+      position_keys(%t : tensor<8x16xf32>) max_distance 3 : tensor<?x4xf32>
   return
 }

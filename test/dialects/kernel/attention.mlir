@@ -22,6 +22,20 @@ func.func @kinds(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
   return
 }
 
+// CHECK-LABEL: @relative
+func.func @relative(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
+  %k = kernel.weight projection ["t", "g", "b", 1.0e-7, "w", "c"] : tensor<8x6xbf16>
+  %r = kernel.weight position_rows [6, 20, 8] : tensor<1x15xf32>
+  // CHECK: kernel.attention %arg0, %arg1 heads 2 head_size 4 scale 5.000000e-01
+  // CHECK-SAME: position_keys(%[[K:.*]] : tensor<8x6xbf16>) position_queries(%[[K]] : tensor<8x6xbf16>)
+  // CHECK-SAME: position_rows(%{{.*}} : tensor<1x15xf32>) positions 8
+  %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
+      position_keys(%k : tensor<8x6xbf16>) position_queries(%k : tensor<8x6xbf16>)
+      position_rows(%r : tensor<1x15xf32>) positions 8
+      : tensor<?x24xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
 // CHECK-LABEL: @buffers
 func.func @buffers(%x: memref<?x32xf32>, %offsets: memref<?xi32>,
                    %out: memref<?x16xf32>, %t: index) {

@@ -31,7 +31,7 @@ func.func @f(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
 
 // Constraint 5: the bias.
 func.func @f(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
-  // expected-error@+1 {{bias and positions come together}}
+  // expected-error@+1 {{a bias or position_rows and positions come together}}
   %0 = kernel.attention %x, %offsets heads 2 key_value_heads 1 head_size 4 scale 0.5 positions 8
       : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
   return
@@ -73,5 +73,41 @@ func.func @f(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
   // expected-error@+1 {{after must not be negative, but is -1}}
   %0 = kernel.attention %x, %offsets heads 2 key_value_heads 1 head_size 4 scale 0.5 after -1
       : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+// Constraint 7: position tables.
+func.func @f(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
+  %k = kernel.weight projection ["t", unit, unit, unit, "w", unit] : tensor<8x6xf32>
+  // expected-error@+1 {{position tables and position_rows come together}}
+  %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
+      position_keys(%k : tensor<8x6xf32>)
+      : tensor<?x24xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
+  %k = kernel.weight projection ["t", unit, unit, unit, "w", unit] : tensor<6x6xf32>
+  %r = kernel.weight position_rows [6, unit, 8] : tensor<1x15xf32>
+  // expected-error@+1 {{position tables must be 8 high, as the heads are wide, and of one width}}
+  %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
+      position_keys(%k : tensor<6x6xf32>) position_rows(%r : tensor<1x15xf32>) positions 8
+      : tensor<?x24xf32>, tensor<?xi32> -> tensor<?x8xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
+  %k = kernel.weight projection ["t", unit, unit, unit, "w", unit] : tensor<8x6xf32>
+  %r = kernel.weight position_rows [6, unit, 8] : tensor<1x15xf32>
+  // expected-error@+1 {{the position_rows must be in f32, 1 rows of at least 17}}
+  %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
+      position_keys(%k : tensor<8x6xf32>) position_rows(%r : tensor<1x15xf32>) positions 9
+      : tensor<?x24xf32>, tensor<?xi32> -> tensor<?x8xf32>
   return
 }

@@ -45,3 +45,10 @@
 %17 = kernel.weight table ["words", 4] : tensor<11x4xf32>
 // CHECK: kernel.weight scales ["words", 4] : tensor<11xf32>
 %18 = kernel.weight scales ["words", 4] : tensor<11xf32>
+// Computed of weights alone, and by distance.
+// CHECK: kernel.weight projection ["t", "g", unit, 1.000000e-01, "w", unit] : tensor<8x6xbf16>
+%19 = kernel.weight projection ["t", "g", unit, 1.0e-1, "w", unit] : tensor<8x6xbf16>
+// CHECK: kernel.weight position_rows [6, unit, 8] : tensor<1x15xf32>
+%20 = kernel.weight position_rows [6, unit, 8] : tensor<1x15xf32>
+// CHECK: kernel.weight rotary [4, dense<[1.000000e+00, 5.000000e-01]> : tensor<2xf64>, 1.500000e+00] : tensor<8x4xf32>
+%21 = kernel.weight rotary [4, dense<[1.0, 0.5]> : tensor<2xf64>, 1.5] : tensor<8x4xf32>

@@ -25,11 +25,16 @@ static std::string listOf(std::initializer_list<const char *> types) {
   return text;
 }
 
+static Expected<std::vector<Module>> listIn(const TestFolder &folder) {
+  Task none("");
+  return readModuleList(folder.getPath(), none);
+}
+
 static Expected<std::vector<Module>>
 readList(std::initializer_list<const char *> types) {
   TestFolder folder;
   folder.write("modules.json", listOf(types));
-  return readModuleList(folder.getPath());
+  return listIn(folder);
 }
 
 #define ST "sentence_transformers.models."
@@ -71,11 +76,9 @@ TEST(Modules, RefusesAnotherOrder) {
 TEST(Modules, RefusesAListThatIsNone) {
   TestFolder folder;
   folder.write("modules.json", "{}");
-  expectParts(messageOf(readModuleList(folder.getPath())),
-              {"must hold a list of modules"});
+  expectParts(messageOf(listIn(folder)), {"must hold a list of modules"});
   folder.write("modules.json", "[{\"path\": \"\"}]");
-  expectParts(messageOf(readModuleList(folder.getPath())),
-              {"must have a type and a path"});
+  expectParts(messageOf(listIn(folder)), {"must have a type and a path"});
 }
 
 // What the Pooling module of this config.json makes of a model of width 8.

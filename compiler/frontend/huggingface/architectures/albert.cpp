@@ -46,6 +46,8 @@ Architecture albert() {
           .models = "ALBERT",
           .keys = {.embeddingSize = "embedding_size"},
           .requiredValues = requiredValues,
+          .ignoredKeys = {"net_structure_type", "num_memory_blocks", "gap_size",
+                          "down_scale_factor"},
           .defaultActivation = "gelu_new",
           .names = names(),
           .head = readHead};

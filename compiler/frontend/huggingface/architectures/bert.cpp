@@ -42,6 +42,7 @@ Architecture bert() {
           .models = "BERT, MiniLM, BGE, E5, GTE, Snowflake Arctic",
           .keys = {},
           .requiredValues = bertRequiredValues(),
+          .ignoredKeys = {"directionality"},
           .names = bertNames(),
           .head = poolerHead};
 }

@@ -47,6 +47,7 @@ Architecture distilbert() {
                    .activation = "activation",
                    .normEpsilon = ""},
           .requiredValues = {},
+          .ignoredKeys = {"sinusoidal_pos_embds"}, // how they began
           .names = names(),
           .head = readHead};
 }

@@ -35,6 +35,7 @@ Architecture electra() {
           .models = "ELECTRA",
           .keys = {.embeddingSize = "embedding_size"},
           .requiredValues = bertRequiredValues(),
+          .ignoredKeys = {"generator_size"},
           .names = names(),
           .adjust = dropProjection,
           .head = readHead};

@@ -90,9 +90,13 @@ class Model:
         norms=None,
         buckets=None,
         max_distance=20,
+        positions="",
+        rows=16,
     ):
         """`shared` counts heads of keys and values, `options` is what the op takes
-        between its heads and its weights, and `norms` their epsilon."""
+        between its heads and its weights, and `norms` their epsilon. `positions` are
+        those that scores have tables of `rows` rows for: "k", "q" or "kq"; without a
+        `max_distance` they have no buckets."""
         inner = heads * head_size
         outer = (shared or heads) * head_size
         parts = [
@@ -112,6 +116,17 @@ class Model:
         if buckets:
             table = "{} : {}".format(*self.weight(buckets, heads, scale=1.0))
             parts.append(f"position_bias({table}) max_distance {max_distance}")
+        for position in positions:
+            table, type_ = self.weight(rows, width, scale=1.0)
+            if position == "q":
+                table = self.value(f"emb.layer_norm {table} epsilon 1.0e-7 : {type_}")
+            linear = self.linear("weight", inner, width, True)
+            result = f"tensor<{rows}x{inner}xf32>"
+            table = self.value(f"emb.dense {table} identity {linear} : {type_} -> {result}")
+            keyword = {"k": "position_keys", "q": "position_queries"}[position]
+            parts.append(f"{keyword}({table} : {result})")
+        if positions and max_distance:
+            parts.append(f"max_distance {max_distance}")
         of_keys = f" key_value_heads {shared}" if shared else ""
         scaled = f" scale {scale}" if scale else ""
         return self.value(
@@ -254,6 +269,7 @@ def rotary():
         (2, None, 64, "rotary 64 base 1.6e5 interleaved", None),
         (2, 1, 44, "rotary 42 base 1.0e4 interleaved", "1.0e-5"),
         (1, 1, 2, "rotary 2 base 1.0e4 interleaved", None),
+        (2, 1, 9, "rotary 6 frequencies [1.0, 0.5, 0.125] amplitude 1.25", None),
         (6, 3, 32, "", "1.0e-6"),
     ]:
         y = m.rms_norm(x, width, scaled=shared is not None)
@@ -287,6 +303,25 @@ def seen():
     # A head so wide that a chunk has 16 keys, and a text three chunks.
     for options in ["after 0", "before 6 after 4", "before 18 after 0 alibi"]:
         y = m.attention(m.norm(x, width), width, 1, 300, "", options=options)
+        x = m.add(x, y, width)
+    return m.end(m.pool("mean", m.norm(x, width), width), width)
+
+
+def relative():
+    """Scores by content and position: few and many rows, heads of odd sizes, texts of
+    several chunks, and what is not seen beside it."""
+    width = 24
+    m = Model("relative", 8)
+    x = m.tokens(width)
+    for heads, size, positions, rows, distance, options in [
+        (3, 8, "kq", 16, 20, ""),
+        (2, 20, "k", 6, None, ""),
+        (1, 33, "q", 10, 40, "scale 0.1"),
+        (2, 7, "kq", 200, None, "before 9 after 70"),
+        (2, 16, "kq", 64, 90, "softcap 4.0 after 0"),
+    ]:
+        y = m.attention(m.norm(x, width), width, heads, size, "qk", options=options,
+                        positions=positions, rows=rows, max_distance=distance)
         x = m.add(x, y, width)
     return m.end(m.pool("mean", m.norm(x, width), width), width)
 
@@ -362,7 +397,7 @@ def drawn(seed):
     return m.end(x, width)
 
 
-models = {f.__name__: f for f in (post_norm, pre_norm, unfused, wide, rotary, seen, narrow)}
+models = {f.__name__: f for f in (post_norm, pre_norm, unfused, wide, rotary, seen, relative, narrow)}
 
 
 def write(argument):

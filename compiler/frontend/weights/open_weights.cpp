@@ -1,0 +1,121 @@
+//===- open_weights.cpp - The files of a weight store ---------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/json_file.h"
+#include "compiler/frontend/model_file.h"
+#include "compiler/frontend/weights/weight_store.h"
+#include "compiler/frontend/word_vectors/word_vectors.h"
+
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+using namespace emblem;
+using namespace emblem::frontend;
+
+Expected<std::unique_ptr<WeightStore>>
+WeightStore::open(ArrayRef<std::string> paths) {
+  auto store = std::make_unique<WeightStore>();
+  for (StringRef path : paths) {
+    Error error = Error::success();
+    if (path.ends_with(".safetensors.index.json"))
+      error = store->addIndex(path);
+    else if (path.ends_with(".safetensors"))
+      error = store->addTensors(path, store->files);
+    else if (path.ends_with(".onnx"))
+      error = store->addTensors(path, store->onnxFiles);
+    else if (path.ends_with(".gguf"))
+      error = store->addTensors(path, store->ggufFiles);
+    else if (isWordVectorFile(path))
+      error = store->addWordVectors(path);
+    else
+      error = createStringError("cannot read the weights '" + path +
+                                "'; name a .safetensors file, a "
+                                ".safetensors.index.json, a .gguf, an .onnx "
+                                "file or word vectors (.txt, .vec, .bin)");
+    if (error)
+      return error;
+  }
+  return store;
+}
+
+void WeightStore::add(StringRef name, const WeightView &view,
+                      StringRef source) {
+  std::string absolute = resolvePath(".", source);
+  StringRef folder = sys::path::filename(sys::path::parent_path(absolute));
+  for (auto *names : {&plain, &qualified}) {
+    std::string key =
+        names == &plain ? name.str() : (folder + "/" + name).str();
+    names->try_emplace(key, Entry{view, {}})
+        .first->second.sources.push_back(source.str());
+  }
+}
+
+template <typename File>
+Error WeightStore::addTensors(StringRef path,
+                              std::vector<std::unique_ptr<File>> &opened) {
+  auto file = File::open(path);
+  if (!file)
+    return file.takeError();
+  for (const auto &[name, view] : (*file)->getTensors())
+    add(name, view, path);
+  opened.push_back(std::move(*file));
+  return Error::success();
+}
+
+Error WeightStore::addWordVectors(StringRef path) {
+  auto vectors = readWordVectors(path);
+  if (!vectors)
+    return vectors.takeError();
+  int64_t words = vectors->words.size();
+  wordVectors.push_back(std::move(vectors->values));
+  add(wordVectorTable,
+      {ElementType::F32,
+       {words, vectors->dimension},
+       reinterpret_cast<const char *>(wordVectors.back().data())},
+      path);
+  return Error::success();
+}
+
+// {"weight_map": {"name": "model-00001-of-00002.safetensors", ...}}
+Error WeightStore::addIndex(StringRef path) {
+  auto index = JsonObject::read(path);
+  if (!index)
+    return index.takeError();
+  const json::Value *value = index->find("weight_map");
+  const json::Object *map = value ? value->getAsObject() : nullptr;
+  if (!map)
+    return index->error("weight_map",
+                        "it must map each weight's name to its file");
+
+  std::map<std::string, std::string> shardOfName;
+  for (const auto &[name, shard] : *map) {
+    std::optional<StringRef> file = shard.getAsString();
+    if (!file || file->empty() || sys::path::filename(*file) != *file ||
+        *file == "." || *file == "..")
+      return createStringError("'" + path + "': weight '" + StringRef(name) +
+                               "' must name a file beside the index");
+    shardOfName[StringRef(name).str()] = file->str();
+  }
+  std::map<std::string, const Safetensors *> shards;
+  for (const auto &[name, shard] : shardOfName) {
+    const Safetensors *&file = shards[shard];
+    if (!file) {
+      auto opened = Safetensors::open(resolvePath(folderOf(path), shard));
+      if (!opened)
+        return opened.takeError();
+      file = opened->get();
+      files.push_back(std::move(*opened));
+    }
+    auto tensor = file->getTensors().find(name);
+    if (tensor == file->getTensors().end())
+      return createStringError("'" + path + "' says that weight '" + name +
+                               "' is in '" + shard +
+                               "', which does not hold it; the index and the "
+                               "files are not of one model");
+    add(name, tensor->second, path);
+  }
+  return Error::success();
+}
