@@ -19,6 +19,7 @@ struct PipelineOptions {
   const Target *target;
   Precision precision = Precision::F32;
   llvm::SmallVector<std::string> keep = {}; // as lower-precision has it
+  std::string kernels = "auto";             // as assign-providers has it
 };
 
 /// emb -> llvm dialect: the whole lowering.
