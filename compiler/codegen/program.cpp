@@ -6,6 +6,7 @@
 
 #include "compiler/codegen/program.h"
 
+#include "compiler/codegen/halide/link_kernels.h"
 #include "compiler/codegen/model_table.h"
 #include "emblem/model_table.h"
 
@@ -86,6 +87,8 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
         "the lowered module does not translate to LLVM IR");
   program->setTargetTriple((*machine)->getTargetTriple());
   program->setDataLayout((*machine)->createDataLayout());
+  if (llvm::Error error = halide::linkKernels(lowered, target, *program))
+    return error;
   for (llvm::Function &function : *program)
     if (!function.isDeclaration()) {
       function.setLinkage(llvm::GlobalValue::InternalLinkage);

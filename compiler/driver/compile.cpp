@@ -6,6 +6,7 @@
 
 #include "compiler/driver/compile.h"
 
+#include "compiler/codegen/provider/kernel_provider.h"
 #include "compiler/driver/c_header.h"
 #include "compiler/driver/diagnostics.h"
 #include "compiler/driver/in_process.h"
@@ -128,6 +129,9 @@ llvm::Error Compilation::openOutputs() {
     file.emplace(std::move(*opened));
     return llvm::Error::success();
   };
+  auto provider = codegen::findProvider(options.kernels);
+  if (!provider)
+    return provider.takeError();
   if (options.output == "-")
     return llvm::Error::success();
   if (llvm::Error error = open(output, OutputFile::create(options.output)))
@@ -242,7 +246,8 @@ llvm::Error Compilation::lower() {
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
     return diagnostics.takeError("MLIR refuses its own options");
   mlir::applyDefaultTimingPassManagerCLOptions(passes);
-  buildPipeline(passes, {options.target, options.precision, kept});
+  buildPipeline(passes,
+                {options.target, options.precision, kept, options.kernels});
   lowered = model.module->clone();
   if (mlir::failed(passes.run(*lowered)))
     return diagnostics.takeError("a pass failed and gave no reason");

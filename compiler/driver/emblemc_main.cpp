@@ -23,7 +23,8 @@ using namespace emblem::driver;
 static llvm::Error printPipeline(const Options &options) {
   mlir::MLIRContext context;
   auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
-  buildPipeline(passes, {options.target, options.precision});
+  buildPipeline(passes,
+                {options.target, options.precision, {}, options.kernels});
   passes.printAsTextualPipeline(llvm::outs(), /*pretty=*/true);
   llvm::outs() << "\n";
   return flushStandardOutput();

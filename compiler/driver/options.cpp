@@ -6,6 +6,8 @@
 
 #include "compiler/driver/options.h"
 
+#include "compiler/codegen/provider/kernel_provider.h"
+
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
@@ -61,6 +63,10 @@ struct CommandLine {
   std::string targets =
       "Machine to compile for: native (default), " + names(allTargets());
 
+  std::string providers =
+      "Who writes the kernels (default: auto, which is mlir)" +
+      rowsHelp(codegen::allProviders());
+
   cl::OptionCategory category{"Emblem"};
   cl::OptionCategory mlirCategory{"MLIR"};
 
@@ -82,6 +88,9 @@ struct CommandLine {
   cl::opt<std::string> precision{"precision", cl::value_desc("name"),
                                  cl::init("f32"), cl::cat(category),
                                  cl::desc(precisions)};
+  cl::opt<std::string> kernels{"kernels", cl::value_desc("name"),
+                               cl::init("auto"), cl::cat(category),
+                               cl::desc(providers)};
   cl::opt<std::string> minimumCosine{
       "min-cosine", cl::value_desc("x"), cl::cat(category),
       cl::desc("Least cosine to f32 that the probe texts' vectors may have "
@@ -197,6 +206,13 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
   if (!precision)
     return refuse(llvm::toString(precision.takeError()));
   options.precision = *precision;
+
+  options.kernels = commandLine.kernels;
+  auto isAsked = [&](const auto &row) { return row.name == options.kernels; };
+  if (options.kernels != "auto" &&
+      llvm::none_of(codegen::allProviders(), isAsked))
+    return refuse("unknown --kernels '" + options.kernels +
+                  "'; known are auto, " + names(codegen::allProviders()));
 
   if (commandLine.minimumCosine.getNumOccurrences()) {
     double bound;

@@ -28,6 +28,7 @@ struct Options {
   Emission emission = Emission::Exe;
   const Target *target = nullptr;
   Precision precision = Precision::F32;
+  std::string kernels = "auto";        // or a provider of kernels
   std::optional<double> minimumCosine; // 0 to 1; none: the precision's bounds
   std::string calibrationFile; // a text a line; empty: the built-in texts
   unsigned threads = 0;        // for the compiler's own work; 0: one a CPU

@@ -6,7 +6,9 @@
 
 #include "compiler/driver/pipeline.h"
 
+#include "compiler/codegen/halide/passes.h"
 #include "compiler/codegen/mlir/passes.h"
+#include "compiler/codegen/provider/passes.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/Conversion/Passes.h"
@@ -39,19 +41,17 @@ void emblem::buildKernelPipeline(OpPassManager &passes,
   onFunction(createPackWeights({target}));               // after fusion: only weights still read get a place
   onFunction(createPlanMemory({target}));                // after fusion: fewer values live
   passes.addPass(createOutlineStages({target}));         // values -> buffers; kernels -> functions
+  passes.addPass(codegen::createAssignProviders({target, options.kernels})); // outlined: a norm at a kernel's end is one of its own
   // clang-format on
 }
 
 void emblem::buildLoopPipeline(OpPassManager &passes,
                                const PipelineOptions &options) {
-  std::string target = options.target->name.str();
-  auto onFunction = [&](std::unique_ptr<Pass> pass) {
-    passes.addNestedPass<func::FuncOp>(std::move(pass));
-  };
+  for (const codegen::KernelProvider &provider :
+       llvm::reverse(codegen::allProviders()))
+    provider.addPasses(passes, *options.target); // each its own kernels
 
   // clang-format off
-  onFunction(codegen::createLowerKernels({target}));     // kernel -> vector, scf, memref, math
-  onFunction(codegen::createExpandMath({target}));       // exp2, erf ... of vectors -> arith
   passes.addPass(createCanonicalizerPass());             // constants to the entry, index sums folded
   passes.addPass(createCSEPass());
   passes.addPass(createSCFToControlFlowPass());          // scf -> cf
@@ -95,6 +95,9 @@ struct CommandLineOptions : PassPipelineOptions<CommandLineOptions> {
   Option<std::string> precision{*this, "precision",
                                 llvm::cl::desc("f32, bf16, int8 or int4"),
                                 llvm::cl::init("f32")};
+  Option<std::string> kernels{
+      *this, "kernels", llvm::cl::desc("whose kernels: auto, mlir or halide"),
+      llvm::cl::init("auto")};
 };
 } // namespace
 
@@ -117,13 +120,15 @@ static void registerPipeline(StringRef name, StringRef description,
             if (!precision)
               llvm::report_fatal_error(precision.takeError(),
                                        /*gen_crash=*/false);
-            build(passes, {*target, *precision});
+            build(passes, {*target, *precision, {}, options.kernels});
           }));
 }
 
 void emblem::registerPipelines() {
   registerEmblemTransformsPasses();
+  codegen::registerEmblemProviderPasses();
   codegen::registerEmblemCodegenPasses();
+  halide::registerEmblemHalidePasses();
   registerPipeline("emblem-pipeline", "emb -> llvm dialect", buildPipeline);
   registerPipeline("emblem-kernels", "emb -> kernels as functions",
                    buildKernelPipeline);

@@ -26,6 +26,7 @@ struct PipelineOptions {
   const Target *target;
   Precision precision = Precision::F32;
   KeptStages kept = {};
+  std::string kernels = "auto"; // as assign-providers has it
 };
 
 /// emb -> llvm dialect: the whole lowering.

@@ -12,6 +12,13 @@
 
 using namespace emblem;
 
+/// Who writes a stage's kernel, and its norm where that is somebody else.
+static std::string getProvider(mlir::DictionaryAttr stage) {
+  auto run = stage.getAs<mlir::StringAttr>("provider");
+  auto finish = stage.getAs<mlir::StringAttr>("finish_provider");
+  return run.str() + (finish && finish != run ? ", " + finish.str() : "");
+}
+
 std::string driver::writeReport(const CompilationReport &report) {
   llvm::MapVector<llvm::StringRef, int64_t> providers;
   auto stages =
@@ -27,6 +34,13 @@ std::string driver::writeReport(const CompilationReport &report) {
       for (auto [provider, count] : providers)
         json.attribute(provider, count);
     });
+    // One provider needs no list.
+    if (providers.size() > 1)
+      json.attributeObject("providers", [&] {
+        for (auto stage : stages.getAsRange<mlir::DictionaryAttr>())
+          json.attribute(stage.getAs<mlir::StringAttr>("name").getValue(),
+                         getProvider(stage));
+      });
     json.attribute("panel_columns", report.target.panelColumns());
     json.attribute("tile_rows", report.target.tileRows);
     if (!report.task.empty())

@@ -60,8 +60,12 @@ def Kernel_OpInterface : OpInterface<"KernelOpInterface"> {
   let methods = [
     InterfaceMethod<"The arithmetic and the traffic, as formulas in rows.",
                     "::emblem::kernel::Work", "getWork", (ins)>,
-    InterfaceMethod<"Who writes its code: \"mlir\".", "::llvm::StringRef",
-                    "getProvider", (ins), "", [{ return "mlir"; }]>,
+    InterfaceMethod<"Who writes its code: its attribute `provider`, else mlir.",
+                    "::llvm::StringRef", "getProvider", (ins), "", [{
+                      auto provider = $_op->template
+                          getAttrOfType<::mlir::StringAttr>(kProvider);
+                      return provider ? provider.getValue() : "mlir";
+                    }]>,
     InterfaceMethod<"Row r of the result needs only row r of the operands.",
                     "bool", "isRowLocal", (ins), "", [{ return true; }]>,
     InterfaceMethod<"The width of the kernel's grid: panels, heads or 1.",

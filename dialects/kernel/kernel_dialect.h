@@ -32,6 +32,10 @@ struct Work {
   double bytesPerRow = 0;
 };
 
+/// On a kernel: who writes its code (compiler/codegen/provider); without it,
+/// mlir.
+inline constexpr llvm::StringLiteral kProvider = "provider";
+
 /// Rows: any number of them, their width known and not zero.
 inline bool isOfKnownWidth(mlir::ShapedType type) {
   return !type.isDynamicDim(1) && type.getDimSize(1) > 0;

@@ -53,7 +53,8 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
       return signalPassFailure();
     SmallVector<kernel::KernelOpInterface> kernels;
     getOperation().walk([&](kernel::KernelOpInterface op) {
-      if (llvm::none_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
+      if (op.getProvider() == "mlir" &&
+          llvm::none_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
         kernels.push_back(op);
     });
     for (kernel::KernelOpInterface op : kernels) {
@@ -81,3 +82,10 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
   }
 };
 } // namespace
+
+void codegen::addLoopPasses(OpPassManager &passes, const Target &target) {
+  std::string name = target.name.str();
+  // kernel -> vector, scf, memref, math; then exp2, erf ... of vectors -> arith
+  passes.addNestedPass<func::FuncOp>(createLowerKernels({name}));
+  passes.addNestedPass<func::FuncOp>(createExpandMath({name}));
+}

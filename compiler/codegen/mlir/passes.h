@@ -16,8 +16,16 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace emblem {
+struct Target;
+} // namespace emblem
 
 namespace emblem::codegen {
+
+/// As KernelProvider has it: the loops of the kernels that are mlir's.
+void addLoopPasses(mlir::OpPassManager &passes, const Target &target);
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION

@@ -1,6 +1,7 @@
-"""check_models.py FOLDER TARGET MODEL...: compiled models against the evaluator.
+"""check_models.py FOLDER TARGET [OPTION...] MODEL...: compiled models against the
+evaluator.
 
-MODEL is what random_model.py takes. Each is compiled for the target, and run on
+OPTION, which begins with --, is emblemc's; MODEL is what random_model.py takes. Each is compiled for the target, and run on
 sequences of 1 to 40 tokens: all in one batch, each alone (1 to 40 rows, every
 height of a tile), and in batches of 1 to 40 sequences (rows of texts), at 1 and at
 2 threads. The vectors are the evaluator's to within 1e-5, and the same bits
@@ -60,13 +61,16 @@ def check_same_bits(name, model, vectors):
 
 def main(folder, target, arguments):
     os.makedirs(folder, exist_ok=True)
+    options = [argument for argument in arguments if argument.startswith("--")]
+    arguments = arguments[len(options) :]
     for argument in arguments:
         path = f"{folder}/{argument}.mlir"
         with open(path, "w") as file:
             print(write(argument), file=file)
         library = f"{folder}/{argument}.so"
         subprocess.run(
-            ["emblemc", path, "--emit=shared", f"--target={target}", "-o", library],
+            ["emblemc", path, "--emit=shared", f"--target={target}", "-o", library]
+            + options,
             check=True,
         )
         expected = evaluate(path)

@@ -1,0 +1,71 @@
+//===- activation.cpp - The activations, as Halide writes them ------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// The errors are those of ../../mlir/activations.cpp, by other arithmetic but
+// for GELU's coefficients.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/halide/generator/kernels.h"
+#include "compiler/codegen/normal_distribution.h"
+
+#include <stdexcept>
+
+using namespace Halide;
+
+/// Coefficients from the constant one up, at x.
+template <size_t N> static Expr polynomial(const double (&terms)[N], Expr x) {
+  Expr value = static_cast<float>(terms[N - 1]);
+  for (size_t i = N - 1; i-- > 0;)
+    value = value * x + static_cast<float>(terms[i]);
+  return value;
+}
+
+// Bounds that a NaN passes.
+static Expr atLeast(Expr bound, Expr x) { return select(bound > x, bound, x); }
+static Expr atMost(Expr bound, Expr x) { return select(bound < x, bound, x); }
+
+/// Within 2 units of the last place from -87 to 88, clamped outside; any number
+/// for a NaN.
+static Expr exponential(Expr x) {
+  return Internal::halide_exp(clamp(x, -87.0f, 88.0f));
+}
+
+static Expr tanhOf(Expr x) {
+  Expr value = 1.0f - 2.0f / (exponential(x + x) + 1.0f);
+  return select(x == x, value, x);
+}
+
+/// x times the standard normal distribution.
+static Expr gelu(Expr x) {
+  float bound = emblem::codegen::kNormalBound;
+  // What a large negative x is multiplied by is not quite 0: then the bound
+  // stands for it.
+  x = atLeast(-bound, x);
+  Expr clamped = atMost(bound, x);
+  Expr square = clamped * clamped;
+  Expr odd = clamped * polynomial(emblem::codegen::kNormalP, square) /
+             polynomial(emblem::codegen::kNormalQ, square);
+  return x * (odd + 0.5f);
+}
+
+Expr emblem::halide::activate(Expr x, const std::string &name) {
+  if (name == "identity")
+    return x;
+  if (name == "gelu")
+    return gelu(x);
+  if (name == "gelu_tanh") {
+    Expr inner = 0.7978845608f * (x + 0.044715f * x * x * x);
+    return 0.5f * x * (1.0f + tanhOf(inner));
+  }
+  if (name == "relu")
+    return atLeast(0.0f, x);
+  if (name == "silu")
+    return x / (1.0f + exponential(-x));
+  if (name == "tanh")
+    return tanhOf(x);
+  throw std::runtime_error("no activation is called '" + name + "'");
+}

@@ -1,0 +1,45 @@
+//===- kernels.h - Kernels as algorithms and schedules ----------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// A file a kernel: first the algorithm, what each element is; then the
+// schedule, in which order, in which registers. Every schedule is serial, for
+// the runtime hands out parts of a kernel to its threads, and keeps what it
+// computes in registers or on the stack. A new kernel is a new file, a line
+// here and a line in emblem_halide.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_CODEGEN_HALIDE_GENERATOR_KERNELS_H
+#define EMBLEM_COMPILER_CODEGEN_HALIDE_GENERATOR_KERNELS_H
+
+#include "compiler/codegen/halide/generator/kernel_request.h"
+
+#include <Halide.h>
+
+namespace emblem::halide {
+
+Halide::Module writeMatmul(const KernelRequest &request,
+                           const Halide::Target &target);
+Halide::Module writeRowNorm(const KernelRequest &request,
+                            const Halide::Target &target);
+Halide::Module writeGather(const KernelRequest &request,
+                           const Halide::Target &target);
+
+/// The activation of that name (emb::Activation). Throws where there is none.
+Halide::Expr activate(Halide::Expr x, const std::string &name);
+
+/// Fixes a buffer's dimension, from 0 on, to the stride, and to the extent
+/// where one is given.
+inline void fixDimension(Halide::Internal::Dimension dimension, int stride,
+                         Halide::Expr extent = {}) {
+  dimension.set_min(0).set_stride(stride);
+  if (extent.defined())
+    dimension.set_extent(extent);
+}
+
+} // namespace emblem::halide
+
+#endif // EMBLEM_COMPILER_CODEGEN_HALIDE_GENERATOR_KERNELS_H

@@ -1,0 +1,76 @@
+//===- assign_providers.cpp - Each kernel gets the provider of its code ---===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/provider/passes.h"
+#include "compiler/target/target_diagnostic.h"
+#include "compiler/transforms/passes.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace emblem::codegen {
+#define GEN_PASS_DEF_ASSIGNPROVIDERS
+#include "compiler/codegen/provider/passes.h.inc"
+} // namespace emblem::codegen
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::codegen;
+
+/// The kernel that a stage's function calls; null where there is none.
+static kernel::KernelOpInterface getKernel(ModuleOp module, StringAttr stage) {
+  kernel::KernelOpInterface kernel;
+  auto function = stage ? module.lookupSymbol<func::FuncOp>(stage) : nullptr;
+  if (function)
+    function.walk([&](func::CallOp call) {
+      if (auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee()))
+        callee.walk([&](kernel::KernelOpInterface op) { kernel = op; });
+    });
+  return kernel;
+}
+
+namespace {
+struct AssignProviders : codegen::impl::AssignProvidersBase<AssignProviders> {
+  using AssignProvidersBase::AssignProvidersBase;
+
+  void runOnOperation() override {
+    const Target *found = findTargetOrEmit(getOperation(), target);
+    if (!found)
+      return signalPassFailure();
+    llvm::Expected<const KernelProvider *> provider = findProvider(kernels);
+    if (!provider) {
+      getOperation().emitError(llvm::toString(provider.takeError()));
+      return signalPassFailure();
+    }
+    if (!*provider || *provider == &allProviders().front())
+      return;
+    auto name = StringAttr::get(&getContext(), (*provider)->name);
+    getOperation().walk([&](kernel::KernelOpInterface op) {
+      if ((*provider)->supports(op, *found))
+        op->setAttr(kernel::kProvider, name);
+    });
+    updateStages();
+  }
+
+  /// Stages are listed with the providers of their kernels.
+  void updateStages() {
+    auto stages = getOperation()->getAttrOfType<ArrayAttr>(attribute::stages);
+    if (!stages)
+      return;
+    Builder builder(&getContext());
+    SmallVector<Attribute> entries;
+    for (auto stage : stages.getAsRange<DictionaryAttr>()) {
+      NamedAttrList entry(stage);
+      for (auto [function, key] : {std::pair("run", "provider"),
+                                   std::pair("finish", "finish_provider")})
+        if (auto kernel =
+                getKernel(getOperation(), stage.getAs<StringAttr>(function)))
+          entry.set(key, builder.getStringAttr(kernel.getProvider()));
+      entries.push_back(entry.getDictionary(&getContext()));
+    }
+    getOperation()->setAttr(attribute::stages, builder.getArrayAttr(entries));
+  }
+};
+} // namespace

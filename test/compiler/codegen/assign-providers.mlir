@@ -1,0 +1,63 @@
+// RUN: emblem-opt %s -assign-providers=kernels=halide | FileCheck %s
+// RUN: emblem-opt %s -assign-providers=kernels=mlir | FileCheck %s --check-prefix=MLIR
+// RUN: emblem-opt %s -assign-providers | FileCheck %s --check-prefix=MLIR
+// RUN: not emblem-opt %s -assign-providers=kernels=cuda 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// REQUIRES: halide
+
+// UNKNOWN: error: no provider of kernels is called 'cuda'; known are auto, mlir, halide
+// MLIR-NOT: provider = "halide"
+
+// Stages say who writes their kernels, and the norms after them.
+// CHECK: kernel.stages
+// CHECK-SAME: {finish = "finish_0", finish_provider = "halide", name = "a", provider = "halide", run = "stage_0"}
+// CHECK-SAME: {name = "b", provider = "mlir", run = "stage_1"}
+// MLIR: kernel.stages = [{finish = "finish_0", name = "a", provider = "mlir", run = "stage_0"}
+module attributes {kernel.stages = [
+  {finish = "finish_0", name = "a", provider = "mlir", run = "stage_0"},
+  {name = "b", provider = "mlir", run = "stage_1"}]} {
+
+// CHECK-LABEL: @matmul
+// CHECK: provider = "halide"
+func.func private @matmul(%x: memref<?x16xf32>, %w: memref<1x5x16xf32>, %y: memref<?x16xf32>,
+                          %r0: index, %r1: index, %c0: index, %c1: index) {
+  kernel.matmul %x, %w into(%y : memref<?x16xf32>) tile(%r0, %r1, %c0, %c1)
+      : memref<?x16xf32>, memref<1x5x16xf32>
+  return
+}
+
+// CHECK-LABEL: @norm
+// CHECK: provider = "halide"
+func.func private @norm(%y: memref<?x16xf32>, %r0: index, %r1: index, %c0: index, %c1: index) {
+  kernel.row_norm l2 %y epsilon 1.0e-12 width 16 into(%y : memref<?x16xf32>)
+      tile(%r0, %r1, %c0, %c1) : memref<?x16xf32>
+  return
+}
+
+// Does not apply: Halide has no kernel for weights in bf16.
+// CHECK-LABEL: @narrow
+// CHECK-NOT: provider
+func.func private @narrow(%x: memref<?x16xf32>, %w: memref<1x5x16xbf16>, %y: memref<?x16xf32>,
+                          %r0: index, %r1: index, %c0: index, %c1: index) {
+  kernel.matmul %x, %w into(%y : memref<?x16xf32>) tile(%r0, %r1, %c0, %c1)
+      : memref<?x16xf32>, memref<1x5x16xbf16>
+  return
+}
+
+// CHECK-LABEL: @stage_0
+func.func @stage_0(%x: memref<?x16xf32>, %w: memref<1x5x16xf32>, %y: memref<?x16xf32>,
+                   %r0: index, %r1: index, %c0: index, %c1: index) {
+  call @matmul(%x, %w, %y, %r0, %r1, %c0, %c1)
+      : (memref<?x16xf32>, memref<1x5x16xf32>, memref<?x16xf32>, index, index, index, index) -> ()
+  return
+}
+func.func @finish_0(%y: memref<?x16xf32>, %r0: index, %r1: index, %c0: index, %c1: index) {
+  call @norm(%y, %r0, %r1, %c0, %c1) : (memref<?x16xf32>, index, index, index, index) -> ()
+  return
+}
+func.func @stage_1(%x: memref<?x16xf32>, %w: memref<1x5x16xbf16>, %y: memref<?x16xf32>,
+                   %r0: index, %r1: index, %c0: index, %c1: index) {
+  call @narrow(%x, %w, %y, %r0, %r1, %c0, %c1)
+      : (memref<?x16xf32>, memref<1x5x16xbf16>, memref<?x16xf32>, index, index, index, index) -> ()
+  return
+}
+}
