@@ -84,10 +84,10 @@ struct Rotary {
   bool interleaved = false;
   /// How far each pair turns from one position to the next, in place of what
   /// `base` and `factor` say; empty: as they say. Kept in float32.
-  std::vector<double> frequencies; // [size / 2]
-  double amplitude = 1.0;          // what is turned is multiplied by it
+  std::vector<double> frequencies = {}; // [size / 2]
+  double amplitude = 1.0;               // what is turned is multiplied by it
   /// The longest text, in tokens, that is turned so; none: any.
-  std::optional<int64_t> longest;
+  std::optional<int64_t> longest = {};
 };
 
 /// What a score gains by the distance from query to key, in T5's buckets.
@@ -140,8 +140,8 @@ enum class LayerKind { Global, Local };
 /// how it is turned.
 struct LocalLayers {
   std::vector<LayerKind> pattern; // of the layers, over and over
-  std::optional<int64_t> before, after;
-  std::optional<Rotary> rotary;
+  std::optional<int64_t> before = {}, after = {};
+  std::optional<Rotary> rotary = {};
 };
 
 /// Where a layer's two norms stand (Xiong et al., "On Layer Normalization in

@@ -50,7 +50,7 @@ struct Architecture {
   llvm::StringRef models;                  // what people know of it, for a list
   /// A key that only its files have, where others share the model type.
   llvm::StringRef mark = "";
-  ConfigKeys keys;
+  ConfigKeys keys = {};
   std::vector<RequiredValue> requiredValues = {};
   /// Keys of its own that change no vector. A key that is neither here, nor in
   /// the list of config_keys.cpp, nor read is refused.
