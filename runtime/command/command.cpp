@@ -16,23 +16,27 @@
 
 namespace emblem::command {
 
-/// The commands that this model has.
-static std::vector<const Command *> commandsOf(const EmblemModelTable &table) {
-  std::vector<const Command *> found;
-  if (table.input == EMBLEM_TAKES_PAIRS && &emblem_rerank_command)
-    found.push_back(&emblem_rerank_command);
-  for (const Command &command : commands())
-    if (command.input == anyInput || command.input == table.input)
-      found.push_back(&command);
-  return found;
+/// The commands that this model has, one after the other: the first one after
+/// null, and null after the last.
+static const Command *nextCommand(const EmblemModelTable &table,
+                                  const Command *last) {
+  if (!last && table.input == EMBLEM_TAKES_PAIRS && &emblem_rerank_command)
+    return &emblem_rerank_command;
+  const std::span<const Command> all = commands();
+  const Command *next =
+      last && last != &emblem_rerank_command ? last + 1 : all.data();
+  while (next != all.data() + all.size() && next->input != anyInput &&
+         next->input != table.input)
+    ++next;
+  return next == all.data() + all.size() ? nullptr : next;
 }
 
 static const Command *findCommand(const EmblemModelTable &table,
                                   std::string_view name) {
-  for (const Command *command : commandsOf(table))
-    if (name == command->name)
-      return command;
-  return nullptr;
+  const Command *command = nextCommand(table, nullptr);
+  while (command && command->name != name)
+    command = nextCommand(table, command);
+  return command;
 }
 
 static int unknownCommand(const EmblemModelTable &table,
@@ -47,7 +51,8 @@ static int unknownCommand(const EmblemModelTable &table,
                         "'%s rerank QUERY'",
                         programName());
   std::vector<std::string_view> names = {"help"};
-  for (const Command *command : commandsOf(table))
+  for (const Command *command = nullptr;
+       (command = nextCommand(table, command));)
     names.push_back(command->name);
   std::string_view near = nearestName(name, names);
   std::string hint = near.empty()
@@ -70,8 +75,8 @@ static void writeOverview(const EmblemModelTable &table, OutputFile &output) {
                programName(),
                table.input == EMBLEM_TAKES_PAIRS ? "reranking" : "embedding",
                table.name, programName());
-  std::vector<const Command *> known = commandsOf(table);
-  for (const Command *command : known) {
+  for (const Command *command = nullptr;
+       (command = nextCommand(table, command));) {
     std::string left(command->name);
     if (*command->operands)
       left += std::string(" ") + command->operands;
@@ -80,7 +85,8 @@ static void writeOverview(const EmblemModelTable &table, OutputFile &output) {
   writeEntry("help [COMMAND]", "this page, or a command's options", output);
   writeEntry("--version", "the model and the compiler's version", output);
   output.write("\nexamples:\n");
-  for (const Command *command : known)
+  for (const Command *command = nullptr;
+       (command = nextCommand(table, command));)
     for (const char *example : command->examples)
       output.print("  %s %s\n", programName(), example);
 }

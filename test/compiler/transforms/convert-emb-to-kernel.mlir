@@ -101,7 +101,7 @@ emb.model @pairs(%ids, %offsets, %types) max_tokens 8 max_positions 8 attributes
   %table = emb.weight "words" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
   // CHECK: %[[SEGMENTS:.*]] = kernel.weight table ["segments"] : tensor<2x4xf32>
-  // CHECK: kernel.gather offsets(%arg1 : {{.*}}) input(%{{.*}})
+  // CHECK: kernel.gather offsets(%arg1 : {{.*}}) input(%{{[0-9]+}} : tensor<?x4xf32>)
   // CHECK-SAME: segments(%arg2, %[[SEGMENTS]] : tensor<?xi32>, tensor<2x4xf32>)
   %segments = emb.weight "segments" : tensor<2x4xf32>
   %1 = emb.segment_embedding %0, %segments types %types : tensor<?x4xf32>, tensor<2x4xf32>
