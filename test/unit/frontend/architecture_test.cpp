@@ -13,8 +13,7 @@ using namespace llvm;
 
 /// What transformers writes for each family, by name.
 static json::Object readConfigs() {
-  auto file =
-      cantFail(readTextFile(EMBLEM_FIXTURES "/configs/configs.json"));
+  auto file = cantFail(readTextFile(EMBLEM_FIXTURES "/configs/configs.json"));
   auto configs = parseJson(file->getBuffer(), "configs.json");
   EXPECT_TRUE(bool(configs)) << toString(configs.takeError());
   return *configs->getAsObject();
