@@ -10,7 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/transforms/passes.h"
-#include "compiler/transforms/weight_builder.h"
+#include "compiler/transforms/position_weights.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -57,12 +57,6 @@ private:
                Value multiplier = {});
   /// The joined queries, keys and values, normed and turned as `op` says.
   Value prepareHeads(emb::AttentionOp op, Value joined, StringRef prefix);
-  /// The cosines and sines that heads are turned by.
-  Value rotaryTable(emb::AttentionOp op);
-  /// The number of the position tables' row by distance, or null.
-  Value positionRows(emb::AttentionOp op);
-  /// What scores gain by distance, or null.
-  Value distanceBias(emb::AttentionOp op);
   Value norm(Operation *op, kernel::NormKind kind, Value input, Value scale,
              Value shift, APFloat epsilon, StringRef stage);
   kernel::GatherOp gather(Location loc, Type type, const Twine &stage);
@@ -170,28 +164,13 @@ void Converter::convert(emb::SegmentEmbeddingOp op) {
   mapping.map(op.getResult(), rows.getResult());
 }
 
-Value Converter::rotaryTable(emb::AttentionOp op) {
-  Attribute speed = op.getRotaryBaseAttr(), stretch = op.getRotaryFactorAttr();
-  if (auto given = op.getRotaryFrequencies()) {
-    auto type = RankedTensorType::get({static_cast<int64_t>(given->size())},
-                                      builder.getF64Type());
-    speed = DenseElementsAttr::get(type, *given);
-    stretch = op.getRotaryAmplitudeAttr();
-  }
-  if (!stretch)
-    stretch = builder.getF64FloatAttr(1.0);
-  return computed(kernel::Layout::Rotary, {op.getRotaryAttr(), speed, stretch},
-                  {static_cast<int64_t>(model.getMaxPositions()),
-                   op.getRotaryAttr().getInt()});
-}
-
 Value Converter::prepareHeads(emb::AttentionOp op, Value joined,
                               StringRef prefix) {
   if (!op.getQueryNorm() && !op.getKeyNorm() && !op.getRotary())
     return joined;
   Value table;
   if (op.getRotary())
-    table = rotaryTable(op);
+    table = rotaryTable(*this, op, model.getMaxPositionsAttr());
   return kernel::PrepareHeadsOp::create(
              builder, op.getLoc(), joined.getType(), joined,
              mapped(op.getOffsets()), /*sequences=*/Value(),
@@ -203,34 +182,6 @@ Value Converter::prepareHeads(emb::AttentionOp op, Value joined,
       .getResult();
 }
 
-Value Converter::distanceBias(emb::AttentionOp op) {
-  auto heads = static_cast<int64_t>(op.getHeads());
-  Attribute positions = model.getMaxPositionsAttr();
-  SmallVector<int64_t> shape = {
-      heads, 2 * static_cast<int64_t>(model.getMaxPositions()) - 1};
-  if (op.getAlibi())
-    return computed(kernel::Layout::Alibi, positions, shape);
-  if (!op.getPositionBias())
-    return {};
-  return computed(
-      kernel::Layout::PositionBias,
-      {sourceOf(op.getPositionBias()), op.getMaxDistanceAttr(), positions},
-      shape);
-}
-
-Value Converter::positionRows(emb::AttentionOp op) {
-  Value table =
-      op.getPositionKeys() ? op.getPositionKeys() : op.getPositionQueries();
-  if (!table)
-    return {};
-  Attribute most = op.getMaxDistanceAttr();
-  return computed(kernel::Layout::PositionRows,
-                  {builder.getI64IntegerAttr(height(table)),
-                   most ? most : builder.getUnitAttr(),
-                   model.getMaxPositionsAttr()},
-                  {1, 2 * static_cast<int64_t>(model.getMaxPositions()) - 1});
-}
-
 void Converter::convert(emb::AttentionOp op) {
   std::string prefix = ("layer." + Twine(++layer) + ".").str();
   Value joined =
@@ -239,7 +190,9 @@ void Converter::convert(emb::AttentionOp op) {
              {op.getQueryBias(), op.getKeyBias(), op.getValueBias()},
              emb::Activation::Identity, prefix + "query_key_value");
   joined = prepareHeads(op, joined, prefix);
-  Value bias = distanceBias(op), positions = positionRows(op);
+  IntegerAttr most = model.getMaxPositionsAttr();
+  Value bias = distanceBias(*this, op, most);
+  Value positions = positionRows(*this, op, most);
   auto project = [&](Value rows) { return rows ? projection(rows) : Value(); };
   Value positionKeys = project(op.getPositionKeys());
   Value positionQueries = project(op.getPositionQueries());
@@ -253,7 +206,7 @@ void Converter::convert(emb::AttentionOp op) {
       builder.getI64IntegerAttr(op.getHeadSize()),
       builder.getF64FloatAttr(op.getScaleOrDefault()), op.getSoftcapAttr(),
       op.getBeforeAttr(), op.getAfterAttr(),
-      bias || positions ? model.getMaxPositionsAttr() : IntegerAttr(),
+      bias || positions ? most : IntegerAttr(),
       /*out=*/Value(),
       /*tile=*/ValueRange(), stageName(prefix + "attention"));
   mapping.map(op.getResult(),

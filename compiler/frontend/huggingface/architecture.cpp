@@ -215,8 +215,13 @@ emblem::frontend::describe(const Architecture &architecture,
   const ConfigKeys &keys = architecture.keys;
   if (Error error = refuseUnsupported(config, architecture, purpose))
     return error;
-  if (Error error = checkRequired(config, architecture.requiredValues))
-    return error;
+  // No family here is a decoder that attends to an encoder.
+  static const RequiredValue ofAll[] = {{"is_decoder", "false"},
+                                        {"add_cross_attention", "false"}};
+  for (ArrayRef<RequiredValue> values :
+       {ArrayRef(ofAll), ArrayRef(architecture.requiredValues)})
+    if (Error error = checkRequired(config, values))
+      return error;
 
   Description model = architecture.names;
   if (Error error = readSizes(config, keys, model))

@@ -246,3 +246,25 @@ TEST_F(WeightOpTest, ReadsFromTheStoreOrRefuses) {
   expectParts(messageOf(checkWeight(weight(builder.getBF16Type()), *store)),
               {"weight 'x' is F16 in its file", "says bf16"});
 }
+
+// Two adapters of a [2, 3] weight, of rank 1; by hand.
+TEST(WeightStore, MergesAnAdapter) {
+  TestFolder folder;
+  std::string header =
+      R"({"w": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]},)"
+      R"( "u": {"dtype": "F32", "shape": [2, 2, 1], "data_offsets": [24, 40]},)"
+      R"( "d": {"dtype": "F32", "shape": [2, 1, 3], "data_offsets": [40, 64]}})";
+  auto store = open(
+      {folder.write("a.safetensors",
+                    safetensorsBytes(header, floats({1, 2, 3, 4, 5, 6}) +
+                                                 floats({9, 9, 1, -2}) +
+                                                 floats({9, 9, 9, 2, 4, 6})))});
+  EXPECT_EQ(read(*store, "(w + 0.5 * u[1:2] @ d[1:2])", {2, 3}),
+            (std::vector<float>{2, 4, 6, 2, 1, 0}));
+  EXPECT_EQ(read(*store, "(w + 0.5 * u[1:2] @ d[1:2])[1:2]", {1, 3}),
+            (std::vector<float>{2, 1, 0}));
+  expectParts(messageOf(store->check("(w + 0.5 * d[1:2] @ u[1:2])", {2, 3})),
+              {"adds [1, 1, 3] times [1, 2, 1] to [2, 3]", "another size"});
+  expectParts(messageOf(store->check("(w + 0.5 * u[1:2] @ e)", {2, 3})),
+              {"weight 'e' is in none of the model's files"});
+}

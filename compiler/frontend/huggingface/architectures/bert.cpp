@@ -31,9 +31,7 @@ Description emblem::frontend::bertNames() {
 }
 
 std::vector<RequiredValue> emblem::frontend::bertRequiredValues() {
-  return {{"position_embedding_type", "\"absolute\""},
-          {"is_decoder", "false"},
-          {"add_cross_attention", "false"}};
+  return {{"position_embedding_type", "\"absolute\""}};
 }
 
 namespace emblem::frontend {

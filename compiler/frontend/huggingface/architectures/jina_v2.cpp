@@ -52,8 +52,6 @@ Architecture jina_v2() {
   return {.modelTypes = {"bert"},
           .models = "Jina Embeddings v2",
           .mark = "feed_forward_type",
-          .requiredValues = {{"is_decoder", "false"},
-                             {"add_cross_attention", "false"}},
           .ignoredKeys = {"emb_pooler", "model_max_length", "hidden_act"},
           .mayBringCode = true,
           .names = names(),

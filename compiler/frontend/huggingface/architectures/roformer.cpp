@@ -42,9 +42,7 @@ Architecture roformer() {
   names.position.reset();
   return {.modelTypes = {"roformer"},
           .models = "RoFormer",
-          .requiredValues = {{"rotary_value", "false"},
-                             {"is_decoder", "false"},
-                             {"add_cross_attention", "false"}},
+          .requiredValues = {{"rotary_value", "false"}},
           .ignoredKeys = {"num_labels"},
           .names = names,
           .adjust = adjust,

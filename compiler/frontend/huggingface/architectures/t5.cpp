@@ -80,7 +80,6 @@ Architecture t5() {
                    .activation = "",
                    .normEpsilon = "layer_norm_epsilon",
                    .positions = ""},
-          .requiredValues = {{"is_decoder", "false"}},
           .ignoredKeys = {"num_decoder_layers", "dense_act_fn", "is_gated_act",
                           "task_specific_params", "output_past",
                           "scale_decoder_outputs"},
