@@ -2,8 +2,8 @@
 
 TYPE is f32, f16, bf16, q8_0 or q4_0: how the matrices of the layers are kept.
 Norms and biases stay f32, as llama.cpp wants them, and so do the tables of
-embeddings. Known are BERT, Nomic BERT, Qwen 3 and Gemma 3, with a WordPiece
-tokenizer.
+embeddings. Known are BERT, Jina BERT v2, Nomic BERT, Llama, Qwen 3 and Gemma 3, with a
+WordPiece tokenizer.
 """
 
 import json
@@ -22,6 +22,7 @@ MATRIX_TYPES = {"f32": gguf.GGMLQuantizationType.F32,
 
 # What llama.cpp calls the model types of transformers.
 ARCHITECTURES = {"bert": gguf.MODEL_ARCH.BERT,
+                 "llama": gguf.MODEL_ARCH.LLAMA,
                  "nomic_bert": gguf.MODEL_ARCH.NOMIC_BERT,
                  "qwen3": gguf.MODEL_ARCH.QWEN3,
                  "gemma3_text": gguf.MODEL_ARCH.GEMMA3}
@@ -33,7 +34,9 @@ def read_json(folder, name):
 
 
 def architecture_of(config):
-    """EmbeddingGemma is the Gemma that looks both ways."""
+    """EmbeddingGemma is the Gemma that looks both ways, Jina the BERT with a gate."""
+    if "feed_forward_type" in config:
+        return gguf.MODEL_ARCH.JINA_BERT_V2
     if config.get("use_bidirectional_attention"):
         return gguf.MODEL_ARCH.GEMMA_EMBEDDING
     if config["model_type"] not in ARCHITECTURES:
@@ -115,6 +118,14 @@ def pack_layers(matrix_type):
     return pack
 
 
+def pair_neighbours(values, heads):
+    """The rows of queries or keys as llama.cpp's Llama has them: the two features that
+    are turned together side by side."""
+    sides = values.shape
+    return (values.reshape(heads, 2, sides[0] // heads // 2, *sides[1:])
+            .swapaxes(1, 2).reshape(sides))
+
+
 def write_model(folder, path, pack, *, pooling=gguf.PoolingType.MEAN, dense=()):
     """`pack(name, values)` gives each tensor's bytes and type; `dense` are the
     matrices of EmbeddingGemma's Dense modules. Returns the weights by the folder's
@@ -141,6 +152,9 @@ def write_model(folder, path, pack, *, pooling=gguf.PoolingType.MEAN, dense=()):
             continue  # position ids, and the pooler that embedding leaves unused
         # Gemma's norms hold what is added to 1, but not in these files.
         added = "gemma" in config["model_type"] and source.endswith("norm.weight")
+        if architecture == gguf.MODEL_ARCH.LLAMA and ("attn_q." in name or "attn_k." in name):
+            heads = "num_attention_heads" if "attn_q." in name else "num_key_value_heads"
+            values = pair_neighbours(values, config[heads])
         written[source] = add(name, values + np.float32(added)) - np.float32(added)
     for index, matrix in enumerate(dense, 2):
         writer.add_dense_features_dims(f"dense_{index}", *matrix.shape[::-1])
