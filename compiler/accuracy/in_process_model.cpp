@@ -94,10 +94,15 @@ InProcessModel::tokenize(llvm::StringRef text) {
 
 llvm::Expected<std::vector<float>>
 InProcessModel::embed(const TokenBatch &batch) {
-  std::vector<float> vectors(batch.texts() * modelTable->dimension);
-  if (llvm::Error error = check(
-          emblem_embed_ids(model.get(), batch.ids.data(), batch.offsets.data(),
-                           batch.texts(), vectors.data())))
+  EmblemOutputInfo first;
+  if (llvm::Error error = check(emblem_output(model.get(), 0, &first)))
+    return error;
+  size_t rows = first.per_token ? batch.ids.size() : batch.texts();
+  std::vector<float> vectors(rows * first.width);
+  float *outputs[EMBLEM_MOST_OUTPUTS] = {vectors.data()};
+  if (llvm::Error error =
+          check(emblem_run(model.get(), batch.ids.data(), batch.offsets.data(),
+                           batch.texts(), outputs)))
     return error;
   return vectors;
 }

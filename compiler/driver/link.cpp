@@ -95,7 +95,8 @@ static constexpr llvm::StringLiteral exports =
 llvm::Error emblem::driver::link(const Linker &linker, Emission emission,
                                  llvm::StringRef object,
                                  const RuntimeFiles &runtime,
-                                 llvm::StringRef name, OutputFile &output) {
+                                 llvm::StringRef name, bool otherOutputs,
+                                 OutputFile &output) {
   std::string cxx;
   if (llvm::Error error = standardLibrary(linker, output.path()).moveInto(cxx))
     return error;
@@ -118,6 +119,9 @@ llvm::Error emblem::driver::link(const Linker &linker, Emission emission,
                       "-Wl,--whole-archive", runtime.runtime,
                       "-Wl,--no-whole-archive"});
   } else {
+    // runtime/command/embed.cpp calls it where it is there.
+    if (otherOutputs)
+      arguments.push_back("-Wl,-u,emblem_command_embed_outputs");
     arguments.insert(arguments.end(), {runtime.command, runtime.runtime});
   }
 

@@ -24,10 +24,11 @@ struct Linker {
 llvm::Expected<Linker> findLinker(llvm::StringRef triple);
 
 /// Links the model's object file with the runtime. `emission` is Exe or Shared;
-/// `name` is what a shared library calls itself.
+/// `name` is what a shared library calls itself. Programs of models that return
+/// one dense vector alone need no code for other outputs, and have none.
 llvm::Error link(const Linker &linker, Emission emission,
                  llvm::StringRef object, const RuntimeFiles &runtime,
-                 llvm::StringRef name, OutputFile &output);
+                 llvm::StringRef name, bool otherOutputs, OutputFile &output);
 
 /// Writes a static library: the model's object file and the runtime's members.
 llvm::Error archive(llvm::StringRef object, const RuntimeFiles &runtime,

@@ -84,7 +84,8 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     then gains `bias[head, key - query + positions - 1]` (layouts `alibi` and
     `position_bias`). A query sees at most `before` tokens before and `after`
     tokens after itself, all where they are not given, and itself; chunks that it
-    does not see are passed over.
+    does not see are passed over. Nobody sees the tokens of id `unattended` that
+    end a text, all but its first token; `ids` are the tokens' ids.
 
     Constraints:
       1. `heads` and `head_size` are positive; `scale` is positive and finite, as
@@ -97,7 +98,8 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
          the first, and in bf16, i8 or i16.
       5. The bias has a row for each head, is in f32 and at least as wide as `2 *
          positions - 1`, and comes with `positions`, which is positive.
-      6. `before` and `after` are not negative.
+      6. `before`, `after` and `unattended` are not negative; `ids` come with
+         `unattended`.
 
     ```mlir
     func.func @attention(%x: tensor<?x1152xf32>, %offsets: tensor<?xi32>) -> tensor<?x384xf32> {
@@ -117,6 +119,7 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
   let arguments = (ins
     Kernel_Rows:$input, Kernel_Index:$offsets,
     Optional<Kernel_Index>:$sequences, Optional<Kernel_Table>:$bias,
+    Optional<Kernel_Index>:$ids, OptionalAttr<I64Attr>:$unattended,
     I64Attr:$heads, OptionalAttr<I64Attr>:$key_value_heads, I64Attr:$head_size,
     F64Attr:$scale, OptionalAttr<F64Attr>:$softcap,
     OptionalAttr<I64Attr>:$before, OptionalAttr<I64Attr>:$after,
@@ -129,6 +132,7 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     `head_size` $head_size `scale` $scale (`softcap` $softcap^)?
     (`before` $before^)? (`after` $after^)?
     (`bias` `(` $bias^ `:` type($bias) `)`)? (`positions` $positions^)?
+    (`unattended` $unattended^)? (`ids` `(` $ids^ `:` type($ids) `)`)?
     (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
     `:` type($input) `,` type($offsets) (`->` type($outputs)^)? attr-dict
   }];

@@ -59,11 +59,11 @@ bool profileShape(EmblemModel &model, const EmblemModelTable &table,
                   BenchShape shape, double seconds, Profile &profile) {
   using Clock = std::chrono::steady_clock;
   RandomBatch batch(shape, table.vocabulary_size);
-  std::vector<float> vectors(shape.sequences * table.dimension);
+  BatchOutputs outputs(table, shape);
   profile.stageNanoseconds.assign(table.stage_count, 0);
   auto run = [&](int64_t *nanoseconds) {
     return runtime::embedIds(model, batch.ids.data(), batch.offsets.data(),
-                             shape.sequences, vectors.data(),
+                             shape.sequences, outputs.rows,
                              nanoseconds) == EMBLEM_OK;
   };
   // The first run brings pages and caches in.

@@ -45,6 +45,8 @@ struct Options {
   const char *output = nullptr;
   int64_t dimension = 0;
   bool ids = false;
+  const char *returns = nullptr; // an output's name
+  int64_t top = 0;
 
   bool json = false;
 

@@ -42,7 +42,7 @@ public:
   void run() {
     if (sequences == 0)
       return;
-    runBatch(model, model.ids, sequences, vectors, nullptr);
+    runBatch(model, model.ids, sequences, {{vectors}}, nullptr);
     vectors += sequences * model.table->dimension;
     sequences = tokens = 0;
   }
@@ -59,9 +59,11 @@ EmblemStatus checkTexts(const EmblemModel &model, const EmblemText *texts,
     return fail(EMBLEM_NO_TOKENIZER,
                 "this model was compiled without a tokenizer; give token ids "
                 "to emblem_embed_ids");
-  if (!texts || !vectors)
-    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
-                !texts ? "texts" : "vectors");
+  if (!texts)
+    return fail(EMBLEM_INVALID_ARGUMENT, "texts is null");
+  if (EmblemStatus status = checkVectors(*model.table, vectors);
+      status != EMBLEM_OK)
+    return status;
   for (size_t i = 0; i < count; ++i)
     if (!texts[i].data && texts[i].size != 0)
       return fail(EMBLEM_INVALID_ARGUMENT,

@@ -15,6 +15,7 @@
 #include "emblem/model_table.h"
 #include "runtime/model/group_runner.h"
 #include "runtime/model/mapped_memory.h"
+#include "runtime/model/outputs.h"
 #include "runtime/model/scheduler.h"
 #include "runtime/model/text_encoder.h"
 #include "runtime/model/text_groups.h"
@@ -71,13 +72,17 @@ EmblemStatus loadModel(const char *path, const EmblemOptions *options,
 /// Runs one batch, whose offsets (from 0) are in the model's `offsets`. `ids`
 /// has offsets[sequenceCount] ids, at most `capacity`. The caller has the turn.
 void runBatch(EmblemModel &model, const int32_t *ids, int64_t sequenceCount,
-              float *vectors, int64_t *stageNanoseconds);
+              const OutputRows &outputs, int64_t *stageNanoseconds);
 
-/// emblem_embed_ids; adds the time that threads spend in each stage to
+/// emblem_run; adds the time that threads spend in each stage to
 /// `stageNanoseconds` [table->stage_count], if that is not null.
 EmblemStatus embedIds(EmblemModel &model, const int32_t *ids,
                       const int64_t *offsets, size_t sequenceCount,
-                      float *vectors, int64_t *stageNanoseconds);
+                      const OutputRows &outputs, int64_t *stageNanoseconds);
+
+/// Whether `vectors` can be the first output: it is there, and has a row a
+/// text.
+EmblemStatus checkVectors(const EmblemModelTable &table, const float *vectors);
 
 /// emblem_embed.
 EmblemStatus embedTexts(EmblemModel &model, const EmblemText *texts,

@@ -23,7 +23,7 @@ static double numberRows(const int32_t *offsets, int64_t sequenceCount,
 }
 
 void emblem::runtime::runBatch(EmblemModel &model, const int32_t *ids,
-                               int64_t sequenceCount, float *vectors,
+                               int64_t sequenceCount, const OutputRows &outputs,
                                int64_t *stageNanoseconds) {
   const EmblemModelTable &table = *model.table;
   const int64_t tokens = model.offsets[sequenceCount];
@@ -33,7 +33,8 @@ void emblem::runtime::runBatch(EmblemModel &model, const int32_t *ids,
                  .ids = spanOf(ids, tokens),
                  .sequences = spanOf(model.sequences, tokens),
                  .offsets = spanOf(model.offsets, sequenceCount + 1),
-                 .vectors = spanOf(vectors, sequenceCount * table.dimension)};
+                 .outputs = {}};
+  setOutputs(table, outputs, batch);
   const GroupLimits limits = {.threads = model.threads,
                               .usual = table.row_block,
                               .most = model.partTokens};

@@ -103,11 +103,13 @@ void TextEncoder::encodeShare(int thread) {
                                     waveIds + i * maxTokens, scratch);
 }
 
-void TextEncoder::encodeOne(EmblemText text, Use use, void *context) {
+void TextEncoder::encodeOne(EmblemText text, int64_t mostTokens, Use use,
+                            void *context) {
   Locked lock(single);
   Tokenizer::Scratch &scratch = scratches[size_t(threads)];
   (void)tokenizer.reserve(std::min(text.size, mostReservedBytes), scratch);
   const Encoding encoding =
-      tokenizer.encode({text.data, text.size}, maxTokens, singleIds, scratch);
+      tokenizer.encode({text.data, text.size}, std::min(mostTokens, maxTokens),
+                       singleIds, scratch);
   use(context, singleIds, encoding);
 }

@@ -42,10 +42,11 @@ public:
   const Encoding &encoding(int64_t i) const { return encodings[i]; }
   const int32_t *ids(int64_t i) const { return waveIds + i * maxTokens; }
 
-  /// One text, beside the waves and from any thread. The ids are handed to
-  /// `use(context, ids, encoding)` while they last.
+  /// One text, beside the waves and from any thread, of at most `mostTokens`
+  /// tokens. The ids are handed to `use(context, ids, encoding)` while they
+  /// last.
   using Use = void (*)(void *context, const int32_t *ids, Encoding encoding);
-  void encodeOne(EmblemText text, Use use, void *context);
+  void encodeOne(EmblemText text, int64_t mostTokens, Use use, void *context);
 
 private:
   /// Makes every thread's working memory large enough for texts of up to

@@ -7,10 +7,13 @@
 #include "compiler/frontend/huggingface/folder.h"
 
 #include "compiler/frontend/huggingface/architecture.h"
+#include "compiler/frontend/huggingface/folder_weights.h"
+#include "compiler/frontend/huggingface/late_interaction.h"
+#include "compiler/frontend/huggingface/m3_heads.h"
+#include "compiler/frontend/huggingface/masked_head.h"
 #include "compiler/frontend/huggingface/modules.h"
 #include "compiler/frontend/huggingface/static_embedding.h"
 #include "compiler/frontend/model_file.h"
-#include "compiler/frontend/weights/weight_store.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -29,74 +32,6 @@ static Expected<JsonObject> readOptional(StringRef folder, StringRef file) {
   if (!sys::fs::exists(path))
     return JsonObject(path, json::Object());
   return JsonObject::read(path);
-}
-
-//===----------------------------------------------------------------------===//
-// Weights
-//===----------------------------------------------------------------------===//
-
-// A model saved with a head calls its weights "bert.embeddings...".
-static Expected<std::string> findPrefix(const WeightStore &store,
-                                        StringRef tokenTable, StringRef file) {
-  if (store.contains(tokenTable))
-    return "";
-  std::vector<std::string> prefixes;
-  for (StringRef name : store.getNames())
-    if (name.consume_back(tokenTable) && name.ends_with("."))
-      prefixes.push_back(name.str());
-  if (prefixes.size() > 1)
-    return createStringError(
-        "'" + file + "' holds more than one model: both '" + prefixes[0] +
-        tokenTable + "' and '" + prefixes[1] + tokenTable +
-        "'; save the one to compile alone");
-  // Without any, the check of the weights says what is missing.
-  return prefixes.empty() ? "" : prefixes.front();
-}
-
-// Old checkpoints call a norm's scale and shift gamma and beta.
-static void useOldNormName(const WeightStore &store, std::string &name) {
-  for (auto [current, old] :
-       {std::pair(".weight", ".gamma"), std::pair(".bias", ".beta")}) {
-    StringRef stem = name;
-    if (!stem.consume_back(current) || store.contains(expandLayer(name, 0)))
-      continue;
-    std::string other = stem.str() + old;
-    if (store.contains(expandLayer(other, 0))) {
-      name = other;
-      return;
-    }
-  }
-}
-
-static Error addWeights(const ModelFolders &folders, Description &model) {
-  StringRef file;
-  for (StringRef candidate :
-       {"model.safetensors", "model.safetensors.index.json"})
-    if (file.empty() && exists(folders.transformer, candidate))
-      file = candidate;
-  if (file.empty())
-    return createStringError(
-        "'" + folders.transformer +
-        "' has neither model.safetensors nor model.safetensors.index.json; "
-        "save the model again with a current transformers");
-  model.weightFiles = {folders.relative(file)};
-
-  std::string path = resolvePath(folders.transformer, file);
-  auto store = WeightStore::open(path);
-  if (!store)
-    return store.takeError();
-  auto prefix = findPrefix(**store, model.tokens.table, path);
-  if (!prefix)
-    return prefix.takeError();
-  forEachWeightName(model, [&](std::string &name) {
-    if (name.empty())
-      return;
-    StringRef stem = name;
-    StringRef added = stem.consume_front("1 + ") ? "1 + " : "";
-    name = (added + *prefix + stem).str();
-    useOldNormName(**store, name);
-  });
-  return Error::success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -133,13 +68,14 @@ static Expected<bool> lowersCase(const ModelFolders &folders,
 // What sentence_bert_config.json asks of the transformer and its texts.
 static Error checkTextSettings(const JsonObject &config,
                                const ModelFolders &folders,
-                               StringRef tokenizerFile) {
+                               StringRef tokenizerFile, bool fillsMasks) {
   auto task = config.string("transformer_task", "feature-extraction");
   if (!task)
     return task.takeError();
-  if (*task != "feature-extraction")
+  if (*task != "feature-extraction" && !(fillsMasks && *task == "fill-mask"))
     return config.error("transformer_task",
-                        "only \"feature-extraction\" is supported");
+                        "supported are \"feature-extraction\", and "
+                        "\"fill-mask\" before a SpladePooling");
   auto output = config.string("module_output_name", "token_embeddings");
   if (!output)
     return output.takeError();
@@ -177,7 +113,8 @@ Error emblem::frontend::addText(const ModelFolders &folders,
   auto config = readOptional(folders.transformer, "sentence_bert_config.json");
   if (!config)
     return config.takeError();
-  if (Error error = checkTextSettings(*config, folders, tokenizer))
+  if (Error error = checkTextSettings(*config, folders, tokenizer,
+                                      model.sparse.has_value()))
     return error;
   auto tokenizerConfig =
       readOptional(folders.transformer, "tokenizer_config.json");
@@ -210,10 +147,13 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
   auto type = config->string("model_type", "SentenceTransformer");
   if (!type)
     return type.takeError();
-  if (*type != "SentenceTransformer")
+  // What the modules are says the rest; a CrossEncoder has others.
+  static constexpr StringLiteral known[] = {
+      "SentenceTransformer", "SparseEncoder", "MultiVectorEncoder", "ColBERT"};
+  if (!is_contained(known, *type))
     return config->error("model_type",
-                         "only a SentenceTransformer gives one dense vector a "
-                         "text");
+                         "known are SentenceTransformer, SparseEncoder, "
+                         "MultiVectorEncoder and ColBERT");
   if (const json::Value *value = config->find("prompts")) {
     const json::Object *prompts = value->getAsObject();
     if (!prompts)
@@ -222,7 +162,7 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
       if (!text.getAsString())
         return config->error("prompts", "it must map names to texts");
       model.prompts.push_back(
-          {StringRef(name).str(), text.getAsString()->str()});
+          {.name = StringRef(name).str(), .text = text.getAsString()->str()});
     }
   }
   // JSON objects have no order; the same folder gives the same module.
@@ -301,19 +241,31 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder) {
   if (!isSentenceTransformer)
     if (Error error = refuseHead(*config))
       return error;
+  bool isStanford = !isSentenceTransformer && isStanfordColbert(*config);
   auto model = isStatic ? describeStaticEmbedding(
                               folders.root, folders.transformerPath, *config)
                         : describeTransformer(*config);
   if (!model)
     return model.takeError();
   model->name = nameOfFolder(folders.root);
-  if (!isStatic)
-    for (auto add : {addWeights, addText})
-      if (Error error = add(folders, *model))
+  if (!isStatic) {
+    if (Error error = addWeights(folders, *model))
+      return error;
+    if (has(modules, ModuleKind::SpladePooling))
+      if (Error error = addMaskedHead(folders, *config, *model))
         return error;
+    if (Error error = addText(folders, *model))
+      return error;
+  }
   if (Error error = addPrompts(folders, *model))
     return error;
   if (Error error = addModules(folders.root, modules, *model))
     return error;
+  if (isStanford || isLateInteraction(modules))
+    if (Error error = addLateInteraction(folders, modules, *model))
+      return error;
+  if (!isStatic && !modules.empty())
+    if (Error error = addM3Heads(folders, *model))
+      return error;
   return model;
 }

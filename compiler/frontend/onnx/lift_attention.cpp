@@ -289,6 +289,7 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
              turn && turn->factor != 1.0 ? builder.getF64FloatAttr(turn->factor)
                                          : nullptr,
              /*rotary_interleaved=*/nullptr,
-             /*norm_epsilon=*/nullptr, count(terms->maxDistance))
+             /*norm_epsilon=*/nullptr, count(terms->maxDistance),
+             /*unattended=*/nullptr)
       .getResult();
 }

@@ -64,9 +64,13 @@ static Description example() {
   model.layer.local = {.pattern = {LayerKind::Local, LayerKind::Global},
                        .before = 2,
                        .rotary = Rotary{.size = 4, .interleaved = true}};
-  model.pooling = PoolKind::WeightedMean;
-  model.dense = {{12, 5, Activation::Tanh, linear("linear"), "2_Dense/w"},
-                 {5, 3, Activation::Identity, {"linear.weight", ""}, ""}};
+  model.pooling = {PoolKind::WeightedMean, PoolKind::MeanSqrt};
+  model.poolingNorm = Norm{.scale = "norm.weight", .epsilon = 1e-5};
+  model.poolingNormWeightsFile = "2_LayerNorm/w";
+  model.dense = {
+      {24, 5, Activation::Tanh, linear("linear"),
+       Norm{.scale = "n", .epsilon = 1e-5}, "3_Dense/w", "4/w"},
+      {5, 3, Activation::Identity, {"linear.weight", ""}, {}, "", ""}};
   model.normalize = true;
   model.prompts = {{"a: b", "first line\n\"second\" line: "},
                    {"empty", ""},

@@ -259,7 +259,7 @@ TEST(GroupRunner, TheSameBitsAsStageByStage) {
 
   forget();
   std::vector<float> inGroups(size_t(texts * dimension), -1);
-  runBatch(*model, sequences.ids.data(), texts, inGroups.data(), nullptr);
+  runBatch(*model, sequences.ids.data(), texts, {{inGroups.data()}}, nullptr);
   EXPECT_LT(mostTokensSeen(), tokens) << "it ran in groups";
 
   forget();
@@ -273,7 +273,7 @@ TEST(GroupRunner, TheSameBitsAsStageByStage) {
                  .ids = spanOf(sequences.ids.data(), tokens),
                  .sequences = spanOf(model->sequences, tokens),
                  .offsets = spanOf(model->offsets, texts + 1),
-                 .vectors = spanOf(byStages.data(), texts * dimension)};
+                 .outputs = {spanOf(byStages.data(), texts * dimension)}};
   model->scheduler.run(batch, nullptr);
   EXPECT_EQ(mostTokensSeen(), tokens);
 
@@ -334,7 +334,7 @@ TEST(GroupRunner, MeasuresTheTimeInEachStage) {
   forget();
   const int64_t start = monotonicNanoseconds();
   ASSERT_EQ(embedIds(*model, sequences.ids.data(), sequences.offsets.data(),
-                     sequences.count(), vectors.data(), nanoseconds.data()),
+                     sequences.count(), {{vectors.data()}}, nanoseconds.data()),
             EMBLEM_OK);
   const int64_t wall = monotonicNanoseconds() - start;
   EXPECT_LT(mostTokensSeen(), sequences.offsets.back()) << "it ran in groups";
