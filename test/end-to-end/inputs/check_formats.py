@@ -64,7 +64,7 @@ for program in (m3, splade):
         greatest = sorted(one["sparse"].values(), reverse=True)
         assert list(one["sparse"].values()) == greatest
         assert list(best["sparse"].values()) == greatest[:2]
-        width = max(width, *by_id["indices"])
+        width = max([width, *by_id["indices"]])
     shape, values = npy(program, *(["--returns=token_weights"] if program == m3 else []))
     assert shape[0] == 3 and shape[1] > width
     rows = [values[i * shape[1]:(i + 1) * shape[1]] for i in range(3)]

@@ -72,9 +72,23 @@ static Description example() {
        Norm{.scale = "n", .epsilon = 1e-5}, "3_Dense/w", "4/w"},
       {5, 3, Activation::Identity, {"linear.weight", ""}, {}, "", ""}};
   model.normalize = true;
+  model.sparse = Sparse{.transform = linear("head"),
+                        .transformActivation = Activation::Relu,
+                        .norm = Norm{.epsilon = 1e-6},
+                        .decoder = linear("decoder"),
+                        .activation = Activation::Log1pLog1pRelu,
+                        .pooling = PoolKind::Sum};
+  model.tokenWeights =
+      TokenWeights{linear("weights"), "folder/heads", {0, 2}};
+  model.multiVector = MultiVector{.dense = {model.dense[1]},
+                                  .normalize = false,
+                                  .skipped = {7, 9},
+                                  .skipsFirst = true};
+  model.multiVector->dense[0].inputSize = 12;
+  model.layer.attention.unattended = 6;
   model.prompts = {{"a: b", "first line\n\"second\" line: "},
                    {"empty", ""},
-                   {"query", "query: "}};
+                   {"query", "query: ", 4, 5, 6, true}};
   model.defaultPrompt = "query";
   return model;
 }

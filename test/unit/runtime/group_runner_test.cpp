@@ -109,10 +109,12 @@ void sum(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
 }
 
 constexpr EmblemStage stages[] = {
-    {"tokens", fillTokens, nullptr, EMBLEM_ROWS_ARE_TOKENS, 1, 1, 0, 0, 0, 0},
+    {"tokens", fillTokens, nullptr, EMBLEM_ROWS_ARE_TOKENS, 1, 1, 0, 0, 0, 0, 0,
+     -1, 0},
     {"sequences", fillSequences, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 0, 1, 0, 0,
+     0, 0, 0, -1, 0},
+    {"sum", sum, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 1, dimension, 0, 0, 0, 0, 0,
      0, 0},
-    {"sum", sum, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 1, dimension, 0, 0, 0, 0},
 };
 
 EmblemModelTable fillingModel(int32_t rowBlock) {
