@@ -114,15 +114,19 @@ llvm::Error InProcessModel::tokenizePair(llvm::StringRef first,
 
 llvm::Expected<std::vector<float>>
 InProcessModel::embed(const TokenBatch &batch) {
-  std::vector<float> vectors(batch.texts() * modelTable->dimension);
+  EmblemOutputInfo first;
+  if (llvm::Error error = check(emblem_output(model.get(), 0, &first)))
+    return error;
+  size_t rows = first.per_token ? batch.ids.size() : batch.texts();
+  std::vector<float> vectors(rows * first.width);
+  float *outputs[EMBLEM_MOST_OUTPUTS] = {vectors.data()};
   EmblemStatus status =
       modelTable->input == EMBLEM_TAKES_PAIRS
           ? emblem_score_ids(model.get(), batch.ids.data(), batch.types.data(),
                              batch.offsets.data(), batch.texts(),
                              vectors.data())
-          : emblem_embed_ids(model.get(), batch.ids.data(),
-                             batch.offsets.data(), batch.texts(),
-                             vectors.data());
+          : emblem_run(model.get(), batch.ids.data(), batch.offsets.data(),
+                       batch.texts(), outputs);
   if (llvm::Error error = check(status))
     return error;
   return vectors;

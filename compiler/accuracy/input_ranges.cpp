@@ -6,6 +6,8 @@
 
 #include "compiler/accuracy/input_ranges.h"
 
+#include "runtime/model/outputs.h"
+
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Alignment.h"
 
@@ -40,7 +42,7 @@ private:
   }
 
   std::vector<int32_t> textOfRow, firstRows; // [tokens], [texts + 1]
-  std::vector<float> results;                // [texts, dimension]
+  std::vector<float> results;                // any output's rows
   std::vector<std::byte> memory;             // the arena, with room to align
   EmblemSpan arena, weights, ids, sequences, offsets, types, vectors;
 };
@@ -56,7 +58,12 @@ StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
   }
   firstRows.push_back(textOfRow.size());
   int64_t tokenCount = textOfRow.size(), texts = endText - firstText;
-  results.resize(texts * table.dimension);
+  for (int64_t i = 0; i < runtime::outputCount(table); ++i) {
+    EmblemOutput output = runtime::outputOf(table, i);
+    bool perToken = output.rows == EMBLEM_ROWS_ARE_TOKENS;
+    results.resize(std::max<size_t>(
+        results.size(), output.width * (perToken ? tokenCount : texts)));
+  }
   int64_t bytes = tokenCount * table.arena_bytes_per_token +
                   texts * table.arena_bytes_per_sequence;
   llvm::Align alignment(64);

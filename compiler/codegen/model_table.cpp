@@ -52,6 +52,9 @@ private:
   }
 
   llvm::Constant *stage(DictionaryAttr entry);
+  llvm::Constant *ids(ArrayRef<int32_t> list);
+  llvm::Constant *outputs(int64_t &count);
+  llvm::Constant *prompt(NamedAttribute prompt);
   llvm::Constant *prompts(int64_t &count);
 
   const ModelTableInputs &inputs;
@@ -90,6 +93,7 @@ llvm::Constant *TableBuilder::stage(DictionaryAttr entry) {
     return f64(entry.getAs<FloatAttr>(name).getValueAsDouble());
   };
   bool overTexts = entry.getAs<StringAttr>("rows") == "texts";
+  auto output = entry.getAs<IntegerAttr>("output");
   return llvm::ConstantStruct::getAnon(
       {string(entry.getAs<StringAttr>("name")),
        function(entry.getAs<StringAttr>("run")),
@@ -98,16 +102,61 @@ llvm::Constant *TableBuilder::stage(DictionaryAttr entry) {
        i32(entry.getAs<BoolAttr>("row_local").getValue()),
        i64(entry.getAs<IntegerAttr>("columns").getInt()),
        number("flops_per_row"), number("flops_per_pair"), number("bytes_fixed"),
-       number("bytes_per_row")});
+       number("bytes_per_row"), number("flops_per_token"),
+       i32(output ? output.getInt() : -1), i32(0)});
+}
+
+llvm::Constant *TableBuilder::ids(ArrayRef<int32_t> list) {
+  SmallVector<llvm::Constant *> elements;
+  for (int32_t id : list)
+    elements.push_back(i32(id));
+  return array(elements, "emblem_ids");
+}
+
+llvm::Constant *TableBuilder::outputs(int64_t &count) {
+  SmallVector<llvm::Constant *> entries;
+  if (auto list = facts.getAs<ArrayAttr>("outputs"))
+    for (auto entry : list.getAsRange<DictionaryAttr>()) {
+      StringRef name = entry.getAs<StringAttr>("kind").getValue();
+      emb::OutputKind kind = *emb::symbolizeOutputKind(name);
+      bool ofTexts =
+          kind == emb::OutputKind::Dense || kind == emb::OutputKind::Sparse;
+      auto skipped = entry.getAs<DenseI32ArrayAttr>("skipped");
+      ArrayRef<int32_t> skippedIds =
+          skipped ? skipped.asArrayRef() : ArrayRef<int32_t>();
+      entries.push_back(llvm::ConstantStruct::getAnon(
+          {string(name), i32(static_cast<int32_t>(kind)),
+           i32(ofTexts ? EMBLEM_ROWS_ARE_SEQUENCES : EMBLEM_ROWS_ARE_TOKENS),
+           i64(entry.getAs<IntegerAttr>("width").getInt()), ids(skippedIds),
+           i64(skippedIds.size()), i64(entry.contains("skips_first"))}));
+    }
+  count = entries.size();
+  return array(entries, "emblem_outputs");
+}
+
+llvm::Constant *TableBuilder::prompt(NamedAttribute prompt) {
+  auto rules = facts.getAs<DictionaryAttr>("prompt_rules");
+  auto rule =
+      rules ? rules.getAs<DictionaryAttr>(prompt.getName()) : DictionaryAttr();
+  auto number = [&](StringRef name) {
+    return rule ? rule.getAs<IntegerAttr>(name) : IntegerAttr();
+  };
+  auto id = [&](StringRef name) {
+    return number(name) ? ids(static_cast<int32_t>(number(name).getInt()))
+                        : null();
+  };
+  IntegerAttr maxTokens = number("max_tokens");
+  return llvm::ConstantStruct::getAnon(
+      {string(prompt.getName()), string(cast<StringAttr>(prompt.getValue())),
+       i64(maxTokens ? maxTokens.getInt() : 0), id("marker"), id("expansion"),
+       i64(rule && rule.contains("keeps_all"))});
 }
 
 llvm::Constant *TableBuilder::prompts(int64_t &count) {
   SmallVector<llvm::Constant *> entries;
   if (auto prompts = facts.getAs<DictionaryAttr>("prompts"))
     for (NamedAttribute prompt : prompts)
-      entries.push_back(llvm::ConstantStruct::getAnon(
-          {string(prompt.getName()),
-           string(cast<StringAttr>(prompt.getValue()))}));
+      entries.push_back(this->prompt(prompt));
   count = entries.size();
   return array(entries, "emblem_prompts");
 }
@@ -118,6 +167,8 @@ void TableBuilder::build() {
     stageEntries.push_back(stage(entry));
   int64_t promptCount;
   llvm::Constant *promptEntries = prompts(promptCount);
+  int64_t outputCount;
+  llvm::Constant *outputEntries = outputs(outputCount);
   auto defaultPrompt = facts.getAs<StringAttr>("default_prompt");
   const Target &target = *inputs.target;
 
@@ -148,7 +199,12 @@ void TableBuilder::build() {
        i64(promptCount),
        defaultPrompt ? string(defaultPrompt) : null(),
        i32(facts.contains("pairs") ? EMBLEM_TAKES_PAIRS : EMBLEM_TAKES_TEXTS),
-       i32(facts.contains("token_types") ? fact("token_types") : 0)});
+       i32(facts.contains("token_types") ? fact("token_types") : 0),
+       outputEntries,
+       i64(outputCount),
+       inputs.tokenTexts ? inputs.tokenTexts : null(),
+       inputs.tokenEnds ? inputs.tokenEnds : null(),
+       i64(inputs.tokenCount)});
   new llvm::GlobalVariable(program, table->getType(), /*isConstant=*/true,
                            llvm::GlobalValue::ExternalLinkage, table,
                            EMBLEM_MODEL_SYMBOL);

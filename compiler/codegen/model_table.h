@@ -24,6 +24,9 @@ struct ModelTableInputs {
   int64_t weightsBytes;
   llvm::Constant *tokenizer; // pointer, null where there is none
   int64_t tokenizerBytes;
+  /// What the tokens are called, or null (EmblemModelTable.token_texts).
+  llvm::Constant *tokenTexts, *tokenEnds; // pointers
+  int64_t tokenCount;
   int64_t parameters;
 };
 

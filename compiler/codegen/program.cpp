@@ -57,6 +57,14 @@ static llvm::GlobalVariable *addData(llvm::Module &program,
   return data;
 }
 
+static llvm::GlobalVariable *addConstant(llvm::Module &program,
+                                         llvm::Constant *value) {
+  return new llvm::GlobalVariable(program, value->getType(),
+                                  /*isConstant=*/true,
+                                  llvm::GlobalValue::InternalLinkage, value,
+                                  "emblem_tokens");
+}
+
 static void optimise(llvm::Module &program, llvm::TargetMachine &machine) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -104,7 +112,17 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
       static_cast<int64_t>(data.weights.bytes.size()),
       nullptr,
       static_cast<int64_t>(data.tokenizer.size()),
+      nullptr,
+      nullptr,
+      static_cast<int64_t>(data.tokenEnds.size()),
       data.weights.parameters};
+  if (!data.tokenEnds.empty()) {
+    inputs.tokenTexts =
+        addConstant(*program, llvm::ConstantDataArray::getString(
+                                  context, data.tokenTexts, /*AddNull=*/false));
+    inputs.tokenEnds = addConstant(
+        *program, llvm::ConstantDataArray::get(context, data.tokenEnds));
+  }
   if (!data.tokenizer.empty())
     inputs.tokenizer =
         addData(*program, symbol::tokenizer, data.tokenizer.size());

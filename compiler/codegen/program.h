@@ -21,6 +21,10 @@ namespace emblem::codegen {
 struct ProgramData {
   const WeightSection &weights;
   llvm::StringRef tokenizer; // its tables; empty: none
+  /// What the tokens are called (EmblemModelTable.token_texts), where the
+  /// model's outputs speak of tokens.
+  llvm::StringRef tokenTexts = {};
+  llvm::ArrayRef<uint32_t> tokenEnds = {};
 };
 
 /// External symbols of a program until they are embedded.

@@ -17,6 +17,7 @@
 #include "compiler/driver/report.h"
 #include "compiler/driver/sensitivity.h"
 #include "compiler/frontend/load_model.h"
+#include "compiler/frontend/tokenizer/token_texts.h"
 #include "compiler/frontend/tokenizer/tokenizer_compiler.h"
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
 #include "compiler/frontend/tokenizer/word_list.h"
@@ -73,7 +74,8 @@ private:
   frontend::LoadedModel model;
   ModelSummary summary;
   std::unique_ptr<llvm::MemoryBuffer> tokenizerTables;
-  llvm::StringRef tokenizer; // these tables; empty: none
+  llvm::StringRef tokenizer;       // these tables; empty: none
+  frontend::TokenTexts tokenTexts; // of a model with weights of tokens
   std::optional<Reference> reference;
   KeptStages kept; // what the precision is too coarse for
 
@@ -164,10 +166,19 @@ llvm::Error Compilation::build() {
   emb::ModelOp op = model.getModel();
   summary = {op.getSymName().str(), op.getDimension(),
              static_cast<int64_t>(op.getMaxTokens()), 0, op.getPairs()};
-  op.walk([&](emb::TokenEmbeddingOp embedding) {
-    summary.vocabularySize = embedding.getVocabularySize();
-  });
+  summary.vocabularySize = op.getVocabularySize();
   return llvm::Error::success();
+}
+
+/// Whether an output speaks of tokens, so that the program must name them.
+static bool givesWeightsOfTokens(emb::ModelOp model) {
+  auto returned =
+      mlir::cast<emb::ReturnOp>(model.getBody().front().getTerminator());
+  for (unsigned i = 0; i < returned.getVectors().size(); ++i)
+    if (returned.getKind(i) == emb::OutputKind::Sparse ||
+        returned.getKind(i) == emb::OutputKind::TokenWeights)
+      return true;
+  return false;
 }
 
 llvm::Error Compilation::tokenize() {
@@ -179,6 +190,8 @@ llvm::Error Compilation::tokenize() {
   if (!description)
     return description.takeError();
   emb::ModelOp op = model.getModel();
+  if (givesWeightsOfTokens(op))
+    tokenTexts = frontend::getTokenTexts(*description);
   if (op.getNoSpecialTokens())
     description->single = frontend::TokenizerDescription().single;
   if (op.getNoUnknownTokens())
@@ -266,8 +279,9 @@ llvm::Error Compilation::optimise() {
   if (llvm::Error error =
           codegen::packWeights(*lowered, *model.weights).moveInto(weights))
     return error;
-  return codegen::buildProgram(*lowered, {weights, tokenizer}, *options.target,
-                               options.precision, llvmContext)
+  return codegen::buildProgram(
+             *lowered, {weights, tokenizer, tokenTexts.bytes, tokenTexts.ends},
+             *options.target, options.precision, llvmContext)
       .moveInto(program);
 }
 
@@ -372,8 +386,13 @@ llvm::Error Compilation::link() {
   if (options.emission == Emission::Static)
     return driver::archive(object->temporaryPath(), runtime,
                            llvm::sys::path::stem(name).str() + ".o", *output);
+  auto returned = mlir::cast<emb::ReturnOp>(
+      model.getModel().getBody().front().getTerminator());
   return driver::link(*linker, options.emission, object->temporaryPath(),
-                      runtime, name, summary.pairs, *output);
+                      runtime, name,
+                      {.rerank = summary.pairs,
+                       .otherOutputs = returned.getKinds().has_value()},
+                      *output);
 }
 
 llvm::Error Compilation::keepOutputs() {

@@ -95,7 +95,7 @@ static constexpr llvm::StringLiteral exports =
 llvm::Error emblem::driver::link(const Linker &linker, Emission emission,
                                  llvm::StringRef object,
                                  const RuntimeFiles &runtime,
-                                 llvm::StringRef name, bool pairs,
+                                 llvm::StringRef name, LinkedCommands commands,
                                  OutputFile &output) {
   std::string cxx;
   if (llvm::Error error = standardLibrary(linker, output.path()).moveInto(cxx))
@@ -119,9 +119,11 @@ llvm::Error emblem::driver::link(const Linker &linker, Emission emission,
                       "-Wl,--whole-archive", runtime.runtime,
                       "-Wl,--no-whole-archive"});
   } else {
-    // What only these models need, from an archive that all share.
-    if (pairs)
+    // What only some models need, from an archive that all share.
+    if (commands.rerank)
       arguments.push_back("-Wl,--undefined=emblem_rerank_command");
+    if (commands.otherOutputs) // runtime/command/embed.cpp calls it
+      arguments.push_back("-Wl,--undefined=emblem_command_embed_outputs");
     arguments.insert(arguments.end(), {runtime.command, runtime.runtime});
   }
 

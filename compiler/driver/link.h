@@ -23,12 +23,20 @@ struct Linker {
 /// install where there is none. `triple` is what is to be linked.
 llvm::Expected<Linker> findLinker(llvm::StringRef triple);
 
+/// What a program's command line has beyond that of a model with one dense
+/// vector a text.
+struct LinkedCommands {
+  bool rerank = false;       // it scores pairs
+  bool otherOutputs = false; // it returns more, or something else
+};
+
 /// Links the model's object file with the runtime. `emission` is Exe or Shared;
-/// `name` is what a shared library calls itself; `pairs` says whether the model
-/// scores pairs, and its program needs the command for it.
+/// `name` is what a shared library calls itself. Programs have the code of the
+/// `commands` that they need and of no others.
 llvm::Error link(const Linker &linker, Emission emission,
                  llvm::StringRef object, const RuntimeFiles &runtime,
-                 llvm::StringRef name, bool pairs, OutputFile &output);
+                 llvm::StringRef name, LinkedCommands commands,
+                 OutputFile &output);
 
 /// Writes a static library: the model's object file and the runtime's members.
 llvm::Error archive(llvm::StringRef object, const RuntimeFiles &runtime,

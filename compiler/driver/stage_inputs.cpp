@@ -18,9 +18,9 @@ void StageInputCollector::runAfterPass(mlir::Pass *pass, mlir::Operation *op) {
     return;
   PooledRows pooled;
   op->walk([&](kernel::KernelOpInterface kernelOp) {
-    bool overTexts = pooled.visit(kernelOp);
+    pooled.visit(kernelOp);
     auto matmul = mlir::dyn_cast<kernel::MatmulOp>(*kernelOp);
-    if (!matmul || overTexts)
+    if (!matmul || pooled.contains(matmul.getInput()))
       return;
     auto input = mlir::cast<mlir::OpResult>(matmul.getInput());
     auto rows = mlir::cast<mlir::ShapedType>(input.getType());

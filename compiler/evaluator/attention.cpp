@@ -96,8 +96,18 @@ static double relativeScore(emb::AttentionOp op,
   return score;
 }
 
-Matrix evaluator::attention(const Matrix &x, Offsets offsets,
-                            emb::AttentionOp op,
+/// Where the keys of text `s` end.
+static int64_t keysEnd(llvm::ArrayRef<int32_t> ids, Offsets offsets, size_t s,
+                       emb::AttentionOp op) {
+  int64_t end = offsets[s + 1];
+  while (op.getUnattended() && end > offsets[s] + 1 &&
+         ids[end - 1] == static_cast<int64_t>(*op.getUnattended()))
+    --end;
+  return end;
+}
+
+Matrix evaluator::attention(const Matrix &x, llvm::ArrayRef<int32_t> ids,
+                            Offsets offsets, emb::AttentionOp op,
                             const AttentionWeights &weights) {
   Matrix q = linear(x, weights.query); // [T, A], A = heads * headSize
   Matrix k = linear(x, weights.key);   // [T, B]
@@ -122,7 +132,7 @@ Matrix evaluator::attention(const Matrix &x, Offsets offsets,
     for (int64_t head = 0; head < heads; ++head) {
       int64_t ofQuery = head * headSize, ofKey = head / shared * headSize;
       for (int64_t t = offsets[s]; t < offsets[s + 1]; ++t) {
-        int64_t begin = offsets[s], end = offsets[s + 1];
+        int64_t begin = offsets[s], end = keysEnd(ids, offsets, s, op);
         if (op.getBefore())
           begin = std::max<int64_t>(begin, t - *op.getBefore());
         if (op.getAfter())

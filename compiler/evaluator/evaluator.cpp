@@ -153,7 +153,7 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
         return segmentEmbedding(get(op.getInput()), get(op.getTable()), same);
       })
       .Case([&](emb::AttentionOp op) {
-        return attention(get(op.getInput()), offsets, op,
+        return attention(get(op.getInput()), ids, offsets, op,
                          {getLinear(op.getQueryWeight(), op.getQueryBias()),
                           getLinear(op.getKeyWeight(), op.getKeyBias()),
                           getLinear(op.getValueWeight(), op.getValueBias()),
@@ -192,6 +192,12 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
       .Case([&](emb::PoolOp op) {
         return pool(get(op.getInput()), offsets, op.getKind());
       })
+      .Case([&](emb::ConcatenateOp op) {
+        llvm::SmallVector<const Matrix *> parts;
+        for (mlir::Value input : op.getInputs())
+          parts.push_back(&get(input));
+        return concatenate(parts);
+      })
       .Case([&](emb::NormalizeOp op) { return normalize(get(op.getInput())); })
       .Default([](mlir::Operation *op) -> Expected<Matrix> {
         return createStringError("cannot evaluate " +
@@ -208,10 +214,11 @@ Error Evaluation::run(mlir::Operation *op) {
   return Error::success();
 }
 
-Expected<std::vector<std::vector<double>>>
-evaluator::evaluate(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
-                    llvm::ArrayRef<int32_t> offsets, WeightReader readWeight,
-                    llvm::ArrayRef<int32_t> types) {
+Expected<std::vector<Output>>
+evaluator::evaluateOutputs(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
+                           llvm::ArrayRef<int32_t> offsets,
+                           WeightReader readWeight,
+                           llvm::ArrayRef<int32_t> types) {
   if (Error error = checkOffsets(model, ids.size(), offsets))
     return error;
   if (Error error = checkIds(model, ids))
@@ -226,10 +233,25 @@ evaluator::evaluate(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
       return error;
 
   auto returned = llvm::cast<emb::ReturnOp>(body.getTerminator());
-  const Matrix &y = evaluation.get(returned.getVectors()); // [S, dimension]
-  std::vector<std::vector<double>> vectors;
-  for (int64_t s = 0; s < y.rows; ++s)
-    vectors.emplace_back(y.values.begin() + s * y.columns,
-                         y.values.begin() + (s + 1) * y.columns);
-  return vectors;
+  std::vector<Output> outputs;
+  for (auto [index, output] : llvm::enumerate(returned.getVectors())) {
+    const Matrix &y = evaluation.get(output); // [texts or tokens, width]
+    Rows rows;
+    for (int64_t r = 0; r < y.rows; ++r)
+      rows.emplace_back(y.values.begin() + r * y.columns,
+                        y.values.begin() + (r + 1) * y.columns);
+    outputs.push_back({returned.getKind(index), std::move(rows)});
+  }
+  return outputs;
+}
+
+Expected<Rows> evaluator::evaluate(emb::ModelOp model,
+                                   llvm::ArrayRef<int32_t> ids,
+                                   llvm::ArrayRef<int32_t> offsets,
+                                   WeightReader readWeight,
+                                   llvm::ArrayRef<int32_t> types) {
+  auto outputs = evaluateOutputs(model, ids, offsets, readWeight, types);
+  if (!outputs)
+    return outputs.takeError();
+  return std::move(outputs->front().rows);
 }

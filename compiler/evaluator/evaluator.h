@@ -25,15 +25,30 @@ namespace emblem::evaluator {
 using WeightReader =
     llvm::function_ref<llvm::Expected<std::vector<float>>(emb::WeightOp)>;
 
-/// The vectors [texts][dimension] of a batch. Text s has the token ids
+using Rows = std::vector<std::vector<double>>;
+
+/// One output of a model: a row a text or a row a token, as its kind says.
+struct Output {
+  emb::OutputKind kind;
+  Rows rows;
+};
+
+/// The outputs of a batch, in the model's order. Text s has the token ids
 /// ids[offsets[s]] up to ids[offsets[s + 1]]: one at least, max_positions at
 /// most, each in the vocabulary; the error says which text is not so. `types`
 /// are as many as the ids where the model tells token types apart, else none.
 /// `model` is verified already.
-llvm::Expected<std::vector<std::vector<double>>>
-evaluate(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
-         llvm::ArrayRef<int32_t> offsets, WeightReader readWeight,
-         llvm::ArrayRef<int32_t> types = {});
+llvm::Expected<std::vector<Output>>
+evaluateOutputs(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
+                llvm::ArrayRef<int32_t> offsets, WeightReader readWeight,
+                llvm::ArrayRef<int32_t> types = {});
+
+/// The same, the first output alone: of most models the vectors
+/// [texts][dimension].
+llvm::Expected<Rows> evaluate(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
+                              llvm::ArrayRef<int32_t> offsets,
+                              WeightReader readWeight,
+                              llvm::ArrayRef<int32_t> types = {});
 
 } // namespace emblem::evaluator
 

@@ -99,6 +99,10 @@ static double activate(double x, emb::Activation activation) {
     return std::tanh(x);
   case emb::Activation::Sigmoid:
     return 1.0 / (1.0 + std::exp(-x));
+  case emb::Activation::Log1pRelu:
+    return std::log1p(std::max(x, 0.0));
+  case emb::Activation::Log1pLog1pRelu:
+    return std::log1p(std::log1p(std::max(x, 0.0)));
   }
   llvm_unreachable("an activation that emb_base.td does not list");
 }
@@ -191,10 +195,19 @@ Matrix evaluator::pool(const Matrix &x, Offsets offsets, emb::PoolKind kind) {
           y(s, h) = std::max(y(s, h), x(t, h));
         break;
       case emb::PoolKind::Mean:
+      case emb::PoolKind::Sum:
+      case emb::PoolKind::MeanSqrt:
+        for (int64_t t = begin; t < end; ++t)
+          y(s, h) += x(t, h);
+        if (kind == emb::PoolKind::Mean)
+          y(s, h) /= end - begin;
+        if (kind == emb::PoolKind::MeanSqrt)
+          y(s, h) /= std::sqrt(double(end - begin));
+        break;
       case emb::PoolKind::WeightedMean: {
         double sum = 0.0, weights = 0.0;
         for (int64_t t = begin; t < end; ++t) {
-          double weight = kind == emb::PoolKind::Mean ? 1 : t - begin + 1;
+          double weight = t - begin + 1;
           sum += weight * x(t, h);
           weights += weight;
         }
@@ -203,6 +216,21 @@ Matrix evaluator::pool(const Matrix &x, Offsets offsets, emb::PoolKind kind) {
       }
       }
     }
+  return y;
+}
+
+Matrix evaluator::concatenate(llvm::ArrayRef<const Matrix *> parts) {
+  int64_t columns = 0;
+  for (const Matrix *part : parts)
+    columns += part->columns;
+  Matrix y(parts.front()->rows, columns); // [R, A + B + ...]
+  int64_t begin = 0;
+  for (const Matrix *part : parts) {
+    for (int64_t r = 0; r < y.rows; ++r)
+      for (int64_t h = 0; h < part->columns; ++h)
+        y(r, begin + h) = (*part)(r, h);
+    begin += part->columns;
+  }
   return y;
 }
 

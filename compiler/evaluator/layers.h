@@ -57,8 +57,8 @@ struct AttentionWeights {
 };
 
 /// Multi-head self-attention within each text: [T, H] to [T, H].
-Matrix attention(const Matrix &x, Offsets offsets, emb::AttentionOp op,
-                 const AttentionWeights &weights);
+Matrix attention(const Matrix &x, llvm::ArrayRef<int32_t> ids, Offsets offsets,
+                 emb::AttentionOp op, const AttentionWeights &weights);
 
 /// down(activation(up(x))), or, with a gate, down(activation(gate(x)) . up(x)):
 /// [R, H] to [R, O].
@@ -83,6 +83,10 @@ Matrix add(const Matrix &x, const Matrix &y);
 
 /// One row a text from one row a token: [T, H] to [S, H].
 Matrix pool(const Matrix &x, Offsets offsets, emb::PoolKind kind);
+
+/// Row r of each part, one after the other: [R, A], [R, B], ... to [R, A + B +
+/// ...].
+Matrix concatenate(llvm::ArrayRef<const Matrix *> parts);
 
 /// Each row [H] to Euclidean length one.
 Matrix normalize(const Matrix &x);

@@ -4,103 +4,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/build_model.h"
+#include "compiler/frontend/model_builder.h"
 
-#include "mlir/IR/Builders.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
-#include "llvm/Support/Path.h"
 
 using namespace llvm;
 using namespace emblem;
 using namespace emblem::frontend;
 using mlir::RankedTensorType;
 using mlir::Value;
-
-namespace {
-
-/// Appends the operations of one model to a block. `place` names the locations.
-class ModelBuilder {
-public:
-  ModelBuilder(const Description &description, mlir::OpBuilder &builder,
-               Value ids, Value offsets)
-      : description(description), builder(builder), ids(ids), offsets(offsets) {
-  }
-
-  /// The rows of the last layer's tokens.
-  Value encode() {
-    Value rows = embed();
-    for (int64_t layer = 0; layer < description.layerCount; ++layer)
-      rows = encode(rows, layer);
-    if (description.finalNorm)
-      rows = norm("final_norm", rows, *description.finalNorm, 0);
-    return rows;
-  }
-  void build(const EncoderResult &encoded) {
-    Value vectors = encoded.pooled ? encoded.rows : finish(encoded.rows);
-    emb::ReturnOp::create(builder, at("vectors"), vectors);
-  }
-
-private:
-  emb::ModelOp getModel() {
-    return mlir::cast<emb::ModelOp>(builder.getBlock()->getParentOp());
-  }
-  mlir::Location at(const Twine &place) {
-    return mlir::NameLoc::get(builder.getStringAttr(place));
-  }
-  RankedTensorType rowsOf(int64_t features) {
-    return RankedTensorType::get({mlir::ShapedType::kDynamic, features},
-                                 builder.getF32Type());
-  }
-
-  /// The weight of this name, or a null value where the name is empty.
-  Value weight(StringRef name, ArrayRef<int64_t> shape) {
-    if (name.empty())
-      return nullptr;
-    return emb::WeightOp::create(
-        builder, at(name), RankedTensorType::get(shape, builder.getF32Type()),
-        builder.getStringAttr(name), /*value=*/nullptr);
-  }
-  Value layerWeight(StringRef name, int64_t layer, ArrayRef<int64_t> shape) {
-    return weight(expandLayer(name, layer), shape);
-  }
-
-  Value norm(const Twine &place, Value rows, const Norm &norm, int64_t layer) {
-    int64_t features =
-        mlir::cast<RankedTensorType>(rows.getType()).getDimSize(1);
-    Value scale = layerWeight(norm.scale, layer, {features});
-    if (norm.kind == NormKind::Rms)
-      return emb::RmsNormOp::create(builder, at(place), rows, scale,
-                                    builder.getF64FloatAttr(norm.epsilon));
-    Value shift = layerWeight(norm.shift, layer, {features});
-    return emb::LayerNormOp::create(builder, at(place), rows, scale, shift,
-                                    builder.getF64FloatAttr(norm.epsilon));
-  }
-
-  mlir::FloatAttr number(std::optional<double> value) {
-    return value ? builder.getF64FloatAttr(*value) : mlir::FloatAttr();
-  }
-  mlir::IntegerAttr count(std::optional<int64_t> value) {
-    return value ? builder.getI64IntegerAttr(*value) : mlir::IntegerAttr();
-  }
-  mlir::UnitAttr flag(bool value) {
-    return value ? builder.getUnitAttr() : mlir::UnitAttr();
-  }
-
-  Value embed();
-  Value encode(Value rows, int64_t layer);
-  Value attend(StringRef place, Value rows, int64_t layer);
-  Value relativeRows(StringRef place, const RelativePositions &positions,
-                     const std::optional<Linear> &linear, int64_t layer);
-  Value feedForward(StringRef place, Value rows, int64_t layer);
-  Value finish(Value rows);
-
-  const Description &description;
-  mlir::OpBuilder &builder;
-  Value ids, offsets;
-};
-
-} // namespace
 
 Value ModelBuilder::embed() {
   int64_t size = getEmbeddingSize(description);
@@ -225,7 +138,7 @@ Value ModelBuilder::attend(StringRef place, Value rows, int64_t layer) {
       given ? builder.getDenseF64ArrayAttr(rotary->frequencies) : nullptr,
       rotary ? unless(1.0, rotary->amplitude) : nullptr,
       flag(rotary && rotary->interleaved), number(normEpsilon),
-      count(maxDistance));
+      count(maxDistance), count(attention.unattended));
 }
 
 Value ModelBuilder::feedForward(StringRef place, Value rows, int64_t layer) {
@@ -272,32 +185,19 @@ Value ModelBuilder::encode(Value rows, int64_t layer) {
   return rows;
 }
 
-// From the last layer's rows to the vectors.
-Value ModelBuilder::finish(Value rows) {
-  Value vectors = emb::PoolOp::create(builder, at("pool"), description.pooling,
-                                      rows, offsets);
-  for (auto [index, dense] : llvm::enumerate(description.dense)) {
-    StringRef folder =
-        sys::path::filename(sys::path::parent_path(dense.weightsFile));
-    auto own = [&](const std::string &name) {
-      return name.empty() || folder.empty() ? name
-                                            : (folder + "/" + name).str();
-    };
-    Value matrix =
-        weight(own(dense.linear.weight), {dense.outputSize, dense.inputSize});
-    Value bias = weight(own(dense.linear.bias), {dense.outputSize});
-    vectors = emb::DenseOp::create(builder, at("dense." + Twine(index)),
-                                   rowsOf(dense.outputSize), vectors,
-                                   dense.activation, matrix, bias);
-    if (dense.norm)
-      vectors = norm("dense." + Twine(index) + ".norm", vectors,
-                     {dense.norm->kind, own(dense.norm->scale),
-                      own(dense.norm->shift), dense.norm->epsilon},
-                     /*layer=*/0);
-  }
-  if (description.normalize)
-    vectors = emb::NormalizeOp::create(builder, at("normalize"), vectors);
-  return vectors;
+// What a prompt says of the ids of its texts; empty: nothing.
+static mlir::DictionaryAttr rulesOf(const Prompt &prompt,
+                                    mlir::OpBuilder &builder) {
+  mlir::NamedAttrList rules;
+  if (prompt.maxTokens)
+    rules.set("max_tokens", builder.getI64IntegerAttr(prompt.maxTokens));
+  if (prompt.marker)
+    rules.set("marker", builder.getI64IntegerAttr(*prompt.marker));
+  if (prompt.expansion)
+    rules.set("expansion", builder.getI64IntegerAttr(*prompt.expansion));
+  if (prompt.keepsAll)
+    rules.set("keeps_all", builder.getUnitAttr());
+  return rules.getDictionary(builder.getContext());
 }
 
 // The model's operation with its two arguments and no body yet.
@@ -306,15 +206,19 @@ static emb::ModelOp createModel(const Description &description,
                                 mlir::Location location) {
   std::vector<StringRef> files(description.weightFiles.begin(),
                                description.weightFiles.end());
-  for (const Dense &dense : description.dense)
-    if (!dense.weightsFile.empty() &&
-        !llvm::is_contained(files, dense.weightsFile))
-      files.push_back(dense.weightsFile);
+  Description copy = description; // it is visited as what may be changed
+  forEachModuleFile(copy, [&](std::string &file) {
+    if (!file.empty() && !llvm::is_contained(files, file))
+      files.push_back(file);
+  });
 
-  std::vector<mlir::NamedAttribute> prompts;
-  for (const Prompt &prompt : description.prompts)
+  std::vector<mlir::NamedAttribute> prompts, rules;
+  for (const Prompt &prompt : description.prompts) {
     prompts.push_back(
         builder.getNamedAttr(prompt.name, builder.getStringAttr(prompt.text)));
+    if (mlir::DictionaryAttr rule = rulesOf(prompt, builder); !rule.empty())
+      rules.push_back(builder.getNamedAttr(prompt.name, rule));
+  }
 
   auto textOrNull = [&](const std::string &text) {
     return text.empty() ? mlir::StringAttr() : builder.getStringAttr(text);
@@ -327,6 +231,7 @@ static emb::ModelOp createModel(const Description &description,
       !description.unknownTokens, description.input == InputKind::Pairs,
       prompts.empty() ? mlir::DictionaryAttr()
                       : builder.getDictionaryAttr(prompts),
+      rules.empty() ? mlir::DictionaryAttr() : builder.getDictionaryAttr(rules),
       textOrNull(description.defaultPrompt));
   auto batch =
       RankedTensorType::get({mlir::ShapedType::kDynamic}, builder.getI32Type());

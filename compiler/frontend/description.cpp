@@ -157,25 +157,27 @@ static std::string checkHeadNorm(std::string_view part,
 }
 
 std::string emblem::frontend::findProblem(const Attention &attention) {
-  std::string problem =
-      first({checkSize("heads", attention.heads),
-             checkSize("head_size", attention.headSize, 1,
-                       maxSize / std::max<int64_t>(attention.heads, 1)),
-             checkSize("key_value_heads", attention.keyValueHeads, 0,
-                       attention.heads),
-             checkPositive("scale", attention.scale),
-             checkPositive("softcap", attention.softcap), checkSight(attention),
-             optionally("position_bias", attention.positionBias),
-             optionally("relative_positions", attention.relativePositions),
-             within("query", findProblem(attention.query)),
-             within("key", findProblem(attention.key)),
-             within("value", findProblem(attention.value)),
-             within("output", findProblem(attention.output)),
-             checkHeadNorm("query_norm", attention.queryNorm),
-             checkHeadNorm("key_norm", attention.keyNorm),
-             within("norm", findProblem(attention.norm)),
-             optionally("output_norm", attention.outputNorm),
-             checkSize("first_normed", attention.firstNormed, 0)});
+  std::string problem = first(
+      {checkSize("heads", attention.heads),
+       checkSize("head_size", attention.headSize, 1,
+                 maxSize / std::max<int64_t>(attention.heads, 1)),
+       checkSize("key_value_heads", attention.keyValueHeads, 0,
+                 attention.heads),
+       checkPositive("scale", attention.scale),
+       checkPositive("softcap", attention.softcap), checkSight(attention),
+       attention.unattended ? checkSize("unattended", *attention.unattended, 0)
+                            : "",
+       optionally("position_bias", attention.positionBias),
+       optionally("relative_positions", attention.relativePositions),
+       within("query", findProblem(attention.query)),
+       within("key", findProblem(attention.key)),
+       within("value", findProblem(attention.value)),
+       within("output", findProblem(attention.output)),
+       checkHeadNorm("query_norm", attention.queryNorm),
+       checkHeadNorm("key_norm", attention.keyNorm),
+       within("norm", findProblem(attention.norm)),
+       optionally("output_norm", attention.outputNorm),
+       checkSize("first_normed", attention.firstNormed, 0)});
   if (!problem.empty())
     return problem;
   if (attention.queryNorm && attention.keyNorm &&
@@ -202,6 +204,45 @@ std::string emblem::frontend::findProblem(const Dense &dense) {
   return first({checkSize("input_size", dense.inputSize),
                 checkSize("output_size", dense.outputSize),
                 findProblem(dense.linear), optionally("norm", dense.norm)});
+}
+
+std::string emblem::frontend::findProblem(const Sparse &sparse) {
+  return first(
+      {optionally("transform", sparse.transform),
+       optionally("norm", sparse.norm),
+       within("decoder", findProblem(sparse.decoder)),
+       sparse.pooling == PoolKind::Max || sparse.pooling == PoolKind::Sum
+           ? ""
+           : "'pooling' must be 'max' or 'sum'"});
+}
+
+static std::string checkIds(std::string_view key, ArrayRef<int32_t> ids) {
+  for (int32_t id : ids)
+    if (id < 0)
+      return fmt::format("'{0}' has {1}, which is no token id", key, id);
+  return "";
+}
+
+std::string emblem::frontend::findProblem(const TokenWeights &weights) {
+  return first({within("linear", findProblem(weights.linear)),
+                checkIds("skipped", weights.skipped)});
+}
+
+std::string emblem::frontend::findProblem(const MultiVector &multiVector) {
+  for (const Dense &dense : multiVector.dense)
+    if (std::string problem = findProblem(dense); !problem.empty())
+      return within("dense", problem);
+  return checkIds("skipped", multiVector.skipped);
+}
+
+std::string emblem::frontend::findProblem(const Prompt &prompt) {
+  return first(
+      {checkSize("max_tokens", prompt.maxTokens, 0),
+       prompt.marker ? checkSize("marker", *prompt.marker, 0) : "",
+       prompt.expansion ? checkSize("expansion", *prompt.expansion, 0) : "",
+       prompt.expansion && !prompt.maxTokens
+           ? "an 'expansion' needs 'max_tokens', up to which it fills"
+           : ""});
 }
 
 static bool isOfName(char c) {
@@ -231,6 +272,11 @@ static std::string checkPrompts(const Description &description) {
       return "a prompt has no name";
     else if (!names.insert(prompt.name).second)
       return fmt::format("prompt '{0}' is given twice", prompt.name);
+    else if (std::string problem = first(
+                 {findProblem(prompt), checkSize("max_tokens", prompt.maxTokens,
+                                                 0, description.maxTokens)});
+             !problem.empty())
+      return within("prompts", within(prompt.name, problem));
   if (description.defaultPrompt.empty() ||
       names.contains(description.defaultPrompt))
     return "";
@@ -241,9 +287,8 @@ static std::string checkPrompts(const Description &description) {
 }
 
 // Each Dense takes what the one before it gives.
-static std::string checkDense(const Description &description) {
-  int64_t width = description.hiddenSize;
-  for (const Dense &dense : description.dense) {
+static std::string checkDense(ArrayRef<Dense> modules, int64_t width) {
+  for (const Dense &dense : modules) {
     if (std::string problem = findProblem(dense); !problem.empty())
       return within("dense", problem);
     if (dense.inputSize != width)
@@ -267,6 +312,32 @@ static std::string checkLongest(const Description &description) {
                          "(max_tokens in YAML) to {0}",
                          *(*rotary)->longest, description.maxTokens);
   return "";
+}
+
+static std::string checkOutputs(const Description &description) {
+  bool isDense = !description.pooling.empty();
+  if (!isDense && !description.sparse && !description.tokenWeights &&
+      !description.multiVector)
+    return "'pooling' is missing, and nothing else is returned";
+  if (!isDense && (!description.dense.empty() || description.normalize ||
+                   description.poolingNorm))
+    return "without 'pooling' there is nothing that 'pooling_norm', 'dense' or "
+           "'normalize' could take";
+  if (description.input == InputKind::Pairs &&
+      (!isDense || description.sparse || description.tokenWeights ||
+       description.multiVector))
+    return "a model of pairs returns its scores alone";
+  int64_t pooled = description.hiddenSize * description.pooling.size();
+  return first(
+      {optionally("pooling_norm", description.poolingNorm),
+       checkDense(description.dense, pooled),
+       optionally("sparse", description.sparse),
+       optionally("token_weights", description.tokenWeights),
+       optionally("multi_vector", description.multiVector),
+       description.multiVector
+           ? within("multi_vector", checkDense(description.multiVector->dense,
+                                               description.hiddenSize))
+           : ""});
 }
 
 static std::string checkProjection(const Description &description) {
@@ -321,7 +392,7 @@ std::string emblem::frontend::findProblem(const Description &description) {
     return problem;
   return first({checkSize("max_tokens", description.maxTokens, 1,
                           getMaxPositions(description)),
-                checkLongest(description), checkDense(description),
+                checkLongest(description), checkOutputs(description),
                 checkPrompts(description)});
 }
 
@@ -379,6 +450,13 @@ void emblem::frontend::forEachWeightName(
   visit(model.segment.table);
   if (model.embeddingProjection)
     visitLinear(*model.embeddingProjection);
+  if (model.sparse) {
+    if (model.sparse->transform)
+      visitLinear(*model.sparse->transform);
+    if (model.sparse->norm)
+      visitNorm(*model.sparse->norm);
+    visitLinear(model.sparse->decoder);
+  }
   for (std::optional<Norm> *norm :
        {&model.embeddingNorm, &model.projectionNorm, &model.finalNorm})
     if (*norm)
@@ -407,4 +485,20 @@ void emblem::frontend::forEachWeightName(
       if (*linear)
         visitLinear(**linear);
   }
+}
+
+void emblem::frontend::forEachModuleFile(
+    Description &model, function_ref<void(std::string &)> visit) {
+  auto visitDense = [&](std::vector<Dense> &modules) {
+    for (Dense &dense : modules) {
+      visit(dense.weightsFile);
+      visit(dense.normWeightsFile);
+    }
+  };
+  visit(model.poolingNormWeightsFile);
+  visitDense(model.dense);
+  if (model.tokenWeights)
+    visit(model.tokenWeights->weightsFile);
+  if (model.multiVector)
+    visitDense(model.multiVector->dense);
 }

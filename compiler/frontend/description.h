@@ -115,6 +115,8 @@ struct Attention {
   std::optional<double> softcap; // scores lie between -softcap and softcap
   std::optional<int64_t> before, after; // tokens that one sees; else all
   bool alibi = false;
+  /// A token id that is seen by none where it ends a text (emb.attention).
+  std::optional<int64_t> unattended;
   std::optional<Rotary> rotary;
   std::optional<PositionBias> positionBias;
   std::optional<RelativePositions> relativePositions;
@@ -158,16 +160,16 @@ struct Layer {
   std::optional<LocalLayers> local;
 };
 
-/// A layer after pooling: Sentence Transformers' Dense module, or a part of a
-/// classifier.
+/// A layer after pooling, and perhaps a norm after it: Sentence Transformers'
+/// Dense and LayerNorm modules, or a part of a classifier.
 struct Dense {
   int64_t inputSize = 0;
   int64_t outputSize = 0;
   Activation activation = Activation::Identity;
   Linear linear;
-  std::string
-      weightsFile; // its own file, relative to the description; or empty
-  std::optional<Norm> norm; // after the activation
+  std::optional<Norm> norm;    // after the activation
+  std::string weightsFile;     // its own file, relative to the description
+  std::string normWeightsFile; // of the norm
 };
 
 /// What becomes one vector.
@@ -176,9 +178,42 @@ enum class InputKind {
   Pairs // a query and what may answer it: the vector is the pair's scores
 };
 
+/// One weight a text for each token of the vocabulary: the head with which a
+/// model fills in masked words, pooled over the text's tokens (Formal et al.,
+/// "SPLADE v2", 2021).
+struct Sparse {
+  std::optional<Linear> transform; // [hidden size, hidden size]
+  Activation transformActivation = Activation::Gelu;
+  std::optional<Norm> norm; // of the transformed rows
+  Linear decoder;           // [vocabulary size, hidden size]
+  Activation activation = Activation::Log1pRelu; // of the logits
+  PoolKind pooling = PoolKind::Max;              // or Sum
+};
+
+/// One number a token, relu(x * transpose(weight) + bias) (Chen et al., "BGE
+/// M3-Embedding", 2024).
+struct TokenWeights {
+  Linear linear;                // [1, hidden size]
+  std::string weightsFile;      // its own file, or empty
+  std::vector<int32_t> skipped; // ids whose weights do not count
+};
+
+/// One vector a token, for late interaction (Khattab and Zaharia, "ColBERT",
+/// 2020).
+struct MultiVector {
+  std::vector<Dense> dense;
+  bool normalize = true;
+  std::vector<int32_t> skipped; // ids whose vectors do not count
+  bool skipsFirst = false;      // nor does a text's first vector
+};
+
 struct Prompt {
   std::string name;
   std::string text;
+  int64_t maxTokens = 0;            // where texts are cut; 0: the model's own
+  std::optional<int32_t> marker;    // a token id behind a text's first one
+  std::optional<int32_t> expansion; // a token id that fills up to maxTokens
+  bool keepsAll = false;            // all vectors of tokens count
 };
 
 struct Description {
@@ -205,9 +240,16 @@ struct Description {
   Layer layer;
   std::optional<Norm> finalNorm; // after the last layer
 
-  PoolKind pooling = PoolKind::Mean;
+  // What is returned: a dense vector, and what else there is. The dense one is
+  // the poolings side by side, normed, through `dense`, and normalised.
+  std::vector<PoolKind> pooling = {PoolKind::Mean}; // empty: no dense vector
+  std::optional<Norm> poolingNorm;
+  std::string poolingNormWeightsFile; // its own file, or empty
   std::vector<Dense> dense;
   bool normalize = false;
+  std::optional<Sparse> sparse;
+  std::optional<TokenWeights> tokenWeights;
+  std::optional<MultiVector> multiVector;
 
   std::vector<Prompt> prompts; // by name, in alphabetical order
   std::string defaultPrompt;   // a prompt's name, or empty
@@ -228,6 +270,10 @@ std::string findProblem(const Attention &);
 std::string findProblem(const FeedForward &);
 std::string findProblem(const LocalLayers &);
 std::string findProblem(const Dense &);
+std::string findProblem(const Sparse &);
+std::string findProblem(const TokenWeights &);
+std::string findProblem(const MultiVector &);
+std::string findProblem(const Prompt &);
 /// The whole, its parts included.
 std::string findProblem(const Description &);
 
@@ -243,11 +289,15 @@ std::string symbolOf(llvm::StringRef text);
 /// Whether the layer is one of `layer.local`.
 bool isLocal(const Description &, int64_t layer);
 
-/// Every name of a weight, empty ones too, but those of `dense`, which may be
-/// in files of their own.
+/// Every name of a weight, empty ones too, but those of modules after the
+/// transformer, which may be in files of their own.
 void forEachWeightName(Description &,
                        llvm::function_ref<void(std::string &)> visit);
 void forEachWeightName(Dense &, llvm::function_ref<void(std::string &)> visit);
+
+/// Every file of weights that belongs to one module alone; some may be empty.
+void forEachModuleFile(Description &,
+                       llvm::function_ref<void(std::string &)> visit);
 
 /// The name of a layer's weight: `{}` becomes the layer's number.
 std::string expandLayer(llvm::StringRef name, int64_t layer);

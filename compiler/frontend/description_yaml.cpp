@@ -25,13 +25,26 @@ struct ExactDouble {
   double value;
   bool operator==(const ExactDouble &) const = default;
 };
-// Written as a map from names to texts.
+// Written as a map from names to texts, or to texts with rules.
 using Prompts = std::vector<Prompt>;
+struct PromptEntry {
+  Prompt prompt;
+};
+// One way to pool, or a list of them.
+struct Poolings {
+  std::vector<PoolKind> kinds;
+};
+// What stands for a map, or for a list, where there must be none.
+struct NoMap {};
+struct NoList {
+  int element = 0;
+};
 } // namespace
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(Dense)
 LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(LayerKind)
 LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(ExactDouble)
+LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(PoolKind)
 
 // The scalar of an enum of the emb dialect; an error lists its names.
 #define EMBLEM_YAML_ENUM(Enum)                                                 \
@@ -97,15 +110,34 @@ template <> struct ScalarTraits<ExactDouble> {
   static QuotingType mustQuote(StringRef) { return QuotingType::None; }
 };
 
-template <> struct CustomMappingTraits<Prompts> {
-  static void inputOne(IO &io, StringRef name, Prompts &prompts) {
-    Prompt prompt{name.str(), ""};
-    io.mapRequired(name.str().c_str(), prompt.text);
-    prompts.push_back(prompt);
+template <> struct MappingTraits<NoMap> {
+  static void mapping(IO &io, NoMap &) {
+    io.setError("must be a way to pool, or a list of them");
   }
-  static void output(IO &io, Prompts &prompts) {
-    for (Prompt &prompt : prompts)
-      io.mapRequired(prompt.name.c_str(), prompt.text);
+};
+
+template <> struct SequenceTraits<NoList> {
+  static size_t size(IO &, NoList &) { return 0; }
+  static int &element(IO &io, NoList &list, size_t) {
+    io.setError("must be a text, or a map that holds it");
+    return list.element;
+  }
+};
+
+template <> struct PolymorphicTraits<Poolings> {
+  static NodeKind getKind(const Poolings &poolings) {
+    return poolings.kinds.size() == 1 ? NodeKind::Scalar : NodeKind::Sequence;
+  }
+  static PoolKind &getAsScalar(Poolings &poolings) {
+    poolings.kinds.resize(1);
+    return poolings.kinds.front();
+  }
+  static std::vector<PoolKind> &getAsSequence(Poolings &poolings) {
+    return poolings.kinds;
+  }
+  static NoMap &getAsMap(Poolings &) {
+    static NoMap none;
+    return none;
   }
 };
 
@@ -113,6 +145,49 @@ template <> struct CustomMappingTraits<Prompts> {
 template <typename T> struct CheckedMapping {
   static std::string validate(IO &io, T &value) {
     return io.outputting() ? "" : findProblem(value);
+  }
+};
+
+template <> struct MappingTraits<Prompt> : CheckedMapping<Prompt> {
+  static void mapping(IO &io, Prompt &prompt) {
+    io.mapRequired("text", prompt.text);
+    io.mapOptional("max_tokens", prompt.maxTokens, int64_t(0));
+    io.mapOptional("marker", prompt.marker);
+    io.mapOptional("expansion", prompt.expansion);
+    io.mapOptional("keeps_all", prompt.keepsAll, false);
+  }
+};
+
+// A prompt is its text, or a map where it has rules.
+template <> struct PolymorphicTraits<PromptEntry> {
+  static NodeKind getKind(const PromptEntry &entry) {
+    const Prompt &prompt = entry.prompt;
+    bool plain = !prompt.maxTokens && !prompt.marker && !prompt.expansion &&
+                 !prompt.keepsAll;
+    return plain ? NodeKind::Scalar : NodeKind::Map;
+  }
+  static std::string &getAsScalar(PromptEntry &entry) {
+    return entry.prompt.text;
+  }
+  static Prompt &getAsMap(PromptEntry &entry) { return entry.prompt; }
+  static NoList &getAsSequence(PromptEntry &) {
+    static NoList none;
+    return none;
+  }
+};
+
+template <> struct CustomMappingTraits<Prompts> {
+  static void inputOne(IO &io, StringRef name, Prompts &prompts) {
+    PromptEntry entry;
+    entry.prompt.name = name.str();
+    io.mapRequired(name.str().c_str(), entry);
+    prompts.push_back(entry.prompt);
+  }
+  static void output(IO &io, Prompts &prompts) {
+    for (Prompt &prompt : prompts) {
+      PromptEntry entry{prompt};
+      io.mapRequired(prompt.name.c_str(), entry);
+    }
   }
 };
 
@@ -229,6 +304,7 @@ template <> struct MappingTraits<Attention> : CheckedMapping<Attention> {
     io.mapOptional("before", attention.before);
     io.mapOptional("after", attention.after);
     io.mapOptional("alibi", attention.alibi, false);
+    io.mapOptional("unattended", attention.unattended);
     io.mapOptional("rotary", attention.rotary);
     io.mapOptional("position_bias", attention.positionBias);
     io.mapOptional("relative_positions", attention.relativePositions);
@@ -283,6 +359,36 @@ template <> struct MappingTraits<Dense> : CheckedMapping<Dense> {
     io.mapRequired("weight", dense.linear.weight);
     io.mapOptional("bias", dense.linear.bias, std::string());
     io.mapOptional("norm", dense.norm);
+    io.mapOptional("norm_weights", dense.normWeightsFile, std::string());
+  }
+};
+
+template <> struct MappingTraits<Sparse> : CheckedMapping<Sparse> {
+  static void mapping(IO &io, Sparse &sparse) {
+    io.mapOptional("transform", sparse.transform);
+    io.mapOptional("transform_activation", sparse.transformActivation,
+                   Activation::Gelu);
+    io.mapOptional("norm", sparse.norm);
+    io.mapRequired("decoder", sparse.decoder);
+    io.mapOptional("activation", sparse.activation, Activation::Log1pRelu);
+    io.mapOptional("pooling", sparse.pooling, PoolKind::Max);
+  }
+};
+
+template <> struct MappingTraits<TokenWeights> : CheckedMapping<TokenWeights> {
+  static void mapping(IO &io, TokenWeights &weights) {
+    io.mapOptional("weights", weights.weightsFile, std::string());
+    io.mapRequired("linear", weights.linear);
+    io.mapOptional("skipped", weights.skipped);
+  }
+};
+
+template <> struct MappingTraits<MultiVector> : CheckedMapping<MultiVector> {
+  static void mapping(IO &io, MultiVector &multiVector) {
+    io.mapOptional("dense", multiVector.dense);
+    io.mapOptional("normalize", multiVector.normalize, true);
+    io.mapOptional("skipped", multiVector.skipped);
+    io.mapOptional("skips_first", multiVector.skipsFirst, false);
   }
 };
 
@@ -309,9 +415,20 @@ template <> struct MappingTraits<Description> {
     if (description.layerCount != 0)
       io.mapRequired("layer", description.layer);
     io.mapOptional("final_norm", description.finalNorm);
-    io.mapRequired("pooling", description.pooling);
+    Poolings poolings;
+    if (io.outputting())
+      poolings.kinds = description.pooling;
+    if (!io.outputting() || !poolings.kinds.empty())
+      io.mapOptional("pooling", poolings);
+    description.pooling = poolings.kinds;
+    io.mapOptional("pooling_norm", description.poolingNorm);
+    io.mapOptional("pooling_norm_weights", description.poolingNormWeightsFile,
+                   std::string());
     io.mapOptional("dense", description.dense);
     io.mapOptional("normalize", description.normalize, false);
+    io.mapOptional("sparse", description.sparse);
+    io.mapOptional("token_weights", description.tokenWeights);
+    io.mapOptional("multi_vector", description.multiVector);
     if (!io.outputting() || !description.prompts.empty())
       io.mapOptional("prompts", description.prompts);
     io.mapOptional("default_prompt", description.defaultPrompt, std::string());

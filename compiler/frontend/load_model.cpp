@@ -201,7 +201,6 @@ void emblem::frontend::rebasePaths(Description &description, StringRef from,
   };
   for (std::string &file : description.weightFiles)
     rebase(file);
-  for (Dense &dense : description.dense)
-    rebase(dense.weightsFile);
+  forEachModuleFile(description, rebase);
   rebase(description.tokenizerFile);
 }

@@ -50,6 +50,7 @@ private:
   void convert(emb::RmsNormOp op);
   void convert(emb::AddOp op);
   void convert(emb::PoolOp op);
+  void convert(emb::ConcatenateOp op);
   void convert(emb::NormalizeOp op);
 
   Value matmul(Value input, ArrayRef<Value> matrices, ArrayRef<Value> biases,
@@ -60,6 +61,9 @@ private:
   Value norm(Operation *op, kernel::NormKind kind, Value input, Value scale,
              Value shift, APFloat epsilon, StringRef stage);
   kernel::GatherOp gather(Location loc, Type type, const Twine &stage);
+  /// A kernel for each output, and what the runtime must know of them.
+  void convert(emb::ReturnOp op);
+  DictionaryAttr makeFacts();
 
   Value mapped(Value value) { return mapping.lookup(value); }
   StringAttr stageName(const Twine &name) {
@@ -89,9 +93,9 @@ Value Converter::matmul(Value input, ArrayRef<Value> matrices,
              builder, loc, type, input, packed, /*weight_scale=*/Value(),
              /*correction=*/Value(), /*input_size=*/IntegerAttr(), bias,
              activationAttr, multiplier, /*residual=*/Value(),
-             kernel::NormKindAttr(),
-             /*scale=*/Value(),
-             /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*smoothing=*/Value(),
+             /*pool=*/emb::PoolKindAttr(), /*offsets=*/Value(),
+             kernel::NormKindAttr(), /*scale=*/Value(), /*shift=*/Value(),
+             /*epsilon=*/FloatAttr(), /*smoothing=*/Value(),
              /*out=*/Value(), /*tile=*/ValueRange(), stageName(stage))
       .getResult();
 }
@@ -202,7 +206,8 @@ void Converter::convert(emb::AttentionOp op) {
   auto attention = kernel::AttentionOp::create(
       builder, op.getLoc(), type, joined, mapped(op.getOffsets()),
       /*sequences=*/Value(), bias, positionKeys, positionQueries, positions,
-      op.getHeadsAttr(), op.getKeyValueHeadsAttr(),
+      op.getUnattended() ? mapped(model.getTokenIds()) : Value(),
+      op.getUnattendedAttr(), op.getHeadsAttr(), op.getKeyValueHeadsAttr(),
       builder.getI64IntegerAttr(op.getHeadSize()),
       builder.getF64FloatAttr(op.getScaleOrDefault()), op.getSoftcapAttr(),
       op.getBeforeAttr(), op.getAfterAttr(),
@@ -282,6 +287,20 @@ void Converter::convert(emb::PoolOp op) {
   mapping.map(op.getResult(), pool.getResult());
 }
 
+void Converter::convert(emb::ConcatenateOp op) {
+  SmallVector<Value> inputs;
+  SmallVector<int64_t> widths;
+  for (Value input : op.getInputs()) {
+    inputs.push_back(mapped(input));
+    widths.push_back(width(input));
+  }
+  auto joined = kernel::ConcatenateOp::create(
+      builder, op.getLoc(), op.getType(), inputs,
+      builder.getDenseI64ArrayAttr(widths), /*out=*/Value(),
+      /*tile=*/ValueRange(), stageName("concatenate"));
+  mapping.map(op.getResult(), joined.getResult());
+}
+
 void Converter::convert(emb::NormalizeOp op) {
   mapping.map(op.getResult(),
               norm(op, kernel::NormKind::L2, op.getInput(), Value(), Value(),
@@ -301,6 +320,62 @@ static LogicalResult checkAttention(emb::AttentionOp op) {
   return success();
 }
 
+void Converter::convert(emb::ReturnOp op) {
+  for (auto [index, output] : llvm::enumerate(op.getVectors())) {
+    std::string stage = "output";
+    if (op.getKinds())
+      stage += "." + emb::stringifyOutputKind(op.getKind(index)).str();
+    kernel::OutputOp::create(builder, op.getLoc(), mapped(output),
+                             width(output), index, /*out=*/Value(),
+                             /*tile=*/ValueRange(), stageName(stage));
+  }
+  func::ReturnOp::create(builder, op.getLoc());
+}
+
+DictionaryAttr Converter::makeFacts() {
+  NamedAttrList facts;
+  auto integer = [&](StringRef name, int64_t value) {
+    facts.set(name, builder.getI64IntegerAttr(value));
+  };
+  auto optional = [&](StringRef name, Attribute value) {
+    if (value)
+      facts.set(name, value);
+  };
+  facts.set("name", model.getSymNameAttr());
+  integer("dimension", model.getDimension());
+  facts.set("max_positions", model.getMaxPositionsAttr());
+  facts.set("max_tokens", model.getMaxTokensAttr());
+  integer("vocabulary_size", model.getVocabularySize());
+  if (model.getPairs()) {
+    facts.set("pairs", builder.getUnitAttr());
+    integer("token_types", model.getTokenTypeCount());
+  }
+  optional("prompts", model.getPromptsAttr());
+  optional("prompt_rules", model.getPromptRulesAttr());
+  optional("default_prompt", model.getDefaultPromptAttr());
+  auto returned = cast<emb::ReturnOp>(model.getBody().front().getTerminator());
+  if (returned.getKinds()) { // else one dense output
+    SmallVector<Attribute> outputs;
+    for (auto [index, output] : llvm::enumerate(returned.getVectors())) {
+      emb::OutputKind kind = returned.getKind(index);
+      NamedAttrList entry;
+      entry.set("kind", builder.getStringAttr(emb::stringifyOutputKind(kind)));
+      entry.set("width", builder.getI64IntegerAttr(width(output)));
+      Attribute skipped =
+          kind == emb::OutputKind::TokenWeights  ? returned.getUnweightedAttr()
+          : kind == emb::OutputKind::MultiVector ? returned.getSkippedAttr()
+                                                 : nullptr;
+      if (skipped)
+        entry.set("skipped", skipped);
+      if (kind == emb::OutputKind::MultiVector && returned.getSkipsFirst())
+        entry.set("skips_first", builder.getUnitAttr());
+      outputs.push_back(entry.getDictionary(builder.getContext()));
+    }
+    facts.set("outputs", builder.getArrayAttr(outputs));
+  }
+  return facts.getDictionary(builder.getContext());
+}
+
 LogicalResult Converter::run() {
   Block &body = model.getBody().front();
   auto function = func::FuncOp::create(
@@ -310,8 +385,6 @@ LogicalResult Converter::run() {
   builder.setInsertionPointToStart(entry);
   mapping.map(body.getArguments(), entry->getArguments());
 
-  // The ids that every table has.
-  int64_t vocabulary = INT64_MAX;
   for (Operation &op : body) {
     loc = op.getLoc();
     if (auto attention = dyn_cast<emb::AttentionOp>(op))
@@ -320,22 +393,14 @@ LogicalResult Converter::run() {
     if (isa<emb::DenseOp, emb::LayerNormOp>(op) &&
         cast<ShapedType>(op.getResult(0).getType()).hasStaticShape())
       continue; // of weights alone: part of who reads it
-    if (auto tokens = dyn_cast<emb::TokenEmbeddingOp>(op))
-      vocabulary = std::min(vocabulary, tokens.getVocabularySize());
-    if (auto result = dyn_cast<emb::ReturnOp>(op)) {
-      kernel::OutputOp::create(builder, loc, mapped(result.getVectors()),
-                               model.getDimension(), /*out=*/Value(),
-                               /*tile=*/ValueRange(), stageName("output"));
-      func::ReturnOp::create(builder, loc);
-      continue;
-    }
     bool known =
         TypeSwitch<Operation *, bool>(&op)
             .Case<emb::WeightOp>([](auto) { return true; }) // where it is used
             .Case<emb::TokenEmbeddingOp, emb::PositionalEncodingOp,
                   emb::SegmentEmbeddingOp, emb::AttentionOp, emb::FeedForwardOp,
                   emb::DenseOp, emb::LayerNormOp, emb::RmsNormOp, emb::AddOp,
-                  emb::PoolOp, emb::NormalizeOp>([&](auto op) {
+                  emb::PoolOp, emb::ConcatenateOp, emb::NormalizeOp,
+                  emb::ReturnOp>([&](auto op) {
               convert(op);
               return true;
             })
@@ -344,25 +409,7 @@ LogicalResult Converter::run() {
       return op.emitOpError("has no kernel");
   }
 
-  SmallVector<NamedAttribute> facts = {
-      builder.getNamedAttr("dimension",
-                           builder.getI64IntegerAttr(model.getDimension())),
-      builder.getNamedAttr("max_positions", model.getMaxPositionsAttr()),
-      builder.getNamedAttr("max_tokens", model.getMaxTokensAttr()),
-      builder.getNamedAttr("name", model.getSymNameAttr()),
-      builder.getNamedAttr("vocabulary_size",
-                           builder.getI64IntegerAttr(vocabulary))};
-  if (model.getPairs()) {
-    facts.push_back(builder.getNamedAttr("pairs", builder.getUnitAttr()));
-    facts.push_back(builder.getNamedAttr(
-        "token_types", builder.getI64IntegerAttr(model.getTokenTypeCount())));
-  }
-  if (model.getPromptsAttr())
-    facts.push_back(builder.getNamedAttr("prompts", model.getPromptsAttr()));
-  if (model.getDefaultPromptAttr())
-    facts.push_back(
-        builder.getNamedAttr("default_prompt", model.getDefaultPromptAttr()));
-  function->setAttr(attribute::model, builder.getDictionaryAttr(facts));
+  function->setAttr(attribute::model, makeFacts());
   return success();
 }
 

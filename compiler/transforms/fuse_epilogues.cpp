@@ -51,7 +51,7 @@ struct FuseResidual : OpRewritePattern<AddOp> {
           {add.getRhs(), add.getLhs()}}) {
       auto matmul = side.getDefiningOp<MatmulOp>();
       if (!matmul || !side.hasOneUse() || matmul->getNumResults() != 1 ||
-          matmul.getResidual() || matmul.getNorm())
+          matmul.getResidual() || matmul.getNorm() || matmul.getPool())
         continue;
       rewriter.setInsertionPoint(add);
       auto fused = cast<MatmulOp>(rewriter.clone(*matmul));
@@ -75,6 +75,9 @@ template <typename KernelT> struct FuseNorm : OpRewritePattern<RowNormOp> {
     if (!producer || !norm.getInput().hasOneUse() || producer.getNorm() ||
         producer->getNumResults() != 1 || norm->getNumResults() == 0)
       return failure();
+    if (auto matmul = dyn_cast<MatmulOp>(producer.getOperation()))
+      if (matmul.getPool())
+        return failure();
     if (std::is_same_v<KernelT, PoolOp> && norm.getNorm() != NormKind::L2)
       return failure();
     rewriter.setInsertionPoint(norm);
@@ -93,6 +96,30 @@ template <typename KernelT> struct FuseNorm : OpRewritePattern<RowNormOp> {
     });
     rewriter.replaceOp(norm, fused);
     rewriter.eraseOp(producer);
+    return success();
+  }
+};
+
+/// pool(matmul) -> matmul pool, where nothing else reads the matmul: its rows
+/// of tokens, a vocabulary wide perhaps, are never stored.
+struct FusePool : OpRewritePattern<PoolOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PoolOp pool,
+                                PatternRewriter &rewriter) const override {
+    auto matmul = pool.getInput().getDefiningOp<MatmulOp>();
+    if (!matmul || !pool.getInput().hasOneUse() || pool->getNumResults() == 0 ||
+        pool.getNorm() || !canPool(matmul, pool.getKind()))
+      return failure();
+    rewriter.setInsertionPoint(pool);
+    auto fused = cast<MatmulOp>(
+        cloneWithTypes(rewriter, matmul, pool->getResultTypes()));
+    rewriter.modifyOpInPlace(fused, [&] {
+      fused.setPool(pool.getKind());
+      fused.getOffsetsMutable().assign(pool.getOffsets());
+    });
+    rewriter.replaceOp(pool, fused);
+    rewriter.eraseOp(matmul);
     return success();
   }
 };
@@ -188,7 +215,7 @@ struct FuseQuantize : OpRewritePattern<QuantizeOp> {
 struct FuseEpilogues : emblem::impl::FuseEpiloguesBase<FuseEpilogues> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FuseResidual, FuseGathers, FuseNorm<MatmulOp>,
+    patterns.add<FuseResidual, FusePool, FuseGathers, FuseNorm<MatmulOp>,
                  FuseNorm<GatherOp>, FuseNorm<PoolOp>, FuseQuantize>(
         &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))

@@ -237,7 +237,11 @@ void Lowering::run() {
   PooledRows pooled;
   SmallVector<Operation *> kernels;
   model.walk([&](KernelOpInterface op) {
-    if (!pooled.visit(op) && op->getNumResults())
+    bool readsTexts = llvm::any_of(op->getOperands(), [&](Value operand) {
+      return pooled.contains(operand);
+    });
+    pooled.visit(op);
+    if (!readsTexts && op->getNumResults())
       kernels.push_back(op);
   });
   for (Operation *op : kernels) {

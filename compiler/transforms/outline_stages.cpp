@@ -214,7 +214,7 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
          {Value(matmul.getInput()), Value(matmul.getWeight()),
           Value(matmul.getWeightScale()), Value(matmul.getCorrection()),
           Value(matmul.getBias()), Value(matmul.getMultiplier()),
-          Value(matmul.getResidual())})
+          Value(matmul.getResidual()), Value(matmul.getOffsets())})
       optional(value);
     segments.append({0, 0, 0}); // scale, shift, smoothing
   } else if (auto attention = dyn_cast<kernel::AttentionOp>(*op)) {
@@ -224,7 +224,7 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
     for (Value value :
          {Value(attention.getBias()), Value(attention.getPositionKeys()),
           Value(attention.getPositionQueries()),
-          Value(attention.getPositionRows())})
+          Value(attention.getPositionRows()), Value(attention.getIds())})
       optional(value);
   } else if (auto heads = dyn_cast<kernel::PrepareHeadsOp>(*op)) {
     optional(heads.getInput());
@@ -247,6 +247,10 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
     for (Value value : {Value(norm.getInput()), Value(norm.getScale()),
                         Value(norm.getShift()), Value(norm.getSmoothing())})
       optional(value);
+  } else if (auto joined = dyn_cast<kernel::ConcatenateOp>(*op)) {
+    for (Value input : joined.getInputs())
+      operands.push_back(buffer(input, entry));
+    segments.push_back(operands.size());
   } else if (auto quantize = dyn_cast<kernel::QuantizeOp>(*op)) {
     optional(quantize.getInput());
     optional(quantize.getSmoothing());
@@ -261,6 +265,7 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
 
   NamedAttrList attributes(op->getAttrDictionary());
   attributes.erase("stage");
+  attributes.erase("output"); // the runtime hands each its own vectors
   if (!isa<kernel::RowNormOp, kernel::PrepareHeadsOp>(*op))
     for (StringRef name : {"norm", "epsilon"}) // the finish function's
       attributes.erase(name);
@@ -354,6 +359,9 @@ void Outliner::addStage(KernelOpInterface op, func::FuncOp run,
   entry.set("row_local", builder.getBoolAttr(op.isRowLocal()));
   entry.set("columns", builder.getI64IntegerAttr(op.getColumns()));
   entry.set("provider", builder.getStringAttr(op.getProvider()));
+  if (auto output = dyn_cast<kernel::OutputOp>(*op))
+    entry.set("output", output.getOutputAttr());
+  entry.set("flops_per_token", builder.getF64FloatAttr(work.flopsPerToken));
   entry.set("flops_per_row", builder.getF64FloatAttr(work.flopsPerRow));
   entry.set("flops_per_pair", builder.getF64FloatAttr(work.flopsPerPair));
   entry.set("bytes_fixed", builder.getF64FloatAttr(work.bytesFixed));

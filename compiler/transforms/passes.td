@@ -89,8 +89,9 @@ def FuseEpilogues : Pass<"fuse-epilogues", "::mlir::func::FuncOp"> {
   let description = [{
     A kernel whose only reader is an add or a norm takes it in, so that its rows
     are finished while they are in registers or cache. Gathers that feed gathers
-    become one. A quantize becomes the second result of the kernel before it, or,
-    to bf16 and without other readers, the type of its result.
+    become one. A pooling by maximum or sum joins the matmul before it, whose rows of
+    tokens are then never stored. A quantize becomes the second result of the kernel
+    before it, or, to bf16 and without other readers, the type of its result.
 
     Before:
     ```mlir

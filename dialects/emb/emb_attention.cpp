@@ -220,7 +220,8 @@ LogicalResult AttentionOp::verify() {
       failed(verifyRelativePositions(*this)))
     return failure();
   for (auto [name, tokens] : {std::pair("before", getBeforeAttr()),
-                              std::pair("after", getAfterAttr())})
+                              std::pair("after", getAfterAttr()),
+                              std::pair("unattended", getUnattendedAttr())})
     if (tokens && tokens.getInt() < 0)
       return emitOpError() << name << " must not be negative, but is "
                            << tokens.getInt();

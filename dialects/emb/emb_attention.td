@@ -48,6 +48,9 @@ def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
       logarithm up to `max_distance`, beyond which all is the last bucket.
     - `before`, `after`: a token sees so many tokens before and after itself at
       most, and itself. Causal attention is `after 0`.
+    - `unattended`: a token id; those of it that end a text, all but the first
+      token, are seen by none, not even themselves, but see the others. ColBERT
+      fills queries up with such tokens (Khattab and Zaharia, 2020, section 3.2).
 
     Shapes: input `[T, H]`; query weight `[A, H]` with A = heads times head size;
     key and value weights `[B, H]` with B = key_value_heads times head size;
@@ -69,7 +72,7 @@ def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
       8. `position_bias` has an even number of rows, at least 4, and a column for
          each head; `max_distance`, which comes with it, is more than a quarter
          of its rows. It does not come with `alibi`.
-      9. `before` and `after` are not negative.
+      9. `before`, `after` and `unattended` are not negative.
       10. `position_keys` and `position_queries` are as wide as the query weight is
           high, of the same even height, at least 4, and do not come with
           `position_bias` or `key_value_heads`. Their `max_distance`, where
@@ -134,7 +137,8 @@ def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
     OptionalAttr<F64Attr>:$rotary_amplitude,
     UnitAttr:$rotary_interleaved,
     OptionalAttr<F64Attr>:$norm_epsilon,
-    OptionalAttr<I64Attr>:$max_distance);
+    OptionalAttr<I64Attr>:$max_distance,
+    OptionalAttr<I64Attr>:$unattended);
   let results = (outs Emb_Rows:$result);
   let assemblyFormat = [{
     $input `,` $offsets `heads` $heads (`key_value_heads` $key_value_heads^)?
@@ -157,7 +161,7 @@ def Emb_AttentionOp : Emb_Op<"attention", [Pure, AttrSizedOperandSegments,
     (`position_bias` `(` $position_bias^ `:` type($position_bias) `)`)?
     (`position_keys` `(` $position_keys^ `:` type($position_keys) `)`)?
     (`position_queries` `(` $position_queries^ `:` type($position_queries) `)`)?
-    (`max_distance` $max_distance^)?
+    (`max_distance` $max_distance^)? (`unattended` $unattended^)?
     `:` type($input) attr-dict
   }];
   let hasVerifier = 1;

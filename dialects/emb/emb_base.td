@@ -16,7 +16,7 @@ def Emb_Dialect : Dialect {
   let summary = "What an embedding model is: its layers, named as the field names them.";
   let description = [{
     An `emb` module is one `emb.model`, a straight line of operations from token
-    ids to one vector a text. Nothing in it says how anything is computed.
+    ids to one vector a text, or to what else `emb.return` names. Nothing in it says how anything is computed.
 
     **Ragged batches.** A batch is the tokens of all its texts, back to back,
     never padded: activations are `tensor<?xHxf32>` with one row a token. The
@@ -68,7 +68,9 @@ def Emb_Activation : I32EnumAttr<"Activation", "an activation function", [
     I32EnumAttrCase<"Relu", 3, "relu">,
     I32EnumAttrCase<"Silu", 4, "silu">,           // x * sigmoid(x)
     I32EnumAttrCase<"Tanh", 5, "tanh">,
-    I32EnumAttrCase<"Sigmoid", 6, "sigmoid">]> {
+    I32EnumAttrCase<"Sigmoid", 6, "sigmoid">,
+    I32EnumAttrCase<"Log1pRelu", 7, "log1p_relu">, // log(1 + max(x, 0))
+    I32EnumAttrCase<"Log1pLog1pRelu", 8, "log1p_log1p_relu">]> { // and once more
   let cppNamespace = "::emblem::emb";
 }
 
@@ -83,7 +85,18 @@ def Emb_PoolKind : I32EnumAttr<"PoolKind", "how a text's rows become one", [
     I32EnumAttrCase<"Cls", 1, "cls">,
     I32EnumAttrCase<"Max", 2, "max">,
     I32EnumAttrCase<"Last", 3, "last">,
-    I32EnumAttrCase<"WeightedMean", 4, "weighted_mean">]> {
+    I32EnumAttrCase<"WeightedMean", 4, "weighted_mean">,
+    I32EnumAttrCase<"Sum", 5, "sum">,
+    I32EnumAttrCase<"MeanSqrt", 6, "mean_sqrt">]> {
+  let cppNamespace = "::emblem::emb";
+}
+
+// In this order models return them, each once at most.
+def Emb_OutputKind : I32EnumAttr<"OutputKind", "what a row of the result is", [
+    I32EnumAttrCase<"Dense", 0, "dense">,        // a text's vector
+    I32EnumAttrCase<"Sparse", 1, "sparse">,      // a weight for each token id
+    I32EnumAttrCase<"TokenWeights", 2, "token_weights">, // one number a token
+    I32EnumAttrCase<"MultiVector", 3, "multi_vector">]> { // one vector a token
   let cppNamespace = "::emblem::emb";
 }
 

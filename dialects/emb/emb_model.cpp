@@ -87,7 +87,15 @@ void ModelOp::getAsmBlockArgumentNames(Region &region,
 
 int64_t ModelOp::getDimension() {
   auto returned = cast<ReturnOp>(getBody().front().getTerminator());
-  return returned.getVectors().getType().getDimSize(1);
+  return cast<RankedTensorType>(returned.getVectors().front().getType())
+      .getDimSize(1);
+}
+
+int64_t ModelOp::getVocabularySize() {
+  int64_t size = INT64_MAX;
+  for (auto embedding : getBody().getOps<TokenEmbeddingOp>())
+    size = std::min(size, embedding.getVocabularySize());
+  return size;
 }
 
 int64_t ModelOp::getTokenTypeCount() {
@@ -101,6 +109,42 @@ int64_t ModelOp::getTokenTypeCount() {
 //===----------------------------------------------------------------------===//
 // Constraints 1 to 3: the model itself
 //===----------------------------------------------------------------------===//
+
+/// One prompt's entry of `prompt_rules`.
+static LogicalResult verifyRule(ModelOp model, NamedAttribute entry) {
+  auto error = [&]() {
+    return model.emitOpError()
+           << "prompt_rules of \"" << entry.getName().getValue() << "\": ";
+  };
+  DictionaryAttr prompts = model.getPromptsAttr();
+  if (!prompts || !prompts.contains(entry.getName()))
+    return error() << "there is no prompt of that name";
+  auto rule = dyn_cast<DictionaryAttr>(entry.getValue());
+  if (!rule)
+    return error() << "must be a dictionary, but is " << entry.getValue();
+  for (NamedAttribute field : rule) {
+    StringRef name = field.getName();
+    if (name == "keeps_all" && isa<UnitAttr>(field.getValue()))
+      continue;
+    auto number = dyn_cast<IntegerAttr>(field.getValue());
+    if (!number ||
+        (name != "max_tokens" && name != "marker" && name != "expansion"))
+      return error()
+             << "holds max_tokens, marker, expansion and keeps_all, but "
+             << name << " is " << field.getValue();
+    int64_t value = number.getInt();
+    bool isLength = name == "max_tokens";
+    int64_t least = isLength ? 1 : 0;
+    int64_t most = isLength ? static_cast<int64_t>(model.getMaxTokens())
+                            : model.getVocabularySize() - 1;
+    if (value < least || value > most)
+      return error() << name << " must be from " << least << " to " << most
+                     << ", but is " << value;
+  }
+  if (rule.contains("expansion") && !rule.contains("max_tokens"))
+    return error() << "an expansion needs max_tokens, up to which it fills";
+  return success();
+}
 
 static LogicalResult verifyPrompts(ModelOp model) {
   DictionaryAttr prompts = model.getPromptsAttr();
@@ -185,7 +229,33 @@ static LogicalResult verifyPositions(ModelOp model, PositionalEncodingOp op) {
   return error;
 }
 
+/// Dense and sparse rows are pooled, the others are not.
+static LogicalResult verifyOutputs(ReturnOp returned,
+                                   llvm::function_ref<bool(Value)> isOfTexts) {
+  for (auto [index, output] : llvm::enumerate(returned.getVectors())) {
+    OutputKind kind = returned.getKind(index);
+    bool ofTexts = kind == OutputKind::Dense || kind == OutputKind::Sparse;
+    if (isOfTexts(output) == ofTexts)
+      continue;
+    if (!ofTexts)
+      return returned.emitOpError()
+             << stringifyOutputKind(kind)
+             << " has one row a token, but its operand is pooled";
+    if (!returned.getKinds())
+      return returned.emitOpError() << "must return one row a text, but its "
+                                       "operand is not pooled: add emb.pool";
+    return returned.emitOpError() << stringifyOutputKind(kind)
+                                  << " has one row a text, but its operand is "
+                                     "not pooled: add emb.pool";
+  }
+  return success();
+}
+
 LogicalResult ModelOp::verifyRegions() {
+  if (DictionaryAttr rules = getPromptRulesAttr())
+    for (NamedAttribute rule : rules)
+      if (failed(verifyRule(*this, rule)))
+        return failure();
   // Rows are of tokens until a pool makes them rows of texts.
   llvm::DenseSet<Value> rowsOfTexts;
   for (Operation &op : getBody().front()) {
@@ -214,15 +284,19 @@ LogicalResult ModelOp::verifyRegions() {
     if (auto positions = dyn_cast<PositionalEncodingOp>(op))
       if (failed(verifyPositions(*this, positions)))
         return failure();
+    auto isOfTexts = [&](Value rows) { return rowsOfTexts.contains(rows); };
     if (auto sum = dyn_cast<AddOp>(op))
-      if (rowsOfTexts.contains(sum.getLhs()) !=
-          rowsOfTexts.contains(sum.getRhs()))
+      if (isOfTexts(sum.getLhs()) != isOfTexts(sum.getRhs()))
         return sum.emitOpError()
                << "adds rows of tokens to rows of texts: pool both or neither";
+    if (auto joined = dyn_cast<ConcatenateOp>(op))
+      if (llvm::any_of(joined.getInputs(), isOfTexts) !=
+          llvm::all_of(joined.getInputs(), isOfTexts))
+        return joined.emitOpError() << "puts rows of tokens beside rows of "
+                                       "texts: pool all of them or none";
     if (auto returned = dyn_cast<ReturnOp>(op))
-      if (!rowsOfTexts.contains(returned.getVectors()))
-        return returned.emitOpError() << "must return one row a text, but its "
-                                         "operand is not pooled: add emb.pool";
+      if (failed(verifyOutputs(returned, isOfTexts)))
+        return failure();
 
     bool ofTexts =
         isa<PoolOp>(op) || llvm::any_of(op.getOperands(), [&](Value operand) {

@@ -42,6 +42,46 @@ static void printWeightValue(OpAsmPrinter &printer, WeightOp,
     printer << ": " << type;
 }
 
+// `%0 : type`, or outputs of any kind: `dense %0 : type, sparse %1 : type`.
+static ParseResult
+parseOutputs(OpAsmParser &parser,
+             SmallVectorImpl<OpAsmParser::UnresolvedOperand> &vectors,
+             SmallVectorImpl<Type> &types, DenseI32ArrayAttr &kinds) {
+  SmallVector<int32_t> given;
+  auto parseOne = [&]() -> ParseResult {
+    SMLoc location = parser.getCurrentLocation();
+    StringRef keyword;
+    if (succeeded(parser.parseOptionalKeyword(&keyword))) {
+      std::optional<OutputKind> kind = symbolizeOutputKind(keyword);
+      if (!kind)
+        return parser.emitError(location)
+               << "'" << keyword << "' is no kind of output; there are dense, "
+               << "sparse, token_weights and multi_vector";
+      given.push_back(static_cast<int32_t>(*kind));
+    }
+    return failure(parser.parseOperand(vectors.emplace_back()) ||
+                   parser.parseColonType(types.emplace_back()));
+  };
+  if (parser.parseCommaSeparatedList(parseOne))
+    return failure();
+  if (!given.empty())
+    kinds = parser.getBuilder().getDenseI32ArrayAttr(given);
+  return success();
+}
+
+static void printOutputs(OpAsmPrinter &printer, ReturnOp op,
+                         OperandRange vectors, TypeRange types,
+                         DenseI32ArrayAttr kinds) {
+  // Printing must not fail on an op that is not verified yet.
+  bool named = kinds && kinds.size() == static_cast<int64_t>(vectors.size());
+  llvm::interleaveComma(
+      llvm::seq<size_t>(0, vectors.size()), printer, [&](size_t i) {
+        if (named)
+          printer << stringifyOutputKind(op.getKind(i)) << ' ';
+        printer << vectors[i] << " : " << types[i];
+      });
+}
+
 // A linear layer of a block, on a line of its own:
 //     query(%weight : type, %bias : type)
 static ParseResult
@@ -167,6 +207,7 @@ static LogicalResult inferLinear(MLIRContext *context,
 COMPARED_BY_VERIFIER(TokenEmbeddingOp)
 COMPARED_BY_VERIFIER(FeedForwardOp)
 COMPARED_BY_VERIFIER(DenseOp)
+COMPARED_BY_VERIFIER(ConcatenateOp)
 #undef COMPARED_BY_VERIFIER
 
 static LogicalResult verifyResultWidth(Operation *op, StringRef name,
@@ -334,4 +375,69 @@ LogicalResult RmsNormOp::verify() {
   if (failed(verifyFeatures(*this, "scale", getScale(), getInput().getType())))
     return failure();
   return verifyNotNegative(*this, "epsilon", getEpsilonAttr());
+}
+
+//===----------------------------------------------------------------------===//
+// From rows to vectors
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConcatenateOp::inferReturnTypes(MLIRContext *context,
+                                              std::optional<Location> location,
+                                              Adaptor adaptor,
+                                              SmallVectorImpl<Type> &inferred) {
+  int64_t sum = 0;
+  for (Value input : adaptor.getInputs()) {
+    auto rows = dyn_cast<RankedTensorType>(input.getType());
+    if (!rows || rows.getRank() != 2)
+      return emitOptionalError(location, "an input must be rows, but is ",
+                               input.getType());
+    sum += width(rows);
+  }
+  inferred.push_back(getRowsType(context, sum));
+  return success();
+}
+
+LogicalResult ConcatenateOp::verify() {
+  if (getInputs().size() < 2)
+    return emitOpError() << "takes two inputs or more, but has "
+                         << getInputs().size();
+  int64_t sum = 0;
+  for (Value input : getInputs())
+    sum += width(cast<RankedTensorType>(input.getType()));
+  return verifyResultWidth(*this, "inputs together", sum);
+}
+
+LogicalResult ReturnOp::verify() {
+  std::optional<ArrayRef<int32_t>> kinds = getKinds();
+  if (getVectors().empty())
+    return emitOpError() << "returns nothing";
+  if ((kinds ? kinds->size() : 1) != getVectors().size())
+    return emitOpError() << "returns " << getVectors().size()
+                         << " outputs, but has " << (kinds ? kinds->size() : 0)
+                         << " kinds";
+  for (size_t i = 0; kinds && i < kinds->size(); ++i) {
+    if (!symbolizeOutputKind((*kinds)[i]))
+      return emitOpError() << "has a kind of output that is none: "
+                           << (*kinds)[i];
+    if (i > 0 && (*kinds)[i] <= (*kinds)[i - 1])
+      return emitOpError() << "gives outputs in the order dense, sparse, "
+                              "token_weights, multi_vector, each once at most, "
+                              "but "
+                           << stringifyOutputKind(getKind(i)) << " after "
+                           << stringifyOutputKind(getKind(i - 1));
+  }
+  bool weights = false, multiVector = false;
+  for (auto [index, output] : llvm::enumerate(getVectors())) {
+    weights |= getKind(index) == OutputKind::TokenWeights;
+    multiVector |= getKind(index) == OutputKind::MultiVector;
+    int64_t columns = width(cast<RankedTensorType>(output.getType()));
+    if (getKind(index) == OutputKind::TokenWeights && columns != 1)
+      return emitOpError() << "token_weights are one number a token, but are "
+                           << columns << " wide";
+  }
+  if (getUnweighted() && !weights)
+    return emitOpError() << "has 'unweighted', but returns no token_weights";
+  if ((getSkipped() || getSkipsFirst()) && !multiVector)
+    return emitOpError() << "skips tokens, but returns no multi_vector";
+  return success();
 }

@@ -32,7 +32,7 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
   let description = [{
     The entry of a module. The region's two arguments are the batch's token ids
     `[tokens]` and its sequence offsets `[sequences + 1]`; it returns the vectors
-    `[sequences, dimension]`.
+    `[sequences, dimension]`, or what else `emb.return` names.
 
     `max_tokens` is where texts are cut, special tokens included; `max_positions`
     is how long a sequence may be at all (both in tokens, and `max_tokens` is the
@@ -50,7 +50,14 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     segments).
 
     `prompts` maps a name to the text that is put before each text, and
-    `default_prompt` names the one that is used where none is asked for.
+    `default_prompt` names the one that is used where none is asked for. A prompt
+    may have rules for the text's ids in `prompt_rules`, a dictionary by its name:
+
+    - `max_tokens`: where texts are cut, in place of the model's own.
+    - `marker`: a token id that goes behind a text's first one. ColBERT (Khattab
+      and Zaharia, 2020) tells queries from documents by it.
+    - `expansion`: a token id that fills a text up to the rule's `max_tokens`.
+    - `keeps_all`: `emb.return` skips no token of these texts.
 
     Constraints:
       1. The region's arguments are token ids and sequence offsets, of `pairs`
@@ -58,11 +65,15 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
       2. `max_tokens` is positive and at most `max_positions`, which is less than
          2^31, for offsets are i32.
       3. Every prompt is a string, and `default_prompt` names one of them.
+         `prompt_rules` are of prompts, and hold nothing but the above: `max_tokens`
+         is positive and at most the model's, ids are those of tokens, and an
+         expansion comes with `max_tokens`.
       4. Token ids, offsets and token types are the model's own arguments
          throughout, each in its place (their type is the same).
       5. Rows of tokens become rows of texts by one `emb.pool`: what takes offsets
-         takes rows of tokens, `emb.add` adds rows of one kind, and rows of texts
-         are returned.
+         takes rows of tokens, `emb.add` and `emb.concatenate` take rows of one
+         kind, and of what is returned dense and sparse rows are of texts, the
+         others of tokens.
       6. A table of positions has a row for each of `max_positions`; sinusoidal
          positions stay below 2^31.
 
@@ -99,6 +110,7 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     UnitAttr:$no_unknown_tokens,
     UnitAttr:$pairs,
     OptionalAttr<DictionaryAttr>:$prompts,
+    OptionalAttr<DictionaryAttr>:$prompt_rules,
     OptionalAttr<StrAttr>:$default_prompt);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
@@ -114,25 +126,62 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     }
     /// How many token types there are; 0: it tells none apart.
     int64_t getTokenTypeCount();
-    /// Components of a vector, from the returned type.
+    /// Components of a row of the first output, from the returned type.
     int64_t getDimension();
+    /// How many token ids there are: as many as every table has.
+    int64_t getVocabularySize();
   }];
 }
 
 def Emb_ReturnOp : Emb_Op<"return", [Terminator, HasParent<"ModelOp">]> {
-  let summary = "The model's vectors, one row a text";
+  let summary = "The model's outputs";
   let description = [{
+    One dense vector a text, or several outputs, each after its kind:
+
+    - `dense`: a vector a text, `[S, D]`.
+    - `sparse`: a weight a text for each token of a vocabulary, `[S, V]`, most of
+      them zero (Formal et al., "SPLADE", 2021).
+    - `token_weights`: one number a token, `[T, 1]`. A text's weight for a token id
+      is the greatest of those where that id stands (Chen et al., "BGE
+      M3-Embedding", 2024).
+    - `multi_vector`: a vector a token, `[T, D]`, for late interaction (Khattab and
+      Zaharia, "ColBERT", 2020).
+
+    Not every token counts to those who read rows of tokens: `unweighted` lists
+    the ids whose `token_weights` do not, `skipped` the ids whose `multi_vector`
+    rows do not; `skips_first` is for a text's first row of these. The rows are
+    computed all the same.
+
+    Constraints:
+      1. There is an output. Kinds are given where it is not one dense output
+         alone, in the order above, each once at most.
+      2. `token_weights` are one wide.
+      3. `unweighted` comes with `token_weights`, `skipped` and `skips_first` with
+         `multi_vector`.
+
     ```mlir
     emb.model @bag_of_words(%ids, %offsets) max_tokens 128 max_positions 128 {
       %table = emb.weight "embeddings.word" : tensor<100x8xf32>
       %words = emb.token_embedding %ids, %table : tensor<100x8xf32>
       %vectors = emb.pool mean %words, %offsets : tensor<?x8xf32>
-      emb.return %vectors : tensor<?x8xf32>
+      emb.return dense %vectors : tensor<?x8xf32>, multi_vector %words : tensor<?x8xf32>
+          {skipped = array<i32: 7, 9>}
     }
     ```
   }];
-  let arguments = (ins Emb_Rows:$vectors);
-  let assemblyFormat = "$vectors `:` type($vectors) attr-dict";
+  let arguments = (ins Variadic<Emb_Rows>:$vectors,
+                       OptionalAttr<DenseI32ArrayAttr>:$kinds,
+                       OptionalAttr<DenseI32ArrayAttr>:$unweighted,
+                       OptionalAttr<DenseI32ArrayAttr>:$skipped,
+                       UnitAttr:$skips_first);
+  let assemblyFormat = "custom<Outputs>($vectors, type($vectors), $kinds) attr-dict";
+  let extraClassDeclaration = [{
+    OutputKind getKind(unsigned index) {
+      return getKinds() ? static_cast<OutputKind>((*getKinds())[index])
+                        : OutputKind::Dense;
+    }
+  }];
+  let hasVerifier = 1;
 }
 
 def Emb_WeightOp : Emb_Op<"weight", [Pure,
@@ -285,6 +334,8 @@ def Emb_PoolOp : Emb_Op<"pool", [Pure,
     - `cls`: the text's first row; `last`: its last row.
     - `weighted_mean`: the mean with weights 1, 2, 3, ... along the text
       (Muennighoff, "SGPT", 2022).
+    - `sum`: the rows' sum; `mean_sqrt`: the sum over the square root of their
+      number (Sentence Transformers' `mean_sqrt_len_tokens`).
 
     Shapes: input `[T, H]`, result `[S, H]`. A text has at least one token.
 
@@ -299,6 +350,34 @@ def Emb_PoolOp : Emb_Op<"pool", [Pure,
                        Emb_SequenceOffsets:$offsets);
   let results = (outs Emb_Rows:$result);
   let assemblyFormat = "$kind $input `,` $offsets `:` type($input) attr-dict";
+}
+
+def Emb_ConcatenateOp : Emb_Op<"concatenate", [Pure,
+    InferTypeOpAdaptorWithIsCompatible]> {
+  let summary = "Rows side by side";
+  let description = [{
+    Row r of the result is row r of each input, one after the other. Sentence
+    Transformers pools in several ways at once like this.
+
+    Shapes: inputs `[R, A]`, `[R, B]`, ...; result `[R, A + B + ...]`.
+
+    Constraints:
+      1. There are two inputs or more.
+      2. The result's width is the inputs' together (it is inferred).
+
+    ```mlir
+    func.func @both(%x: tensor<?x384xf32>, %offsets: tensor<?xi32>) -> tensor<?x768xf32> {
+      %0 = emb.pool cls %x, %offsets : tensor<?x384xf32>
+      %1 = emb.pool mean %x, %offsets : tensor<?x384xf32>
+      %2 = emb.concatenate %0, %1 : tensor<?x384xf32>, tensor<?x384xf32>
+      return %2 : tensor<?x768xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Variadic<Emb_Rows>:$inputs);
+  let results = (outs Emb_Rows:$result);
+  let assemblyFormat = "$inputs `:` type($inputs) attr-dict";
+  let hasVerifier = 1;
 }
 
 def Emb_NormalizeOp : Emb_Op<"normalize", [Pure, Idempotent,

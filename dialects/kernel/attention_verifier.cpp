@@ -89,6 +89,11 @@ LogicalResult AttentionOp::verify() {
       failed(verifyFloats(*this, getInput())) || failed(verifyResults(*this)))
     return failure();
 
+  if (bool(getIds()) != bool(getUnattendedAttr()))
+    return emitOpError("ids and unattended come together");
+  if (getUnattendedAttr() && getUnattendedAttr().getInt() < 0)
+    return emitOpError("unattended must not be negative, but is ")
+           << getUnattendedAttr().getInt();
   if (bool(getBias() || getPositionRows()) != bool(getPositionsAttr()))
     return emitOpError("a bias or position_rows and positions come together");
   if (getPositionsAttr()) {

@@ -90,7 +90,8 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     then gains `bias[head, key - query + positions - 1]` (layouts `alibi` and
     `position_bias`). A query sees at most `before` tokens before and `after`
     tokens after itself, all where they are not given, and itself; chunks that it
-    does not see are passed over.
+    does not see are passed over. Nobody sees the tokens of id `unattended` that
+    end a text, all but its first token; `ids` are the tokens' ids.
 
     Constraints:
       1. `heads` and `head_size` are positive; `scale` is positive and finite, as
@@ -103,7 +104,8 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
          the first, and in bf16, i8 or i16.
       5. The bias has a row for each head, is in f32 and at least as wide as `2 *
          positions - 1`, and comes with `positions`, which is positive.
-      6. `before` and `after` are not negative.
+      6. `before`, `after` and `unattended` are not negative; `ids` come with
+         `unattended`.
       7. Position tables are as high as the heads are wide, in f32 or bf16, of one
          width, and come with `position_rows`, in f32, and with `positions`; there
          is no `key_value_heads`. `position_rows` has one row, and obeys what is
@@ -131,6 +133,7 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     Optional<Kernel_Table>:$position_keys,
     Optional<Kernel_Table>:$position_queries,
     Optional<Kernel_Table>:$position_rows,
+    Optional<Kernel_Index>:$ids, OptionalAttr<I64Attr>:$unattended,
     I64Attr:$heads, OptionalAttr<I64Attr>:$key_value_heads, I64Attr:$head_size,
     F64Attr:$scale, OptionalAttr<F64Attr>:$softcap,
     OptionalAttr<I64Attr>:$before, OptionalAttr<I64Attr>:$after,
@@ -147,6 +150,7 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     (`position_queries` `(` $position_queries^ `:` type($position_queries) `)`)?
     (`position_rows` `(` $position_rows^ `:` type($position_rows) `)`)?
     (`positions` $positions^)?
+    (`unattended` $unattended^)? (`ids` `(` $ids^ `:` type($ids) `)`)?
     (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
     `:` type($input) `,` type($offsets) (`->` type($outputs)^)? attr-dict
   }];

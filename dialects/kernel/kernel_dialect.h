@@ -22,11 +22,12 @@
 
 namespace emblem::kernel {
 
-/// What a kernel costs over R rows whose texts have L tokens each:
-/// flops = flopsPerRow * R + flopsPerPair * (sum of L * L),
-/// bytes = bytesFixed (the weights) + bytesPerRow * R.
+/// What a kernel costs over R rows and T tokens, whose texts have L tokens
+/// each: flops = flopsPerRow * R + flopsPerToken * T + flopsPerPair * (sum of L
+/// * L), bytes = bytesFixed (the weights) + bytesPerRow * R.
 struct Work {
   double flopsPerRow = 0;
+  double flopsPerToken = 0; // beside those of its row
   double flopsPerPair = 0;
   double bytesFixed = 0;
   double bytesPerRow = 0;
@@ -72,5 +73,12 @@ inline int64_t getTailBytes(mlir::Type element) {
 
 #define GET_OP_CLASSES
 #include "dialects/kernel/kernel_ops.h.inc"
+
+namespace emblem::kernel {
+
+/// Whether `matmul` may take in a pooling of its result.
+bool canPool(MatmulOp matmul, emb::PoolKind kind);
+
+} // namespace emblem::kernel
 
 #endif // EMBLEM_DIALECTS_KERNEL_DIALECT_H

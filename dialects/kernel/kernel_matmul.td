@@ -11,7 +11,7 @@
 #ifndef EMBLEM_DIALECTS_KERNEL_MATMUL_TD
 #define EMBLEM_DIALECTS_KERNEL_MATMUL_TD
 
-def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
+def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns", "isRowLocal", "pools"]> {
   let summary = "Rows times a packed matrix, with what follows it fused";
   let description = [{
     `norm(residual + activation(input * transpose(weight) + bias) . multiplier)`;
@@ -19,10 +19,14 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
     by element: a gate) and residual are applied to the tile in registers; the
     norm runs over finished rows while they are in cache.
 
+    With `pool` the result has one row a text, the maximum or the sum of its
+    tokens' rows, each finished up to its activation. They are pooled tile by tile,
+    in registers, and never stored: a vocabulary is too wide for that.
+
     Shapes: input `[R, K]`; weight `[N, K]` (layout `matrix`) or `[panels, K,
     panel width]` or `[panels, groups, panel width, depth]` (layout `panels`);
     bias, scale, shift, weight scale and correction `[N]`; multiplier, residual
-    and result `[R, N]`.
+    and result `[R, N]`, with `pool` `[S, N]`.
 
     Precisions: a weight in f32 or bf16 with an input in f32, both in bf16, or
     both quantized, the weight by its rows. Sums are f32, or exact i32; these
@@ -53,6 +57,9 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
          inputs of a column; a correction with inputs in i8.
       8. The second result is as wide as the first, and in bf16, i8 or i16.
          Smoothing comes with it, in i8 or i16, at least as wide.
+      9. `pool` is `max` or `sum`, and comes with offsets. It has neither
+         multiplier, residual, norm nor second result; before `max` the
+         activation never falls, for it is applied to the maximum.
 
     ```mlir
     func.func @feed_forward(%x: tensor<?x384xf32>) -> tensor<?x384xf32> {
@@ -76,6 +83,7 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
     OptionalAttr<I64Attr>:$input_size, Optional<Kernel_Row>:$bias,
     OptionalAttr<Emb_Activation>:$activation,
     Optional<Kernel_Rows>:$multiplier, Optional<Kernel_Rows>:$residual,
+    OptionalAttr<Emb_PoolKind>:$pool, Optional<Kernel_Index>:$offsets,
     OptionalAttr<Kernel_NormKind>:$norm, Optional<Kernel_Row>:$scale,
     Optional<Kernel_Row>:$shift, OptionalAttr<F64Attr>:$epsilon,
     Optional<Kernel_Row>:$smoothing, Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
@@ -89,6 +97,7 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns"]> {
     (`activation` $activation^)?
     (`multiplier` `(` $multiplier^ `:` type($multiplier) `)`)?
     (`residual` `(` $residual^ `:` type($residual) `)`)?
+    (`pool` $pool^)? (`offsets` `(` $offsets^ `:` type($offsets) `)`)?
     (`norm` $norm^)? (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`shift` `(` $shift^ `:` type($shift) `)`)? (`epsilon` $epsilon^)?
     (`smoothing` `(` $smoothing^ `:` type($smoothing) `)`)?

@@ -92,10 +92,16 @@ Work MatmulOp::getWork() {
   double weights = getBytes(getWeight());
   if (getWeightScale())
     weights += getBytes(getWeightScale());
-  return {.flopsPerRow = 2 * inputs * outputs,
+  // Pooled, its rows are texts.
+  double flops = 2 * inputs * outputs;
+  return {.flopsPerRow = getPool() ? 0 : flops,
+          .flopsPerToken = getPool() ? flops : 0,
           .bytesFixed = weights,
           .bytesPerRow = rows};
 }
+
+bool MatmulOp::isRowLocal() { return !getPool(); }
+bool MatmulOp::pools() { return getPool().has_value(); }
 
 //===----------------------------------------------------------------------===//
 // kernel.prepare_heads, kernel.attention
@@ -166,6 +172,10 @@ bool PoolOp::pools() { return true; }
 // Counted by texts: a text's own length is not known here.
 Work PoolOp::getWork() { return {.bytesPerRow = 8.0 * getResultWidth(*this)}; }
 
+Work ConcatenateOp::getWork() {
+  return {.bytesPerRow = 8.0 * getResultWidth(*this)};
+}
+
 Work OutputOp::getWork() { return {.bytesPerRow = 8.0 * getWidth()}; }
 
 //===----------------------------------------------------------------------===//
@@ -186,4 +196,5 @@ EMBLEM_BUFFER_EFFECTS(QuantizeOp)
 EMBLEM_BUFFER_EFFECTS(GatherOp)
 EMBLEM_BUFFER_EFFECTS(AddOp)
 EMBLEM_BUFFER_EFFECTS(PoolOp)
+EMBLEM_BUFFER_EFFECTS(ConcatenateOp)
 #undef EMBLEM_BUFFER_EFFECTS

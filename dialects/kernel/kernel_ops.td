@@ -285,17 +285,51 @@ def Kernel_PoolOp : Kernel_ComputeOp<"pool", ["getWork", "isRowLocal", "pools"]>
   }];
 }
 
+def Kernel_ConcatenateOp : Kernel_ComputeOp<"concatenate", ["getWork"]> {
+  let summary = "Rows side by side";
+  let description = [{
+    Row r of the result is row r of each input, one after the other. `widths` says
+    how much of each input's padded row is true.
+
+    Constraints:
+      1. There are two inputs or more, with a width each: that of the input; a
+         buffer may be wider.
+      2. The widths together are the result's (or that of `into`, which may be
+         wider).
+      3. The dialect's two forms, with one result.
+      4. All are in f32 or bf16.
+
+    ```mlir
+    func.func @both(%x: tensor<?x384xf32>, %y: tensor<?x128xf32>) -> tensor<?x512xf32> {
+      %0 = kernel.concatenate %x, %y widths [384, 128]
+          : tensor<?x384xf32>, tensor<?x128xf32> -> tensor<?x512xf32>
+      return %0 : tensor<?x512xf32>
+    }
+    ```
+  }];
+  let arguments = (ins
+    Variadic<Kernel_Rows>:$inputs, DenseI64ArrayAttr:$widths,
+    Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
+    OptionalAttr<StrAttr>:$stage);
+  let assemblyFormat = [{
+    $inputs `widths` $widths (`into` `(` $out^ `:` type($out) `)`)?
+    (`tile` `(` $tile^ `)`)? `:` type($inputs) (`->` type($outputs)^)? attr-dict
+  }];
+}
+
 def Kernel_OutputOp : Op<Kernel_Dialect, "output", [
     DeclareOpInterfaceMethods<Kernel_OpInterface, ["getWork"]>,
     AttrSizedOperandSegments]> {
   let summary = "Copies finished rows into the caller's vectors, unpadded";
   let description = [{
-    The last kernel: row s becomes `vectors[s * width]` and what follows.
+    Row r becomes `vectors[r * width]` and what follows. Of a model with several
+    outputs each has a kernel of its own: `output` counts them, from 0.
 
     Constraints:
       1. `width` is positive, and the input's width; a buffer may be wider.
       2. The dialect's two forms, but without a result.
       3. The input is f32 or bf16.
+      4. `output` is not negative.
 
     ```mlir
     func.func @last(%x: tensor<?x384xf32>) {
@@ -305,10 +339,12 @@ def Kernel_OutputOp : Op<Kernel_Dialect, "output", [
     ```
   }];
   let arguments = (ins Kernel_Rows:$input, I64Attr:$width,
+                       DefaultValuedAttr<I64Attr, "0">:$output,
                        Optional<Kernel_Vectors>:$out, Variadic<Index>:$tile,
                        OptionalAttr<StrAttr>:$stage);
   let assemblyFormat = [{
-    $input `width` $width (`into` `(` $out^ `:` type($out) `)`)?
+    $input `width` $width (`output` $output^)?
+    (`into` `(` $out^ `:` type($out) `)`)?
     (`tile` `(` $tile^ `)`)? `:` type($input) attr-dict
   }];
   let hasVerifier = 1;

@@ -33,7 +33,7 @@ LogicalResult kernel::verifyForm(Operation *op, Value out, size_t tile) {
   if (!buffers && !isa<OutputOp>(op) && op->getNumResults() == 0)
     return op->emitOpError("takes values, so it needs a result");
   if (op->getNumResults() > 1 &&
-      isa<QuantizeOp, AddOp, PoolOp, PrepareHeadsOp>(op))
+      isa<QuantizeOp, AddOp, PoolOp, ConcatenateOp, PrepareHeadsOp>(op))
     return op->emitOpError("has one result");
   return success();
 }
@@ -243,7 +243,33 @@ LogicalResult PoolOp::verify() {
   return verifyFloats(*this, {getInput(), getWritten(*this)});
 }
 
+LogicalResult ConcatenateOp::verify() {
+  if (failed(verifyForm(*this)))
+    return failure();
+  if (getInputs().size() < 2)
+    return emitOpError("takes two inputs or more, but has ")
+           << getInputs().size();
+  ArrayRef<int64_t> widths = getWidths();
+  if (widths.size() != getInputs().size())
+    return emitOpError("has ") << getInputs().size() << " inputs, but "
+                               << widths.size() << " widths";
+  int64_t sum = 0;
+  for (auto [input, width] : llvm::zip_equal(getInputs(), widths)) {
+    if (failed(verifyTrueWidth(*this, width, input, "input")))
+      return failure();
+    sum += width;
+  }
+  if (failed(verifyTrueWidth(*this, sum, getWritten(*this), "result")))
+    return failure();
+  SmallVector<Value> all(getInputs());
+  all.push_back(getWritten(*this));
+  return verifyFloats(*this, all);
+}
+
 LogicalResult OutputOp::verify() {
+  if (getOutputAttr().getInt() < 0)
+    return emitOpError("output must not be negative, but is ")
+           << getOutputAttr().getInt();
   if (failed(verifyForm(*this)) ||
       failed(
           verifyTrueWidth(*this, getWidthAttr().getInt(), getInput(), "input")))

@@ -7,6 +7,7 @@
 #include "dialects/kernel/kernel_verifiers.h"
 
 using namespace mlir;
+using namespace emblem;
 using namespace emblem::kernel;
 
 static LogicalResult verifyColumns(MatmulOp op) {
@@ -90,6 +91,53 @@ static LogicalResult verifyPrecision(MatmulOp op) {
   return success();
 }
 
+/// Whether max(activation(x)) is activation(max(x)).
+static bool neverFalls(emb::Activation activation) {
+  switch (activation) {
+  case emb::Activation::Identity:
+  case emb::Activation::Relu:
+  case emb::Activation::Tanh:
+  case emb::Activation::Log1pRelu:
+  case emb::Activation::Log1pLog1pRelu:
+    return true;
+  case emb::Activation::Gelu:
+  case emb::Activation::GeluTanh:
+  case emb::Activation::Silu:
+    return false;
+  }
+  llvm_unreachable("an activation that emb_base.td does not list");
+}
+
+bool emblem::kernel::canPool(MatmulOp op, emb::PoolKind kind) {
+  if (op.getPool() || op.getMultiplier() || op.getResidual() || op.getNorm() ||
+      op->getNumResults() > 1)
+    return false;
+  return kind == emb::PoolKind::Sum ||
+         (kind == emb::PoolKind::Max &&
+          neverFalls(op.getActivation().value_or(emb::Activation::Identity)));
+}
+
+static LogicalResult verifyPool(MatmulOp op) {
+  if (bool(op.getPool()) != bool(op.getOffsets()))
+    return op.emitOpError("pool and offsets come together");
+  if (!op.getPool())
+    return success();
+  emb::PoolKind kind = *op.getPool();
+  if (kind != emb::PoolKind::Max && kind != emb::PoolKind::Sum)
+    return op.emitOpError("pools by max or sum, not by ")
+           << emb::stringifyPoolKind(kind);
+  if (op.getMultiplier() || op.getResidual() || op.getNorm() ||
+      op->getNumResults() > 1)
+    return op.emitOpError("pools, so it has neither multiplier, residual, norm "
+                          "nor second result");
+  if (kind == emb::PoolKind::Max && op.getActivation() &&
+      !neverFalls(*op.getActivation()))
+    return op.emitOpError("the maximum comes before the activation, and ")
+           << emb::stringifyActivation(*op.getActivation())
+           << " falls somewhere";
+  return success();
+}
+
 LogicalResult MatmulOp::verify() {
   if (failed(verifyForm(*this)) || failed(verifyInputSize(*this)) ||
       failed(verifyColumns(*this)))
@@ -117,7 +165,7 @@ LogicalResult MatmulOp::verify() {
                          written)) ||
       failed(verifyFloats(*this, {getMultiplier(), getResidual()})) ||
       failed(verifyEpilogueNorm(*this)) || failed(verifyPrecision(*this)) ||
-      failed(verifyResults(*this)))
+      failed(verifyResults(*this)) || failed(verifyPool(*this)))
     return failure();
   return verifySmoothing(*this, getSmoothing(), getQuantized(), written);
 }

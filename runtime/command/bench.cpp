@@ -33,13 +33,13 @@ bool timeShape(EmblemModel *model, const EmblemModelTable &table,
   using Clock = std::chrono::steady_clock;
 
   RandomBatch batch(shape, table.vocabulary_size);
-  std::vector<float> vectors(shape.sequences * table.dimension);
+  BatchOutputs outputs(table, shape);
   std::vector<double> times;
   double total = 0;
   for (size_t run = 0; run < mostRuns; ++run) {
     Clock::time_point start = Clock::now();
     if (runtime::embedIds(*model, batch.ids.data(), batch.types.data(),
-                          batch.offsets.data(), shape.sequences, vectors.data(),
+                          batch.offsets.data(), shape.sequences, outputs.rows,
                           /*stageNanoseconds=*/nullptr) != EMBLEM_OK)
       return false;
     double time = std::chrono::duration<double>(Clock::now() - start).count();

@@ -59,12 +59,12 @@ bool profileShape(EmblemModel &model, const EmblemModelTable &table,
                   BenchShape shape, double seconds, Profile &profile) {
   using Clock = std::chrono::steady_clock;
   RandomBatch batch(shape, table.vocabulary_size);
-  std::vector<float> vectors(shape.sequences * table.dimension);
+  BatchOutputs outputs(table, shape);
   profile.stageNanoseconds.assign(table.stage_count, 0);
   auto run = [&](int64_t *nanoseconds) {
     return runtime::embedIds(model, batch.ids.data(), batch.types.data(),
                              batch.offsets.data(), shape.sequences,
-                             vectors.data(), nanoseconds) == EMBLEM_OK;
+                             outputs.rows, nanoseconds) == EMBLEM_OK;
   };
   // The first run brings pages and caches in.
   if (!run(nullptr))

@@ -25,6 +25,15 @@ RandomBatch::RandomBatch(BenchShape shape, int64_t vocabularySize) {
     offsets.push_back(s * shape.tokens);
 }
 
+BatchOutputs::BatchOutputs(const EmblemModelTable &table, BenchShape shape) {
+  for (int64_t i = 0; i < runtime::outputCount(table); ++i) {
+    EmblemOutput output = runtime::outputOf(table, i);
+    int64_t tokens = output.rows == EMBLEM_ROWS_ARE_TOKENS ? shape.tokens : 1;
+    memory.emplace_back(shape.sequences * tokens * output.width);
+    rows.of[i] = memory.back().data();
+  }
+}
+
 static double stageRows(const EmblemStage &stage, BenchShape shape) {
   double sequences = shape.sequences;
   return stage.rows == EMBLEM_ROWS_ARE_SEQUENCES ? sequences
@@ -34,6 +43,8 @@ static double stageRows(const EmblemStage &stage, BenchShape shape) {
 double stageFlops(const EmblemStage &stage, BenchShape shape) {
   double pairs = static_cast<double>(shape.tokens) * shape.tokens;
   return stage.flops_per_row * stageRows(stage, shape) +
+         stage.flops_per_token * static_cast<double>(shape.tokens) *
+             shape.sequences +
          stage.flops_per_pair * pairs * shape.sequences;
 }
 

@@ -9,6 +9,7 @@
 
 #include "emblem/model_table.h"
 #include "runtime/command/options.h"
+#include "runtime/model/outputs.h"
 
 #include <cstdint>
 #include <string>
@@ -23,6 +24,13 @@ struct RandomBatch {
   std::vector<int32_t> ids;
   std::vector<int32_t> types;   // 0
   std::vector<int64_t> offsets; // [sequences + 1]
+};
+
+/// Room for all outputs of one batch of this shape.
+struct BatchOutputs {
+  BatchOutputs(const EmblemModelTable &table, BenchShape shape);
+  runtime::OutputRows rows;
+  std::vector<std::vector<float>> memory;
 };
 
 // What the stage table says of one batch of this shape.

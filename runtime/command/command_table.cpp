@@ -57,7 +57,8 @@ static constexpr Option prompt = {
     }};
 
 static constexpr Option format = {
-    "--format", "", "jsonl|text|npy|fvecs", "of the vectors (default jsonl)",
+    "--format", "", "jsonl|text|npy|fvecs|sparse",
+    "of the vectors (default jsonl)",
     [](Options &options, const char *value) -> const char * {
       std::string_view word = value;
       if (word == "jsonl")
@@ -68,8 +69,10 @@ static constexpr Option format = {
         options.format = VectorFormat::Npy;
       else if (word == "fvecs")
         options.format = VectorFormat::Fvecs;
+      else if (word == "sparse")
+        options.format = VectorFormat::Sparse;
       else
-        return "'jsonl', 'text', 'npy' or 'fvecs'";
+        return "'jsonl', 'text', 'npy', 'fvecs' or 'sparse'";
       return nullptr;
     }};
 
@@ -93,6 +96,21 @@ static constexpr Option ids = {
     [](Options &options, const char *) -> const char * {
       options.ids = true;
       return nullptr;
+    }};
+
+static constexpr Option returns = {
+    "--returns", "", "OUTPUT", "one of the model's outputs, as info names them",
+    [](Options &options, const char *value) -> const char * {
+      options.returns = value;
+      return nullptr;
+    }};
+
+static constexpr Option top = {
+    "--top", "", "K", "only the K greatest weights of a sparse vector",
+    [](Options &options, const char *value) -> const char * {
+      return parseInteger(value, 1, INT64_MAX, options.top)
+                 ? nullptr
+                 : "a whole number from 1";
     }};
 
 static constexpr Option json = {
@@ -135,6 +153,8 @@ static constexpr Option perKernel = {
 static constexpr const Option *embedOptions[] = {&format,
                                                  &option::output,
                                                  &dimension,
+                                                 &returns,
+                                                 &top,
                                                  &prompt,
                                                  &ids,
                                                  &option::onOverflow,

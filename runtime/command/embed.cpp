@@ -96,7 +96,25 @@ private:
 
 } // namespace
 
+/// What else than one dense vector a text models return: in programs of such
+/// models alone, which the compiler links with it.
+extern "C" [[gnu::weak]] int
+emblem_command_embed_outputs(const EmblemModelTable &table,
+                             const Options &options);
+
 int runEmbed(const EmblemModelTable &table, const Options &options) {
+  if (table.outputs)
+    return emblem_command_embed_outputs
+               ? emblem_command_embed_outputs(table, options)
+               : badInput("this program was linked without the code for the "
+                          "model's outputs; link it with "
+                          "-Wl,-u,emblem_command_embed_outputs");
+  if (options.returns && std::string_view(options.returns) != "dense")
+    return badUsage("no output is named '%s'; this model has one, dense",
+                    options.returns);
+  if (options.top || options.format == VectorFormat::Sparse)
+    return badUsage("%s is for sparse vectors; this model has dense ones",
+                    options.top ? "--top" : "--format=sparse");
   if (int code = checkDimension(table, options))
     return code;
   std::string_view prompt;

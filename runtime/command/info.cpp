@@ -19,6 +19,15 @@ static std::span<const EmblemPrompt> prompts(const EmblemModelTable &table) {
   return {table.prompts, static_cast<size_t>(table.prompt_count)};
 }
 
+/// What the model returns, where it is not one dense vector alone.
+static std::span<const EmblemOutput> outputs(const EmblemModelTable &table) {
+  return {table.outputs, static_cast<size_t>(table.output_count)};
+}
+
+static const char *rowsOf(const EmblemOutput &output) {
+  return output.rows == EMBLEM_ROWS_ARE_TOKENS ? "token" : "text";
+}
+
 /// What a low precision is fitted to, if anything.
 static void writeCalibration(std::string_view report, OutputFile &output) {
   const std::string_view calibration = jsonMember(report, "calibration");
@@ -84,6 +93,9 @@ static void writeText(const EmblemModelTable &table,
   };
   text("name", info.name);
   number("dimension", info.dimension);
+  for (const EmblemOutput &one : outputs(table))
+    output.print("%-18s%s: %" PRId64 " numbers a %s\n", "output", one.name,
+                 one.width, rowsOf(one));
   number("max tokens", info.max_tokens);
   number("max positions", info.max_positions);
   number("vocabulary", info.vocabulary_size);
@@ -107,8 +119,14 @@ static void writeText(const EmblemModelTable &table,
   for (const EmblemPrompt &prompt : prompts(table)) {
     bool usual = table.default_prompt &&
                  std::string_view(table.default_prompt) == prompt.name;
-    output.print("%-18s%s: %s%s\n", "prompt", prompt.name,
+    output.print("%-18s%s: %s%s", "prompt", prompt.name,
                  jsonString(prompt.text).c_str(), usual ? " (default)" : "");
+    if (prompt.marker)
+      output.print(", marker %d", *prompt.marker);
+    if (prompt.max_tokens)
+      output.print(", %s %" PRId64 " tokens",
+                   prompt.expansion ? "always" : "at most", prompt.max_tokens);
+    output.write("\n");
   }
   if (info.report && *info.report)
     text("report", info.report);
@@ -126,6 +144,17 @@ static void writeJson(const EmblemModelTable &table,
   output.write("{\n");
   text("name", info.name);
   number("dimension", info.dimension);
+  if (table.outputs) {
+    output.write("  \"outputs\": [");
+    const char *comma = "";
+    for (const EmblemOutput &one : outputs(table)) {
+      output.print("%s{\"name\": \"%s\", \"width\": %" PRId64
+                   ", \"rows\": \"%ss\"}",
+                   comma, one.name, one.width, rowsOf(one));
+      comma = ", ";
+    }
+    output.write("],\n");
+  }
   number("max_tokens", info.max_tokens);
   number("max_positions", info.max_positions);
   number("vocabulary_size", info.vocabulary_size);

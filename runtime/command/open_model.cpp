@@ -67,6 +67,14 @@ int findInputPrompt(const EmblemModelTable &table, const Options &options,
   return findPrompt(table, options, table.default_prompt, prompt);
 }
 
+int requireVectors(const EmblemModelTable &table) {
+  if (!table.outputs || table.outputs[0].rows == EMBLEM_ROWS_ARE_SEQUENCES)
+    return 0;
+  return badInput("this model has one vector a token (%s) and none a text, "
+                  "which this command compares",
+                  table.outputs[0].name);
+}
+
 int checkDimension(const EmblemModelTable &table, const Options &options) {
   if (options.dimension <= table.dimension)
     return 0;

@@ -39,6 +39,10 @@ int findPrompt(const EmblemModelTable &table, const Options &options,
 int findInputPrompt(const EmblemModelTable &table, const Options &options,
                     std::string_view &prompt);
 
+/// Refuses a model whose first output has no row a text, for commands that
+/// compare texts.
+int requireVectors(const EmblemModelTable &table);
+
 /// Refuses a `--dim` beyond the model's dimension.
 int checkDimension(const EmblemModelTable &table, const Options &options);
 

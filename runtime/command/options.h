@@ -45,11 +45,12 @@ struct Options {
   const char *output = nullptr;
   int64_t dimension = 0;
   bool ids = false;
+  const char *returns = nullptr; // an output's name
+  int64_t top = 0;
 
   bool json = false;
 
   bool sorted = true;
-  int64_t top = 0;
   int64_t label = -1;
 
   std::vector<BenchShape> shapes;

@@ -29,6 +29,8 @@ int runSimilarity(const EmblemModelTable &table, const Options &options) {
   if (options.operands.size() < 2)
     return badUsage("similarity needs two texts or more: %s similarity A B",
                     programName());
+  if (int code = requireVectors(table))
+    return code;
   if (int code = checkDimension(table, options))
     return code;
   std::string_view prompt;

@@ -57,9 +57,9 @@ int runTokenize(const EmblemModelTable &table, const Options &options) {
     }
     size_t count = 0;
     EmblemTextInfo info = {};
-    EmblemStatus status =
-        emblem_tokenize(model.get(), {text.data(), text.size()}, ids.data(),
-                        ids.size(), &count, &info);
+    EmblemStatus status = emblem_encode(
+        model.get(), options.prompt ? options.prompt : "",
+        {text.data(), text.size()}, ids.data(), ids.size(), &count, &info);
     if (status != EMBLEM_OK) {
       std::string problem = status == EMBLEM_TEXT_TOO_LONG
                                 ? tooLongSentence(table, text)

@@ -14,6 +14,7 @@ enum class VectorFormat {
   Text,      // one vector a line, components separated by spaces
   Npy,       // one float32 array [texts, dimension]
   Fvecs,     // a vector: its dimension as int32, then its float32 components
+  Sparse,    // one object a line: index, indices, values, tokens, truncated
 };
 
 } // namespace emblem::command

@@ -87,10 +87,12 @@ private:
 /// NumPy's format, version 1.0. Its header holds the number of vectors, which
 /// is known last: it is filled in where the output can be rewritten; elsewhere
 /// the vectors wait in a temporary file, so that memory stays bounded.
-class NpyWriter final : public VectorWriter {
+class NpyWriter : public VectorWriter {
 public:
-  NpyWriter(int64_t dimension, OutputFile &output)
-      : dimension(dimension), output(output) {
+  /// An array of elements of NumPy's type `type`; `columns` is what follows the
+  /// number of rows in its shape.
+  NpyWriter(const char *type, std::string columns, OutputFile &output)
+      : type(type), columns(std::move(columns)), output(output) {
     if (output.seekable())
       // Zeros: nobody takes an unfinished file for an array.
       output.write(std::string(headerSize, '\0'));
@@ -99,10 +101,7 @@ public:
   }
 
   void write(const TextVector &text) override {
-    OutputFile &vectors = output.seekable() ? output : waiting;
-    vectors.write(text.vector.data(), text.vector.size_bytes());
-    output.takeFailure(vectors);
-    ++count;
+    writeRow(text.vector.data(), text.vector.size_bytes());
   }
 
   void finish() override {
@@ -115,6 +114,14 @@ public:
     output.append(waiting);
   }
 
+protected:
+  void writeRow(const void *bytes, size_t size) {
+    OutputFile &rows = output.seekable() ? output : waiting;
+    rows.write(bytes, size);
+    output.takeFailure(rows);
+    ++count;
+  }
+
 private:
   // Room for any two numbers, and a multiple of 64, so that the components are
   // aligned where the file is mapped.
@@ -125,17 +132,35 @@ private:
     constexpr size_t dictionarySize = headerSize - 10;
     header += static_cast<char>(dictionarySize & 0xff);
     header += static_cast<char>(dictionarySize >> 8);
-    header += "{'descr': '<f4', 'fortran_order': False, 'shape': (" +
-              std::to_string(count) + ", " + std::to_string(dimension) + "), }";
+    header += std::string("{'descr': '") + type +
+              "', 'fortran_order': False, 'shape': (" + std::to_string(count) +
+              "," + columns + "), }";
     header.resize(headerSize - 1, ' ');
     header += '\n';
     return header;
   }
 
-  int64_t dimension;
+  const char *type;
+  std::string columns;
   int64_t count = 0;
   OutputFile &output;
   OutputFile waiting;
+};
+
+class NpyVectors final : public NpyWriter {
+public:
+  NpyVectors(int64_t dimension, OutputFile &output)
+      : NpyWriter("<f4", " " + std::to_string(dimension), output) {}
+};
+
+class NpyOffsets final : public NpyWriter {
+public:
+  explicit NpyOffsets(OutputFile &output) : NpyWriter("<i8", "", output) {
+    write({});
+  }
+  void write(const TextVector &text) override {
+    writeRow(&text.index, sizeof(text.index));
+  }
 };
 
 } // namespace
@@ -148,11 +173,17 @@ makeVectorWriter(VectorFormat format, int64_t dimension, OutputFile &output) {
   case VectorFormat::Text:
     return std::make_unique<TextWriter>(output);
   case VectorFormat::Npy:
-    return std::make_unique<NpyWriter>(dimension, output);
+    return std::make_unique<NpyVectors>(dimension, output);
   case VectorFormat::Fvecs:
     return std::make_unique<FvecsWriter>(output);
+  case VectorFormat::Sparse:
+    break; // embed_outputs.cpp
   }
   __builtin_unreachable();
+}
+
+std::unique_ptr<VectorWriter> makeOffsetWriter(OutputFile &output) {
+  return std::make_unique<NpyOffsets>(output);
 }
 
 } // namespace emblem::command

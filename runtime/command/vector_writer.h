@@ -41,6 +41,9 @@ public:
 std::unique_ptr<VectorWriter>
 makeVectorWriter(VectorFormat format, int64_t dimension, OutputFile &output);
 
+/// A NumPy array of int64: 0, and then the `index` of each that is written.
+std::unique_ptr<VectorWriter> makeOffsetWriter(OutputFile &output);
+
 } // namespace emblem::command
 
 #endif // EMBLEM_RUNTIME_COMMAND_VECTOR_WRITER_H

@@ -64,13 +64,8 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
 const char *emblem_prompt(const EmblemModel *model, const char *name) {
   if (!model)
     return nullptr;
-  const EmblemModelTable &table = *model->table;
-  if (!name)
-    name = table.default_prompt;
-  for (int64_t i = 0; name && i < table.prompt_count; ++i)
-    if (std::strcmp(table.prompts[i].name, name) == 0)
-      return table.prompts[i].text;
-  return nullptr;
+  const EmblemPrompt *prompt = promptOf(*model->table, name);
+  return prompt ? prompt->text : nullptr;
 }
 
 /// Whether there is a model, and it takes what the function gives it.
@@ -109,7 +104,12 @@ EmblemStatus emblem_embed_ids(EmblemModel *model, const int32_t *ids,
   if (EmblemStatus status = checkKind(model, EMBLEM_TAKES_TEXTS);
       status != EMBLEM_OK)
     return status;
-  return embedIds(*model, ids, nullptr, offsets, sequences, vectors, nullptr);
+  if (sequences != 0)
+    if (EmblemStatus status = checkVectors(*model->table, vectors);
+        status != EMBLEM_OK)
+      return status;
+  return embedIds(*model, ids, nullptr, offsets, sequences, {{vectors}},
+                  nullptr);
 }
 
 EmblemStatus emblem_score_ids(EmblemModel *model, const int32_t *ids,
@@ -118,34 +118,66 @@ EmblemStatus emblem_score_ids(EmblemModel *model, const int32_t *ids,
   if (EmblemStatus status = checkKind(model, EMBLEM_TAKES_PAIRS);
       status != EMBLEM_OK)
     return status;
-  return embedIds(*model, ids, types, offsets, sequences, scores, nullptr);
+  if (sequences != 0)
+    if (EmblemStatus status = checkVectors(*model->table, scores);
+        status != EMBLEM_OK)
+      return status;
+  return embedIds(*model, ids, types, offsets, sequences, {{scores}}, nullptr);
 }
 
-/// emblem_tokenize and emblem_tokenize_pair; `types` is null for a text.
+namespace {
+
+/// A prompt's rules for the ids of a text; all zero: none.
+struct IdRules {
+  int64_t mostTokens = INT64_MAX; // with the marker
+  const int32_t *marker = nullptr, *expansion = nullptr;
+};
+
+/// The caller's ids, and types of a pair or null, as they are filled.
+struct IdRoom {
+  const IdRules &rules;
+  int32_t *ids, *types;
+  size_t capacity;
+  size_t count = 0; // may go beyond the capacity
+  Encoding encoding = {};
+
+  void add(int32_t id, int32_t type = 0) {
+    if (count < capacity) {
+      ids[count] = id;
+      if (types)
+        types[count] = type;
+    }
+    ++count;
+  }
+};
+
+void fillIds(void *context, const int32_t *from, const int32_t *types,
+             Encoding encoding) {
+  IdRoom &room = *static_cast<IdRoom *>(context);
+  room.encoding = encoding;
+  for (int64_t i = 0; i < encoding.count; ++i) {
+    room.add(from[i], types ? types[i] : 0);
+    if (i == 0 && room.rules.marker)
+      room.add(*room.rules.marker);
+  }
+  while (room.rules.expansion && int64_t(room.count) < room.rules.mostTokens)
+    room.add(*room.rules.expansion);
+}
+
+/// `types` may be null, and is for a text.
 template <typename InputT>
-static EmblemStatus tokenize(EmblemModel &model, InputT text, int32_t *ids,
-                             int32_t *types, size_t capacity, size_t *count,
-                             EmblemTextInfo *info) {
+EmblemStatus encodeText(EmblemModel &model, InputT text, const IdRules &rules,
+                        int32_t *ids, int32_t *types, size_t capacity,
+                        size_t *count, EmblemTextInfo *info) {
+  if ((!ids && capacity != 0) || !hasData(text))
+    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
+                hasData(text) ? "ids" : "the text's data");
   if (!model.encoder.available())
     return fail(EMBLEM_NO_TOKENIZER,
                 "this model was compiled without a tokenizer");
-
-  struct Room {
-    int32_t *ids, *types;
-    size_t capacity;
-    Encoding encoding;
-  } room = {ids, types, capacity, {}};
-  auto copy = [](void *context, const int32_t *ids, const int32_t *types,
-                 Encoding encoding) {
-    Room &room = *static_cast<Room *>(context);
-    room.encoding = encoding;
-    const int64_t written =
-        std::max<int64_t>(std::min(int64_t(room.capacity), encoding.count), 0);
-    std::copy(ids, ids + written, room.ids);
-    if (room.types)
-      std::copy(types, types + written, room.types);
-  };
-  model.encoder.encodeOne(text, copy, &room);
+  const int64_t most = std::min(rules.mostTokens, model.table->max_tokens);
+  IdRoom room = {rules, ids, types, capacity};
+  model.encoder.encodeOne(text, most - (rules.marker ? 1 : 0), fillIds, &room);
   if (room.encoding.count < 0)
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory to tokenize the text");
@@ -153,12 +185,14 @@ static EmblemStatus tokenize(EmblemModel &model, InputT text, int32_t *ids,
     return fail(EMBLEM_TEXT_TOO_LONG,
                 "the text has more than %" PRId64
                 " tokens; shorten it, or let texts be cut",
-                model.table->max_tokens);
-  *count = size_t(room.encoding.count);
+                most);
+  *count = room.count;
   if (info)
-    *info = {room.encoding.count, room.encoding.truncated, 0};
+    *info = {int64_t(room.count), room.encoding.truncated, 0};
   return EMBLEM_OK;
 }
+
+} // namespace
 
 EmblemStatus emblem_tokenize(EmblemModel *model, EmblemText text, int32_t *ids,
                              size_t capacity, size_t *count,
@@ -166,10 +200,7 @@ EmblemStatus emblem_tokenize(EmblemModel *model, EmblemText text, int32_t *ids,
   if (!model || !count)
     return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
                 model ? "count" : "model");
-  if ((!ids && capacity != 0) || (!text.data && text.size != 0))
-    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
-                text.data || text.size == 0 ? "ids" : "the text's data");
-  return tokenize(*model, text, ids, nullptr, capacity, count, info);
+  return encodeText(*model, text, {}, ids, nullptr, capacity, count, info);
 }
 
 EmblemStatus emblem_tokenize_pair(EmblemModel *model, EmblemPair pair,
@@ -178,12 +209,73 @@ EmblemStatus emblem_tokenize_pair(EmblemModel *model, EmblemPair pair,
   if (EmblemStatus status = checkKind(model, EMBLEM_TAKES_PAIRS);
       status != EMBLEM_OK)
     return status;
-  for (const EmblemText &text : {pair.first, pair.second})
-    if (!text.data && text.size != 0)
-      return fail(EMBLEM_INVALID_ARGUMENT, "a text's data is null");
-  if (!count || (!ids && capacity != 0))
-    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null", count ? "ids" : "count");
-  return tokenize(*model, pair, ids, types, capacity, count, info);
+  if (!count)
+    return fail(EMBLEM_INVALID_ARGUMENT, "count is null");
+  return encodeText(*model, pair, {}, ids, types, capacity, count, info);
+}
+
+EmblemStatus emblem_encode(EmblemModel *model, const char *name,
+                           EmblemText text, int32_t *ids, size_t capacity,
+                           size_t *count, EmblemTextInfo *info) {
+  if (!model || !count)
+    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
+                model ? "count" : "model");
+  const EmblemPrompt *prompt = promptOf(*model->table, name);
+  if (name && *name && !prompt)
+    return fail(EMBLEM_INVALID_ARGUMENT, "no prompt is named '%s'", name);
+  IdRules rules;
+  if (prompt) {
+    rules.marker = prompt->marker;
+    rules.expansion = prompt->expansion;
+    if (prompt->max_tokens > 0)
+      rules.mostTokens = prompt->max_tokens;
+  }
+  return encodeText(*model, text, rules, ids, nullptr, capacity, count, info);
+}
+
+size_t emblem_output_count(const EmblemModel *model) {
+  return model ? size_t(outputCount(*model->table)) : 0;
+}
+
+EmblemStatus emblem_output(const EmblemModel *model, size_t index,
+                           EmblemOutputInfo *info) {
+  if (!model || !info)
+    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
+                model ? "info" : "model");
+  if (index >= emblem_output_count(model))
+    return fail(EMBLEM_INVALID_ARGUMENT,
+                "there is no output %zu; the model has %zu", index,
+                emblem_output_count(model));
+  const EmblemOutput output = outputOf(*model->table, int64_t(index));
+  *info = {output.name, EmblemOutputKind(output.kind),
+           output.rows == EMBLEM_ROWS_ARE_TOKENS, output.width};
+  return EMBLEM_OK;
+}
+
+EmblemStatus emblem_run(EmblemModel *model, const int32_t *ids,
+                        const int64_t *offsets, size_t sequences,
+                        float *const *outputs) {
+  if (EmblemStatus status = checkKind(model, EMBLEM_TAKES_TEXTS);
+      status != EMBLEM_OK)
+    return status;
+  if (!outputs)
+    return fail(EMBLEM_INVALID_ARGUMENT, "outputs is null");
+  OutputRows rows;
+  std::copy_n(outputs, emblem_output_count(model), rows.of);
+  return embedIds(*model, ids, nullptr, offsets, sequences, rows, nullptr);
+}
+
+int32_t emblem_counts(const EmblemModel *model, size_t index, const char *name,
+                      int64_t position, int32_t id) {
+  if (!model || index >= emblem_output_count(model))
+    return 0;
+  const EmblemOutput output = outputOf(*model->table, int64_t(index));
+  const EmblemPrompt *prompt = promptOf(*model->table, name);
+  if (prompt && prompt->keeps_all)
+    return 1;
+  const int32_t *end = output.skipped_ids + output.skipped_id_count;
+  return position >= output.skipped_first &&
+         std::find(output.skipped_ids, end, id) == end;
 }
 
 const char *emblem_last_error(void) { return lastError(); }

@@ -43,12 +43,19 @@ static const char *describeDamage(const EmblemModelTable &table) {
     return "its weights are not aligned to 64 bytes";
   if (!table.stages || table.stage_count < 1 || table.stage_count > mostStages)
     return "it has no stages, or too many";
+  if (table.outputs &&
+      (table.output_count < 1 || table.output_count > EMBLEM_MOST_OUTPUTS))
+    return "it has no outputs, or too many";
+  const int64_t outputs = table.outputs ? table.output_count : 1;
+  for (int64_t i = 0; i < outputs && table.outputs; ++i)
+    if (table.outputs[i].width < 1)
+      return "one of its outputs has no width";
   for (int64_t i = 0; i < table.stage_count; ++i) {
     const EmblemStage &stage = table.stages[i];
-    if (!stage.run || stage.columns < 1 ||
+    if (!stage.run || stage.columns < 1 || stage.output >= outputs ||
         (stage.rows != EMBLEM_ROWS_ARE_TOKENS &&
          stage.rows != EMBLEM_ROWS_ARE_SEQUENCES))
-      return "one of its stages has no code, no columns or no rows";
+      return "one of its stages has no code, no columns, no rows or no output";
   }
   return nullptr;
 }

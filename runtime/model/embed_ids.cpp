@@ -54,16 +54,28 @@ EmblemStatus check(const EmblemModelTable &table, const int32_t *ids,
 
 } // namespace
 
+EmblemStatus emblem::runtime::checkVectors(const EmblemModelTable &table,
+                                           const float *vectors) {
+  if (!vectors)
+    return fail(EMBLEM_INVALID_ARGUMENT, "vectors is null");
+  const EmblemOutput first = outputOf(table, 0);
+  if (first.rows == EMBLEM_ROWS_ARE_TOKENS)
+    return fail(EMBLEM_INVALID_ARGUMENT,
+                "this model has one row a token and not one a text (%s); call "
+                "emblem_run",
+                first.name);
+  return EMBLEM_OK;
+}
+
 EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
                                        const int32_t *types,
                                        const int64_t *offsets, size_t count,
-                                       float *vectors,
+                                       const OutputRows &outputs,
                                        int64_t *stageNanoseconds) {
   if (count == 0)
     return EMBLEM_OK;
-  if (!ids || !offsets || !vectors)
-    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
-                !ids ? "ids" : (!offsets ? "offsets" : "vectors"));
+  if (!ids || !offsets)
+    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null", ids ? "offsets" : "ids");
   if (model.table->token_types == 0)
     types = nullptr;
   else if (!types)
@@ -87,7 +99,8 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
              offsets[next + 1] - offsets[first] <= model.capacity);
     runBatch(model, ids + offsets[first],
              types ? types + offsets[first] : nullptr, sequences,
-             vectors + int64_t(first) * model.table->dimension,
+             advance(*model.table, outputs, int64_t(first),
+                     offsets[first] - offsets[0]),
              stageNanoseconds);
     first = next;
   }

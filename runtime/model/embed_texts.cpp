@@ -45,7 +45,7 @@ public:
   void run() {
     if (sequences == 0)
       return;
-    runBatch(model, model.ids, model.types, sequences, vectors, nullptr);
+    runBatch(model, model.ids, model.types, sequences, {{vectors}}, nullptr);
     vectors += sequences * model.table->dimension;
     sequences = tokens = 0;
   }
@@ -56,11 +56,6 @@ private:
   int64_t sequences = 0, tokens = 0;
 };
 
-bool hasData(const EmblemText &text) { return text.data || text.size == 0; }
-bool hasData(const EmblemPair &pair) {
-  return hasData(pair.first) && hasData(pair.second);
-}
-
 template <typename InputT>
 EmblemStatus checkTexts(const EmblemModel &model, const InputT *texts,
                         size_t count, const float *vectors) {
@@ -68,9 +63,11 @@ EmblemStatus checkTexts(const EmblemModel &model, const InputT *texts,
     return fail(EMBLEM_NO_TOKENIZER,
                 "this model was compiled without a tokenizer; give token ids "
                 "to emblem_embed_ids");
-  if (!texts || !vectors)
-    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
-                !texts ? "texts" : "vectors");
+  if (!texts)
+    return fail(EMBLEM_INVALID_ARGUMENT, "texts is null");
+  if (EmblemStatus status = checkVectors(*model.table, vectors);
+      status != EMBLEM_OK)
+    return status;
   for (size_t i = 0; i < count; ++i)
     if (!hasData(texts[i]))
       return fail(EMBLEM_INVALID_ARGUMENT,

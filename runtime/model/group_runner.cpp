@@ -82,9 +82,11 @@ void GroupRunner::runGroup(int64_t group, int64_t thread) {
                .sequences = spanOf(sequences, rows),
                .offsets = spanOf(ownOffsets, texts + 1),
                .types = partOf<int32_t>(batch->types, firstRow, rows),
-               .vectors = spanOf(static_cast<float *>(batch->vectors.aligned) +
-                                     firstText * table->dimension,
-                                 texts * table->dimension)};
+               .outputs = {}};
+  OutputRows outputs;
+  for (int64_t i = 0; i < outputCount(*table); ++i)
+    outputs.of[i] = static_cast<float *>(batch->outputs[i].aligned);
+  setOutputs(*table, advance(*table, outputs, firstText, firstRow), own);
 
   Step *plan = steps.data() + thread * maxSteps(table->stage_count);
   const int64_t count = makePlan(*table, own.shape, /*threads=*/1, plan);

@@ -15,6 +15,7 @@
 #include "emblem/model_table.h"
 #include "runtime/model/group_runner.h"
 #include "runtime/model/mapped_memory.h"
+#include "runtime/model/outputs.h"
 #include "runtime/model/scheduler.h"
 #include "runtime/model/text_encoder.h"
 #include "runtime/model/text_groups.h"
@@ -73,15 +74,28 @@ EmblemStatus loadModel(const char *path, const EmblemOptions *options,
 /// has offsets[sequenceCount] ids, at most `capacity`, and `types` as many
 /// types, or is null where the model tells none apart. The caller has the turn.
 void runBatch(EmblemModel &model, const int32_t *ids, const int32_t *types,
-              int64_t sequenceCount, float *vectors, int64_t *stageNanoseconds);
+              int64_t sequenceCount, const OutputRows &outputs,
+              int64_t *stageNanoseconds);
 
-/// emblem_embed_ids and emblem_score_ids; a model that tells types apart has
-/// `types`. Adds the time that threads spend in each stage to
-/// `stageNanoseconds` [table->stage_count], if that is not null.
+/// emblem_run and emblem_score_ids; a model that tells types apart has `types`.
+/// Adds the time that threads spend in each stage to `stageNanoseconds`
+/// [table->stage_count], if that is not null.
 EmblemStatus embedIds(EmblemModel &model, const int32_t *ids,
                       const int32_t *types, const int64_t *offsets,
-                      size_t sequenceCount, float *vectors,
+                      size_t sequenceCount, const OutputRows &outputs,
                       int64_t *stageNanoseconds);
+
+/// Whether `vectors` can be the first output: it is there, and has a row a
+/// text.
+EmblemStatus checkVectors(const EmblemModelTable &table, const float *vectors);
+
+/// Whether each text's bytes are there.
+inline bool hasData(const EmblemText &text) {
+  return text.data || text.size == 0;
+}
+inline bool hasData(const EmblemPair &pair) {
+  return hasData(pair.first) && hasData(pair.second);
+}
 
 /// emblem_embed, and emblem_score for EmblemPair.
 template <typename InputT>

@@ -57,8 +57,9 @@ private:
   /// How many tiles the work of a stage is worth.
   int64_t worthwhileTiles(const EmblemStage &stage) const {
     const double rows = double(rowsOf(stage));
-    const double flops =
-        stage.flops_per_row * rows + stage.flops_per_pair * shape.pairs;
+    const double flops = stage.flops_per_row * rows +
+                         stage.flops_per_token * double(shape.tokens) +
+                         stage.flops_per_pair * shape.pairs;
     const double bytes = stage.bytes_fixed + stage.bytes_per_row * rows;
     const int64_t most = tilesPerThread * threads;
     if (flops <= 0 && bytes <= 0)

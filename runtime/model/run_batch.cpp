@@ -24,7 +24,8 @@ static double numberRows(const int32_t *offsets, int64_t sequenceCount,
 
 void emblem::runtime::runBatch(EmblemModel &model, const int32_t *ids,
                                const int32_t *types, int64_t sequenceCount,
-                               float *vectors, int64_t *stageNanoseconds) {
+                               const OutputRows &outputs,
+                               int64_t *stageNanoseconds) {
   const EmblemModelTable &table = *model.table;
   const int64_t tokens = model.offsets[sequenceCount];
   Batch batch = {.shape = {tokens, sequenceCount, 0},
@@ -34,7 +35,8 @@ void emblem::runtime::runBatch(EmblemModel &model, const int32_t *ids,
                  .sequences = spanOf(model.sequences, tokens),
                  .offsets = spanOf(model.offsets, sequenceCount + 1),
                  .types = spanOf(types, table.token_types ? tokens : 0),
-                 .vectors = spanOf(vectors, sequenceCount * table.dimension)};
+                 .outputs = {}};
+  setOutputs(table, outputs, batch);
   const GroupLimits limits = {.threads = model.threads,
                               .usual = table.row_block,
                               .most = model.partTokens};

@@ -116,7 +116,7 @@ void Scheduler::runStage(const Step &step, int64_t index, int64_t tile) {
   if (rows.begin == rows.end)
     return;
   if (step.part != Step::FinishOnly)
-    callStage(stage.run, *batch, rows,
+    callStage(stage, stage.run, *batch, rows,
               step.columnsOf(step.columnGroup(tile), stage.columns),
               nanoseconds);
   if (!stage.finish || step.part == Step::RunOnly)
@@ -129,5 +129,5 @@ void Scheduler::runStage(const Step &step, int64_t index, int64_t tile) {
       return;
     done.store(0, std::memory_order_relaxed);
   }
-  callStage(stage.finish, *batch, rows, all, nanoseconds);
+  callStage(stage, stage.finish, *batch, rows, all, nanoseconds);
 }

@@ -7,6 +7,7 @@
 #ifndef EMBLEM_RUNTIME_MODEL_STAGE_CALL_H
 #define EMBLEM_RUNTIME_MODEL_STAGE_CALL_H
 
+#include "runtime/model/outputs.h"
 #include "runtime/model/plan.h"
 
 namespace emblem::runtime {
@@ -14,7 +15,9 @@ namespace emblem::runtime {
 /// What a stage function takes (model_table.h gives the shapes).
 struct Batch {
   BatchShape shape;
-  EmblemSpan arena, weights, ids, sequences, offsets, types, vectors;
+  EmblemSpan arena, weights, ids, sequences, offsets, types;
+  EmblemSpan outputs[EMBLEM_MOST_OUTPUTS];
+  uint32_t unwanted = 0; // bit i: nobody asks for output i
 };
 
 inline EmblemSpan spanOf(const void *data, int64_t size) {
@@ -22,10 +25,14 @@ inline EmblemSpan spanOf(const void *data, int64_t size) {
   return {start, start, 0, size, 1};
 }
 
-/// Calls `function`, a stage's `run` or `finish`. The time it takes is added to
-/// `*nanoseconds`, if that is not null.
-void callStage(EmblemStageFunction function, Batch &batch, Range rows,
-               Range columns, int64_t *nanoseconds);
+/// Points `batch.outputs` to `rows`. The batch's shape is known.
+void setOutputs(const EmblemModelTable &table, const OutputRows &rows,
+                Batch &batch);
+
+/// Calls `function`, `run` or `finish` of `stage`, unless it writes what nobody
+/// wants. The time it takes is added to `*nanoseconds`, if that is not null.
+void callStage(const EmblemStage &stage, EmblemStageFunction function,
+               Batch &batch, Range rows, Range columns, int64_t *nanoseconds);
 
 /// Runs one tile of a step whose row blocks are not split among threads: all
 /// its stages, and their finish functions. `stageNanoseconds` has an entry a

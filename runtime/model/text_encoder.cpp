@@ -79,15 +79,16 @@ static size_t totalBytes(const EmblemPair &pair) {
   return pair.first.size + pair.second.size;
 }
 
-Encoding TextEncoder::encode(EmblemText text, int32_t *ids, int32_t *,
-                             Tokenizer::Scratch &scratch) const {
-  return tokenizer.encode({text.data, text.size}, maxTokens, ids, scratch);
+Encoding TextEncoder::encode(EmblemText text, int64_t mostTokens, int32_t *ids,
+                             int32_t *, Tokenizer::Scratch &scratch) const {
+  return tokenizer.encode({text.data, text.size}, mostTokens, ids, scratch);
 }
 
-Encoding TextEncoder::encode(EmblemPair pair, int32_t *ids, int32_t *types,
+Encoding TextEncoder::encode(EmblemPair pair, int64_t mostTokens, int32_t *ids,
+                             int32_t *types,
                              Tokenizer::Scratch &scratch) const {
   return tokenizer.encodePair({pair.first.data, pair.first.size},
-                              {pair.second.data, pair.second.size}, maxTokens,
+                              {pair.second.data, pair.second.size}, mostTokens,
                               ids, types, scratch);
 }
 
@@ -126,17 +127,20 @@ template <typename InputT> void TextEncoder::encodeShare(int thread) {
   for (int64_t i;
        (i = claimed.fetch_add(1, std::memory_order_relaxed)) < count;)
     encodings[i] =
-        encode(static_cast<const InputT *>(texts)[i], waveIds + i * maxTokens,
+        encode(static_cast<const InputT *>(texts)[i], maxTokens,
+               waveIds + i * maxTokens,
                waveTypes ? waveTypes + i * maxTokens : nullptr, scratch);
 }
 
 template <typename InputT>
-void TextEncoder::encodeOne(InputT text, Use use, void *context) {
+void TextEncoder::encodeOne(InputT text, int64_t mostTokens, Use use,
+                            void *context) {
   Locked lock(single);
   Tokenizer::Scratch &scratch = scratches[size_t(threads)];
   (void)tokenizer.reserve(std::min(totalBytes(text), mostReservedBytes),
                           scratch);
-  const Encoding encoding = encode(text, singleIds, singleTypes, scratch);
+  const Encoding encoding = encode(text, std::min(mostTokens, maxTokens),
+                                   singleIds, singleTypes, scratch);
   use(context, singleIds, singleTypes, encoding);
 }
 
@@ -145,5 +149,5 @@ template void TextEncoder::encode(const EmblemText *, int64_t, ThreadPool &,
                                   const EmblemOptions &);
 template void TextEncoder::encode(const EmblemPair *, int64_t, ThreadPool &,
                                   const EmblemOptions &);
-template void TextEncoder::encodeOne(EmblemText, Use, void *);
-template void TextEncoder::encodeOne(EmblemPair, Use, void *);
+template void TextEncoder::encodeOne(EmblemText, int64_t, Use, void *);
+template void TextEncoder::encodeOne(EmblemPair, int64_t, Use, void *);

@@ -48,21 +48,22 @@ public:
     return waveTypes ? waveTypes + i * maxTokens : nullptr;
   }
 
-  /// One text or pair, beside the waves and from any thread. Ids and types are
-  /// handed to `use(context, ids, types, encoding)` while they last.
+  /// One text or pair, beside the waves and from any thread, of at most
+  /// `mostTokens` tokens. Ids and types are handed to
+  /// `use(context, ids, types, encoding)` while they last.
   using Use = void (*)(void *context, const int32_t *ids, const int32_t *types,
                        Encoding encoding);
   template <typename InputT>
-  void encodeOne(InputT text, Use use, void *context);
+  void encodeOne(InputT text, int64_t mostTokens, Use use, void *context);
 
 private:
   /// Makes every thread's working memory large enough for texts of up to
   /// `textBytes`. False: not for all of them.
   bool reserve(size_t textBytes);
-  Encoding encode(EmblemText text, int32_t *ids, int32_t *types,
-                  Tokenizer::Scratch &scratch) const;
-  Encoding encode(EmblemPair pair, int32_t *ids, int32_t *types,
-                  Tokenizer::Scratch &scratch) const;
+  Encoding encode(EmblemText text, int64_t mostTokens, int32_t *ids,
+                  int32_t *types, Tokenizer::Scratch &scratch) const;
+  Encoding encode(EmblemPair pair, int64_t mostTokens, int32_t *ids,
+                  int32_t *types, Tokenizer::Scratch &scratch) const;
   template <typename InputT> void encodeShare(int thread);
 
   Tokenizer tokenizer;

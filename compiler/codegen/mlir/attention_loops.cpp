@@ -46,6 +46,8 @@ struct Attention {
         positions(op, shape, b), scratch(shape, b) {}
 
   void emit();
+  /// Where the keys of a text end.
+  Value emitKeysEnd(Value begin, Value end);
   void emitQueries(Value head, Value row, Value rowEnd, Value begin, Value end);
   /// The keys of a chunk that queries [row, rowEnd) see.
   KeyRange emitRange(const AttentionChunk &chunk, Value row, Value rowEnd);
@@ -82,14 +84,36 @@ void Attention::emit() {
           Value begin = b.loadIndex(op.getOffsets(), text);
           Value end = b.loadIndex(op.getOffsets(), b.add(text, 1));
           Value stop = b.min(end, rowEnd);
+          Value keysEnd = emitKeysEnd(begin, end);
           Value block = b.index(shape.queryBlock);
           b.loop(row[0], stop, block, [&](Value first) {
             emitQueries(head, first, b.min(b.add(first, block), stop), begin,
-                        end);
+                        keysEnd);
           });
           scf::YieldOp::create(builder, loc, stop);
         });
   });
+}
+
+Value Attention::emitKeysEnd(Value begin, Value end) {
+  if (!op.getUnattended())
+    return end;
+  Value unattended = b.index(*op.getUnattended());
+  Value least = b.add(begin, 1);
+  auto last = scf::WhileOp::create(
+      b.builder, b.loc, TypeRange{b.builder.getIndexType()}, end,
+      [&](OpBuilder &builder, Location loc, ValueRange keys) {
+        // A text has a token at least: there is one before `keys`.
+        Value id = b.loadIndex(op.getIds(), b.sub(keys[0], b.index(1)));
+        Value more = arith::AndIOp::create(
+            builder, loc, compare(b, arith::CmpIPredicate::sgt, keys[0], least),
+            compare(b, arith::CmpIPredicate::eq, id, unattended));
+        scf::ConditionOp::create(builder, loc, more, keys);
+      },
+      [&](OpBuilder &builder, Location loc, ValueRange keys) {
+        scf::YieldOp::create(builder, loc, b.sub(keys[0], b.index(1)));
+      });
+  return last.getResult(0);
 }
 
 KeyRange Attention::emitRange(const AttentionChunk &chunk, Value row,

@@ -18,6 +18,7 @@
 namespace emblem::codegen {
 
 void emitMatmul(kernel::MatmulOp op, LoopBuilder &b);
+void emitPooledMatmul(kernel::MatmulOp op, LoopBuilder &b);
 void emitPrepareHeads(kernel::PrepareHeadsOp op, LoopBuilder &b);
 void emitAttention(kernel::AttentionOp op, LoopBuilder &b);
 void emitRowNorm(kernel::RowNormOp op, LoopBuilder &b);
@@ -25,6 +26,7 @@ void emitQuantize(kernel::QuantizeOp op, LoopBuilder &b);
 void emitGather(kernel::GatherOp op, LoopBuilder &b);
 void emitAdd(kernel::AddOp op, LoopBuilder &b);
 void emitPool(kernel::PoolOp op, LoopBuilder &b);
+void emitConcatenate(kernel::ConcatenateOp op, LoopBuilder &b);
 void emitOutput(kernel::OutputOp op, LoopBuilder &b);
 
 /// What a kernel.quantize is given.

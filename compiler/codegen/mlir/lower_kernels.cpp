@@ -68,7 +68,9 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
       OpBuilder builder(op);
       LoopBuilder loops(builder, op.getLoc(), *found);
       TypeSwitch<Operation *>(op)
-          .Case([&](kernel::MatmulOp op) { emitMatmul(op, loops); })
+          .Case([&](kernel::MatmulOp op) {
+            op.getPool() ? emitPooledMatmul(op, loops) : emitMatmul(op, loops);
+          })
           .Case([&](kernel::PrepareHeadsOp op) { emitPrepareHeads(op, loops); })
           .Case([&](kernel::AttentionOp op) { emitAttention(op, loops); })
           .Case([&](kernel::RowNormOp op) { emitRowNorm(op, loops); })
@@ -76,6 +78,7 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
           .Case([&](kernel::GatherOp op) { emitGather(op, loops); })
           .Case([&](kernel::AddOp op) { emitAdd(op, loops); })
           .Case([&](kernel::PoolOp op) { emitPool(op, loops); })
+          .Case([&](kernel::ConcatenateOp op) { emitConcatenate(op, loops); })
           .Case([&](kernel::OutputOp op) { emitOutput(op, loops); });
       op->erase();
     }

@@ -41,8 +41,8 @@ def LowerKernels : Pass<"lower-kernels", "::mlir::func::FuncOp"> {
 def ExpandMath : Pass<"expand-math", "::mlir::func::FuncOp"> {
   let summary = "math functions of f32 vectors -> polynomials";
   let description = [{
-    `math.exp2`, `math.exp` and `math.tanh` of vectors become straight-line
-    arithmetic; expand_math.cpp states each one's error bound.
+    `math.exp2`, `math.exp`, `math.tanh` and `math.log1p` of vectors become
+    straight-line arithmetic; expand_math.cpp states each one's error bound.
 
     Before:
     ```mlir

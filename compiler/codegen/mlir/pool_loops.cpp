@@ -33,19 +33,18 @@ private:
                                                b.builder.getI32Type(), index);
     return b.splat(arith::SIToFPOp::create(b.builder, b.loc, b.f32(), integer));
   }
-  Value emitMean(Value column);
+  Value emitSum(Value column);
   Value emitMax(Value column);
   Value emitWeightedMean(Value column);
 };
 
 } // namespace
 
-Value Pool::emitMean(Value column) {
-  Value sum = b.loop(begin, end, 1, b.splat(0.0),
-                     [&](Value row, ValueRange sum) -> SmallVector<Value> {
-                       return {b.addf(sum[0], load(row, column))};
-                     })[0];
-  return b.divf(sum, toVector(b.sub(end, begin)));
+Value Pool::emitSum(Value column) {
+  return b.loop(begin, end, 1, b.splat(0.0),
+                [&](Value row, ValueRange sum) -> SmallVector<Value> {
+                  return {b.addf(sum[0], load(row, column))};
+                })[0];
 }
 
 Value Pool::emitMax(Value column) {
@@ -71,7 +70,7 @@ Value Pool::emitWeightedMean(Value column) {
 Value Pool::emit(Value column) {
   switch (op.getKind()) {
   case emb::PoolKind::Mean:
-    return emitMean(column);
+    return b.divf(emitSum(column), toVector(b.sub(end, begin)));
   case emb::PoolKind::Cls:
     return load(begin, column);
   case emb::PoolKind::Max:
@@ -80,6 +79,12 @@ Value Pool::emit(Value column) {
     return load(b.sub(end, b.index(1)), column);
   case emb::PoolKind::WeightedMean:
     return emitWeightedMean(column);
+  case emb::PoolKind::Sum:
+    return emitSum(column);
+  case emb::PoolKind::MeanSqrt:
+    return b.divf(
+        emitSum(column),
+        math::SqrtOp::create(b.builder, b.loc, toVector(b.sub(end, begin))));
   }
   llvm_unreachable("a pooling without a loop");
 }

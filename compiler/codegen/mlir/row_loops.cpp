@@ -1,4 +1,4 @@
-//===- row_loops.cpp - Gather, add and output, row by row -----------------===//
+//===- row_loops.cpp - Gather, add, concatenate and output ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -79,6 +79,24 @@ void codegen::emitAdd(kernel::AddOp op, LoopBuilder &b) {
                             b.load(op.getRhs(), {row, column})),
                      op.getOut(), {row, column});
            });
+  });
+}
+
+void codegen::emitConcatenate(kernel::ConcatenateOp op, LoopBuilder &b) {
+  b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
+    int64_t begin = 0;
+    for (auto [input, width] :
+         llvm::zip_equal(op.getInputs(), op.getWidths())) {
+      int64_t whole = width / b.lanes() * b.lanes();
+      b.loop(b.index(0), b.index(whole), b.lanes(), [&](Value column) {
+        b.store(b.load(input, {row, column}), op.getOut(),
+                {row, b.add(column, begin)});
+      });
+      if (whole != width)
+        b.storeFirst(b.load(input, {row, b.index(whole)}), op.getOut(),
+                     {row, b.index(begin + whole)}, width - whole);
+      begin += width;
+    }
   });
 }
 

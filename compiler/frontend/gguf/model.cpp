@@ -168,7 +168,7 @@ static Expected<Description> describeFile(const GgufFile &file) {
                           "it must be that of queries and keys, " +
                               Twine(model->layer.attention.headSize));
   }
-  model->pooling = *pooling;
+  model->pooling = {*pooling};
   model->normalize = true;
   takeJoined(file, *model);
   if (Error error = refuseUnused(file, *model, name))

@@ -9,10 +9,13 @@
 #include "compiler/frontend/huggingface/adapters.h"
 #include "compiler/frontend/huggingface/architecture.h"
 #include "compiler/frontend/huggingface/cross_encoder.h"
+#include "compiler/frontend/huggingface/folder_weights.h"
+#include "compiler/frontend/huggingface/late_interaction.h"
+#include "compiler/frontend/huggingface/m3_heads.h"
+#include "compiler/frontend/huggingface/masked_head.h"
 #include "compiler/frontend/huggingface/modules.h"
 #include "compiler/frontend/huggingface/static_embedding.h"
 #include "compiler/frontend/model_file.h"
-#include "compiler/frontend/weights/weight_store.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -27,93 +30,6 @@ static bool exists(StringRef folder, StringRef file) {
 
 static Expected<JsonObject> readOptional(StringRef folder, StringRef file) {
   return JsonObject::readOptional(resolvePath(folder, file));
-}
-
-//===----------------------------------------------------------------------===//
-// Weights
-//===----------------------------------------------------------------------===//
-
-// A model saved with a head calls its weights "bert.embeddings...".
-static Expected<std::string> findPrefix(const WeightStore &store,
-                                        StringRef tokenTable, StringRef file) {
-  if (store.contains(tokenTable))
-    return "";
-  std::vector<std::string> prefixes;
-  for (StringRef name : store.getNames())
-    if (name.consume_back(tokenTable) && name.ends_with("."))
-      prefixes.push_back(name.str());
-  if (prefixes.size() > 1)
-    return createStringError(
-        "'" + file + "' holds more than one model: both '" + prefixes[0] +
-        tokenTable + "' and '" + prefixes[1] + tokenTable +
-        "'; save the one to compile alone");
-  // Without any, the check of the weights says what is missing.
-  return prefixes.empty() ? "" : prefixes.front();
-}
-
-// Old checkpoints call a norm's scale and shift gamma and beta.
-static void useOldNormName(const WeightStore &store, std::string &name) {
-  for (auto [current, old] :
-       {std::pair(".weight", ".gamma"), std::pair(".bias", ".beta")}) {
-    StringRef stem = name;
-    if (!stem.consume_back(current) || store.contains(expandLayer(name, 0)))
-      continue;
-    std::string other = stem.str() + old;
-    if (store.contains(expandLayer(other, 0))) {
-      name = other;
-      return;
-    }
-  }
-}
-
-static Error addWeights(const ModelFolders &folders,
-                        const std::optional<Adapter> &adapter,
-                        Description &model) {
-  StringRef file;
-  for (StringRef candidate :
-       {"model.safetensors", "model.safetensors.index.json"})
-    if (file.empty() && exists(folders.transformer, candidate))
-      file = candidate;
-  if (file.empty() && exists(folders.transformer, "pytorch_model.bin"))
-    return createStringError(
-        "'" + folders.transformer +
-        "' has its weights in pytorch_model.bin, a pickle, which is a program "
-        "and is not run; load the model with transformers and save it again, "
-        "which writes model.safetensors");
-  if (file.empty())
-    return createStringError(
-        "'" + folders.transformer +
-        "' has neither model.safetensors nor model.safetensors.index.json; "
-        "save the model again with a current transformers");
-  model.weightFiles = {folders.relative(file)};
-
-  std::string path = resolvePath(folders.transformer, file);
-  auto store = WeightStore::open(path);
-  if (!store)
-    return store.takeError();
-  auto prefix = findPrefix(
-      **store, adapter ? originalName(model.tokens.table) : model.tokens.table,
-      path);
-  if (!prefix)
-    return prefix.takeError();
-  forEachWeightName(model, [&](std::string &name) {
-    if (name.empty())
-      return;
-    StringRef stem = name;
-    StringRef added = stem.consume_front("1 + ") ? "1 + " : "";
-    name = (added + *prefix + stem).str();
-    useOldNormName(**store, name);
-    if (adapter)
-      name = adapter->nameOf(name, **store);
-  });
-  // A head stands beside the transformer, but for what is its own pooler.
-  for (Dense &dense : model.dense)
-    forEachWeightName(dense, [&](std::string &name) {
-      if (!name.empty() && !(*store)->contains(name) &&
-          (*store)->contains(*prefix + name))
-        name = *prefix + name;
-    });
-  return Error::success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -150,19 +66,26 @@ static Expected<bool> lowersCase(const ModelFolders &folders,
 // What sentence_bert_config.json asks of the transformer and its texts.
 static Error checkTextSettings(const JsonObject &config,
                                const ModelFolders &folders,
-                               StringRef tokenizerFile, InputKind input) {
-  bool pairs = input == InputKind::Pairs;
-  for (auto [key, only] :
-       {std::pair("transformer_task",
-                  pairs ? "sequence-classification" : "feature-extraction"),
-        std::pair("module_output_name",
-                  pairs ? "scores" : "token_embeddings")}) {
-    auto value = config.string(key, only);
-    if (!value)
-      return value.takeError();
-    if (*value != only)
-      return config.error(key, "only \"" + Twine(only) + "\" is supported");
-  }
+                               StringRef tokenizerFile,
+                               const Description &model) {
+  bool pairs = model.input == InputKind::Pairs;
+  StringRef usual = pairs ? "sequence-classification" : "feature-extraction";
+  auto task = config.string("transformer_task", usual);
+  if (!task)
+    return task.takeError();
+  if (*task != usual && !(model.sparse && *task == "fill-mask"))
+    return config.error(
+        "transformer_task",
+        pairs ? "only \"sequence-classification\" is supported"
+              : "supported are \"feature-extraction\", and \"fill-mask\" "
+                "before a SpladePooling");
+  StringRef only = pairs ? "scores" : "token_embeddings";
+  auto output = config.string("module_output_name", only);
+  if (!output)
+    return output.takeError();
+  if (*output != only)
+    return config.error("module_output_name",
+                        "only \"" + Twine(only) + "\" is supported");
   // How a pair is cut, among others.
   const json::Value *processing = config.find("processing_kwargs");
   if (pairs && processing &&
@@ -201,7 +124,7 @@ Error emblem::frontend::addText(const ModelFolders &folders,
   auto config = readOptional(folders.transformer, "sentence_bert_config.json");
   if (!config)
     return config.takeError();
-  if (Error error = checkTextSettings(*config, folders, tokenizer, model.input))
+  if (Error error = checkTextSettings(*config, folders, tokenizer, model))
     return error;
   auto tokenizerConfig =
       readOptional(folders.transformer, "tokenizer_config.json");
@@ -235,10 +158,13 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
   if (!type)
     return type.takeError();
   bool pairs = model.input == InputKind::Pairs;
-  if (*type != "SentenceTransformer" && !(pairs && *type == "CrossEncoder"))
+  static constexpr StringLiteral known[] = {
+      "SentenceTransformer", "SparseEncoder", "MultiVectorEncoder", "ColBERT"};
+  if (!is_contained(known, *type) && !(pairs && *type == "CrossEncoder"))
     return config->error("model_type",
-                         "only a SentenceTransformer gives one dense vector a "
-                         "text, and a CrossEncoder scores");
+                         "known are SentenceTransformer, SparseEncoder, "
+                         "MultiVectorEncoder, ColBERT and, of what scores "
+                         "pairs, CrossEncoder");
   if (const json::Value *value = config->find("prompts")) {
     const json::Object *prompts = value->getAsObject();
     if (!prompts)
@@ -252,7 +178,7 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
       if (pairs)
         continue;
       model.prompts.push_back(
-          {StringRef(name).str(), text.getAsString()->str()});
+          {.name = StringRef(name).str(), .text = text.getAsString()->str()});
     }
   }
   // JSON objects have no order; the same folder gives the same module.
@@ -377,6 +303,7 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder, StringRef taskName) {
     return createStringError("'" + folder +
                              "' has a Transformer with code of its own, which "
                              "is known only beside adapters by task");
+  bool isStanford = !isSentenceTransformer && isStanfordColbert(*config);
   auto model = isStatic ? describeStaticEmbedding(
                               folders.root, folders.transformerPath, *config)
                         : describeTransformer(*config, *purpose);
@@ -386,6 +313,9 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder, StringRef taskName) {
   if (!isStatic) {
     if (Error error = addWeights(folders, *adapter, *model))
       return error;
+    if (has(modules, ModuleKind::SpladePooling))
+      if (Error error = addMaskedHead(folders, *config, *model))
+        return error;
     if (Error error = addText(folders, *model))
       return error;
   }
@@ -401,5 +331,13 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder, StringRef taskName) {
   usePromptOf(task, *model);
   if (Error error = addModules(folders.root, modules, *model))
     return error;
+  if (*purpose == Purpose::Score)
+    return model;
+  if (isStanford || isLateInteraction(modules))
+    if (Error error = addLateInteraction(folders, modules, *model))
+      return error;
+  if (!isStatic && !modules.empty())
+    if (Error error = addM3Heads(folders, *model))
+      return error;
   return model;
 }

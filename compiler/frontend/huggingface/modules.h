@@ -4,10 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A Sentence Transformers model is a list of modules: a Transformer and a
-// Pooling, or a StaticEmbedding, any number of Dense, and perhaps a Normalize.
-// Each has its own folder. A Router among them stands for some of them, by
-// task.
+// A Sentence Transformers model is a list of modules, each with its own folder.
+// Which lists there are, isExpectedOrder says. A Router among them stands for
+// some of them, by task.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,7 +21,10 @@ enum class ModuleKind {
   Transformer,
   StaticEmbedding,
   Pooling,
+  SpladePooling,
   Dense,
+  LayerNorm,
+  MultiVectorMask,
   Normalize
 };
 
@@ -34,14 +36,19 @@ struct Module {
 };
 
 /// Reads `folder`/modules.json, with the modules of `task` in a Router's place.
-/// Only a list that a Description can say is
-/// accepted: one Transformer and one Pooling, or one StaticEmbedding; Dense
-/// modules; then Normalize. Of a CrossEncoder: one Transformer.
+/// Only a list that a Description can say is accepted; of a CrossEncoder one
+/// Transformer.
 llvm::Expected<std::vector<Module>>
 readModuleList(llvm::StringRef folder, Task &task, bool isCrossEncoder = false);
 
-/// Fills in pooling, dense and normalize. `model` already has its hidden size
-/// and its prompts.
+bool has(llvm::ArrayRef<Module> modules, ModuleKind kind);
+
+/// Whether the model has a vector for each token (late_interaction.h).
+bool isLateInteraction(llvm::ArrayRef<Module> modules);
+
+/// Fills in pooling, norms, dense and normalize, or the pooling of logits; not
+/// what isLateInteraction. `model` already has its hidden size, its prompts and
+/// its head for masked words.
 llvm::Error addModules(llvm::StringRef folder, llvm::ArrayRef<Module> modules,
                        Description &model);
 

@@ -316,6 +316,6 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
              turn && turn->factor != 1.0 ? number(turn->factor) : nullptr,
              /*rotary_frequencies=*/nullptr, /*rotary_amplitude=*/nullptr,
              unit(turn && turn->interleaved), number(epsilon),
-             count(terms->maxDistance))
+             count(terms->maxDistance), /*unattended=*/nullptr)
       .getResult();
 }

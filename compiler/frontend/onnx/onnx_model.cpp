@@ -175,6 +175,11 @@ static Error addFolder(ModelFolders folders, bool pooled,
     if (!list)
       return list.takeError();
     modules = std::move(*list);
+    if (isLateInteraction(modules) || has(modules, ModuleKind::SpladePooling))
+      return createStringError(
+          "'" + folders.root +
+          "': a graph is compiled to dense vectors alone, and the modules.json "
+          "beside it asks for others; compile the folder instead");
     folders.transformerPath = modules.front().path;
     folders.transformer = resolvePath(folders.root, folders.transformerPath);
   }

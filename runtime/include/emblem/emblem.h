@@ -96,9 +96,27 @@ typedef struct EmblemTextInfo {
   int32_t reserved;
 } EmblemTextInfo;
 
+/* What a model returns. Most have one dense output. */
+typedef enum EmblemOutputKind {
+  EMBLEM_DENSE = 0,         /* a vector a text */
+  EMBLEM_SPARSE = 1,        /* a weight a text for each token id; most are 0 */
+  EMBLEM_TOKEN_WEIGHTS = 2, /* one number a token; a text's weight for an id is
+                               the greatest of those where that id stands */
+  EMBLEM_MULTI_VECTOR = 3   /* a vector a token */
+} EmblemOutputKind;
+
+typedef struct EmblemOutputInfo {
+  const char *name; /* "multi_vector" */
+  EmblemOutputKind kind;
+  int32_t per_token; /* 1: a row a token; 0: a row a text */
+  int64_t width;     /* floats of a row */
+} EmblemOutputInfo;
+
 typedef struct EmblemModelInfo {
   const char *name, *target, *precision, *report;
-  int64_t dimension, vocabulary_size, max_tokens, max_positions, parameters;
+  /* Of a row of the first output. */
+  int64_t dimension;
+  int64_t vocabulary_size, max_tokens, max_positions, parameters;
   int64_t weights_bytes, max_batch_tokens, arena_bytes;
   int32_t threads;
   int32_t pairs; /* 1: it scores pairs, `dimension` scores each */
@@ -164,6 +182,43 @@ EMBLEM_API EmblemStatus emblem_tokenize_pair(EmblemModel *model,
                                              int32_t *types, size_t capacity,
                                              size_t *count,
                                              EmblemTextInfo *info);
+/* ---- Models with other outputs than one dense vector a text ----
+
+     int32_t ids[512];
+     size_t count;
+     emblem_encode(model, "query", text, ids, 512, &count, NULL);
+     int64_t offsets[] = {0, count};
+     float *outputs[] = {malloc(count * width * sizeof(float))};
+     emblem_run(model, ids, offsets, 1, outputs);
+
+   emblem_embed and emblem_embed_ids give the first output alone, where it has a
+   row a text. */
+
+EMBLEM_API size_t emblem_output_count(const EmblemModel *model);
+EMBLEM_API EmblemStatus emblem_output(const EmblemModel *model, size_t index,
+                                      EmblemOutputInfo *info);
+
+/* As emblem_tokenize, under the rules of a prompt (null: of the default
+   prompt): its own limit, its marker token, its expansion. The prompt's text is
+   the caller's to put before. */
+EMBLEM_API EmblemStatus emblem_encode(EmblemModel *model, const char *prompt,
+                                      EmblemText text, int32_t *ids,
+                                      size_t capacity, size_t *count,
+                                      EmblemTextInfo *info);
+
+/* As emblem_embed_ids, all outputs in one pass. outputs[i], one for each output
+   of the model, has sequences * width floats, or as many rows as there are ids;
+   null: not wanted. */
+EMBLEM_API EmblemStatus emblem_run(EmblemModel *model, const int32_t *ids,
+                                   const int64_t *offsets, size_t sequences,
+                                   float *const *outputs);
+
+/* Whether an output's row of one of a text's tokens counts: 1, or 0 for special
+   tokens, punctuation and what else the model leaves out. `position` counts the
+   text's tokens, from 0. Rows of texts always count. */
+EMBLEM_API int32_t emblem_counts(const EmblemModel *model, size_t output,
+                                 const char *prompt, int64_t position,
+                                 int32_t id);
 
 /* The calling thread's last error: one sentence, valid until its next call. */
 EMBLEM_API const char *emblem_last_error(void);

@@ -48,7 +48,7 @@ typedef struct EmblemSpan {
      offsets    int32 [S + 1]; each text's first row
      types      int32 [T]; each token's type, in [0, token_types); empty where
                 the model tells no types apart
-     vectors    float [S * dimension]; the result                            */
+     vectors    float [S * width] or [T * width]; the stage's output         */
 typedef void (*EmblemStageFunction)(EmblemSpan *arena, EmblemSpan *weights,
                                     EmblemSpan *ids, EmblemSpan *sequences,
                                     EmblemSpan *offsets, EmblemSpan *types,
@@ -71,17 +71,36 @@ typedef struct EmblemStage {
   int32_t rows;      /* EMBLEM_ROWS_ARE_... */
   int32_t row_local; /* 1: reads only its own rows of what came before */
   int64_t columns;   /* 1 or more */
-  /* The work: flops = per_row * rows + per_pair * sum of squared lengths;
-     bytes = fixed (weights) + per_row * rows. */
+  /* The work: flops = per_row * rows + per_token * tokens + per_pair * sum of
+     squared lengths; bytes = fixed (weights) + per_row * rows. */
   double flops_per_row;
   double flops_per_pair;
   double bytes_fixed;
   double bytes_per_row;
+  double flops_per_token;
+  int32_t output; /* what `vectors` is: an index of EmblemModelTable.outputs */
+  int32_t reserved;
 } EmblemStage;
+
+/* What a model returns. Its rows are S texts or T tokens. */
+typedef struct EmblemOutput {
+  const char *name; /* "dense" */
+  int32_t kind;     /* EmblemOutputKind (emblem.h) */
+  int32_t rows;     /* EMBLEM_ROWS_ARE_... */
+  int64_t width;    /* floats of a row */
+  /* Rows of tokens that do not count: of these ids, and a text's first ones. */
+  const int32_t *skipped_ids;
+  int64_t skipped_id_count;
+  int64_t skipped_first;
+} EmblemOutput;
 
 typedef struct EmblemPrompt {
   const char *name;
-  const char *text; /* put before each text */
+  const char *text;         /* put before each text */
+  int64_t max_tokens;       /* where texts are cut; 0: the model's own */
+  const int32_t *marker;    /* an id behind a text's first one; or null */
+  const int32_t *expansion; /* an id that fills up to max_tokens; or null */
+  int64_t keeps_all;        /* 1: no row of a token is skipped */
 } EmblemPrompt;
 
 /* What a CPU must have to run the code (bits of `cpu_features`). */
@@ -103,7 +122,7 @@ typedef struct EmblemModelTable {
   const char *precision; /* "f32" */
   const char *report;    /* JSON: how the model was compiled */
   uint64_t cpu_features; /* EMBLEM_CPU_... */
-  int64_t dimension;     /* components of a vector */
+  int64_t dimension;     /* floats of a row of the first output */
   int64_t vocabulary_size;
   int64_t max_tokens;    /* where texts are cut, special tokens included */
   int64_t max_positions; /* the longest sequence of ids, in tokens */
@@ -127,7 +146,18 @@ typedef struct EmblemModelTable {
   const char *default_prompt; /* a prompt's name, or null */
   int32_t input;              /* EMBLEM_TAKES_... */
   int32_t token_types;        /* how many are told apart; 0: none */
+  /* Null: one dense output, `dimension` wide. */
+  const EmblemOutput *outputs;
+  int64_t output_count;
+  /* The tokens' texts, back to back, of a model with a sparse output or weights
+     of tokens: id i has token_texts[token_ends[i - 1]] up to token_ends[i]. */
+  const char *token_texts; /* or null */
+  const uint32_t *token_ends;
+  int64_t token_count;
 } EmblemModelTable;
+
+/* Outputs that a table may have at most. */
+enum { EMBLEM_MOST_OUTPUTS = 4 };
 
 /* The symbol that a compiled model defines. */
 #define EMBLEM_MODEL_SYMBOL "emblem_model_table"
@@ -135,8 +165,10 @@ typedef struct EmblemModelTable {
 #ifdef __cplusplus
 }
 static_assert(sizeof(EmblemSpan) == 40, "MLIR's rank-1 memref descriptor");
-static_assert(sizeof(EmblemStage) == 72, "bump EMBLEM_ABI_VERSION");
-static_assert(sizeof(EmblemModelTable) == 192, "bump EMBLEM_ABI_VERSION");
+static_assert(sizeof(EmblemStage) == 88, "bump EMBLEM_ABI_VERSION");
+static_assert(sizeof(EmblemOutput) == 48, "bump EMBLEM_ABI_VERSION");
+static_assert(sizeof(EmblemPrompt) == 48, "bump EMBLEM_ABI_VERSION");
+static_assert(sizeof(EmblemModelTable) == 232, "bump EMBLEM_ABI_VERSION");
 #endif
 
 #endif /* EMBLEM_MODEL_TABLE_H */

@@ -8,8 +8,8 @@
 // CHECK: kernel.stages = [
 // CHECK-SAME: finish = "finish_0", {{[^}]*}} name = "embedding"
 // CHECK-SAME: finish = "finish_1", {{[^}]*}} name = "up"
-// CHECK-SAME: {bytes_fixed = 0.0{{[^}]*}} columns = 1 : i64, flops_per_pair = {{[^,]*}}, flops_per_row = {{[^,]*}}, name = "narrow"
-// CHECK-SAME: {bytes_fixed = 0.0{{[^}]*}} columns = 1 : i64, flops_per_pair = {{[^,]*}}, flops_per_row = {{[^,]*}}, name = "norm"
+// CHECK-SAME: {bytes_fixed = 0.0{{[^}]*}} columns = 1 : i64, flops_per_pair = {{[^,]*}}, flops_per_row = {{[^,]*}}, flops_per_token = {{[^,]*}}, name = "narrow"
+// CHECK-SAME: {bytes_fixed = 0.0{{[^}]*}} columns = 1 : i64, flops_per_pair = {{[^,]*}}, flops_per_row = {{[^,]*}}, flops_per_token = {{[^,]*}}, name = "norm"
 // CHECK-SAME: kernel.weights = [
 // CHECK-SAME: sources = ["up"], type = tensor<3x10x8x2xi8>}
 // CHECK-SAME: layout = 5 : i32, offset = 1152 : i64, smoothing = dense<2.000000e+00> : tensor<20xf32>, sources = ["up"], type = tensor<24xf32>}

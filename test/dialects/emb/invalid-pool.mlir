@@ -18,7 +18,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi64>) {
 
 // Syntax: a kind that there is not.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
-  // expected-error@+1 {{for attribute 'kind' [mean, cls, max, last, weighted_mean]}}
+  // expected-error@+1 {{for attribute 'kind' [mean, cls, max, last, weighted_mean, sum, mean_sqrt]}}
   %0 = emb.pool median %x, %offsets : tensor<?x4xf32>
   return
 }

@@ -65,3 +65,12 @@ func.func @f(%x: tensor<?x4xi8>) {
   kernel.output %x width 4 : tensor<?x4xi8>
   return
 }
+
+// -----
+
+// Constraint 4: the output.
+func.func @f(%x: tensor<?x4xf32>) {
+  // expected-error@+1 {{output must not be negative, but is -1}}
+  kernel.output %x width 4 output -1 : tensor<?x4xf32>
+  return
+}

@@ -103,7 +103,7 @@ func.func @f(%x: tensor<?x4xi8>, %offsets: tensor<?xi32>) {
 
 // Syntax: a kind that there is not.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
-  // expected-error@+1 {{[mean, cls, max, last, weighted_mean]}}
+  // expected-error@+1 {{[mean, cls, max, last, weighted_mean, sum, mean_sqrt]}}
   %0 = kernel.pool median %x, %offsets
       : tensor<?x4xf32>, tensor<?xi32> -> tensor<?x4xf32>
   return

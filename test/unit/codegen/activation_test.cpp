@@ -29,6 +29,8 @@ static double geluTanh(double x) {
 
 static double silu(double x) { return x / (1 + std::exp(-x)); }
 
+static double log1pRelu(double x) { return std::log1p(std::max(x, 0.0)); }
+
 // What a feature gains or loses is small beside the feature, but where it is no
 // normal f32.
 static double partOfInput(double x, double) {
@@ -60,6 +62,11 @@ static const Bound bounds[] = {
     {"sigmoid", emit<emb::Activation::Sigmoid>,
      [](double x) { return 1 / (1 + std::exp(-x)); }, -INFINITY, INFINITY,
      [](double, double) { return 2e-7; }},
+    {"log1p_relu", emit<emb::Activation::Log1pRelu>, log1pRelu, -INFINITY,
+     0x1p126, [](double, double exact) { return 2e-7 * exact + 0x1p-126; }},
+    {"log1p_log1p_relu", emit<emb::Activation::Log1pLog1pRelu>,
+     [](double x) { return std::log1p(log1pRelu(x)); }, -INFINITY, 0x1p126,
+     [](double, double exact) { return 4e-7 * exact + 0x1p-126; }},
 };
 
 namespace {

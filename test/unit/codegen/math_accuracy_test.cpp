@@ -31,6 +31,8 @@ static const Bound bounds[] = {
      -87.0, 88.0, [](double, double exact) { return 4e-7 * exact; }},
     {"tanh", emit<mlir::math::TanhOp>, [](double x) { return std::tanh(x); },
      -INFINITY, INFINITY, [](double, double) { return 2e-7; }},
+    {"log1p", emit<mlir::math::Log1pOp>, [](double x) { return std::log1p(x); },
+     0x1p-126, 0x1p126, [](double, double exact) { return 2e-7 * exact; }},
 };
 
 namespace {
@@ -60,6 +62,14 @@ TEST_P(MathAccuracy, ClampsOutside) {
     EXPECT_GT(y, 1.6e38f);
     EXPECT_LT(y, INFINITY);
   }
+}
+
+TEST_P(MathAccuracy, Log1pOfZeroIsZero) {
+  VectorFunction log1p(*GetParam(), emit<mlir::math::Log1pOp>);
+  for (float y : log1p({0.0f, -0.0f, -1.0f, -3.0e38f, -INFINITY}))
+    EXPECT_EQ(y, 0.0f);
+  for (float y : log1p({1e38f, 3.0e38f, INFINITY}))
+    EXPECT_NEAR(y, 126 * std::log(2.0f), 1e-4);
 }
 
 // Attention relies on it: a row whose maximum is its only score has weight 1.

@@ -64,13 +64,30 @@ static Description example() {
   model.layer.local = {.pattern = {LayerKind::Local, LayerKind::Global},
                        .before = 2,
                        .rotary = Rotary{.size = 4, .interleaved = true}};
-  model.pooling = PoolKind::WeightedMean;
-  model.dense = {{12, 5, Activation::Tanh, linear("linear"), "2_Dense/w"},
-                 {5, 3, Activation::Identity, {"linear.weight", ""}, ""}};
+  model.pooling = {PoolKind::WeightedMean, PoolKind::MeanSqrt};
+  model.poolingNorm = Norm{.scale = "norm.weight", .epsilon = 1e-5};
+  model.poolingNormWeightsFile = "2_LayerNorm/w";
+  model.dense = {
+      {24, 5, Activation::Tanh, linear("linear"),
+       Norm{.scale = "n", .epsilon = 1e-5}, "3_Dense/w", "4/w"},
+      {5, 3, Activation::Identity, {"linear.weight", ""}, {}, "", ""}};
   model.normalize = true;
+  model.sparse = Sparse{.transform = linear("head"),
+                        .transformActivation = Activation::Relu,
+                        .norm = Norm{.epsilon = 1e-6},
+                        .decoder = linear("decoder"),
+                        .activation = Activation::Log1pLog1pRelu,
+                        .pooling = PoolKind::Sum};
+  model.tokenWeights = TokenWeights{linear("weights"), "folder/heads", {0, 2}};
+  model.multiVector = MultiVector{.dense = {model.dense[1]},
+                                  .normalize = false,
+                                  .skipped = {7, 9},
+                                  .skipsFirst = true};
+  model.multiVector->dense[0].inputSize = 12;
+  model.layer.attention.unattended = 6;
   model.prompts = {{"a: b", "first line\n\"second\" line: "},
                    {"empty", ""},
-                   {"query", "query: "}};
+                   {"query", "query: ", 4, 5, 6, true}};
   model.defaultPrompt = "query";
   return model;
 }

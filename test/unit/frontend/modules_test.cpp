@@ -68,6 +68,8 @@ TEST(Modules, RefusesAnotherOrder) {
   for (auto types :
        {std::initializer_list<const char *>{ST "Transformer"},
         {ST "Pooling", ST "Transformer"},
+        {ST "Transformer", ST "SpladePooling", ST "Normalize"},
+        {ST "Transformer", ST "Normalize", ST "Dense"},
         {ST "Transformer", ST "Pooling", ST "Normalize", ST "Dense"},
         {ST "Transformer", ST "Pooling", ST "Pooling"}})
     expectParts(messageOf(readList(types)), {"must be a Transformer"});
@@ -82,8 +84,8 @@ TEST(Modules, RefusesAListThatIsNone) {
 }
 
 // What the Pooling module of this config.json makes of a model of width 8.
-static Expected<PoolKind> poolingOf(StringRef config,
-                                    std::vector<Prompt> prompts = {}) {
+static Expected<std::vector<PoolKind>>
+poolingOf(StringRef config, std::vector<Prompt> prompts = {}) {
   TestFolder folder;
   folder.write("1_Pooling/config.json", config);
   Description model;
@@ -102,29 +104,32 @@ TEST(Modules, ReadsEveryPooling) {
         std::tuple("pooling_mode_max_tokens", "max", PoolKind::Max),
         std::tuple("pooling_mode_lasttoken", "lasttoken", PoolKind::Last),
         std::tuple("pooling_mode_weightedmean_tokens", "weightedmean",
-                   PoolKind::WeightedMean)}) {
+                   PoolKind::WeightedMean),
+        std::tuple("pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens",
+                   PoolKind::MeanSqrt)}) {
     std::string older = "{" + notMean + "\"" + key + "\": true}";
     std::string newer = std::string("{\"pooling_mode\": \"") + name + "\"}";
-    EXPECT_EQ(cantFail(poolingOf(older)), kind);
-    EXPECT_EQ(cantFail(poolingOf(newer)), kind);
+    EXPECT_EQ(cantFail(poolingOf(older)), std::vector{kind});
+    EXPECT_EQ(cantFail(poolingOf(newer)), std::vector{kind});
   }
-  EXPECT_EQ(cantFail(poolingOf("{}")), PoolKind::Mean);
-  EXPECT_EQ(cantFail(poolingOf("{\"pooling_mode_mean_tokens\": true}")),
-            PoolKind::Mean);
-  EXPECT_EQ(cantFail(poolingOf("{\"pooling_mode\": [\"mean\"]}")),
-            PoolKind::Mean);
+  std::vector mean{PoolKind::Mean};
+  EXPECT_EQ(cantFail(poolingOf("{}")), mean);
+  EXPECT_EQ(cantFail(poolingOf("{\"pooling_mode_mean_tokens\": true}")), mean);
+  EXPECT_EQ(cantFail(poolingOf("{\"pooling_mode\": [\"mean\"]}")), mean);
+}
+
+// The older form has one order, the newer its own.
+TEST(Modules, ReadsSeveralPoolings) {
+  EXPECT_EQ(cantFail(poolingOf("{\"pooling_mode_lasttoken\": true, "
+                               "\"pooling_mode_max_tokens\": true}")),
+            (std::vector{PoolKind::Max, PoolKind::Mean, PoolKind::Last}));
+  EXPECT_EQ(cantFail(poolingOf("{\"pooling_mode\": [\"mean\", \"cls\"]}")),
+            (std::vector{PoolKind::Mean, PoolKind::Cls}));
 }
 
 TEST(Modules, RefusesOtherPoolings) {
-  expectParts(messageOf(poolingOf("{\"pooling_mode_cls_token\": true}")),
-              {"asks for 2 ways of pooling at once"});
-  expectParts(messageOf(poolingOf("{\"pooling_mode\": [\"mean\", \"max\"]}")),
-              {"asks for 2 ways of pooling at once"});
   expectParts(messageOf(poolingOf("{\"pooling_mode_mean_tokens\": false}")),
-              {"asks for 0 ways"});
-  expectParts(
-      messageOf(poolingOf("{\"pooling_mode\": \"mean_sqrt_len_tokens\"}")),
-      {"mean_sqrt_len_tokens", "supported are"});
+              {"asks for no way of pooling"});
   expectParts(messageOf(poolingOf("{\"pooling_mode\": \"median\"}")),
               {"'pooling_mode' is \"median\"", "known are"});
   expectParts(messageOf(poolingOf("{\"word_embedding_dimension\": 9}")),
@@ -134,7 +139,7 @@ TEST(Modules, RefusesOtherPoolings) {
 TEST(Modules, RefusesToLeaveAPromptOut) {
   EXPECT_TRUE(bool(poolingOf("{\"include_prompt\": false}")));
   expectParts(messageOf(poolingOf("{\"include_prompt\": false}",
-                                  {{"query", "query: "}})),
+                                  {{.name = "query", .text = "query: "}})),
               {"'include_prompt' is false"});
 }
 

@@ -132,5 +132,5 @@ TEST(WordVectors, DescribesTheMeanOfKnownWords) {
   EXPECT_TRUE(model->tokens.zeroRow);
   EXPECT_FALSE(model->unknownTokens);
   EXPECT_EQ(model->layerCount, 0);
-  EXPECT_EQ(model->pooling, PoolKind::Mean);
+  EXPECT_EQ(model->pooling, std::vector{PoolKind::Mean});
 }

@@ -112,10 +112,12 @@ void sum(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
 }
 
 constexpr EmblemStage stages[] = {
-    {"tokens", fillTokens, nullptr, EMBLEM_ROWS_ARE_TOKENS, 1, 1, 0, 0, 0, 0},
+    {"tokens", fillTokens, nullptr, EMBLEM_ROWS_ARE_TOKENS, 1, 1, 0, 0, 0, 0, 0,
+     -1, 0},
     {"sequences", fillSequences, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 0, 1, 0, 0,
-     0, 0},
-    {"sum", sum, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 1, dimension, 0, 0, 0, 0},
+     0, 0, 0, -1, 0},
+    {"sum", sum, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 1, dimension, 0, 0, 0, 0,
+     0, 0, 0},
 };
 
 EmblemModelTable fillingModel(int32_t rowBlock) {
@@ -262,7 +264,7 @@ TEST(GroupRunner, TheSameBitsAsStageByStage) {
 
   forget();
   std::vector<float> inGroups(size_t(texts * dimension), -1);
-  runBatch(*model, sequences.ids.data(), nullptr, texts, inGroups.data(),
+  runBatch(*model, sequences.ids.data(), nullptr, texts, {{inGroups.data()}},
            nullptr);
   EXPECT_LT(mostTokensSeen(), tokens) << "it ran in groups";
 
@@ -278,7 +280,7 @@ TEST(GroupRunner, TheSameBitsAsStageByStage) {
                  .sequences = spanOf(model->sequences, tokens),
                  .offsets = spanOf(model->offsets, texts + 1),
                  .types = {},
-                 .vectors = spanOf(byStages.data(), texts * dimension)};
+                 .outputs = {spanOf(byStages.data(), texts * dimension)}};
   model->scheduler.run(batch, nullptr);
   EXPECT_EQ(mostTokensSeen(), tokens);
 
@@ -340,7 +342,7 @@ TEST(GroupRunner, MeasuresTheTimeInEachStage) {
   const int64_t start = monotonicNanoseconds();
   ASSERT_EQ(embedIds(*model, sequences.ids.data(), nullptr,
                      sequences.offsets.data(), sequences.count(),
-                     vectors.data(), nanoseconds.data()),
+                     {{vectors.data()}}, nanoseconds.data()),
             EMBLEM_OK);
   const int64_t wall = monotonicNanoseconds() - start;
   EXPECT_LT(mostTokensSeen(), sequences.offsets.back()) << "it ran in groups";

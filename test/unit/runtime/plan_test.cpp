@@ -28,6 +28,9 @@ EmblemStage stage(int32_t rows, bool rowLocal, int64_t columns,
           flopsPerRow,
           0,
           0,
+          0,
+          0,
+          0,
           0};
 }
 

@@ -51,7 +51,8 @@ RecordedStages::RecordedStages(std::vector<Kind> list)
                       kind.finish ? functions.at(i).finish : nullptr,
                       kind.overSequences ? EMBLEM_ROWS_ARE_SEQUENCES
                                          : EMBLEM_ROWS_ARE_TOKENS,
-                      kind.rowLocal, kind.columns, kind.flopsPerRow, 0, 0, 0});
+                      kind.rowLocal, kind.columns, kind.flopsPerRow, 0, 0, 0, 0,
+                      0, 0});
   }
   modelTable.stages = stages.data();
   modelTable.stage_count = int64_t(stages.size());

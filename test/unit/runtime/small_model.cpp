@@ -50,10 +50,13 @@ void pool(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
 }
 
 constexpr EmblemStage stages[] = {
-    {"embed", embed, nullptr, EMBLEM_ROWS_ARE_TOKENS, 1, 2, 0, 0, 0, 0},
-    {"pool", pool, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 0, 2, 0, 0, 0, 0},
+    {"embed", embed, nullptr, EMBLEM_ROWS_ARE_TOKENS, 1, 2, 0, 0, 0, 0, 0, 0,
+     0},
+    {"pool", pool, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 0, 2, 0, 0, 0, 0, 0, 0,
+     0},
 };
-constexpr EmblemPrompt prompts[] = {{"passage", "of: "}, {"query", "ask: "}};
+constexpr EmblemPrompt prompts[] = {{"passage", "of: ", 0, nullptr, nullptr, 0},
+                                    {"query", "ask: ", 0, nullptr, nullptr, 0}};
 
 } // namespace
 

@@ -1,0 +1,118 @@
+//===- model_builder.h - The operations of a description --------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// What build_model.cpp (from token ids to the last layer's rows) and
+// build_outputs.cpp (from there to all that is returned) share.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_MODEL_BUILDER_H
+#define EMBLEM_COMPILER_FRONTEND_MODEL_BUILDER_H
+
+#include "compiler/frontend/build_model.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace emblem::frontend {
+
+/// Appends the operations of one model to a block. `place` names the locations.
+class ModelBuilder {
+public:
+  ModelBuilder(const Description &description, mlir::OpBuilder &builder,
+               mlir::Value ids, mlir::Value offsets)
+      : description(description), builder(builder), ids(ids), offsets(offsets) {
+  }
+
+  /// The rows of the last layer's tokens.
+  mlir::Value encode() {
+    mlir::Value rows = embed();
+    for (int64_t layer = 0; layer < description.layerCount; ++layer)
+      rows = encode(rows, layer);
+    if (description.finalNorm)
+      rows = norm("final_norm", rows, *description.finalNorm, 0);
+    return rows;
+  }
+  void build(const EncoderResult &encoded) {
+    if (encoded.pooled)
+      emb::ReturnOp::create(builder, at("vectors"), encoded.rows, nullptr,
+                            nullptr, nullptr, nullptr);
+    else
+      finish(encoded.rows);
+  }
+
+private:
+  emb::ModelOp getModel() {
+    return mlir::cast<emb::ModelOp>(builder.getBlock()->getParentOp());
+  }
+  mlir::Location at(const llvm::Twine &place) {
+    return mlir::NameLoc::get(builder.getStringAttr(place));
+  }
+  mlir::RankedTensorType rowsOf(int64_t features) {
+    return mlir::RankedTensorType::get({mlir::ShapedType::kDynamic, features},
+                                       builder.getF32Type());
+  }
+
+  /// The weight of this name, or a null value where the name is empty.
+  mlir::Value weight(llvm::StringRef name, llvm::ArrayRef<int64_t> shape) {
+    if (name.empty())
+      return nullptr;
+    return emb::WeightOp::create(
+        builder, at(name),
+        mlir::RankedTensorType::get(shape, builder.getF32Type()),
+        builder.getStringAttr(name), /*value=*/nullptr);
+  }
+  mlir::Value layerWeight(llvm::StringRef name, int64_t layer,
+                          llvm::ArrayRef<int64_t> shape) {
+    return weight(expandLayer(name, layer), shape);
+  }
+
+  mlir::Value norm(const llvm::Twine &place, mlir::Value rows, const Norm &norm,
+                   int64_t layer) {
+    int64_t features =
+        mlir::cast<mlir::RankedTensorType>(rows.getType()).getDimSize(1);
+    mlir::Value scale = layerWeight(norm.scale, layer, {features});
+    if (norm.kind == NormKind::Rms)
+      return emb::RmsNormOp::create(builder, at(place), rows, scale,
+                                    builder.getF64FloatAttr(norm.epsilon));
+    mlir::Value shift = layerWeight(norm.shift, layer, {features});
+    return emb::LayerNormOp::create(builder, at(place), rows, scale, shift,
+                                    builder.getF64FloatAttr(norm.epsilon));
+  }
+
+  mlir::FloatAttr number(std::optional<double> value) {
+    return value ? builder.getF64FloatAttr(*value) : mlir::FloatAttr();
+  }
+  mlir::IntegerAttr count(std::optional<int64_t> value) {
+    return value ? builder.getI64IntegerAttr(*value) : mlir::IntegerAttr();
+  }
+  mlir::UnitAttr flag(bool value) {
+    return value ? builder.getUnitAttr() : mlir::UnitAttr();
+  }
+
+  mlir::Value embed();
+  mlir::Value encode(mlir::Value rows, int64_t layer);
+  mlir::Value attend(llvm::StringRef place, mlir::Value rows, int64_t layer);
+  mlir::Value relativeRows(llvm::StringRef place,
+                           const RelativePositions &positions,
+                           const std::optional<Linear> &linear, int64_t layer);
+  mlir::Value feedForward(llvm::StringRef place, mlir::Value rows,
+                          int64_t layer);
+  void finish(mlir::Value rows);
+  mlir::Value pool(mlir::Value rows);
+  mlir::Value applyModules(const llvm::Twine &place,
+                           llvm::ArrayRef<Dense> modules, mlir::Value rows);
+  mlir::Value sparse(mlir::Value rows, const Sparse &head);
+  mlir::Value tokenWeights(mlir::Value rows, const TokenWeights &head);
+  mlir::Value multiVector(mlir::Value rows, const MultiVector &head);
+
+  const Description &description;
+  mlir::OpBuilder &builder;
+  mlir::Value ids, offsets;
+};
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_MODEL_BUILDER_H

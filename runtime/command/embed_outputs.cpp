@@ -1,0 +1,410 @@
+//===- embed_outputs.cpp - PROGRAM embed, of models with other outputs ----===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Sparse vectors, weights of tokens and vectors of tokens, beside dense vectors
+// or in their place. Texts are tokenized first, for whoever reads rows of
+// tokens must know which token each is of.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/command.h"
+#include "runtime/command/cut_vector.h"
+#include "runtime/command/diagnostics.h"
+#include "runtime/command/embed_batch.h"
+#include "runtime/command/open_model.h"
+#include "runtime/command/output_file.h"
+#include "runtime/command/output_rows.h"
+#include "runtime/command/progress.h"
+#include "runtime/command/text_source.h"
+#include "runtime/command/too_long.h"
+#include "runtime/command/vector_writer.h"
+#include "runtime/model/outputs.h"
+
+#include <cinttypes>
+
+namespace emblem::command {
+
+namespace {
+
+/// Bounds what the rows of one batch take.
+constexpr int64_t mostFloats = 1 << 23;
+constexpr int64_t mostLines = 512;
+
+/// Texts as ids, and what became of them.
+struct Batch {
+  std::vector<int32_t> ids;
+  std::vector<int64_t> offsets = {0};
+  std::vector<bool> truncated;
+  std::vector<float> rows[EMBLEM_MOST_OUTPUTS];
+
+  size_t size() const { return truncated.size(); }
+  std::span<const int32_t> idsOf(size_t text) const {
+    return {ids.data() + offsets[text], ids.data() + offsets[text + 1]};
+  }
+  void clear() {
+    ids.clear();
+    offsets.resize(1);
+    truncated.clear();
+  }
+};
+
+/// What is asked for, of what there is.
+class EmbedOutputs {
+public:
+  EmbedOutputs(const EmblemModelTable &table, const Options &options)
+      : table(table), options(options) {}
+  int run();
+
+private:
+  int choose();
+  int open();
+  bool fill(TextSource &source, BatchProblem &problem);
+  bool add(std::string_view line, BatchProblem &problem);
+  bool addText(std::string_view line, BatchProblem &problem);
+  bool embed(BatchProblem &problem);
+  void write(size_t text);
+  void writeJson(size_t text);
+  void writeSparse(size_t text);
+  void writeVectors(size_t text);
+
+  bool isWanted(int64_t output) const { return wanted < 0 || wanted == output; }
+  bool isPerToken(int64_t output) const {
+    return table.outputs[output].rows == EMBLEM_ROWS_ARE_TOKENS;
+  }
+  bool isWeights(int64_t output) const {
+    return table.outputs[output].kind == EMBLEM_SPARSE ||
+           table.outputs[output].kind == EMBLEM_TOKEN_WEIGHTS;
+  }
+  /// The rows of a text: one, or one a token.
+  std::span<const float> rowsOf(size_t text, int64_t output) const {
+    int64_t width = table.outputs[output].width;
+    int64_t first = isPerToken(output) ? batch.offsets[text] : text;
+    int64_t end = isPerToken(output) ? batch.offsets[text + 1] : text + 1;
+    return {batch.rows[output].data() + first * width,
+            batch.rows[output].data() + end * width};
+  }
+  std::vector<TokenWeight> weightsOf(size_t text, int64_t output) const;
+  bool counts(size_t text, int64_t output, int64_t position) const {
+    return emblem_counts(model.get(), output, options.prompt, position,
+                         batch.idsOf(text)[position]);
+  }
+  int64_t dimensionOf(int64_t output) const {
+    return options.dimension ? options.dimension : table.outputs[output].width;
+  }
+
+  const EmblemModelTable &table;
+  const Options &options;
+  int64_t wanted = -1; // an output alone; -1: all
+  std::string_view prompt;
+  OpenedModel model;
+  EmblemModelInfo info;
+  OutputFile output, ends; // `ends`: where each text's vectors end, in NPY
+  std::unique_ptr<VectorWriter> writer, endsWriter;
+  Batch batch;
+  std::string prompted, line;
+  int64_t texts = 0, tokens = 0, truncated = 0, vectors = 0;
+};
+
+} // namespace
+
+/// Which outputs are written, and whether the format has room for them.
+int EmbedOutputs::choose() {
+  std::string names;
+  for (int64_t i = 0; i < table.output_count; ++i) {
+    names += (i ? ", " : "") + std::string(table.outputs[i].name);
+    if (options.returns &&
+        std::string_view(options.returns) == table.outputs[i].name)
+      wanted = i;
+  }
+  if (options.returns && wanted < 0)
+    return badUsage("no output is named '%s'; there are: %s", options.returns,
+                    names.c_str());
+  bool json = options.format == VectorFormat::JsonLines;
+  bool sparse = options.format == VectorFormat::Sparse;
+  // Other formats hold one output: the first that they can hold.
+  for (int64_t i = 0; wanted < 0 && !json && i < table.output_count; ++i)
+    if (sparse == isWeights(i))
+      wanted = i;
+  if (wanted < 0 && !json)
+    wanted = 0;
+  if (!json && sparse && !isWeights(wanted))
+    return badUsage("--format=sparse is for weights of tokens; the model's "
+                    "outputs are: %s",
+                    names.c_str());
+  if (!json && isPerToken(wanted) && !isWeights(wanted) &&
+      options.format != VectorFormat::Npy)
+    return badUsage("%s has a vector a token, which jsonl and npy have room "
+                    "for; choose one of them with --format",
+                    table.outputs[wanted].name);
+  if (options.format == VectorFormat::Npy && isPerToken(wanted) &&
+      !isWeights(wanted) &&
+      (!options.output || std::string_view(options.output) == "-"))
+    return badUsage("%s is written to two files, FILE and FILE.offsets.npy; "
+                    "name FILE with -o",
+                    table.outputs[wanted].name);
+  bool anyWeights = false;
+  for (int64_t i = 0; i < table.output_count; ++i)
+    anyWeights |= isWanted(i) && isWeights(i);
+  if (options.top && !anyWeights)
+    return badUsage("--top is for weights of tokens, and none are written");
+  if (options.dimension == 0)
+    return 0;
+  int64_t dense = wanted < 0 && table.output_count == 1 ? 0 : wanted;
+  if (dense < 0 || table.outputs[dense].kind != EMBLEM_DENSE)
+    return badUsage("--dim is for dense vectors alone; choose them with "
+                    "--returns=dense, where the model has them");
+  return checkDimension(table, options);
+}
+
+int EmbedOutputs::open() {
+  if (int code = findInputPrompt(table, options, prompt))
+    return code;
+  if (!output.open(options.output))
+    return output.finish();
+  if (options.format != VectorFormat::JsonLines &&
+      options.format != VectorFormat::Sparse) {
+    int64_t width = dimensionOf(wanted);
+    if (table.outputs[wanted].kind == EMBLEM_TOKEN_WEIGHTS)
+      width = table.vocabulary_size;
+    writer = makeVectorWriter(options.format, width, output);
+    if (isPerToken(wanted) && !isWeights(wanted)) {
+      std::string path = std::string(options.output) + ".offsets.npy";
+      if (!ends.open(path.c_str()))
+        return ends.finish();
+      endsWriter = makeOffsetWriter(ends);
+    }
+  }
+  if (int code = openModel(table, options, model))
+    return code;
+  emblem_info(model.get(), &info);
+  return 0;
+}
+
+bool EmbedOutputs::addText(std::string_view text, BatchProblem &problem) {
+  prompted.assign(prompt).append(text);
+  size_t begin = batch.ids.size(), count = 0;
+  batch.ids.resize(begin + table.max_tokens);
+  EmblemTextInfo encoded = {};
+  EmblemStatus status = emblem_encode(
+      model.get(), options.prompt, {prompted.data(), prompted.size()},
+      batch.ids.data() + begin, table.max_tokens, &count, &encoded);
+  batch.ids.resize(begin + count);
+  if (status == EMBLEM_OK && count > 0) {
+    batch.offsets.push_back(batch.ids.size());
+    batch.truncated.push_back(encoded.truncated != 0);
+    return true;
+  }
+  batch.ids.resize(begin);
+  problem.line = batch.size();
+  problem.sentence =
+      status == EMBLEM_OK ? "the text has no tokens, of which rows could be"
+      : status == EMBLEM_TEXT_TOO_LONG ? tooLongSentence(table, prompted)
+                                       : emblem_last_error();
+  return false;
+}
+
+bool EmbedOutputs::add(std::string_view text, BatchProblem &problem) {
+  if (!options.ids)
+    return addText(text, problem);
+  problem.sentence = parseTokenIds(text, info, batch.ids);
+  if (!problem.sentence.empty()) {
+    batch.ids.resize(batch.offsets.back());
+    problem.line = batch.size();
+    return false;
+  }
+  batch.offsets.push_back(batch.ids.size());
+  batch.truncated.push_back(false);
+  return true;
+}
+
+/// As many texts as keep the threads busy and the memory small. False: no text
+/// is left, or `problem` says why the next one is refused.
+bool EmbedOutputs::fill(TextSource &source, BatchProblem &problem) {
+  int64_t ofText = 0, ofToken = 0;
+  for (int64_t i = 0; i < table.output_count; ++i)
+    (isPerToken(i) ? ofToken : ofText) += table.outputs[i].width;
+  while (batch.size() == 0 ||
+         (static_cast<int64_t>(batch.size()) < mostLines &&
+          static_cast<int64_t>(batch.ids.size()) < info.max_batch_tokens &&
+          static_cast<int64_t>(batch.size()) * ofText +
+                  static_cast<int64_t>(batch.ids.size()) * ofToken <
+              mostFloats)) {
+    if (batch.size() > 0 && !source.ready())
+      return true;
+    std::string_view text;
+    if (!source.next(text) || !add(text, problem))
+      return false;
+  }
+  return true;
+}
+
+bool EmbedOutputs::embed(BatchProblem &problem) {
+  float *rows[EMBLEM_MOST_OUTPUTS] = {};
+  for (int64_t i = 0; i < table.output_count; ++i) {
+    if (!isWanted(i))
+      continue;
+    size_t count = isPerToken(i) ? batch.ids.size() : batch.size();
+    batch.rows[i].resize(count * table.outputs[i].width);
+    rows[i] = batch.rows[i].data();
+  }
+  if (emblem_run(model.get(), batch.ids.data(), batch.offsets.data(),
+                 batch.size(), rows) == EMBLEM_OK)
+    return true;
+  problem.sentence = emblem_last_error();
+  problem.line = problem.noLine;
+  return false;
+}
+
+std::vector<TokenWeight> EmbedOutputs::weightsOf(size_t text,
+                                                 int64_t index) const {
+  std::span<const float> rows = rowsOf(text, index);
+  if (!isPerToken(index))
+    return sparseWeights(rows, options.top);
+  std::vector<float> counted;
+  for (size_t i = 0; i < rows.size(); ++i)
+    counted.push_back(counts(text, index, i) ? rows[i] : 0);
+  return sparseWeights(counted, batch.idsOf(text), options.top);
+}
+
+void EmbedOutputs::writeJson(size_t text) {
+  line = "{\"index\":" + std::to_string(texts);
+  for (int64_t i = 0; i < table.output_count; ++i) {
+    if (!isWanted(i))
+      continue;
+    std::span<const float> rows = rowsOf(text, i);
+    if (isWeights(i)) {
+      line += ",\"sparse\":";
+      appendWeights(line, table, weightsOf(text, i));
+    } else if (!isPerToken(i)) {
+      std::vector<float> vector(rows.begin(), rows.end());
+      cutVector(vector.data(), rows.size(), dimensionOf(i));
+      line += ",\"embedding\":";
+      appendNumbers(line, std::span(vector).first(dimensionOf(i)));
+    } else {
+      line += ",\"token_embeddings\":[";
+      int64_t width = table.outputs[i].width;
+      const char *comma = "";
+      for (int64_t t = 0; t < static_cast<int64_t>(rows.size()) / width; ++t)
+        if (counts(text, i, t)) {
+          line += comma;
+          appendNumbers(line, rows.subspan(t * width, width));
+          comma = ",";
+        }
+      line += ']';
+    }
+  }
+  line += ",\"tokens\":" + std::to_string(batch.idsOf(text).size()) +
+          ",\"truncated\":" + (batch.truncated[text] ? "true" : "false") +
+          "}\n";
+  output.write(line);
+}
+
+void EmbedOutputs::writeSparse(size_t text) {
+  std::vector<TokenWeight> weights = weightsOf(text, wanted);
+  std::vector<float> values;
+  line = "{\"index\":" + std::to_string(texts) + ",\"indices\":[";
+  for (const TokenWeight &one : weights) {
+    line += (values.empty() ? "" : ",") + std::to_string(one.id);
+    values.push_back(one.weight);
+  }
+  line += "],\"values\":";
+  appendNumbers(line, values);
+  line += ",\"tokens\":" + std::to_string(batch.idsOf(text).size()) +
+          ",\"truncated\":" + (batch.truncated[text] ? "true" : "false") +
+          "}\n";
+  output.write(line);
+}
+
+/// The formats that hold vectors and nothing else.
+void EmbedOutputs::writeVectors(size_t text) {
+  std::span<const float> rows = rowsOf(text, wanted);
+  std::vector<float> vector;
+  auto writeOne = [&](std::span<const float> numbers) {
+    writer->write({texts, numbers,
+                   static_cast<int64_t>(batch.idsOf(text).size()),
+                   batch.truncated[text]});
+  };
+  if (isWeights(wanted)) {
+    bool perToken = isPerToken(wanted);
+    vector.resize(perToken ? table.vocabulary_size : rows.size());
+    for (const TokenWeight &one : weightsOf(text, wanted))
+      vector[one.id] = one.weight;
+    return writeOne(vector);
+  }
+  int64_t width = table.outputs[wanted].width;
+  if (!isPerToken(wanted)) {
+    vector.assign(rows.begin(), rows.end());
+    cutVector(vector.data(), width, dimensionOf(wanted));
+    return writeOne(std::span(vector).first(dimensionOf(wanted)));
+  }
+  for (int64_t t = 0; t < static_cast<int64_t>(rows.size()) / width; ++t)
+    if (counts(text, wanted, t)) {
+      writeOne(rows.subspan(t * width, width));
+      ++vectors;
+    }
+  endsWriter->write({.index = vectors});
+}
+
+void EmbedOutputs::write(size_t text) {
+  if (options.format == VectorFormat::JsonLines)
+    writeJson(text);
+  else if (options.format == VectorFormat::Sparse)
+    writeSparse(text);
+  else
+    writeVectors(text);
+  ++texts;
+  tokens += batch.idsOf(text).size();
+  truncated += batch.truncated[text];
+}
+
+int EmbedOutputs::run() {
+  if (int code = choose())
+    return code;
+  if (int code = open())
+    return code;
+  TextSource source(options.operands);
+  Progress progress(!options.output);
+  BatchProblem problem;
+  bool more = true;
+  while (more && problem.sentence.empty() && !output.failed()) {
+    more = fill(source, problem);
+    if (problem.line != problem.noLine)
+      problem.line += texts;
+    size_t count = batch.size() > 0 && embed(problem) ? batch.size() : 0;
+    for (size_t text = 0; text < count; ++text)
+      write(text);
+    batch.clear();
+    progress.update(texts, tokens);
+    if (!source.ready())
+      output.flush();
+  }
+  progress.end();
+  if (!problem.sentence.empty()) {
+    output.flush();
+    std::string where =
+        problem.line == problem.noLine ? "" : source.where(problem.line) + ": ";
+    return badInput("%s%s", where.c_str(), problem.sentence.c_str());
+  }
+  if (int code = source.finish())
+    return code;
+  for (auto [one, file] :
+       {std::pair(endsWriter.get(), &ends), {writer.get(), &output}}) {
+    if (one)
+      one->finish();
+    if (one || file == &output)
+      if (int code = file->finish())
+        return code;
+  }
+  reportTruncated(truncated, texts, info.max_tokens);
+  return 0;
+}
+
+extern "C" int emblem_command_embed_outputs(const EmblemModelTable &table,
+                                            const Options &options) {
+  return EmbedOutputs(table, options).run();
+}
+
+} // namespace emblem::command
