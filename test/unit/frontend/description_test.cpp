@@ -78,8 +78,7 @@ static Description example() {
                         .decoder = linear("decoder"),
                         .activation = Activation::Log1pLog1pRelu,
                         .pooling = PoolKind::Sum};
-  model.tokenWeights =
-      TokenWeights{linear("weights"), "folder/heads", {0, 2}};
+  model.tokenWeights = TokenWeights{linear("weights"), "folder/heads", {0, 2}};
   model.multiVector = MultiVector{.dense = {model.dense[1]},
                                   .normalize = false,
                                   .skipped = {7, 9},

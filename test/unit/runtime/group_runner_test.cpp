@@ -113,8 +113,8 @@ constexpr EmblemStage stages[] = {
      -1, 0},
     {"sequences", fillSequences, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 0, 1, 0, 0,
      0, 0, 0, -1, 0},
-    {"sum", sum, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 1, dimension, 0, 0, 0, 0, 0,
-     0, 0},
+    {"sum", sum, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 1, dimension, 0, 0, 0, 0,
+     0, 0, 0},
 };
 
 EmblemModelTable fillingModel(int32_t rowBlock) {

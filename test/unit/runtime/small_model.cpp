@@ -53,9 +53,8 @@ constexpr EmblemStage stages[] = {
     {"pool", pool, nullptr, EMBLEM_ROWS_ARE_SEQUENCES, 0, 2, 0, 0, 0, 0, 0, 0,
      0},
 };
-constexpr EmblemPrompt prompts[] = {
-    {"passage", "of: ", 0, nullptr, nullptr, 0},
-    {"query", "ask: ", 0, nullptr, nullptr, 0}};
+constexpr EmblemPrompt prompts[] = {{"passage", "of: ", 0, nullptr, nullptr, 0},
+                                    {"query", "ask: ", 0, nullptr, nullptr, 0}};
 
 } // namespace
 
