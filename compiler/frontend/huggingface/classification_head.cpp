@@ -71,7 +71,7 @@ Error emblem::frontend::addHead(HeadReader reader, const JsonObject &config,
   if (!labels)
     return labels.takeError();
   model.input = InputKind::Pairs;
-  model.pooling = head->pooling;
+  model.pooling = {head->pooling};
   model.dense = std::move(head->layers);
   for (Dense &dense : model.dense)
     dense.inputSize = dense.outputSize = model.hiddenSize;

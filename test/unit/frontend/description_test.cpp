@@ -125,7 +125,10 @@ TEST(Description, YamlReadsBackToTheSame) {
   EXPECT_EQ(back->weightFiles, model.weightFiles);
   EXPECT_EQ(back->prompts[0].name, "a: b");
   EXPECT_EQ(back->prompts[0].text, model.prompts[0].text);
-  EXPECT_EQ(back->dense[0].weightsFile, "2_Dense/w");
+  EXPECT_EQ(back->dense[0].weightsFile, "3_Dense/w");
+  EXPECT_EQ(back->dense[0].normWeightsFile, "4/w");
+  EXPECT_EQ(back->prompts[2].marker, 5);
+  EXPECT_EQ(back->multiVector->skipped, (std::vector<int32_t>{7, 9}));
   EXPECT_EQ(back->layer.feedForward.activation, Activation::GeluTanh);
 }
 
@@ -139,12 +142,16 @@ TEST(Description, YamlLeavesOutWhatIsNotThere) {
   model.layerCount = 0;
   model.layer = {};
   model.dense.clear();
+  model.sparse.reset();
+  model.tokenWeights.reset();
+  model.multiVector.reset();
   model.prompts.clear();
   model.defaultPrompt.clear();
   model.position = {PositionKind::Sinusoidal, 7, 0, ""};
   std::string text = yamlOf(model);
   for (const char *key :
-       {"segment", "embedding_", "final_norm", "layer:", "dense", "prompt"})
+       {"segment", "embedding_", "final_norm", "layer:", "dense", "prompt",
+        "sparse", "token_weights", "multi_vector"})
     EXPECT_EQ(text.find(key), std::string::npos) << text;
   auto back = parseYaml(text, "x.yaml");
   ASSERT_TRUE(bool(back)) << toString(back.takeError());
@@ -219,6 +226,24 @@ INSTANTIATE_TEST_SUITE_P(
                 "'epsilon' is"},
         Problem{"DenseWidth", [](Description &m) { m.dense[1].inputSize = 6; },
                 "a dense takes 6 features, and gets 5"},
+        Problem{"Nothing",
+                [](Description &m) {
+                  m.pooling.clear();
+                  m.sparse.reset();
+                  m.tokenWeights.reset();
+                  m.multiVector.reset();
+                },
+                "'pooling' is missing, and nothing else is returned"},
+        Problem{"NothingToNorm", [](Description &m) { m.pooling.clear(); },
+                "without 'pooling' there is nothing that"},
+        Problem{"SparsePooling",
+                [](Description &m) { m.sparse->pooling = PoolKind::Mean; },
+                "in 'sparse': 'pooling' must be 'max' or 'sum'"},
+        Problem{"Expansion", [](Description &m) { m.prompts[2].maxTokens = 0; },
+                "an 'expansion' needs 'max_tokens'"},
+        Problem{"TokenVectorWidth",
+                [](Description &m) { m.multiVector->dense[0].inputSize = 5; },
+                "in 'multi_vector': a dense takes 5 features, and gets 12"},
         Problem{"DefaultPrompt",
                 [](Description &m) { m.defaultPrompt = "passage"; },
                 "there is no prompt of that name"},
