@@ -53,6 +53,7 @@ static constexpr StringLiteral kNames[] = {
     "cls_token_id",
     "decoder_start_token_id",
     "eos_token_id",
+    "eos_token_ids",
     "forced_bos_token_id",
     "forced_eos_token_id",
     "mask_token_id",
@@ -61,6 +62,7 @@ static constexpr StringLiteral kNames[] = {
     "sep_token_id",
     "unk_token_id",
     // Heads.
+    "_num_labels",
     "add_pooling_layer",
     "cross_attention_hidden_size",
     "id2label",
