@@ -51,6 +51,13 @@ static bool isKnown(std::optional<emb::Activation> activation) {
   return !activation || llvm::is_contained(known, *activation);
 }
 
+static bool isKnown(emb::PoolKind kind) {
+  static constexpr emb::PoolKind known[] = {
+      emb::PoolKind::Mean, emb::PoolKind::Cls, emb::PoolKind::Max,
+      emb::PoolKind::Last, emb::PoolKind::WeightedMean};
+  return llvm::is_contained(known, kind);
+}
+
 bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
   if (!isInF32(op))
     return false;
@@ -74,6 +81,11 @@ bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
                         op.getTypes(), op.getSegments(), op.getPositions(),
                         op.getOut()},
                        {"position_offset"});
+      })
+      .Case([](kernel::PoolOp op) {
+        return isKnown(op.getKind()) &&
+               hasOnly(op, {op.getInput(), op.getOffsets(), op.getOut()},
+                       {"kind"});
       })
       .Default(false);
 }
@@ -106,7 +118,8 @@ struct CallHalideKernels
       TypeSwitch<Operation *>(op)
           .Case([&](kernel::MatmulOp op) { callMatmul(op, calls); })
           .Case([&](kernel::RowNormOp op) { callRowNorm(op, calls); })
-          .Case([&](kernel::GatherOp op) { callGather(op, calls); });
+          .Case([&](kernel::GatherOp op) { callGather(op, calls); })
+          .Case([&](kernel::PoolOp op) { callPool(op, calls); });
       op->erase();
     }
     calls.finish();
