@@ -27,9 +27,67 @@ static bool isInF32(kernel::KernelOpInterface op) {
   });
 }
 
+/// Whether the kernel has no other operands and no other attributes than these:
+/// one that it gains is mlir's until it is known here.
+static bool hasOnly(Operation *op, ArrayRef<Value> operands,
+                    ArrayRef<StringRef> attributes) {
+  constexpr unsigned tile = 4;
+  unsigned known =
+      llvm::count_if(operands, [](Value value) { return !!value; });
+  return op->getNumOperands() == known + tile &&
+         llvm::all_of(op->getAttrDictionary(), [&](NamedAttribute attribute) {
+           return attribute.getName() == kernel::kProvider ||
+                  attribute.getName() == "operandSegmentSizes" ||
+                  llvm::is_contained(attributes, attribute.getName());
+         });
+}
+
+static bool isKnown(std::optional<emb::Activation> activation) {
+  static constexpr emb::Activation known[] = {
+      emb::Activation::Identity, emb::Activation::Gelu,
+      emb::Activation::GeluTanh, emb::Activation::Relu,
+      emb::Activation::Silu,     emb::Activation::Tanh,
+      emb::Activation::Sigmoid};
+  return !activation || llvm::is_contained(known, *activation);
+}
+
+static bool isKnown(emb::PoolKind kind) {
+  static constexpr emb::PoolKind known[] = {
+      emb::PoolKind::Mean, emb::PoolKind::Cls, emb::PoolKind::Max,
+      emb::PoolKind::Last, emb::PoolKind::WeightedMean};
+  return llvm::is_contained(known, kind);
+}
+
 bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
-  return isa<kernel::MatmulOp, kernel::RowNormOp, kernel::GatherOp>(*op) &&
-         isInF32(op);
+  if (!isInF32(op))
+    return false;
+  return TypeSwitch<Operation *, bool>(op)
+      .Case([](kernel::MatmulOp op) {
+        return isKnown(op.getActivation()) &&
+               hasOnly(op,
+                       {op.getInput(), op.getWeight(), op.getBias(),
+                        op.getMultiplier(), op.getResidual(), op.getOut()},
+                       {"activation"});
+      })
+      .Case([](kernel::RowNormOp op) {
+        return hasOnly(
+            op, {op.getInput(), op.getScale(), op.getShift(), op.getOut()},
+            {"norm", "epsilon", "width"});
+      })
+      .Case([](kernel::GatherOp op) {
+        return hasOnly(op,
+                       {op.getOffsets(), op.getSequences(), op.getIds(),
+                        op.getTable(), op.getInput(), op.getRow(),
+                        op.getTypes(), op.getSegments(), op.getPositions(),
+                        op.getOut()},
+                       {"position_offset"});
+      })
+      .Case([](kernel::PoolOp op) {
+        return isKnown(op.getKind()) &&
+               hasOnly(op, {op.getInput(), op.getOffsets(), op.getOut()},
+                       {"kind"});
+      })
+      .Default(false);
 }
 
 void halide::addPasses(OpPassManager &passes, const Target &target) {
@@ -60,7 +118,8 @@ struct CallHalideKernels
       TypeSwitch<Operation *>(op)
           .Case([&](kernel::MatmulOp op) { callMatmul(op, calls); })
           .Case([&](kernel::RowNormOp op) { callRowNorm(op, calls); })
-          .Case([&](kernel::GatherOp op) { callGather(op, calls); });
+          .Case([&](kernel::GatherOp op) { callGather(op, calls); })
+          .Case([&](kernel::PoolOp op) { callPool(op, calls); });
       op->erase();
     }
     calls.finish();

@@ -78,6 +78,7 @@ private:
 void callMatmul(kernel::MatmulOp op, CallWriter &calls);
 void callRowNorm(kernel::RowNormOp op, CallWriter &calls);
 void callGather(kernel::GatherOp op, CallWriter &calls);
+void callPool(kernel::PoolOp op, CallWriter &calls);
 
 } // namespace emblem::halide
 

@@ -13,7 +13,8 @@ using namespace emblem::halide;
 /// The columns that all have: tables are padded less than buffers.
 static int64_t countColumns(kernel::GatherOp op) {
   int64_t columns = getStride(op.getOut());
-  for (Value rows : {Value(op.getTable()), Value(op.getPositions())})
+  for (Value rows : {Value(op.getTable()), Value(op.getSegments()),
+                     Value(op.getPositions())})
     if (rows)
       columns = std::min(columns, getStride(rows));
   if (op.getRow())
@@ -42,6 +43,11 @@ void halide::callGather(kernel::GatherOp op, CallWriter &calls) {
   if (op.getRow()) {
     request.add("row", "yes");
     arguments.push_back(part.whole(op.getRow()));
+  }
+  if (op.getSegments()) {
+    request.add("segments_stride", Twine(getStride(op.getSegments())));
+    arguments.append(
+        {part.ofElements(op.getTypes()), part.whole(op.getSegments())});
   }
   if (op.getPositions()) {
     request.add("positions_stride", Twine(getStride(op.getPositions())));

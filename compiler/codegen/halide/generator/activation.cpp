@@ -65,6 +65,8 @@ Expr emblem::halide::activate(Expr x, const std::string &name) {
     return atLeast(0.0f, x);
   if (name == "silu")
     return x / (1.0f + exponential(-x));
+  if (name == "sigmoid")
+    return select(x == x, 1.0f / (1.0f + exponential(-x)), x);
   if (name == "tanh")
     return tanhOf(x);
   throw std::runtime_error("no activation is called '" + name + "'");

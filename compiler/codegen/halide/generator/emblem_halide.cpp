@@ -81,8 +81,10 @@ static Halide::Module write(const KernelRequest &request,
     return writeRowNorm(request, target);
   if (request.kind() == "gather")
     return writeGather(request, target);
+  if (request.kind() == "pool")
+    return writePool(request, target);
   throw std::runtime_error("no kernel is called '" + request.kind() +
-                           "'; known are matmul, row_norm, gather");
+                           "'; known are matmul, row_norm, gather, pool");
 }
 
 static void run(const CommandLine &line) {

@@ -6,12 +6,13 @@
 //
 // Fields:     out_stride; where the kernel has them: table_stride,
 // input_stride,
-//             row, positions_stride
+//             row, segments_stride, positions_stride
 // Arguments:  ids [row], table [column, id]; input [column, row]; the row
-//             [column]; sequences [row], offsets [text], positions [column,
-//             position] and `first`, the first row's place in the batch plus
-//             the position offset; the result [column, row], whose extents say
-//             how much of it is computed, in whole vectors
+//             [column]; types [row], segments [column, type]; sequences [row],
+//             offsets [text], positions [column, position] and `first`, the
+//             first row's place in the batch plus the position offset; the
+//             result [column, row], whose extents say how much of it is
+//             computed, in whole vectors
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,6 +29,7 @@ Module emblem::halide::writeGather(const KernelRequest &request,
                                    const Target &target) {
   ImageParam ids(Int(32), 1, "ids"), table(Float(32), 2, "table"),
       input(Float(32), 2, "input"), constant(Float(32), 1, "constant"),
+      types(Int(32), 1, "types"), segments(Float(32), 2, "segments"),
       sequences(Int(32), 1, "sequences"), offsets(Int(32), 1, "offsets"),
       positions(Float(32), 2, "positions");
   Param<int> first("first");
@@ -55,6 +57,11 @@ Module emblem::halide::writeGather(const KernelRequest &request,
     arguments.push_back(constant);
     add(constant(column));
   }
+  if (request.has("segments_stride")) {
+    arguments.push_back(types);
+    isRows(segments, "segments_stride");
+    add(segments(column, within(segments, 1, types(row))));
+  }
   if (request.has("positions_stride")) {
     arguments.insert(arguments.end(), {sequences, offsets});
     isRows(positions, "positions_stride");
@@ -66,8 +73,9 @@ Module emblem::halide::writeGather(const KernelRequest &request,
   out(column, row) = value;
 
   // The layouts.
-  for (ImageParam &elements : {std::ref(ids), std::ref(constant),
-                               std::ref(sequences), std::ref(offsets)})
+  for (ImageParam &elements :
+       {std::ref(ids), std::ref(constant), std::ref(types), std::ref(sequences),
+        std::ref(offsets)})
     fixDimension(elements.dim(0), 1);
   OutputImageParam result = out.output_buffer();
   fixDimension(result.dim(0), 1);

@@ -27,6 +27,8 @@ Halide::Module writeRowNorm(const KernelRequest &request,
                             const Halide::Target &target);
 Halide::Module writeGather(const KernelRequest &request,
                            const Halide::Target &target);
+Halide::Module writePool(const KernelRequest &request,
+                         const Halide::Target &target);
 
 /// The activation of that name (emb::Activation). Throws where there is none.
 Halide::Expr activate(Halide::Expr x, const std::string &name);

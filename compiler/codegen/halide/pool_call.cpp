@@ -1,0 +1,41 @@
+//===- pool_call.cpp - kernel.pool -> calls of Halide's -------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// A call a text: its rows are the input's extent.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/halide/part.h"
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::halide;
+
+void halide::callPool(kernel::PoolOp op, CallWriter &calls) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  IndexBuilder b{builder, loc};
+  RequestLine request("pool");
+  request.add("lanes", Twine(calls.target.vectorWidth));
+  request.add("kind", stringifyPoolKind(op.getKind()));
+  request.add("input_stride", Twine(getStride(op.getInput())));
+
+  auto loop = scf::ForOp::create(builder, loc, op.getTile()[0], op.getTile()[1],
+                                 b.constant(1));
+  builder.setInsertionPointToStart(loop.getBody());
+  Value text = loop.getInductionVar();
+  auto firstRow = [&](Value text) -> Value {
+    return arith::IndexCastOp::create(
+        builder, loc, builder.getIndexType(),
+        memref::LoadOp::create(builder, loc, op.getOffsets(), text));
+  };
+  Value begin = firstRow(text), end = firstRow(b.add(text, b.constant(1)));
+  int64_t columns = getStride(op.getOut());
+  Part rows{b, begin, b.sub(end, begin)}, result{b, text, b.constant(1)};
+  calls.call(builder, loc, request,
+             {rows.ofRows(op.getInput(), columns),
+              result.ofRows(op.getOut(), columns)});
+}
