@@ -27,8 +27,10 @@ if not references:
 
 
 def check(reference):
-    name, _, task = os.path.basename(reference).removesuffix(
-        ".reference.json").partition(".")
+    name = os.path.basename(reference).removesuffix(".reference.json")
+    task = ""
+    if not os.path.exists(f"{models}/{name}"):
+        name, _, task = name.partition(".")
     model = f"{models}/{name}"
     program = f"{folder}/{name}.{task}" if task else f"{folder}/{name}"
     if os.path.exists(f"{model}/model.yaml"):

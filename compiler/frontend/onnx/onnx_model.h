@@ -25,11 +25,11 @@ namespace emblem::frontend::onnx {
 /// A graph may hold for texts of one length only. It is therefore lifted for
 /// two, a long one and one that is just long enough to show the windows and
 /// position buckets that the long one has; both must give the same operations.
-/// Where the graph compares positions with a number that is beyond the long one,
-/// texts are cut there: a window of that many tokens would not have shown.
+/// Where the graph compares positions with a number that is beyond the long
+/// one, texts are cut there: a window of that many tokens would not have shown.
 ///
-/// In a graph with weights of half precision, constants that are nearly those of
-/// a known formula (the scale of scores, an activation's) stand for them.
+/// In a graph with weights of half precision, constants that are nearly those
+/// of a known formula (the scale of scores, an activation's) stand for them.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 readOnnxModel(llvm::StringRef path, mlir::MLIRContext &context);
 
