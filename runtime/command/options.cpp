@@ -15,7 +15,7 @@ namespace emblem::command {
 
 bool parseInteger(std::string_view text, int64_t least, int64_t most,
                   int64_t &value) {
-  int64_t number;
+  int64_t number = 0;
   const char *end = text.data() + text.size();
   auto [rest, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || rest != end || number < least || number > most)
