@@ -345,7 +345,7 @@ void EmbedOutputs::writeVectors(size_t text) {
       writeOne(rows.subspan(t * width, width));
       ++vectors;
     }
-  endsWriter->write({.vector = {}, .index = vectors});
+  endsWriter->write({.index = vectors, .vector = {}});
 }
 
 void EmbedOutputs::write(size_t text) {
