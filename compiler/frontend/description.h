@@ -210,10 +210,10 @@ struct MultiVector {
 struct Prompt {
   std::string name;
   std::string text;
-  int64_t maxTokens = 0;            // where texts are cut; 0: the model's own
-  std::optional<int32_t> marker;    // a token id behind a text's first one
-  std::optional<int32_t> expansion; // a token id that fills up to maxTokens
-  bool keepsAll = false;            // all vectors of tokens count
+  int64_t maxTokens = 0;              // where texts are cut; 0: the model's own
+  std::optional<int32_t> marker = {}; // a token id behind a text's first one
+  std::optional<int32_t> expansion = {}; // one that fills up to maxTokens
+  bool keepsAll = false;                 // all vectors of tokens count
 };
 
 struct Description {

@@ -97,6 +97,7 @@ static bool neverFalls(emb::Activation activation) {
   case emb::Activation::Identity:
   case emb::Activation::Relu:
   case emb::Activation::Tanh:
+  case emb::Activation::Sigmoid:
   case emb::Activation::Log1pRelu:
   case emb::Activation::Log1pLog1pRelu:
     return true;
