@@ -150,13 +150,8 @@ int runEmbed(const EmblemModelTable &table, const Options &options) {
   }
   progress.end();
 
-  if (!problem.sentence.empty()) {
-    // What was right goes out, but a file gets its name only when it is whole.
-    output.flush();
-    std::string where =
-        problem.line == problem.noLine ? "" : source.where(problem.line) + ": ";
-    return badInput("%s%s", where.c_str(), problem.sentence.c_str());
-  }
+  if (!problem.sentence.empty())
+    return refuse(problem, source, output);
   if (int code = source.finish())
     return code;
   writer->finish();

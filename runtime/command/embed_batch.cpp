@@ -8,6 +8,8 @@
 
 #include "runtime/command/diagnostics.h"
 #include "runtime/command/options.h"
+#include "runtime/command/output_file.h"
+#include "runtime/command/text_source.h"
 #include "runtime/command/too_long.h"
 
 #include <cinttypes>
@@ -173,6 +175,14 @@ std::string parseTokenIds(std::string_view line, const EmblemModelInfo &info,
                       " positions",
                       count, info.max_positions);
   return {};
+}
+
+int refuse(const BatchProblem &problem, const TextSource &source,
+           OutputFile &output) {
+  output.flush();
+  const std::string where =
+      problem.line == problem.noLine ? "" : source.where(problem.line) + ": ";
+  return badInput("%s%s", where.c_str(), problem.sentence.c_str());
 }
 
 } // namespace emblem::command

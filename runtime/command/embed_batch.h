@@ -18,6 +18,9 @@
 
 namespace emblem::command {
 
+class OutputFile;
+class TextSource;
+
 /// What went wrong, and with which line of the batch.
 struct BatchProblem {
   static constexpr size_t noLine = -1;
@@ -48,6 +51,11 @@ std::unique_ptr<EmbedBatch> makeTextBatch(const EmblemModelTable &table,
                                           const EmblemModelInfo &info);
 /// Lines of token ids, separated by blanks.
 std::unique_ptr<EmbedBatch> makeIdBatch(const EmblemModelInfo &info);
+
+/// What was right goes out, though a file gets its name only when it is whole;
+/// then a sentence says what is wrong, and with which of the texts. Returns 1.
+int refuse(const BatchProblem &problem, const TextSource &source,
+           OutputFile &output);
 
 /// Appends a line's token ids. Returns an empty string, or what is wrong.
 std::string parseTokenIds(std::string_view line, const EmblemModelInfo &info,

@@ -382,22 +382,19 @@ int EmbedOutputs::run() {
       output.flush();
   }
   progress.end();
-  if (!problem.sentence.empty()) {
-    output.flush();
-    std::string where =
-        problem.line == problem.noLine ? "" : source.where(problem.line) + ": ";
-    return badInput("%s%s", where.c_str(), problem.sentence.c_str());
-  }
+  if (!problem.sentence.empty())
+    return refuse(problem, source, output);
   if (int code = source.finish())
     return code;
-  for (auto [one, file] :
-       {std::pair(endsWriter.get(), &ends), {writer.get(), &output}}) {
-    if (one)
-      one->finish();
-    if (one || file == &output)
-      if (int code = file->finish())
-        return code;
+  if (endsWriter) {
+    endsWriter->finish();
+    if (int code = ends.finish())
+      return code;
   }
+  if (writer)
+    writer->finish();
+  if (int code = output.finish())
+    return code;
   reportTruncated(truncated, texts, info.max_tokens);
   return 0;
 }

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/codegen/halide/call_writer.h"
+#include "compiler/codegen/provider/own_kernels.h"
 #include "compiler/target/target_diagnostic.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -103,12 +104,8 @@ struct CallHalideKernels
     const Target *found = findTargetOrEmit(getOperation(), target);
     if (!found)
       return signalPassFailure();
-    SmallVector<kernel::KernelOpInterface> kernels;
-    getOperation().walk([&](kernel::KernelOpInterface op) {
-      if (op.getProvider() == "halide" &&
-          llvm::none_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
-        kernels.push_back(op);
-    });
+    SmallVector<kernel::KernelOpInterface> kernels =
+        codegen::findOwnKernels(getOperation(), "halide");
     CallWriter calls(getOperation(), *found);
     for (kernel::KernelOpInterface op : kernels) {
       if (!supportsKernel(op, *found)) {

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/codegen/mlir/kernel_loops.h"
+#include "compiler/codegen/provider/own_kernels.h"
 #include "compiler/target/target_diagnostic.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -51,12 +52,8 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
     const Target *found = findTargetOrEmit(getOperation(), target);
     if (!found)
       return signalPassFailure();
-    SmallVector<kernel::KernelOpInterface> kernels;
-    getOperation().walk([&](kernel::KernelOpInterface op) {
-      if (op.getProvider() == "mlir" &&
-          llvm::none_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
-        kernels.push_back(op);
-    });
+    SmallVector<kernel::KernelOpInterface> kernels =
+        codegen::findOwnKernels(getOperation(), "mlir");
     for (kernel::KernelOpInterface op : kernels) {
       if (auto matmul = dyn_cast<kernel::MatmulOp>(*op))
         if (failed(checkDot(op, matmul.getInput(), *found)) ||

@@ -109,17 +109,34 @@ static json::Array makeMerges(ArrayRef<Token> tokens, ArrayRef<double> scores) {
   return result;
 }
 
+namespace {
+/// What both kinds of tokenizer have.
+struct Vocabulary {
+  std::vector<Token> tokens;
+  std::vector<double> scores; // of the tokens
+  size_t unknown = 0;         // its id
+};
+} // namespace
+
+static Expected<Vocabulary> readVocabulary(const JsonObject &keys) {
+  Vocabulary vocabulary;
+  auto &[tokens, scores, unknown] = vocabulary;
+  if (Error error = readTokens(keys).moveInto(tokens))
+    return error;
+  if (Error error = readScores(keys, tokens.size()).moveInto(scores))
+    return error;
+  if (Error error = findToken(keys, tokens, "unknown_token_id", "<unk>")
+                        .moveInto(unknown))
+    return error;
+  return vocabulary;
+}
+
 Expected<json::Object> gguf::makeSentencePairs(const JsonObject &keys) {
-  auto tokens = readTokens(keys);
-  if (!tokens)
-    return tokens.takeError();
-  auto scores = readScores(keys, tokens->size());
-  if (!scores)
-    return scores.takeError();
-  auto unknown = findToken(keys, *tokens, "unknown_token_id", "<unk>");
-  if (!unknown)
-    return unknown.takeError();
-  auto around = makeTemplate(keys, *tokens, /*addsFirst=*/true, false);
+  auto read = readVocabulary(keys);
+  if (!read)
+    return read.takeError();
+  auto &[tokens, scores, unknown] = *read;
+  auto around = makeTemplate(keys, tokens, /*addsFirst=*/true, false);
   if (!around)
     return around.takeError();
   auto prefixes = keys.boolean("add_space_prefix", true);
@@ -131,7 +148,7 @@ Expected<json::Object> gguf::makeSentencePairs(const JsonObject &keys) {
   if (Error error = refuseUnread(keys, "SentencePiece",
                                  {"pre", "merges", "seperator_token_id"}))
     return error;
-  auto ids = makeIds(keys, *tokens);
+  auto ids = makeIds(keys, tokens);
   if (!ids)
     return ids.takeError();
   json::Array steps;
@@ -140,21 +157,20 @@ Expected<json::Object> gguf::makeSentencePairs(const JsonObject &keys) {
   steps.push_back(json::Object{{"type", "Replace"},
                                {"pattern", json::Object{{"String", " "}}},
                                {"content", space}});
-  bool hasBytes = any_of(*tokens, [](const Token &token) {
-    return token.type == TokenType::Byte;
-  });
+  bool hasBytes = any_of(
+      tokens, [](const Token &token) { return token.type == TokenType::Byte; });
   return json::Object{
       {"normalizer",
        json::Object{{"type", "Sequence"}, {"normalizers", std::move(steps)}}},
       {"pre_tokenizer", nullptr},
       {"post_processor", std::move(*around)},
-      {"added_tokens", makeAdded(keys, *tokens, std::nullopt)},
+      {"added_tokens", makeAdded(keys, tokens, std::nullopt)},
       {"model", json::Object{{"type", "BPE"},
-                             {"unk_token", (*tokens)[*unknown].text},
+                             {"unk_token", tokens[unknown].text},
                              {"fuse_unk", true},
                              {"byte_fallback", hasBytes},
                              {"vocab", std::move(*ids)},
-                             {"merges", makeMerges(*tokens, *scores)}}}};
+                             {"merges", makeMerges(tokens, scores)}}}};
 }
 
 //===----------------------------------------------------------------------===//
@@ -181,16 +197,11 @@ static Expected<json::Value> readCharsmap(const JsonObject &keys) {
 }
 
 Expected<json::Object> gguf::makeUnigram(const JsonObject &keys) {
-  auto tokens = readTokens(keys);
-  if (!tokens)
-    return tokens.takeError();
-  auto scores = readScores(keys, tokens->size());
-  if (!scores)
-    return scores.takeError();
-  auto unknown = findToken(keys, *tokens, "unknown_token_id", "<unk>");
-  if (!unknown)
-    return unknown.takeError();
-  auto around = makeTemplate(keys, *tokens, false, /*addsLast=*/true);
+  auto read = readVocabulary(keys);
+  if (!read)
+    return read.takeError();
+  auto &[tokens, scores, unknown] = *read;
+  auto around = makeTemplate(keys, tokens, false, /*addsLast=*/true);
   if (!around)
     return around.takeError();
   auto charsmap = readCharsmap(keys);
@@ -202,18 +213,18 @@ Expected<json::Object> gguf::makeUnigram(const JsonObject &keys) {
   std::optional<size_t> mask;
   if (keys.find("mask_token_id"))
     if (Error error =
-            findToken(keys, *tokens, "mask_token_id", "<mask>").moveInto(mask))
+            findToken(keys, tokens, "mask_token_id", "<mask>").moveInto(mask))
       return error;
   if (Error error = refuseUnread(
           keys, "Unigram", {"pre", "seperator_token_id", "add_sep_token"}))
     return error;
   json::Array pieces;
-  for (auto [id, token] : enumerate(*tokens)) {
+  for (auto [id, token] : enumerate(tokens)) {
     if (token.type == TokenType::Byte)
       return keys.error("token_type", "token " + Twine(id) +
                                           " is a byte, which llama.cpp's "
                                           "Unigram does not fall back on");
-    pieces.push_back(json::Array{token.text, (*scores)[id]});
+    pieces.push_back(json::Array{token.text, scores[id]});
   }
   return json::Object{
       {"normalizer", std::move(*charsmap)},
@@ -226,9 +237,9 @@ Expected<json::Object> gguf::makeUnigram(const JsonObject &keys) {
                                               {"prepend_scheme", "always"},
                                               {"split", true}}}}}},
       {"post_processor", std::move(*around)},
-      {"added_tokens", makeAdded(keys, *tokens, mask)},
+      {"added_tokens", makeAdded(keys, tokens, mask)},
       {"model", json::Object{{"type", "Unigram"},
-                             {"unk_id", int64_t(*unknown)},
+                             {"unk_id", int64_t(unknown)},
                              {"byte_fallback", false},
                              {"vocab", std::move(pieces)}}}};
 }
