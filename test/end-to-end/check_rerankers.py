@@ -50,6 +50,8 @@ def evaluate(model, cases):
     """What emblem-translate's evaluator gives, in double precision."""
     with open(f"{model}/tokenizer_config.json") as file:
         typed = "token_type_ids" in json.load(file)["model_input_names"]
+    with open(f"{model}/config.json") as file:
+        typed = typed and json.load(file).get("type_vocab_size") != 0
     batch = []
     for case in cases:
         words = [str(i) for i in case["ids"]]
