@@ -39,7 +39,7 @@ static std::string macroName(llvm::StringRef header) {
 // how.
 static constexpr char text[] = R"(/* {6} - {0}, compiled by Emblem for {4}.
 
-   A {8} becomes {2} floats, and is cut at {3} tokens. Link the program with
+   {8} becomes {2} floats, and is cut at {3} tokens. Link the program with
    {5}:
 
      EmblemModel *model;
@@ -78,6 +78,22 @@ static std::string exampleOf(const ModelSummary &model,
                        "{{\"a passage\", 9}}}};\n"
                        "     emblem_score(model, &pair, 1, score, NULL);\n",
                        macro);
+  if (model.perToken) {
+    std::string others; // outputs that are not asked for
+    for (size_t i = 1; i < model.outputs; ++i)
+      others += ", NULL";
+    return fmt::format(
+        "     int32_t ids[{0}_MAX_TOKENS];\n"
+        "     size_t count;\n"
+        "     EmblemText text = {{\"hello\", 5}};\n"
+        "     emblem_encode(model, NULL, text, ids, {0}_MAX_TOKENS, &count, "
+        "NULL);\n"
+        "     int64_t offsets[] = {{0, (int64_t)count}};\n"
+        "     float vectors[{0}_MAX_TOKENS * {0}_DIMENSION];\n"
+        "     float *outputs[] = {{vectors{1}}};\n"
+        "     emblem_run(model, ids, offsets, 1, outputs);\n",
+        macro, others);
+  }
   return fmt::format("     float vector[{0}_DIMENSION];\n"
                      "     EmblemText text = {{\"hello\", 5}};\n"
                      "     emblem_embed(model, &text, 1, vector, NULL);\n",
@@ -95,6 +111,8 @@ void emblem::driver::writeHeader(llvm::raw_ostream &out,
   out << fmt::format(text, model.name, macroName(header), model.dimension,
                      model.maxTokens, target.name.str(), link,
                      path::filename(header).str(), interfaceHeader().str(),
-                     model.pairs ? "pair of texts" : "text",
+                     model.pairs      ? "A pair of texts"
+                     : model.perToken ? "Each token of a text"
+                                      : "A text",
                      exampleOf(model, macroName(header)));
 }

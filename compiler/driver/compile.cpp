@@ -156,6 +156,10 @@ llvm::Error Compilation::openOutputs() {
   return open(object, OutputFile::createScratch(options.output));
 }
 
+static emb::ReturnOp getReturn(emb::ModelOp model) {
+  return mlir::cast<emb::ReturnOp>(model.getBody().front().getTerminator());
+}
+
 llvm::Error Compilation::build() {
   if (llvm::Error error =
           frontend::loadModel(options.model, options.task, context)
@@ -167,13 +171,16 @@ llvm::Error Compilation::build() {
   summary = {op.getSymName().str(), op.getDimension(),
              static_cast<int64_t>(op.getMaxTokens()), 0, op.getPairs()};
   summary.vocabularySize = op.getVocabularySize();
+  emb::ReturnOp returned = getReturn(op);
+  summary.outputs = returned.getVectors().size();
+  summary.perToken = returned.getKind(0) == emb::OutputKind::TokenWeights ||
+                     returned.getKind(0) == emb::OutputKind::MultiVector;
   return llvm::Error::success();
 }
 
 /// Whether an output speaks of tokens, so that the program must name them.
 static bool givesWeightsOfTokens(emb::ModelOp model) {
-  auto returned =
-      mlir::cast<emb::ReturnOp>(model.getBody().front().getTerminator());
+  emb::ReturnOp returned = getReturn(model);
   for (unsigned i = 0; i < returned.getVectors().size(); ++i)
     if (returned.getKind(i) == emb::OutputKind::Sparse ||
         returned.getKind(i) == emb::OutputKind::TokenWeights)
@@ -198,6 +205,12 @@ llvm::Error Compilation::tokenize() {
     description->droppedId = frontend::getUnknownId(description->model);
   if (op.getNoSpecialTokens() || op.getNoUnknownTokens())
     description->emptyId = summary.vocabularySize - 1;
+  if (mlir::ArrayAttr text = op.getPairTextAttr()) {
+    auto part = [&](unsigned i) {
+      return mlir::cast<mlir::StringAttr>(text[i]).str();
+    };
+    description->pairText = {part(0), part(1), part(2)};
+  }
   if (summary.pairs)
     if (std::string problem =
             frontend::findPairProblem(*description, op.getTokenTypeCount());
@@ -386,13 +399,13 @@ llvm::Error Compilation::link() {
   if (options.emission == Emission::Static)
     return driver::archive(object->temporaryPath(), runtime,
                            llvm::sys::path::stem(name).str() + ".o", *output);
-  auto returned = mlir::cast<emb::ReturnOp>(
-      model.getModel().getBody().front().getTerminator());
-  return driver::link(*linker, options.emission, object->temporaryPath(),
-                      runtime, name,
-                      {.rerank = summary.pairs,
-                       .otherOutputs = returned.getKinds().has_value()},
-                      *output);
+  emb::ReturnOp returned = getReturn(model.getModel());
+  return driver::link(
+      *linker, options.emission, object->temporaryPath(), runtime, name,
+      {.rerank = summary.pairs,
+       .otherOutputs = returned.getKinds().has_value(),
+       .maxSim = returned.getKind(0) == emb::OutputKind::MultiVector},
+      *output);
 }
 
 llvm::Error Compilation::keepOutputs() {

@@ -121,9 +121,13 @@ llvm::Error emblem::driver::link(const Linker &linker, Emission emission,
   } else {
     // What only some models need, from an archive that all share.
     if (commands.rerank)
-      arguments.push_back("-Wl,--undefined=emblem_rerank_command");
+      arguments.insert(arguments.end(),
+                       {"-Wl,--undefined=emblem_rerank_command",
+                        "-Wl,--undefined=emblem_command_encode_pair"});
     if (commands.otherOutputs) // runtime/command/embed.cpp calls it
       arguments.push_back("-Wl,--undefined=emblem_command_embed_outputs");
+    if (commands.maxSim)
+      arguments.push_back("-Wl,--undefined=emblem_command_max_sim");
     arguments.insert(arguments.end(), {runtime.command, runtime.runtime});
   }
 

@@ -28,6 +28,7 @@ llvm::Expected<Linker> findLinker(llvm::StringRef triple);
 struct LinkedCommands {
   bool rerank = false;       // it scores pairs
   bool otherOutputs = false; // it returns more, or something else
+  bool maxSim = false;       // its first output is a vector a token
 };
 
 /// Links the model's object file with the runtime. `emission` is Exe or Shared;

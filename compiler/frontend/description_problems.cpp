@@ -363,6 +363,9 @@ std::string emblem::frontend::findProblem(const Description &description) {
              "of "
              "more than one type"
            : "",
+       description.pairText && description.input != InputKind::Pairs
+           ? "'pair_text' is given, and only 'input: pairs' has pairs"
+           : "",
        description.embeddingNorm
            ? within("embedding_norm", findProblem(*description.embeddingNorm))
            : "",

@@ -392,6 +392,14 @@ template <> struct MappingTraits<MultiVector> : CheckedMapping<MultiVector> {
   }
 };
 
+template <> struct MappingTraits<PairText> {
+  static void mapping(IO &io, PairText &text) {
+    io.mapOptional("before", text.before, std::string());
+    io.mapOptional("between", text.between, std::string());
+    io.mapOptional("after", text.after, std::string());
+  }
+};
+
 // No check of the whole here: an empty file has no place to report it at.
 template <> struct MappingTraits<Description> {
   static void mapping(IO &io, Description &description) {
@@ -401,6 +409,7 @@ template <> struct MappingTraits<Description> {
     io.mapOptional("special_tokens", description.specialTokens, true);
     io.mapOptional("unknown_tokens", description.unknownTokens, true);
     io.mapOptional("input", description.input, InputKind::Texts);
+    io.mapOptional("pair_text", description.pairText);
     io.mapRequired("hidden_size", description.hiddenSize);
     io.mapOptional("embedding_size", description.embeddingSize, int64_t(0));
     io.mapRequired("max_tokens", description.maxTokens);

@@ -37,7 +37,8 @@ struct Options {
   cl::opt<std::string> evaluate{
       "evaluate",
       cl::desc("Write the vectors of these token ids, one a line, by the "
-               "reference evaluator; after | they are of token type 1"),
+               "reference evaluator; after | they are of token type 1, and of "
+               "several outputs a line names each"),
       cl::value_desc("1 2 3, 4 5 | 6"), cl::cat(category)};
   cl::opt<std::string> task{
       "task", cl::desc("Which task's model, where a folder has several"),
@@ -85,7 +86,7 @@ static Expected<std::string> translateToYaml(const Options &options) {
 }
 
 // The vectors of --evaluate, one a line: ten digits tell any two vectors apart
-// that float32 does.
+// that float32 does. Of several outputs a line names each.
 static Expected<std::string> translateToVectors(const Options &options) {
   mlir::MLIRContext context;
   auto batch = emblem::evaluator::parseBatch(options.evaluate);
@@ -98,17 +99,21 @@ static Expected<std::string> translateToVectors(const Options &options) {
   std::vector<int32_t> types = batch->types;
   if (types.empty() && model->getModel().getTokenTypeCount())
     types.resize(batch->ids.size());
-  auto vectors = emblem::evaluator::evaluate(
+  auto outputs = emblem::evaluator::evaluateOutputs(
       model->getModel(), batch->ids, batch->offsets,
       [&](emblem::emb::WeightOp op) { return readWeight(op, *model->weights); },
       types);
-  if (!vectors)
-    return vectors.takeError();
+  if (!outputs)
+    return outputs.takeError();
   std::string text;
   raw_string_ostream os(text);
-  for (ArrayRef<double> vector : *vectors) {
-    interleave(vector, os, [&](double x) { os << format("%.10g", x); }, " ");
-    os << '\n';
+  for (const emblem::evaluator::Output &output : *outputs) {
+    if (outputs->size() > 1)
+      os << stringifyOutputKind(output.kind) << ":\n";
+    for (ArrayRef<double> vector : output.rows) {
+      interleave(vector, os, [&](double x) { os << format("%.10g", x); }, " ");
+      os << '\n';
+    }
   }
   return text;
 }

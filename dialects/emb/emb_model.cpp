@@ -172,6 +172,15 @@ LogicalResult ModelOp::verify() {
   if (getTokenTypes() && !getPairs())
     return emitOpError() << "takes token types, which only pairs have: say so "
                             "with the attribute 'pairs'";
+  if (ArrayAttr text = getPairTextAttr()) {
+    if (!getPairs())
+      return emitOpError() << "has a pair_text, which only pairs have: say so "
+                              "with the attribute 'pairs'";
+    if (text.size() != 3)
+      return emitOpError() << "pair_text must be what stands before, between "
+                              "and after a pair's texts, but there are "
+                           << text.size() << " strings";
+  }
   for (BlockArgument argument : block.getArguments())
     if (argument.getType() != indices)
       return emitOpError() << "argument #" << argument.getArgNumber()

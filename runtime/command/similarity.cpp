@@ -14,6 +14,10 @@
 
 namespace emblem::command {
 
+// In programs whose first output is a vector a token.
+extern "C" [[gnu::weak]] int
+emblem_command_max_sim(const EmblemModelTable &table, const Options &options);
+
 static double cosine(const float *a, const float *b, int64_t dimension) {
   double product = 0, squareA = 0, squareB = 0;
   for (int64_t i = 0; i < dimension; ++i) {
@@ -29,6 +33,9 @@ int runSimilarity(const EmblemModelTable &table, const Options &options) {
   if (options.operands.size() < 2)
     return badUsage("similarity needs two texts or more: %s similarity A B",
                     programName());
+  if (emblem_command_max_sim && table.outputs &&
+      table.outputs[0].kind == EMBLEM_MULTI_VECTOR)
+    return emblem_command_max_sim(table, options);
   if (int code = requireVectors(table))
     return code;
   if (int code = checkDimension(table, options))

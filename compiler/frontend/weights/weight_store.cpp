@@ -73,7 +73,18 @@ static std::optional<std::pair<int64_t, int64_t>> takeRows(StringRef &name) {
 
 static constexpr StringLiteral kOnePlus = "1 + ";
 
+// Splits "a - b".
+static std::optional<std::pair<StringRef, StringRef>>
+splitDifference(StringRef name) {
+  auto [minuend, subtrahend] = name.split(" - ");
+  if (subtrahend.empty())
+    return std::nullopt;
+  return std::pair(minuend, subtrahend);
+}
+
 Expected<WeightView> WeightStore::find(StringRef name) const {
+  if (auto difference = splitDifference(name); difference && !contains(name))
+    name = difference->first;
   name.consume_front(kOnePlus); // what is added has no place in the file
   StringRef whole = name;
   auto rows = takeRows(whole);
@@ -144,6 +155,11 @@ static bool isReadable(ElementType type) {
 }
 
 Error WeightStore::check(StringRef name, ArrayRef<int64_t> shape) const {
+  if (auto difference = splitDifference(name); difference && !contains(name)) {
+    if (Error error = check(difference->first, shape))
+      return error;
+    return check(difference->second, shape);
+  }
   auto view = find(name);
   if (!view)
     return view.takeError();
@@ -251,6 +267,14 @@ Expected<std::vector<float>> WeightStore::read(StringRef name,
                                                ArrayRef<int64_t> shape) const {
   if (Error error = check(name, shape))
     return error;
+  if (auto difference = splitDifference(name); difference && !contains(name)) {
+    std::vector<float> values = cantFail(read(difference->first, shape));
+    std::vector<float> others = cantFail(read(difference->second, shape));
+    llvm::transform(llvm::zip(values, others), values.begin(), [](auto pair) {
+      return std::get<0>(pair) - std::get<1>(pair);
+    });
+    return values;
+  }
   WeightView view = *find(name);
   std::vector<float> values = view.transposedHeight
                                   ? readTransposed(view)

@@ -11,8 +11,8 @@
 // "name[first:last]" is rows first to last - 1 of a tensor, for files that join
 // several weights in one. "1 + name" is read with 1 added to each element.
 // "transpose(name)" is a matrix with its sides exchanged, as ONNX files have
-// them. "(name + 0.25 * up @ down)" is what an adapter makes of a matrix
-// (low_rank_sum.h).
+// them. "a - b" is the difference of two of those. "(name + 0.25 * up @ down)"
+// is what an adapter makes of a matrix (low_rank_sum.h).
 //
 //===----------------------------------------------------------------------===//
 

@@ -117,6 +117,20 @@ TEST(WeightStore, RowsOfAWeight) {
             std::string::npos);
 }
 
+TEST(WeightStore, DifferenceOfTwo) {
+  TestFolder folder;
+  auto store = open({folder.write(
+      "a.safetensors",
+      safetensorsBytes(
+          R"({"w": {"dtype": "F32", "shape": [3, 2], "data_offsets": [0, 24]}})",
+          floats({1, 2, 3, 5, 8, 13})))});
+  EXPECT_EQ(read(*store, "w[2:3] - w[0:1]", {1, 2}),
+            (std::vector<float>{7, 11}));
+  EXPECT_NE(toString(store->check("w[0:1] - w[0:2]", {1, 2})), "");
+  EXPECT_NE(toString(store->check("w[0:1] - v", {1, 2})).find("'v' is in none"),
+            std::string::npos);
+}
+
 TEST(WeightStore, ListsTheNearestNames) {
   TestFolder folder;
   auto store = open(
