@@ -6,6 +6,7 @@
 
 #include "compiler/frontend/huggingface/chat_template.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
@@ -139,7 +140,14 @@ public:
 
   /// Writes pieces [begin, end) with the names of `scope`.
   Error run(size_t begin, size_t end, TemplateScope &scope) {
+    if (nesting > mostNesting)
+      return createStringError("nests more than " + Twine(mostNesting) +
+                               " levels, which is not supported");
+    ++nesting;
+    llvm::scope_exit atEnd([&] { --nesting; });
     for (size_t i = begin; i < end; ++i) {
+      if (++steps > mostSteps || text.size() > mostBytes)
+        return createStringError("writes too much for a pair");
       const Piece &piece = pieces[i];
       if (piece.kind == PieceKind::Text) {
         text += piece.body;
@@ -250,7 +258,13 @@ private:
     return Error::success();
   }
 
+  // No template of a reranker comes near these.
+  static constexpr int mostNesting = 100;
+  static constexpr int mostSteps = 10000;
+  static constexpr size_t mostBytes = 1 << 20;
+
   ArrayRef<Piece> pieces;
+  int nesting = 0, steps = 0;
 };
 } // namespace
 

@@ -6,10 +6,15 @@
 
 #include "compiler/frontend/huggingface/template_expression.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
+
+// No template of a reranker comes near these.
+static constexpr int mostNesting = 100;
+static constexpr size_t mostBytes = 1 << 20;
 
 // Whether it is a text of which a part is not known yet.
 static bool isOpen(const TemplateValue &value) {
@@ -121,12 +126,23 @@ private:
                            "' in an expression, which is not supported");
   }
 
+  // Whether one level more is too much.
+  bool nestsTooDeep() { return ++nesting > mostNesting; }
+  static Error tooDeep() {
+    return createStringError("nests more than " + Twine(mostNesting) +
+                             " levels, which is not supported");
+  }
+
   StringRef rest;
   const TemplateScope &scope;
+  int nesting = 0;
 };
 } // namespace
 
 Expected<TemplateValue> Evaluator::conditional() {
+  if (nestsTooDeep())
+    return tooDeep();
+  llvm::scope_exit atEnd([&] { --nesting; });
   auto value = disjunction();
   if (!value || !takeKeyword("if"))
     return value;
@@ -175,6 +191,9 @@ Expected<TemplateValue> Evaluator::conjunction() {
 Expected<TemplateValue> Evaluator::negation() {
   if (!takeKeyword("not"))
     return comparison();
+  if (nestsTooDeep())
+    return tooDeep();
+  llvm::scope_exit atEnd([&] { --nesting; });
   auto value = negation();
   if (!value)
     return value;
@@ -234,6 +253,9 @@ Expected<TemplateValue> Evaluator::concatenation() {
     auto first = writtenForm(*value), second = writtenForm(*other);
     if (!first || !second)
       return joinErrors(first.takeError(), second.takeError());
+    if (first->size() + second->size() > mostBytes)
+      return createStringError("makes a text of more than " + Twine(mostBytes) +
+                               " bytes, which is not supported");
     value = TemplateValue(*first + *second);
   }
   return value;

@@ -91,6 +91,29 @@ TEST(ChatTemplate, APair) {
               "must write the query once, and then the document once");
 }
 
+TEST(ChatTemplate, HasBounds) {
+  auto repeat = [](StringRef part, int times) {
+    std::string text;
+    for (int i = 0; i < times; ++i)
+      text += part;
+    return text;
+  };
+  auto contains = [](const std::string &text, const char *part) {
+    return text.find(part) != text.npos;
+  };
+  const char *deep = "error: nests more than 100 levels";
+  EXPECT_TRUE(contains(render("{{ " + repeat("(", 100000) + " }}"), deep));
+  EXPECT_TRUE(contains(render("{{ " + repeat("not ", 100000) + "1 }}"), deep));
+  EXPECT_TRUE(contains(
+      render(repeat("{% if 1 %}", 200) + repeat("{% endif %}", 200)), deep));
+  EXPECT_TRUE(contains(render(repeat("{% for m in messages %}", 50) + "a" +
+                              repeat("{% endfor %}", 50)),
+                       "error: writes too much"));
+  EXPECT_TRUE(
+      contains(render("{% set a = 'a' %}" + repeat("{% set a = a ~ a %}", 40)),
+               "error: makes a text of more than 1048576 bytes"));
+}
+
 TEST(ChatTemplate, WhatIsNotKnownIsNamed) {
   auto expect = [](const char *source, const char *part) {
     std::string text = render(source);
