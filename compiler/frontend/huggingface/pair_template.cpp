@@ -10,7 +10,6 @@
 #include "compiler/frontend/model_file.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FileSystem.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
@@ -62,7 +61,7 @@ static Error readVariables(const JsonObject &config, TemplateScope &scope) {
 static Expected<std::pair<std::string, std::string>>
 readTemplate(const ModelFolders &folders, const JsonObject &config) {
   std::string path = resolvePath(folders.transformer, "chat_template.jinja");
-  if (sys::fs::exists(path)) {
+  if (isThere(path)) {
     auto buffer = readTextFile(path);
     if (!buffer)
       return buffer.takeError();

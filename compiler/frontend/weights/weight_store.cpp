@@ -12,6 +12,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
+#include <cmath>
 #include <cstring>
 
 using namespace llvm;
@@ -268,11 +269,14 @@ Expected<std::vector<float>> WeightStore::read(StringRef name,
   if (Error error = check(name, shape))
     return error;
   if (auto difference = splitDifference(name); difference && !contains(name)) {
-    std::vector<float> values = cantFail(read(difference->first, shape));
-    std::vector<float> others = cantFail(read(difference->second, shape));
-    llvm::transform(llvm::zip(values, others), values.begin(), [](auto pair) {
-      return std::get<0>(pair) - std::get<1>(pair);
-    });
+    auto values = read(difference->first, shape);
+    if (!values)
+      return values;
+    auto others = read(difference->second, shape);
+    if (!others)
+      return others;
+    for (auto [value, other] : llvm::zip(*values, *others))
+      value -= other;
     return values;
   }
   WeightView view = *find(name);
@@ -284,6 +288,10 @@ Expected<std::vector<float>> WeightStore::read(StringRef name,
       value += 1.0f;
   if (Error error = addProduct(name, values))
     return error;
+  if (!all_of(values, [](float value) { return std::isfinite(value); }))
+    return createStringError("the weight '" + name +
+                             "' holds a number that is not finite; the file "
+                             "is damaged, or its training went wrong");
   return values;
 }
 
