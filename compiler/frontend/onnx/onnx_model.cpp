@@ -33,9 +33,10 @@ static constexpr int64_t relativeLength = 1024, longestLength = 2048;
 // be; and what a tokenizer may say at most.
 static constexpr int64_t defaultMaxTokens = 512, mostTokens = 1 << 17;
 
-/// The nearest length from here downwards that is no side of a weight: then the
-/// sides of a value say which of them counts tokens.
-static int64_t findLength(const OnnxFile &file, int64_t length) {
+/// The nearest length from here downwards, or upwards, that is no side of a
+/// weight: then the sides of a value say which of them counts tokens.
+static int64_t findLength(const OnnxFile &file, int64_t length,
+                          bool upwards = false) {
   std::set<int64_t> sides;
   for (const auto &[name, view] : file.getTensors())
     if (view.type == ElementType::F32 || view.type == ElementType::F16 ||
@@ -43,7 +44,7 @@ static int64_t findLength(const OnnxFile &file, int64_t length) {
       sides.insert(view.shape.begin(), view.shape.end());
   int64_t found = length;
   while (found > 3 && sides.count(found))
-    --found;
+    found += upwards ? 1 : -1;
   return found;
 }
 
@@ -248,13 +249,12 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
         findPort((**file).getInputs(), "token_type_ids");
   }
   auto lift = [&](int64_t length, PositionFormulas &formulas) {
-    return liftAt(**file, output->name, findLength(**file, length), description,
-                  formulas, context);
+    return liftAt(**file, output->name, length, description, formulas, context);
   };
 
   // Once for its sizes, which say how the other files are read; then as it is.
   PositionFormulas ofDraft, formulas;
-  auto draft = lift(shortLength, ofDraft);
+  auto draft = lift(findLength(**file, shortLength), ofDraft);
   if (!draft)
     return draft.takeError();
   readSizes(*draft, description);
@@ -267,16 +267,19 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
   rebasePaths(description, folders.root, folderOf(path));
   description.weightFiles = std::move(graph);
 
-  int64_t length = std::min(
-      hasRelativePositions(*draft->module) ? relativeLength : longLength,
-      description.maxTokens);
+  // Where no table ends, a text that is too long shows what holds for others.
+  bool upwards = !description.position && !draft->tableLimit;
+  auto fit = [&](int64_t length) {
+    return findLength(**file, std::min(length, description.maxTokens), upwards);
+  };
+  int64_t length =
+      fit(hasRelativePositions(*draft->module) ? relativeLength : longLength);
   auto whole = lift(length, formulas);
   // A window of more tokens than that would not have shown.
   while (whole && whole->nextBound &&
          *whole->nextBound < description.maxTokens) {
-    int64_t longer = std::min(std::max(2 * length, *whole->nextBound + 32),
-                              description.maxTokens);
-    if (longer <= longestLength)
+    int64_t longer = fit(std::max(2 * length, *whole->nextBound + 32));
+    if (longer > length && longer <= longestLength)
       length = longer;
     else
       description.maxTokens = *whole->nextBound;
@@ -286,7 +289,7 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
   if (!whole)
     return whole.takeError();
   int64_t least = std::max(shortLength, findReach(*whole->module) + 8);
-  auto brief = lift(std::min(least, length), formulas);
+  auto brief = lift(findLength(**file, std::min(least, length)), formulas);
   if (!brief)
     return brief.takeError();
   if (!areSame(*brief->module, *whole->module))

@@ -307,16 +307,16 @@ struct RelativePositions : Attention {
   std::string n = graph.node(
       "Gather", {graph.node("Shape", {"input_ids"}), graph.integers({1})});
 
-  /// clip(sign * (i - j) + 4, 0, 7)
-  std::string taken(float sign) {
+  /// clip(sign * (i - j) + span, 0, 2 span - 1)
+  std::string taken(float sign, int64_t span) {
     std::string zeros = graph.node("ConstantOfShape", {n});
     std::string steps = graph.node("Add", {zeros, graph.number(sign)});
     std::string ones = graph.node("CumSum", {steps, graph.integers({0})});
     std::string distance = graph.node(
         "Sub", {graph.node("Unsqueeze", {ones, graph.integers({1})}), ones});
     std::string rows =
-        graph.node("Clip", {graph.node("Add", {distance, graph.number(4)}),
-                            graph.number(0), graph.number(7)});
+        graph.node("Clip", {graph.node("Add", {distance, graph.number(span)}),
+                            graph.number(0), graph.number(2 * span - 1)});
     rows = graph.node("Cast", {rows});
     graph.attribute("to", 7);
     std::string shape = graph.node("Concat", {graph.integers({1, 2}), n, n});
@@ -324,10 +324,11 @@ struct RelativePositions : Attention {
     return graph.node("Expand", {rows, shape});
   }
   std::string take(const std::string &heads, const std::string &table,
-                   float sign) {
+                   float sign, int64_t span = 4) {
     std::string products =
-        graph.node("MatMul", {heads, graph.weight(table, {1, 2, 3, 8})});
-    std::string scores = graph.node("GatherElements", {products, taken(sign)});
+        graph.node("MatMul", {heads, graph.weight(table, {1, 2, 3, 2 * span})});
+    std::string scores =
+        graph.node("GatherElements", {products, taken(sign, span)});
     graph.attribute("axis", -1);
     return scores;
   }
@@ -347,6 +348,16 @@ TEST_F(RelativePositions, OfQueriesAndOfKeys) {
   expect(gather(scores, heads("v", {0, 2, 1, 3})),
          {"scale 2.500000e-01", "position_keys(", "tensor<8x6xf32>",
           "position_queries("});
+}
+
+// No text of 512 tokens tells which of its sides counts them.
+TEST_F(RelativePositions, ReachBeyondTheLongestText) {
+  std::string query = heads("q", {0, 2, 1, 3});
+  graph.weight("unread", {512});
+  std::string scores = graph.node("MatMul", {query, heads("k", {0, 2, 3, 1})});
+  scores = graph.node("Add", {scores, take(query, "a", 1, 600)});
+  expect(gather(scores, heads("v", {0, 2, 1, 3})),
+         {"max_tokens 512", "tensor<1200x6xf32>) : tensor"});
 }
 
 TEST_F(RelativePositions, ByNoKnownFormulaAreRefused) {
