@@ -83,3 +83,22 @@ Error onnx::addFolder(ModelFolders folders, bool pooled,
     return Error::success();
   return addModules(folders.root, *modules, description);
 }
+
+Error onnx::checkComparedIds(const std::set<int64_t> &ids, StringRef path,
+                             const ModelFolders &folders,
+                             const Description &description) {
+  auto config =
+      JsonObject::readOptional(resolvePath(folders.transformer, "config.json"));
+  if (!config)
+    return config.takeError();
+  const json::Value *padding = config->find("pad_token_id");
+  for (int64_t id : ids) {
+    bool isPadding = padding && padding->getAsInteger() == id;
+    if (description.input != InputKind::Pairs || !isPadding)
+      return createStringError("'" + path + "' compares token ids with " +
+                               Twine(id) +
+                               ", which is no padding that positions count "
+                               "from; compile the Hugging Face folder instead");
+  }
+  return Error::success();
+}

@@ -10,6 +10,8 @@
 #include "compiler/frontend/description.h"
 #include "compiler/frontend/huggingface/folder.h"
 
+#include <set>
+
 namespace emblem::frontend::onnx {
 
 /// The folder that has the tokenizer of the graph in this file: its own, or
@@ -21,6 +23,13 @@ ModelFolders findFolders(llvm::StringRef path);
 /// through (the last of `dense`) and whether its tokens have types.
 llvm::Error addFolder(ModelFolders folders, bool pooled,
                       Description &description);
+
+/// Success where the graph in the file `path` compares the ids of texts with
+/// none, or a model of pairs with config.json's padding alone: heads of
+/// decoders ask so for the last token.
+llvm::Error checkComparedIds(const std::set<int64_t> &ids, llvm::StringRef path,
+                             const ModelFolders &folders,
+                             const Description &description);
 
 } // namespace emblem::frontend::onnx
 

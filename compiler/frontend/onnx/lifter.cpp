@@ -99,7 +99,7 @@ static bool isUnknown(const ValuePtr &value) {
   return value && value->as<Unknown>();
 }
 
-Expected<Rows> Lifter::lift(StringRef output, bool scoresPairs) {
+Expected<Rows> Lifter::lift(StringRef output) {
   if (Error error = addInputs())
     return error;
   for (const auto &[name, view] : file.getTensors())
@@ -131,22 +131,10 @@ Expected<Rows> Lifter::lift(StringRef output, bool scoresPairs) {
         "'" + file.getPath() + "': its output '" + output +
         "' cannot be lifted: " + toString(rows.takeError()));
   bool pooled = isPooled(result);
-  // RoBERTa's positions count from the padding id + 1, and heads of decoders
-  // ask for the last token of a pair; what else ids that are compared may mean
-  // is not known.
-  for (int64_t id : paddingIds) {
-    bool counts = scoresPairs;
-    for (auto op : rows->getParentBlock()->getOps<emb::PositionalEncodingOp>())
-      counts |= op.getOffset() == static_cast<uint64_t>(id + 1);
-    if (!counts)
-      return createStringError("'" + file.getPath() +
-                               "' compares token ids "
-                               "with " +
-                               Twine(id) +
-                               ", which is no padding "
-                               "that positions count from; compile the "
-                               "Hugging Face folder instead");
-  }
+  // RoBERTa's positions count from the padding id + 1; what else ids that are
+  // compared may mean is not known.
+  for (auto op : rows->getParentBlock()->getOps<emb::PositionalEncodingOp>())
+    comparedIds.erase(static_cast<int64_t>(op.getOffset()) - 1);
   return Rows{*rows, pooled};
 }
 
@@ -261,7 +249,7 @@ Expected<ValuePtr> Lifter::liftIds(const Node &node, Inputs inputs) {
     auto id = other->as<Constant>() ? read(*other).uniform() : std::nullopt;
     if (!id)
       return createStringError("it compares token ids with no one id");
-    paddingIds.insert(int64_t(*id));
+    comparedIds.insert(int64_t(*id));
     return makeConstant(Tensor::filled(TensorKind::Boolean, {1, length}, 0.0));
   }
   if (first->as<TokenIds>() || first->as<TokenTypes>()) {

@@ -49,8 +49,11 @@ public:
 
   /// The rows of the graph's output of this name, and whether they are pooled.
   /// The error lists the nodes that cannot be lifted.
-  llvm::Expected<Rows> lift(llvm::StringRef output, bool scoresPairs);
+  llvm::Expected<Rows> lift(llvm::StringRef output);
 
+  /// What ids are compared with, but for the padding that positions count from:
+  /// it is taken to be in no text.
+  const std::set<int64_t> &getComparedIds() const { return comparedIds; }
   /// Of the tables that are read at each position, the rows of the shortest.
   std::optional<int64_t> getTableLimit() const { return tableLimit; }
   /// The least number, from `length` on, that positions are compared with: it
@@ -179,7 +182,7 @@ private:
 
   std::map<std::string, ValuePtr, std::less<>> values;
   std::vector<std::string> problems; // "MatMul 'name' (why)"
-  std::set<int64_t> paddingIds;      // that the graph compares the ids with
+  std::set<int64_t> comparedIds;     // that the graph compares the ids with
   const Node *node = nullptr;        // that is being lifted
   std::optional<int64_t> tableLimit, nextBound;
 };

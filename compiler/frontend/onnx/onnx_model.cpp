@@ -114,6 +114,7 @@ struct Graph {
   OwnedModule module;
   bool pooled = false;
   std::optional<int64_t> tableLimit, nextBound; // Lifter has what they are
+  std::set<int64_t> comparedIds;
 };
 } // namespace
 
@@ -147,7 +148,7 @@ static Expected<Graph> liftAt(const OnnxFile &file, StringRef output,
         mlir::Value types = description.segment.perToken ? model.getTokenTypes()
                                                          : mlir::Value();
         Lifter lifter(file, builder, ids, offsets, types, length, formulas);
-        auto rows = lifter.lift(output, scoresPairs);
+        auto rows = lifter.lift(output);
         if (!rows)
           return rows.takeError();
         if (scoresPairs)
@@ -156,6 +157,7 @@ static Expected<Graph> liftAt(const OnnxFile &file, StringRef output,
         graph.pooled = rows->pooled;
         graph.tableLimit = lifter.getTableLimit();
         graph.nextBound = lifter.getNextBound();
+        graph.comparedIds = lifter.getComparedIds();
         return EncoderResult{rows->value, rows->pooled};
       });
   if (!module)
@@ -261,6 +263,9 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
   std::vector<std::string> graph = std::move(description.weightFiles);
   description.weightFiles.clear();
   if (Error error = addFolder(folders, draft->pooled, description))
+    return error;
+  if (Error error =
+          checkComparedIds(draft->comparedIds, path, folders, description))
     return error;
   if (description.maxTokens == mostTokens)
     description.maxTokens = defaultMaxTokens;
