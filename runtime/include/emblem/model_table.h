@@ -103,6 +103,30 @@ typedef struct EmblemPrompt {
   int64_t keeps_all;        /* 1: no row of a token is skipped */
 } EmblemPrompt;
 
+/* How a picture's size is changed first. */
+enum {
+  EMBLEM_RESIZE_NONE = 0,
+  EMBLEM_RESIZE_EXACT = 1,        /* to resize_height x resize_width */
+  EMBLEM_RESIZE_SHORTEST_EDGE = 2 /* the shorter side to resize_height, the
+                                     other in proportion */
+};
+enum {
+  EMBLEM_FILTER_NEAREST = 0,
+  EMBLEM_FILTER_BILINEAR = 1,
+  EMBLEM_FILTER_BICUBIC = 2,
+  EMBLEM_FILTER_LANCZOS = 3
+};
+
+/* From a picture of 8 bits to the pixels that a model takes. In this order:
+   resize by `resize` with `filter`, crop the middle to height x width, then
+   pixel * scale[c] + shift[c] in each channel c. */
+typedef struct EmblemImageInput {
+  int64_t height, width, channels; /* channels: 1 (grey) or 3 (RGB) */
+  int32_t resize, filter;          /* EMBLEM_RESIZE_..., EMBLEM_FILTER_... */
+  int64_t resize_height, resize_width;
+  float scale[4], shift[4];
+} EmblemImageInput;
+
 /* What a CPU must have to run the code (bits of `cpu_features`). */
 enum {
   EMBLEM_CPU_SSE42 = 1 << 0,    /* x86-64-v2, POPCNT and SSSE3 included */
