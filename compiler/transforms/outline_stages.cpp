@@ -32,6 +32,7 @@ enum StageParameter {
   Sequences,
   Offsets,
   Types,
+  Pixels,
   Vectors,
   RowBegin,
   RowEnd,
@@ -128,7 +129,7 @@ func::FuncOp Outliner::createStageFunction(const Twine &name, Location loc) {
   auto function = func::FuncOp::create(
       builder, loc, name.str(),
       builder.getFunctionType({bytes, bytes, ints, ints, ints, ints, floats,
-                               index, index, index, index},
+                               floats, index, index, index, index},
                               {}));
   function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
                     builder.getUnitAttr());

@@ -19,8 +19,9 @@
    of threads. Nothing is allocated while embedding, except once for a text that
    is longer than any before and than 16 KiB, and for each beyond 1 MiB.
 
-   A model either embeds texts or scores pairs of them (a reranker); the
-   functions of the other kind refuse it with EMBLEM_WRONG_KIND. */
+   A model embeds texts, scores pairs of them (a reranker) or embeds images; the
+   functions of another kind refuse it with EMBLEM_WRONG_KIND. A model of texts
+   may have a partner that sees (CLIP): then it takes images, too. */
 
 #ifndef EMBLEM_EMBLEM_H
 #define EMBLEM_EMBLEM_H
@@ -52,8 +53,8 @@ typedef enum EmblemStatus {
   EMBLEM_TEXT_TOO_LONG = 7,     /* overflow is ERROR and a text would be cut */
   EMBLEM_NO_TOKENIZER = 8,      /* the model was compiled without one */
   EMBLEM_OUT_OF_MEMORY = 9,
-  EMBLEM_WRONG_KIND = 10 /* texts for a model of pairs, or pairs for one of
-                            texts */
+  EMBLEM_WRONG_KIND = 10 /* texts, pairs or images for a model that takes
+                            another of them */
 } EmblemStatus;
 
 typedef enum EmblemOverflow {
@@ -120,6 +121,10 @@ typedef struct EmblemModelInfo {
   int64_t weights_bytes, max_batch_tokens, arena_bytes;
   int32_t threads;
   int32_t pairs; /* 1: it scores pairs, `dimension` scores each */
+  /* Of the images that it, or its partner, takes; 0: none. */
+  int64_t image_height, image_width, image_channels;
+  int32_t texts; /* 1: it takes texts */
+  int32_t reserved;
 } EmblemModelInfo;
 
 /* Opens a model that is linked into the program. `options` may be null. */
@@ -182,6 +187,15 @@ EMBLEM_API EmblemStatus emblem_tokenize_pair(EmblemModel *model,
                                              int32_t *types, size_t capacity,
                                              size_t *count,
                                              EmblemTextInfo *info);
+
+/* The vectors of images whose pixels are as the model takes them: count *
+   image_height * image_width * image_channels floats (EmblemModelInfo), row by
+   row, a pixel's channels side by side, scaled and shifted already. `vectors`:
+   count * dimension floats. Any count: batches are formed inside. */
+EMBLEM_API EmblemStatus emblem_embed_pixels(EmblemModel *model,
+                                            const float *pixels, size_t count,
+                                            float *vectors);
+
 /* ---- Models with other outputs than one dense vector a text ----
 
      int32_t ids[512];

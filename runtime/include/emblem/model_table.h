@@ -6,7 +6,8 @@
    runs. A compiled model is one constant `EmblemModelTable`; everything it
    points to is constant too, and mapped, never copied.
 
-   A batch is T tokens of S texts back to back ("rows"), never padded. A model
+   A batch is T tokens of S texts back to back ("rows"), never padded; an image
+   stands for a text, and its patches for tokens, as many in each. A model
    is a list of stages that run in order. A stage is a grid of rows by columns
    (the columns are weight panels or heads); any split of the grid into blocks,
    run in any order by any threads, gives the same bits, for each row's
@@ -28,7 +29,7 @@ extern "C" {
 #endif
 
 #define EMBLEM_MAGIC 0x4D424D45u /* "EMBM", little-endian */
-#define EMBLEM_ABI_VERSION 2u
+#define EMBLEM_ABI_VERSION 3u
 
 /* A one-dimensional memref as MLIR lays it out; sizes count elements. */
 typedef struct EmblemSpan {
@@ -48,17 +49,24 @@ typedef struct EmblemSpan {
      offsets    int32 [S + 1]; each text's first row
      types      int32 [T]; each token's type, in [0, token_types); empty where
                 the model tells no types apart
+     pixels     float [S * height * width * channels]; each image's pixels as
+                EmblemImageInput makes them, row by row, a pixel's channels side
+                by side; empty for texts
      vectors    float [S * width] or [T * width]; the stage's output         */
 typedef void (*EmblemStageFunction)(EmblemSpan *arena, EmblemSpan *weights,
                                     EmblemSpan *ids, EmblemSpan *sequences,
                                     EmblemSpan *offsets, EmblemSpan *types,
-                                    EmblemSpan *vectors, int64_t row_begin,
-                                    int64_t row_end, int64_t column_begin,
-                                    int64_t column_end);
+                                    EmblemSpan *pixels, EmblemSpan *vectors,
+                                    int64_t row_begin, int64_t row_end,
+                                    int64_t column_begin, int64_t column_end);
 
-/* What a text of a batch is: a text, or two in one by the tokenizer's template
-   for pairs, whose vector is its scores. */
-enum { EMBLEM_TAKES_TEXTS = 0, EMBLEM_TAKES_PAIRS = 1 };
+/* What a text of a batch is: a text; or two in one by the tokenizer's template
+   for pairs, whose vector is its scores; or an image. */
+enum {
+  EMBLEM_TAKES_TEXTS = 0,
+  EMBLEM_TAKES_PAIRS = 1,
+  EMBLEM_TAKES_IMAGES = 2 /* max_positions tokens each, all of id 0 */
+};
 
 enum { EMBLEM_ROWS_ARE_TOKENS = 0, EMBLEM_ROWS_ARE_SEQUENCES = 1 };
 
@@ -127,6 +135,9 @@ typedef struct EmblemImageInput {
   float scale[4], shift[4];
 } EmblemImageInput;
 
+/* How alike two vectors are. */
+enum { EMBLEM_COSINE = 0, EMBLEM_EUCLIDEAN = 1 /* their distance */ };
+
 /* What a CPU must have to run the code (bits of `cpu_features`). */
 enum {
   EMBLEM_CPU_SSE42 = 1 << 0,    /* x86-64-v2, POPCNT and SSSE3 included */
@@ -178,6 +189,13 @@ typedef struct EmblemModelTable {
   const char *token_texts; /* or null */
   const uint32_t *token_ends;
   int64_t token_count;
+  const EmblemImageInput *image; /* of a model of images; else null */
+  /* A model of images whose vectors are comparable to this one's, which is of
+     texts: CLIP's other tower. Or null. */
+  const struct EmblemModelTable *image_tower;
+  int32_t distance; /* EMBLEM_COSINE or ...: how two vectors are compared */
+  float threshold;  /* two that belong together have a cosine of at least it, or
+                       a distance of at most it; NaN: none is known */
 } EmblemModelTable;
 
 /* Outputs that a table may have at most. */
@@ -192,7 +210,8 @@ static_assert(sizeof(EmblemSpan) == 40, "MLIR's rank-1 memref descriptor");
 static_assert(sizeof(EmblemStage) == 88, "bump EMBLEM_ABI_VERSION");
 static_assert(sizeof(EmblemOutput) == 48, "bump EMBLEM_ABI_VERSION");
 static_assert(sizeof(EmblemPrompt) == 48, "bump EMBLEM_ABI_VERSION");
-static_assert(sizeof(EmblemModelTable) == 232, "bump EMBLEM_ABI_VERSION");
+static_assert(sizeof(EmblemImageInput) == 80, "bump EMBLEM_ABI_VERSION");
+static_assert(sizeof(EmblemModelTable) == 256, "bump EMBLEM_ABI_VERSION");
 #endif
 
 #endif /* EMBLEM_MODEL_TABLE_H */
