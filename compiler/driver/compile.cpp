@@ -380,18 +380,21 @@ llvm::Error Compilation::codegen() {
 
 llvm::Error Compilation::link() {
   llvm::StringRef name = llvm::sys::path::filename(options.output);
+  const bool images = !summary.image.empty();
   if (header)
     writeHeader(header->stream(), summary, *options.target, options.emission,
                 options.output);
   if (options.emission == Emission::Static)
     return driver::archive(object->temporaryPath(), runtime,
-                           llvm::sys::path::stem(name).str() + ".o", *output);
+                           llvm::sys::path::stem(name).str() + ".o", images,
+                           *output);
   auto returned = mlir::cast<emb::ReturnOp>(
       model.getModel().getBody().front().getTerminator());
   return driver::link(*linker, options.emission, object->temporaryPath(),
                       runtime, name,
                       {.rerank = summary.pairs,
-                       .otherOutputs = returned.getKinds().has_value()},
+                       .otherOutputs = returned.getKinds().has_value(),
+                       .images = images},
                       *output);
 }
 

@@ -29,11 +29,17 @@ struct Command {
   std::span<const Option *const> options;
   /// Returns the exit code.
   int (*run)(const EmblemModelTable &table, const Options &options);
-  int32_t input; // of the models that have it: EMBLEM_TAKES_..., or anyInput
+  int32_t input; // of the models that have it: EMBLEM_TAKES_..., or any...
   std::span<const char *const> examples; // without the program's name
 };
 
-constexpr int32_t anyInput = -1;
+/// anyInput: of every model; anyText: of texts and of pairs.
+constexpr int32_t anyInput = -1, anyText = -2;
+
+/// Commands that only some models have.
+struct CommandList {
+  std::span<const Command> commands;
+};
 
 /// The commands of every program, in the order of the help page.
 std::span<const Command> commands();
@@ -50,7 +56,8 @@ int runInfo(const EmblemModelTable &table, const Options &options);
 
 /// Options of several commands.
 namespace option {
-extern const Option threads, pin, maxBatchTokens, onOverflow, output;
+extern const Option threads, pin, maxBatchTokens, onOverflow, output, format,
+    dimension, prompt, ids;
 } // namespace option
 
 } // namespace emblem::command
@@ -58,5 +65,10 @@ extern const Option threads, pin, maxBatchTokens, onOverflow, output;
 /// `rerank`, which only a model that scores pairs needs: it is linked where the
 /// linker is asked for this symbol, as emblemc does (link.cpp), and else null.
 extern "C" [[gnu::weak]] const emblem::command::Command emblem_rerank_command;
+
+/// Those of a model that takes images, alone or beside texts, in place of the
+/// usual ones of their names; linked in the same way.
+extern "C"
+    [[gnu::weak]] const emblem::command::CommandList emblem_image_commands;
 
 #endif // EMBLEM_RUNTIME_COMMAND_COMMAND_H

@@ -48,7 +48,7 @@ constexpr Option option::onOverflow = {
       return nullptr;
     }};
 
-static constexpr Option prompt = {
+constexpr Option option::prompt = {
     "--prompt", "", "NAME",
     "one of the model's prompts before each text; empty: none",
     [](Options &options, const char *value) -> const char * {
@@ -56,7 +56,7 @@ static constexpr Option prompt = {
       return nullptr;
     }};
 
-static constexpr Option format = {
+constexpr Option option::format = {
     "--format", "", "jsonl|text|npy|fvecs|sparse",
     "of the vectors (default jsonl)",
     [](Options &options, const char *value) -> const char * {
@@ -83,7 +83,7 @@ constexpr Option option::output = {
       return *value ? nullptr : "a file's name";
     }};
 
-static constexpr Option dimension = {
+constexpr Option option::dimension = {
     "--dim", "", "N", "only the first N components, scaled to length 1",
     [](Options &options, const char *value) -> const char * {
       return parseInteger(value, 1, INT64_MAX, options.dimension)
@@ -91,7 +91,7 @@ static constexpr Option dimension = {
                  : "a whole number from 1 to the model's dimension";
     }};
 
-static constexpr Option ids = {
+constexpr Option option::ids = {
     "--ids", "", nullptr, "each text is token ids, separated by spaces",
     [](Options &options, const char *) -> const char * {
       options.ids = true;
@@ -150,25 +150,22 @@ static constexpr Option perKernel = {
 // Commands
 //===----------------------------------------------------------------------===//
 
-static constexpr const Option *embedOptions[] = {&format,
+static constexpr const Option *embedOptions[] = {&option::format,
                                                  &option::output,
-                                                 &dimension,
+                                                 &option::dimension,
                                                  &returns,
                                                  &top,
-                                                 &prompt,
-                                                 &ids,
+                                                 &option::prompt,
+                                                 &option::ids,
                                                  &option::onOverflow,
                                                  &option::threads,
                                                  &option::pin,
                                                  &option::maxBatchTokens};
-static constexpr const Option *similarityOptions[] = {&dimension,
-                                                      &prompt,
-                                                      &ids,
-                                                      &option::onOverflow,
-                                                      &option::threads,
-                                                      &option::pin,
-                                                      &option::maxBatchTokens};
-static constexpr const Option *tokenizeOptions[] = {&prompt,
+static constexpr const Option *similarityOptions[] = {
+    &option::dimension,     &option::prompt,  &option::ids,
+    &option::onOverflow,    &option::threads, &option::pin,
+    &option::maxBatchTokens};
+static constexpr const Option *tokenizeOptions[] = {&option::prompt,
                                                     &option::onOverflow};
 static constexpr const Option *benchOptions[] = {&shape,
                                                  &seconds,
@@ -202,7 +199,7 @@ static constexpr Command table[] = {
      "text,\nseparated by spaces, special tokens included.",
      tokenizeOptions,
      runTokenize,
-     anyInput,
+     anyText,
      {}},
     {"bench",
      "",

@@ -12,6 +12,7 @@
 #include "runtime/command/output_file.h"
 
 #include <cinttypes>
+#include <cmath>
 
 namespace emblem::command {
 
@@ -83,6 +84,60 @@ static std::string taskOf(const EmblemModelInfo &info) {
              : "";
 }
 
+/// What the model, or its partner, makes of a picture; or null.
+static const EmblemImageInput *imageOf(const EmblemModelTable &table) {
+  return table.image_tower ? table.image_tower->image : table.image;
+}
+
+static const char *filterOf(const EmblemImageInput &image) {
+  static const char *const names[] = {"nearest", "bilinear", "bicubic",
+                                      "lanczos"};
+  return names[image.filter];
+}
+
+static void writeImage(const EmblemImageInput &image, OutputFile &output) {
+  output.print("%-18s%" PRId64 " x %" PRId64 ", %s; ", "image", image.width,
+               image.height, image.channels == 1 ? "grey" : "RGB");
+  if (image.resize == EMBLEM_RESIZE_EXACT)
+    output.print("resized to %" PRId64 " x %" PRId64 " (%s)",
+                 image.resize_width, image.resize_height, filterOf(image));
+  else if (image.resize == EMBLEM_RESIZE_SHORTEST_EDGE)
+    output.print("the shorter side resized to %" PRId64 " (%s)",
+                 image.resize_height, filterOf(image));
+  else
+    output.print("not resized");
+  output.write(image.resize == EMBLEM_RESIZE_EXACT &&
+                       image.resize_width == image.width &&
+                       image.resize_height == image.height
+                   ? "\n"
+                   : ", the middle cut out\n");
+}
+
+static void writeImageJson(const EmblemImageInput &image, OutputFile &output) {
+  static const char *const resizes[] = {"none", "exact", "shortest_edge"};
+  output.print("  \"image\": {\"height\": %" PRId64 ", \"width\": %" PRId64
+               ", \"channels\": %" PRId64 ", \"resize\": \"%s\"",
+               image.height, image.width, image.channels,
+               resizes[image.resize]);
+  if (image.resize != EMBLEM_RESIZE_NONE)
+    output.print(", \"filter\": \"%s\", \"resize_height\": %" PRId64,
+                 filterOf(image), image.resize_height);
+  if (image.resize == EMBLEM_RESIZE_EXACT)
+    output.print(", \"resize_width\": %" PRId64, image.resize_width);
+  output.write("},\n");
+}
+
+/// How two vectors are compared, where it is more than their cosine.
+static void writeDistance(const EmblemModelTable &table, OutputFile &output) {
+  const bool far = table.distance == EMBLEM_EUCLIDEAN;
+  if (!std::isnan(table.threshold))
+    output.print("%-18s%s, the same %s %g\n", "compared by",
+                 far ? "distance" : "cosine", far ? "up to" : "from",
+                 table.threshold);
+  else if (far)
+    output.print("%-18sdistance\n", "compared by");
+}
+
 static void writeText(const EmblemModelTable &table,
                       const EmblemModelInfo &info, OutputFile &output) {
   auto text = [&](const char *key, const char *value) {
@@ -96,10 +151,15 @@ static void writeText(const EmblemModelTable &table,
   for (const EmblemOutput &one : outputs(table))
     output.print("%-18s%s: %" PRId64 " numbers a %s\n", "output", one.name,
                  one.width, rowsOf(one));
-  number("max tokens", info.max_tokens);
-  number("max positions", info.max_positions);
-  number("vocabulary", info.vocabulary_size);
-  text("tokenizer", table.tokenizer ? "yes" : "no");
+  if (table.input != EMBLEM_TAKES_IMAGES) {
+    number("max tokens", info.max_tokens);
+    number("max positions", info.max_positions);
+    number("vocabulary", info.vocabulary_size);
+    text("tokenizer", table.tokenizer ? "yes" : "no");
+  }
+  if (const EmblemImageInput *image = imageOf(table))
+    writeImage(*image, output);
+  writeDistance(table, output);
   if (info.pairs)
     text("scores pairs", "yes");
   if (std::string task = taskOf(info); !task.empty())
@@ -160,6 +220,8 @@ static void writeJson(const EmblemModelTable &table,
   number("vocabulary_size", info.vocabulary_size);
   output.print("  \"tokenizer\": %s,\n", table.tokenizer ? "true" : "false");
   output.print("  \"pairs\": %s,\n", info.pairs ? "true" : "false");
+  if (const EmblemImageInput *image = imageOf(table))
+    writeImageJson(*image, output);
   text("precision", info.precision);
   text("target", info.target);
   number("parameters", info.parameters);

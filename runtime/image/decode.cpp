@@ -55,3 +55,9 @@ bool emblem::image::decode(FileBytes file, int channels, Picture &picture,
                          other.kind);
   return problem.say("this is neither a PNG nor a JPEG file");
 }
+
+/// What libpng and libjpeg have in place of stderr (CMakeLists.txt): their own
+/// messages, which the decoders replace by sentences, are the only use.
+extern "C" {
+void *emblem_image_stderr;
+}

@@ -27,7 +27,7 @@ struct Decoding {
   png_infop info = nullptr;
   uint8_t *rows = nullptr; // as the file has them: one, or all of them
   size_t rowBytes = 0;
-  uint8_t palette[256][3] = {};
+  uint8_t palette[256][3] = {}; // black where a file has fewer colors
 
   bool run();
   void readPalette();
@@ -56,9 +56,6 @@ void readBytes(png_structp png, png_bytep bytes, size_t size) {
 void ignore(png_structp, png_const_charp) {}
 
 void Decoding::readPalette() {
-  // A pixel beyond the palette is the grey of its number, as in Pillow.
-  for (int i = 0; i < 256; ++i)
-    palette[i][0] = palette[i][1] = palette[i][2] = uint8_t(i);
   png_colorp colors;
   int count;
   if (png_get_PLTE(png, info, &colors, &count) == 0)

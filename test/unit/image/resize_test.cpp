@@ -82,7 +82,7 @@ TEST(Resize, TheCutIsAPartOfTheWhole) {
   const int64_t width = 90, height = 70;
   const std::vector<uint8_t> bytes = noise(2, width * height * 3);
   // The second loses many more rows than columns: the other order of passes.
-  for (const auto [toWidth, toHeight] :
+  for (const auto &[toWidth, toHeight] :
        {std::pair(61, 50), std::pair(86, 31)}) {
     const EmblemImageInput whole =
         exactly(toWidth, toHeight, 3, EMBLEM_FILTER_BICUBIC);
