@@ -50,6 +50,8 @@ int runProgram(const EmblemModelTable &table, int count,
 
 int runEmbed(const EmblemModelTable &table, const Options &options);
 int runSimilarity(const EmblemModelTable &table, const Options &options);
+int runIndex(const EmblemModelTable &table, const Options &options);
+int runSearch(const EmblemModelTable &table, const Options &options);
 int runTokenize(const EmblemModelTable &table, const Options &options);
 int runBench(const EmblemModelTable &table, const Options &options);
 int runInfo(const EmblemModelTable &table, const Options &options);
@@ -57,7 +59,7 @@ int runInfo(const EmblemModelTable &table, const Options &options);
 /// Options of several commands.
 namespace option {
 extern const Option threads, pin, maxBatchTokens, onOverflow, output, format,
-    dimension, prompt, ids;
+    dimension, prompt, ids, hitFormat;
 } // namespace option
 
 } // namespace emblem::command

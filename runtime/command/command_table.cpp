@@ -76,6 +76,17 @@ constexpr Option option::format = {
       return nullptr;
     }};
 
+constexpr Option option::hitFormat = {
+    "--format", "", "jsonl|text", "of the scores (default jsonl)",
+    [](Options &options, const char *value) -> const char * {
+      std::string_view word = value;
+      if (word != "jsonl" && word != "text")
+        return "'jsonl' or 'text'";
+      options.format =
+          word == "text" ? VectorFormat::Text : VectorFormat::JsonLines;
+      return nullptr;
+    }};
+
 constexpr Option option::output = {
     "--output", "-o", "FILE", "write there; the file appears when it is whole",
     [](Options &options, const char *value) -> const char * {
@@ -107,6 +118,14 @@ static constexpr Option returns = {
 
 static constexpr Option top = {
     "--top", "", "K", "only the K greatest weights of a sparse vector",
+    [](Options &options, const char *value) -> const char * {
+      return parseInteger(value, 1, INT64_MAX, options.top)
+                 ? nullptr
+                 : "a whole number from 1";
+    }};
+
+static constexpr Option hits = {
+    "--top", "", "K", "the K nearest (default 10)",
     [](Options &options, const char *value) -> const char * {
       return parseInteger(value, 1, INT64_MAX, options.top)
                  ? nullptr
@@ -165,6 +184,20 @@ static constexpr const Option *similarityOptions[] = {
     &option::dimension,     &option::prompt,  &option::ids,
     &option::onOverflow,    &option::threads, &option::pin,
     &option::maxBatchTokens};
+static constexpr const Option *indexOptions[] = {
+    &option::output,         &option::dimension, &option::prompt,
+    &option::onOverflow,     &option::threads,   &option::pin,
+    &option::maxBatchTokens, &option::ids};
+static constexpr const Option *searchOptions[] = {&hits,
+                                                  &option::hitFormat,
+                                                  &option::output,
+                                                  &option::prompt,
+                                                  &option::dimension,
+                                                  &option::onOverflow,
+                                                  &option::threads,
+                                                  &option::pin,
+                                                  &option::maxBatchTokens,
+                                                  &option::ids};
 static constexpr const Option *tokenizeOptions[] = {&option::prompt,
                                                     &option::onOverflow};
 static constexpr const Option *benchOptions[] = {&shape,
@@ -183,6 +216,10 @@ static constexpr const char *embedExamples[] = {
 static constexpr const char *similarityExamples[] = {
     "similarity \"a cat\" \"a kitten\" \"a car\""};
 
+static constexpr const char *searchExamples[] = {
+    "index lines.txt -o lines.index",
+    "search lines.index \"How far is the moon?\""};
+
 static constexpr Command table[] = {
     {"embed", "[TEXT ...]", "vectors of texts",
      "Without TEXT each line of standard input is one text, empty ones too, "
@@ -192,6 +229,30 @@ static constexpr Command table[] = {
     {"similarity", "A B [...]", "cosine of the first text with each other",
      "One number a line, from -1 to 1, in the order of the texts.",
      similarityOptions, runSimilarity, EMBLEM_TAKES_TEXTS, similarityExamples},
+    {"index",
+     "[FILE]",
+     "lines and their vectors, in one file to search in",
+     "Each line of FILE, or of standard input, is one text. A prompt "
+     "'document', "
+     "'passage'\nor 'corpus' of the model goes before each, unless --prompt "
+     "names "
+     "another.",
+     indexOptions,
+     runIndex,
+     EMBLEM_TAKES_TEXTS,
+     {}},
+    {"search", "INDEX [QUERY ...]",
+     "the nearest lines by cosine, the best first",
+     "INDEX is what 'index' wrote, or any file of lines, which are then "
+     "embedded first.\nWithout QUERY each line of standard input is one; the "
+     "model's "
+     "prompt 'query' goes\nbefore it, unless --prompt names another. One "
+     "object "
+     "a query; with --format=text a\nline a hit, of the score, the line's "
+     "number "
+     "from 0 and the text, separated by tabs.\nEvery line is compared, and a "
+     "score does not depend on the others.",
+     searchOptions, runSearch, EMBLEM_TAKES_TEXTS, searchExamples},
     {"tokenize",
      "[TEXT ...]",
      "token ids of texts",
@@ -204,7 +265,8 @@ static constexpr Command table[] = {
     {"bench",
      "",
      "speed on this machine",
-     "Embeds random token ids in several shapes, and gives the best and the "
+     "Embeds random token ids, or grey images, in several shapes, and gives "
+     "the best and the "
      "median\ntime of each. With --per-kernel, where the time goes: all "
      "threads' time in a\nkernel, divided by the number of threads.",
      benchOptions,

@@ -248,7 +248,7 @@ EmblemStatus emblem_embed_images(EmblemModel *model, const EmblemImage *images,
       good = prepareImages(*model, images + first, wave, pixels, problem);
     }
     status = embedPixels(*model, pixels, size_t(good),
-                         vectors + int64_t(first) * table.dimension);
+                         vectors + int64_t(first) * table.dimension, nullptr);
     first += size_t(good);
     if (done)
       *done = first;

@@ -133,7 +133,7 @@ EmblemStatus emblem_embed_pixels(EmblemModel *model, const float *pixels,
                                  size_t count, float *vectors) {
   if (!model || !seeingModel(*model))
     return checkKind(model, EMBLEM_TAKES_IMAGES);
-  return embedPixels(*model, pixels, count, vectors);
+  return embedPixels(*model, pixels, count, vectors, nullptr);
 }
 
 namespace {

@@ -17,7 +17,8 @@ EmblemModel *emblem::runtime::seeingModel(EmblemModel &model) {
 
 EmblemStatus emblem::runtime::embedPixels(EmblemModel &model,
                                           const float *pixels, size_t count,
-                                          float *vectors) {
+                                          float *vectors,
+                                          int64_t *stageNanoseconds) {
   if (count == 0)
     return EMBLEM_OK;
   if (!pixels || !vectors)
@@ -36,7 +37,8 @@ EmblemStatus emblem::runtime::embedPixels(EmblemModel &model,
     runBatch(seeing,
              {.ids = seeing.ids,
               .pixels = pixels + int64_t(first) * pixelsPerImage(table)},
-             images, {{vectors + int64_t(first) * table.dimension}}, nullptr);
+             images, {{vectors + int64_t(first) * table.dimension}},
+             stageNanoseconds);
   }
   return EMBLEM_OK;
 }

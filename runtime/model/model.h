@@ -96,8 +96,9 @@ EmblemStatus embedIds(EmblemModel &model, const int32_t *ids,
                       int64_t *stageNanoseconds);
 
 /// emblem_embed_pixels, of a model that sees itself or by its tower.
+/// `stageNanoseconds` is as for embedIds.
 EmblemStatus embedPixels(EmblemModel &model, const float *pixels, size_t count,
-                         float *vectors);
+                         float *vectors, int64_t *stageNanoseconds);
 
 /// The model that takes the images: itself, its tower, or null.
 EmblemModel *seeingModel(EmblemModel &model);
