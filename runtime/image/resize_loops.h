@@ -22,7 +22,7 @@ constexpr int64_t lanes = 32;
 
 /// What the horizontal pass turns on its side at a time: bytes of a row, or
 /// more where one output pixel is made of more; and output pixels at most.
-constexpr int64_t usualStripBytes = 2048, stripOutputs = 256;
+constexpr int64_t usualStripBytes = 1024, stripOutputs = 256;
 
 struct ResizeLoops {
   /// Rows of pixels to rows of `count` pixels, rounded and clipped to bytes:
