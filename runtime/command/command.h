@@ -36,9 +36,16 @@ struct Command {
 /// anyInput: of every model; anyText: of texts and of pairs.
 constexpr int32_t anyInput = -1, anyText = -2;
 
-/// Commands that only some models have.
-struct CommandList {
+class EmbedBatch;
+
+/// What only models that take images have.
+struct ImageCommands {
   std::span<const Command> commands;
+  /// Lines that are images' file names; where `texts` is not null only those
+  /// that name an image (image_files.h), and the others go to `texts`, which it
+  /// owns.
+  EmbedBatch *(*makeBatch)(const EmblemModelTable &table, EmblemModel *model,
+                           EmbedBatch *texts);
 };
 
 /// The commands of every program, in the order of the help page.
@@ -59,7 +66,7 @@ int runInfo(const EmblemModelTable &table, const Options &options);
 /// Options of several commands.
 namespace option {
 extern const Option threads, pin, maxBatchTokens, onOverflow, output, format,
-    dimension, prompt, ids, hitFormat;
+    dimension, prompt, ids, hitFormat, hits;
 } // namespace option
 
 } // namespace emblem::command
@@ -71,6 +78,6 @@ extern "C" [[gnu::weak]] const emblem::command::Command emblem_rerank_command;
 /// Those of a model that takes images, alone or beside texts, in place of the
 /// usual ones of their names; linked in the same way.
 extern "C"
-    [[gnu::weak]] const emblem::command::CommandList emblem_image_commands;
+    [[gnu::weak]] const emblem::command::ImageCommands emblem_image_commands;
 
 #endif // EMBLEM_RUNTIME_COMMAND_COMMAND_H

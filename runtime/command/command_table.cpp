@@ -124,7 +124,7 @@ static constexpr Option top = {
                  : "a whole number from 1";
     }};
 
-static constexpr Option hits = {
+constexpr Option option::hits = {
     "--top", "", "K", "the K nearest (default 10)",
     [](Options &options, const char *value) -> const char * {
       return parseInteger(value, 1, INT64_MAX, options.top)
@@ -188,16 +188,11 @@ static constexpr const Option *indexOptions[] = {
     &option::output,         &option::dimension, &option::prompt,
     &option::onOverflow,     &option::threads,   &option::pin,
     &option::maxBatchTokens, &option::ids};
-static constexpr const Option *searchOptions[] = {&hits,
-                                                  &option::hitFormat,
-                                                  &option::output,
-                                                  &option::prompt,
-                                                  &option::dimension,
-                                                  &option::onOverflow,
-                                                  &option::threads,
-                                                  &option::pin,
-                                                  &option::maxBatchTokens,
-                                                  &option::ids};
+static constexpr const Option *searchOptions[] = {
+    &option::hits,    &option::hitFormat, &option::output,
+    &option::prompt,  &option::dimension, &option::onOverflow,
+    &option::threads, &option::pin,       &option::maxBatchTokens,
+    &option::ids};
 static constexpr const Option *tokenizeOptions[] = {&option::prompt,
                                                     &option::onOverflow};
 static constexpr const Option *benchOptions[] = {&shape,

@@ -58,12 +58,32 @@ static constexpr const Option *similarityEitherOptions[] = {
     &option::dimension, &option::prompt, &option::onOverflow,
     &option::threads,   &option::pin,    &option::maxBatchTokens};
 
+static constexpr const Option *indexImageOptions[] = {
+    &option::output, &option::dimension, &option::threads, &option::pin};
+static constexpr const Option *searchImageOptions[] = {
+    &option::hits,      &option::hitFormat, &option::output,
+    &option::dimension, &option::threads,   &option::pin};
+static constexpr const Option *indexEitherOptions[] = {
+    &image,           &option::output, &option::dimension,
+    &option::prompt,  &option::ids,    &option::onOverflow,
+    &option::threads, &option::pin,    &option::maxBatchTokens};
+static constexpr const Option *searchEitherOptions[] = {
+    &image,          &option::hits,          &option::hitFormat,
+    &option::output, &option::dimension,     &option::prompt,
+    &option::ids,    &option::onOverflow,    &option::threads,
+    &option::pin,    &option::maxBatchTokens};
+
 static constexpr const char *embedImageExamples[] = {
     "embed cat.jpg dog.png", "embed --format=npy -o vectors.npy < names.txt"};
 static constexpr const char *embedEitherExamples[] = {
     "embed \"a photo of a cat\"", "embed --image cat.jpg"};
 static constexpr const char *similarityImageExamples[] = {
     "similarity a.png b.png"};
+static constexpr const char *searchImageExamples[] = {
+    "index names.txt -o pictures.index", "search pictures.index cat.jpg"};
+static constexpr const char *searchEitherExamples[] = {
+    "index --image names.txt -o pictures.index",
+    "search pictures.index \"a photo of a cat\""};
 static constexpr const char *similarityEitherExamples[] = {
     "similarity \"a photo of a cat\" cat.jpg dog.jpg"};
 
@@ -84,6 +104,23 @@ static constexpr Command table[] = {
      "'different'. " EMBLEM_IMAGE_FILES,
      similarityImageOptions, runSimilarityImages, EMBLEM_TAKES_IMAGES,
      similarityImageExamples},
+    {"index",
+     "[FILE]",
+     "images' vectors, in one file to search in",
+     "Each line of FILE, or of standard input, is one image's file name.",
+     indexImageOptions,
+     runIndex,
+     EMBLEM_TAKES_IMAGES,
+     {}},
+    {"search", "INDEX [IMAGE ...]",
+     "the nearest images by cosine, the best first",
+     "INDEX is what 'index' wrote, or a file of images' names, which are then "
+     "embedded\nfirst. Without IMAGE each line of standard input names one. "
+     "One "
+     "object a query; with\n--format=text a line a hit, of the score, the "
+     "line's "
+     "number from 0 and the name." EMBLEM_IMAGE_FILES,
+     searchImageOptions, runSearch, EMBLEM_TAKES_IMAGES, searchImageExamples},
     {"embed", "[TEXT ...]", "vectors of texts, or with --image of images",
      "Without TEXT each line of standard input is one text, empty ones too, or "
      "one\nimage's file name; the output keeps their order. Texts and images "
@@ -97,9 +134,28 @@ static constexpr Command table[] = {
      ".png, .jpg or .jpeg; else\nit is a text." EMBLEM_IMAGE_FILES,
      similarityEitherOptions, runSimilarityImages, EMBLEM_TAKES_TEXTS,
      similarityEitherExamples},
+    {"index",
+     "[FILE]",
+     "lines or images and their vectors, in one file to search in",
+     "Each line of FILE, or of standard input, is one text, or with --image "
+     "one "
+     "image's\nfile name." EMBLEM_IMAGE_FILES,
+     indexEitherOptions,
+     runIndex,
+     EMBLEM_TAKES_TEXTS,
+     {}},
+    {"search", "INDEX [QUERY ...]",
+     "the nearest lines or images by cosine, the best first",
+     "INDEX is what 'index' wrote, or any file of lines (with --image of "
+     "images' "
+     "names),\nwhich are then embedded first. A query is an image as for "
+     "'similarity', else a text;\nwithout QUERY each line of standard input is "
+     "one. One object a query; with\n--format=text a line a hit, of the score, "
+     "the line's number from 0 and the line." EMBLEM_IMAGE_FILES,
+     searchEitherOptions, runSearch, EMBLEM_TAKES_TEXTS, searchEitherExamples},
 };
 
 } // namespace emblem::command
 
-extern "C" const emblem::command::CommandList emblem_image_commands = {
-    emblem::command::table};
+extern "C" const emblem::command::ImageCommands emblem_image_commands = {
+    emblem::command::table, emblem::command::makeImageBatch};

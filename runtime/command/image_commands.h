@@ -12,6 +12,10 @@
 namespace emblem::command {
 
 int runEmbedImages(const EmblemModelTable &table, const Options &options);
+/// ImageCommands::makeBatch.
+EmbedBatch *makeImageBatch(const EmblemModelTable &table, EmblemModel *model,
+                           EmbedBatch *texts);
+
 int runSimilarityImages(const EmblemModelTable &table, const Options &options);
 
 } // namespace emblem::command

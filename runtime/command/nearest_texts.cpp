@@ -17,7 +17,8 @@ namespace emblem::command {
 
 namespace {
 
-constexpr int64_t rowsOfPart = 512, mostQueries = 4;
+/// A part's rows stay in a core's cache while each query meets them.
+constexpr int64_t rowsOfPart = 64, mostQueries = 16;
 
 /// Sixteen partial sums, whatever the machine's vectors are.
 typedef float Lanes [[gnu::vector_size(64)]];
@@ -36,21 +37,14 @@ typedef float Lanes [[gnu::vector_size(64)]];
   return lanes[0];
 }
 
-/// One row's dot product with each of `n` queries.
-template <int n>
-void multiply(const float *queries, const float *row, int64_t dimension,
-              float *scores) {
-  Lanes sums[n] = {};
+float dotProduct(const float *a, const float *b, int64_t dimension) {
+  Lanes sums = {};
   int64_t i = 0;
   for (; i + 16 <= dimension; i += 16)
-    for (int q = 0; q < n; ++q)
-      sums[q] += load(queries + q * dimension + i) * load(row + i);
-  for (int q = 0; q < n; ++q) {
-    if (i < dimension)
-      sums[q] += load(queries + q * dimension + i, dimension - i) *
-                 load(row + i, dimension - i);
-    scores[q] = sumOf(sums[q]);
-  }
+    sums += load(a + i) * load(b + i);
+  if (i < dimension)
+    sums += load(a + i, dimension - i) * load(b + i, dimension - i);
+  return sumOf(sums);
 }
 
 /// A query's nearest rows so far, the best first.
@@ -92,17 +86,11 @@ void Search::work() {
   while ((begin = claimed.fetch_add(rowsOfPart, std::memory_order_relaxed)) <
          count) {
     const int64_t end = std::min(begin + rowsOfPart, count);
-    for (int64_t i = begin; i < end; ++i) {
-      float scores[mostQueries];
-      const float *row = rows + i * dimension;
-      if (queryCount == mostQueries)
-        multiply<mostQueries>(queries, row, dimension, scores);
-      else
-        for (int64_t q = 0; q < queryCount; ++q)
-          multiply<1>(queries + q * dimension, row, dimension, scores + q);
-      for (int64_t q = 0; q < queryCount; ++q)
-        best[q].keep({i, scores[q]}, top);
-    }
+    for (int64_t q = 0; q < queryCount; ++q)
+      for (int64_t i = begin; i < end; ++i)
+        best[q].keep({i, dotProduct(queries + q * dimension,
+                                    rows + i * dimension, dimension)},
+                     top);
   }
   runtime::Locked lock(mutex);
   for (int64_t q = 0; q < queryCount; ++q)

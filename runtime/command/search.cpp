@@ -141,6 +141,11 @@ int runSearch(const EmblemModelTable &table, const Options &options) {
   TextSource source(std::span(options.operands).subspan(1), "query");
   std::unique_ptr<EmbedBatch> batch =
       options.ids ? makeIdBatch(info) : makeTextBatch(table, prompt, info);
+  // A query may be an image.
+  if (&emblem_image_commands)
+    batch.reset(emblem_image_commands.makeBatch(
+        table, model.get(),
+        table.input == EMBLEM_TAKES_IMAGES ? nullptr : batch.release()));
   std::vector<std::string> &queries = writer.queries;
   std::vector<float> vectors;
   std::vector<EmblemTextInfo> infos;

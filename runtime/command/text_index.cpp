@@ -6,7 +6,7 @@
 
 #include "runtime/command/text_index.h"
 
-#include "runtime/command/cut_vector.h"
+#include "runtime/command/command.h"
 #include "runtime/command/diagnostics.h"
 #include "runtime/command/embed_batch.h"
 #include "runtime/command/line_reader.h"
@@ -15,6 +15,7 @@
 
 #include <cerrno>
 #include <cinttypes>
+#include <cmath>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -58,6 +59,8 @@ void scaleToOne(float *vector, int64_t dimension) {
 int findSearchPrompt(const EmblemModelTable &table, const Options &options,
                      std::initializer_list<std::string_view> names,
                      std::string_view &prompt) {
+  if (table.input == EMBLEM_TAKES_IMAGES)
+    return 0;
   if (options.ids)
     return findInputPrompt(table, options, prompt);
   if (int code = requireTokenizer(table))
@@ -82,14 +85,19 @@ static int cannotRead(const char *path, int error) {
 int TextIndex::embed(const EmblemModelTable &table, EmblemModel *model,
                      const Options &options, int descriptor,
                      OutputFile *vectorsTo) {
-  std::string_view prompt;
-  if (int code = findSearchPrompt(table, options,
-                                  {"document", "passage", "corpus"}, prompt))
-    return code;
   EmblemModelInfo info;
   emblem_info(model, &info);
-  std::unique_ptr<EmbedBatch> batch =
-      options.ids ? makeIdBatch(info) : makeTextBatch(table, prompt, info);
+  std::unique_ptr<EmbedBatch> batch;
+  if (options.image || table.input == EMBLEM_TAKES_IMAGES) {
+    batch.reset(emblem_image_commands.makeBatch(table, model, nullptr));
+  } else {
+    std::string_view prompt;
+    if (int code = findSearchPrompt(table, options,
+                                    {"document", "passage", "corpus"}, prompt))
+      return code;
+    batch =
+        options.ids ? makeIdBatch(info) : makeTextBatch(table, prompt, info);
+  }
   LineReader lines(descriptor);
   Progress progress(/*outputIsStandard=*/false);
   std::vector<float> vectors;
@@ -237,6 +245,7 @@ int TextIndex::open(const EmblemModelTable &table, EmblemModel *model,
     // --prompt is for the queries here.
     Options lines;
     lines.ids = options.ids;
+    lines.image = options.image;
     code = embed(table, model, lines, descriptor, nullptr);
   }
   ::close(descriptor);
