@@ -37,6 +37,7 @@ struct Command {
 constexpr int32_t anyInput = -1, anyText = -2;
 
 class EmbedBatch;
+class OutputFile;
 
 /// What only models that take images have.
 struct ImageCommands {
@@ -46,6 +47,9 @@ struct ImageCommands {
   /// owns.
   EmbedBatch *(*makeBatch)(const EmblemModelTable &table, EmblemModel *model,
                            EmbedBatch *texts);
+  /// A line of `info`, or a member of its JSON.
+  void (*describe)(const EmblemModelTable &table, bool json,
+                   OutputFile &output);
 };
 
 /// The commands of every program, in the order of the help page.

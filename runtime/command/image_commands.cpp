@@ -158,4 +158,5 @@ static constexpr Command table[] = {
 } // namespace emblem::command
 
 extern "C" const emblem::command::ImageCommands emblem_image_commands = {
-    emblem::command::table, emblem::command::makeImageBatch};
+    emblem::command::table, emblem::command::makeImageBatch,
+    emblem::command::describeImage};

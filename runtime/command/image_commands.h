@@ -12,6 +12,9 @@
 namespace emblem::command {
 
 int runEmbedImages(const EmblemModelTable &table, const Options &options);
+/// ImageCommands::describe.
+void describeImage(const EmblemModelTable &table, bool json,
+                   OutputFile &output);
 /// ImageCommands::makeBatch.
 EmbedBatch *makeImageBatch(const EmblemModelTable &table, EmblemModel *model,
                            EmbedBatch *texts);

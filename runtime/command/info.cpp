@@ -84,49 +84,6 @@ static std::string taskOf(const EmblemModelInfo &info) {
              : "";
 }
 
-/// What the model, or its partner, makes of a picture; or null.
-static const EmblemImageInput *imageOf(const EmblemModelTable &table) {
-  return table.image_tower ? table.image_tower->image : table.image;
-}
-
-static const char *filterOf(const EmblemImageInput &image) {
-  static const char *const names[] = {"nearest", "bilinear", "bicubic",
-                                      "lanczos"};
-  return names[image.filter];
-}
-
-static void writeImage(const EmblemImageInput &image, OutputFile &output) {
-  output.print("%-18s%" PRId64 " x %" PRId64 ", %s; ", "image", image.width,
-               image.height, image.channels == 1 ? "grey" : "RGB");
-  if (image.resize == EMBLEM_RESIZE_EXACT)
-    output.print("resized to %" PRId64 " x %" PRId64 " (%s)",
-                 image.resize_width, image.resize_height, filterOf(image));
-  else if (image.resize == EMBLEM_RESIZE_SHORTEST_EDGE)
-    output.print("the shorter side resized to %" PRId64 " (%s)",
-                 image.resize_height, filterOf(image));
-  else
-    output.print("not resized");
-  output.write(image.resize == EMBLEM_RESIZE_EXACT &&
-                       image.resize_width == image.width &&
-                       image.resize_height == image.height
-                   ? "\n"
-                   : ", the middle cut out\n");
-}
-
-static void writeImageJson(const EmblemImageInput &image, OutputFile &output) {
-  static const char *const resizes[] = {"none", "exact", "shortest_edge"};
-  output.print("  \"image\": {\"height\": %" PRId64 ", \"width\": %" PRId64
-               ", \"channels\": %" PRId64 ", \"resize\": \"%s\"",
-               image.height, image.width, image.channels,
-               resizes[image.resize]);
-  if (image.resize != EMBLEM_RESIZE_NONE)
-    output.print(", \"filter\": \"%s\", \"resize_height\": %" PRId64,
-                 filterOf(image), image.resize_height);
-  if (image.resize == EMBLEM_RESIZE_EXACT)
-    output.print(", \"resize_width\": %" PRId64, image.resize_width);
-  output.write("},\n");
-}
-
 /// How two vectors are compared, where it is more than their cosine.
 static void writeDistance(const EmblemModelTable &table, OutputFile &output) {
   const bool far = table.distance == EMBLEM_EUCLIDEAN;
@@ -157,8 +114,8 @@ static void writeText(const EmblemModelTable &table,
     number("vocabulary", info.vocabulary_size);
     text("tokenizer", table.tokenizer ? "yes" : "no");
   }
-  if (const EmblemImageInput *image = imageOf(table))
-    writeImage(*image, output);
+  if (&emblem_image_commands)
+    emblem_image_commands.describe(table, /*json=*/false, output);
   writeDistance(table, output);
   if (info.pairs)
     text("scores pairs", "yes");
@@ -220,8 +177,8 @@ static void writeJson(const EmblemModelTable &table,
   number("vocabulary_size", info.vocabulary_size);
   output.print("  \"tokenizer\": %s,\n", table.tokenizer ? "true" : "false");
   output.print("  \"pairs\": %s,\n", info.pairs ? "true" : "false");
-  if (const EmblemImageInput *image = imageOf(table))
-    writeImageJson(*image, output);
+  if (&emblem_image_commands)
+    emblem_image_commands.describe(table, /*json=*/true, output);
   text("precision", info.precision);
   text("target", info.target);
   number("parameters", info.parameters);
