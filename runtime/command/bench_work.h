@@ -59,8 +59,8 @@ double modelFlops(const EmblemModelTable &table, BenchShape shape);
 std::string shapeName(BenchShape shape);
 
 /// `asked`, or where it is empty `usual`, without the shapes that have more
-/// tokens than the model has positions: those are named on standard error. An
-/// image always has as many tokens.
+/// tokens than the model has positions: those are named on standard error, as
+/// an error where none is left. An image always has as many tokens.
 std::vector<BenchShape> shapesToRun(const EmblemModelTable &table,
                                     const std::vector<BenchShape> &asked,
                                     std::vector<BenchShape> usual);
