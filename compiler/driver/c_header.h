@@ -13,6 +13,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <string>
+#include <vector>
 
 namespace emblem::driver {
 
@@ -23,6 +24,8 @@ struct ModelSummary {
   int64_t maxTokens = 0; // where texts are cut
   int64_t vocabularySize = 0;
   bool pairs = false; // it scores pairs of texts
+  /// Height, width and channels of the images that it takes; empty: texts.
+  std::vector<int64_t> image;
 };
 
 /// The header's name for a library: "lib/libminilm.so" has "lib/minilm.h".
