@@ -167,6 +167,16 @@ llvm::Error Compilation::build() {
   summary = {op.getSymName().str(), op.getDimension(),
              static_cast<int64_t>(op.getMaxTokens()), 0, op.getPairs()};
   summary.vocabularySize = op.getVocabularySize();
+  if (mlir::Value pixels = op.getPixels()) {
+    if (options.precision != Precision::F32)
+      return llvm::createStringError(
+          "'" + options.model +
+          "' takes images, which are embedded in f32 alone; leave --precision "
+          "out");
+    llvm::append_range(
+        summary.image,
+        mlir::cast<mlir::ShapedType>(pixels.getType()).getShape().drop_front());
+  }
   return llvm::Error::success();
 }
 

@@ -39,6 +39,11 @@ struct Options {
       cl::desc("Write the vectors of these token ids, one a line, by the "
                "reference evaluator; after | they are of token type 1"),
       cl::value_desc("1 2 3, 4 5 | 6"), cl::cat(category)};
+  cl::opt<std::string> evaluatePixels{
+      "evaluate-pixels",
+      cl::desc("Write the vectors of these images, one a line: pixels as the "
+               "model takes them, float32 [images, height, width, channels]"),
+      cl::value_desc("file.npy"), cl::cat(category)};
   cl::opt<std::string> task{
       "task", cl::desc("Which task's model, where a folder has several"),
       cl::value_desc("name"), cl::cat(category)};
@@ -84,8 +89,36 @@ static Expected<std::string> translateToYaml(const Options &options) {
   return text;
 }
 
-// The vectors of --evaluate, one a line: ten digits tell any two vectors apart
-// that float32 does.
+// One vector a line: ten digits tell any two apart that float32 does.
+static std::string writeVectors(const emblem::evaluator::Rows &vectors) {
+  std::string text;
+  raw_string_ostream os(text);
+  for (ArrayRef<double> vector : vectors) {
+    interleave(vector, os, [&](double x) { os << format("%.10g", x); }, " ");
+    os << '\n';
+  }
+  return text;
+}
+
+// The vectors of --evaluate-pixels.
+static Expected<std::string> translateToImageVectors(const Options &options) {
+  mlir::MLIRContext context;
+  auto pixels = emblem::evaluator::readPixels(options.evaluatePixels);
+  if (!pixels)
+    return pixels.takeError();
+  auto model = loadModel(options.model, options.task, context);
+  if (!model)
+    return model.takeError();
+  auto vectors = emblem::evaluator::evaluateImages(
+      model->getModel(), *pixels, [&](emblem::emb::WeightOp op) {
+        return readWeight(op, *model->weights);
+      });
+  if (!vectors)
+    return vectors.takeError();
+  return writeVectors(*vectors);
+}
+
+// The vectors of --evaluate.
 static Expected<std::string> translateToVectors(const Options &options) {
   mlir::MLIRContext context;
   auto batch = emblem::evaluator::parseBatch(options.evaluate);
@@ -104,13 +137,7 @@ static Expected<std::string> translateToVectors(const Options &options) {
       types);
   if (!vectors)
     return vectors.takeError();
-  std::string text;
-  raw_string_ostream os(text);
-  for (ArrayRef<double> vector : *vectors) {
-    interleave(vector, os, [&](double x) { os << format("%.10g", x); }, " ");
-    os << '\n';
-  }
-  return text;
+  return writeVectors(*vectors);
 }
 
 // A stream that dies with its error ends the program, so the error is taken.
@@ -170,14 +197,17 @@ int main(int argc, char **argv) {
     return 2;
 
   bool evaluates = options.evaluate.getNumOccurrences() > 0;
-  if (evaluates && (options.toYaml || options.noWeights)) {
+  bool sees = options.evaluatePixels.getNumOccurrences() > 0;
+  if ((evaluates || sees) && (options.toYaml || options.noWeights)) {
     WithColor::error(errs(), "emblem-translate")
-        << "--evaluate goes with neither --to-yaml nor --no-weights\n";
+        << (sees ? "--evaluate-pixels" : "--evaluate")
+        << " goes with neither --to-yaml nor --no-weights\n";
     return 2;
   }
 
   // Each way to show a model is one function from the options to a text.
-  auto text = evaluates        ? translateToVectors(options)
+  auto text = sees             ? translateToImageVectors(options)
+              : evaluates      ? translateToVectors(options)
               : options.toYaml ? translateToYaml(options)
                                : translateToIR(options);
   Error error = text ? writeOutput(options.output, *text) : text.takeError();
