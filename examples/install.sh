@@ -6,6 +6,7 @@ build_packages=(
   llvm-22-dev libmlir-22-dev mlir-22-tools
   libfmt-dev libutf8proc-dev zlib1g-dev libzstd-dev libxml2-dev
   libonnx-dev libprotobuf-dev protobuf-compiler
+  libpng-dev libjpeg62-turbo-dev
 )
 model_packages=(python3 python3-venv)
 test_packages=(llvm-22-tools clang-format-22 libgtest-dev)

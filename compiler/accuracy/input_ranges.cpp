@@ -45,6 +45,7 @@ private:
   std::vector<float> results;                // any output's rows
   std::vector<std::byte> memory;             // the arena, with room to align
   EmblemSpan arena, weights, ids, sequences, offsets, types, vectors;
+  EmblemSpan pixels = {}; // none: texts are measured
 };
 
 } // namespace
@@ -86,8 +87,8 @@ void StageRunner::run(const EmblemStage &stage) {
       stage.rows == EMBLEM_ROWS_ARE_TOKENS ? tokens() : offsets.size - 1;
   for (EmblemStageFunction function : {stage.run, stage.finish})
     if (function)
-      function(&arena, &weights, &ids, &sequences, &offsets, &types, &vectors,
-               0, rows, 0, stage.columns);
+      function(&arena, &weights, &ids, &sequences, &offsets, &types, &pixels,
+               &vectors, 0, rows, 0, stage.columns);
 }
 
 static void widen(InputRange &range, const StageInput &input,

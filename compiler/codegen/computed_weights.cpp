@@ -106,6 +106,44 @@ static ComputedWeight projection(ArrayAttr sources, int64_t features,
   return weight;
 }
 
+/// A class token and registers stand for themselves, but for the bias that
+/// every row of zeros has gained; patches gain their position.
+static ComputedWeight patchPositions(ArrayAttr sources, int64_t tokens,
+                                     ArrayRef<std::vector<float>> values) {
+  int64_t features = countAt(sources, 0);
+  const auto &[classToken, registers, positions, bias] =
+      std::tie(values[1], values[2], values[3], values[4]);
+  int64_t first = classToken.size() / features;
+  int64_t prefix = first + registers.size() / features;
+  return fill(tokens, features, [&](int64_t token, int64_t column) {
+    double sum = 0;
+    if (token < first)
+      sum = classToken[column];
+    else if (token < prefix)
+      sum = registers[(token - first) * features + column];
+    if (token < prefix && !bias.empty())
+      sum -= bias[column];
+    bool placed = token < first || token >= prefix;
+    int64_t position = token < first ? token : token - prefix + first;
+    if (placed && !positions.empty())
+      sum += positions[position * features + column];
+    return sum;
+  });
+}
+
+/// emb.dense's formula, of one row.
+static ComputedWeight probeQuery(int64_t size,
+                                 ArrayRef<std::vector<float>> values) {
+  const auto &[probe, matrix, bias] = std::tie(values[0], values[1], values[2]);
+  int64_t inputs = probe.size();
+  return fill(1, size, [&](int64_t, int64_t column) {
+    double sum = bias.empty() ? 0.0 : bias[column];
+    for (int64_t k = 0; k < inputs; ++k)
+      sum += double(matrix[column * inputs + k]) * probe[k];
+    return sum;
+  });
+}
+
 bool codegen::isComputed(kernel::Layout layout) {
   switch (layout) {
   case kernel::Layout::Sinusoid:
@@ -114,6 +152,8 @@ bool codegen::isComputed(kernel::Layout layout) {
   case kernel::Layout::PositionBias:
   case kernel::Layout::PositionRows:
   case kernel::Layout::Projection:
+  case kernel::Layout::PatchPositions:
+  case kernel::Layout::ProbeQuery:
     return true;
   default:
     return false;
@@ -148,6 +188,10 @@ ComputedWeight codegen::computeWeight(kernel::Layout layout, ArrayAttr sources,
     });
   case kernel::Layout::Projection:
     return projection(sources, height, values);
+  case kernel::Layout::PatchPositions:
+    return patchPositions(sources, height, values);
+  case kernel::Layout::ProbeQuery:
+    return probeQuery(values[1].size() / values[0].size(), values);
   default:
     llvm_unreachable("a layout that is read from a file");
   }

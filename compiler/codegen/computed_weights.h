@@ -6,7 +6,7 @@
 //
 // Sines, angles, distances and what is made of weights alone: what
 // kernel.weight's layouts `sinusoid`, `rotary`, `alibi`, `position_bias`,
-// `position_rows` and `projection` compute.
+// `position_rows`, `projection`, `patch_positions` and `probe_query` compute.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,9 +28,9 @@ struct ComputedWeight {
 /// Whether weights of this layout are computed.
 bool isComputed(kernel::Layout layout);
 
-/// A weight of `height` rows: positions, heads where it is by distance, or
-/// features of a projection. `sources` are the kernel.weight's, and `values` as
-/// many: the values of those that are weights, none of the others.
+/// A weight of `height` rows: positions, heads where it is by distance,
+/// features of a projection, or tokens. `sources` are the kernel.weight's, and
+/// `values` as many: the values of those that are weights, none of the others.
 ComputedWeight computeWeight(kernel::Layout layout, mlir::ArrayAttr sources,
                              int64_t height,
                              llvm::ArrayRef<std::vector<float>> values);

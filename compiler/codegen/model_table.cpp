@@ -12,6 +12,8 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::codegen;
@@ -54,6 +56,7 @@ private:
   llvm::Constant *stage(DictionaryAttr entry);
   llvm::Constant *ids(ArrayRef<int32_t> list);
   llvm::Constant *outputs(int64_t &count);
+  llvm::Constant *image();
   llvm::Constant *prompt(NamedAttribute prompt);
   llvm::Constant *prompts(int64_t &count);
 
@@ -161,6 +164,32 @@ llvm::Constant *TableBuilder::prompts(int64_t &count) {
   return array(entries, "emblem_prompts");
 }
 
+/// What the model's images are, or null.
+llvm::Constant *TableBuilder::image() {
+  auto image = facts.getAs<DictionaryAttr>("image");
+  if (!image)
+    return null();
+  auto number = [&](StringRef name) {
+    return image.getAs<IntegerAttr>(name).getInt();
+  };
+  auto floats = [&](StringRef name) {
+    SmallVector<float, 4> values;
+    for (Attribute value : image.getAs<ArrayAttr>(name))
+      values.push_back(cast<FloatAttr>(value).getValueAsDouble());
+    values.resize(4);
+    return llvm::ConstantDataArray::get(context, values);
+  };
+  auto *entry = llvm::ConstantStruct::getAnon(
+      {i64(number("height")), i64(number("width")), i64(number("channels")),
+       i32(number("resize")), i32(number("filter")),
+       i64(number("resize_height")), i64(number("resize_width")),
+       floats("scale"), floats("shift")});
+  return new llvm::GlobalVariable(program, entry->getType(),
+                                  /*isConstant=*/true,
+                                  llvm::GlobalValue::InternalLinkage, entry,
+                                  "emblem_image");
+}
+
 void TableBuilder::build() {
   SmallVector<llvm::Constant *> stageEntries;
   for (auto entry : stages.getAsRange<DictionaryAttr>())
@@ -170,6 +199,7 @@ void TableBuilder::build() {
   int64_t outputCount;
   llvm::Constant *outputEntries = outputs(outputCount);
   auto defaultPrompt = facts.getAs<StringAttr>("default_prompt");
+  auto threshold = facts.getAs<FloatAttr>("threshold");
   const Target &target = *inputs.target;
 
   llvm::Constant *table = llvm::ConstantStruct::getAnon(
@@ -198,13 +228,21 @@ void TableBuilder::build() {
        promptEntries,
        i64(promptCount),
        defaultPrompt ? string(defaultPrompt) : null(),
-       i32(facts.contains("pairs") ? EMBLEM_TAKES_PAIRS : EMBLEM_TAKES_TEXTS),
+       i32(facts.contains("pairs")   ? EMBLEM_TAKES_PAIRS
+           : facts.contains("image") ? EMBLEM_TAKES_IMAGES
+                                     : EMBLEM_TAKES_TEXTS),
        i32(facts.contains("token_types") ? fact("token_types") : 0),
        outputEntries,
        i64(outputCount),
        inputs.tokenTexts ? inputs.tokenTexts : null(),
        inputs.tokenEnds ? inputs.tokenEnds : null(),
-       i64(inputs.tokenCount)});
+       i64(inputs.tokenCount),
+       image(),
+       null(), // no tower
+       i32(facts.contains("euclidean") ? EMBLEM_EUCLIDEAN : EMBLEM_COSINE),
+       llvm::ConstantFP::get(llvm::Type::getFloatTy(context),
+                             threshold ? threshold.getValueAsDouble()
+                                       : std::nan(""))});
   new llvm::GlobalVariable(program, table->getType(), /*isConstant=*/true,
                            llvm::GlobalValue::ExternalLinkage, table,
                            EMBLEM_MODEL_SYMBOL);

@@ -30,7 +30,8 @@ public:
         type(cast<RankedTensorType>(entry.getAs<TypeAttr>("type").getValue())),
         shape(type.getShape()), tableRow(entry.getAs<IntegerAttr>("table_row")),
         factor(entry.getAs<FloatAttr>("factor")),
-        smoothing(entry.getAs<DenseElementsAttr>("smoothing")), store(store),
+        smoothing(entry.getAs<DenseElementsAttr>("smoothing")),
+        channels(entry.getAs<IntegerAttr>("channels")), store(store),
         offset(entry.getAs<IntegerAttr>("offset").getInt()) {}
 
   llvm::Error writeTo(char *section) const;
@@ -52,6 +53,8 @@ private:
   void writeScales(ArrayRef<float> values, char *out) const;
   void writeGroupScales(ArrayRef<float> values, char *out) const;
   void writeCorrections(ArrayRef<float> values, char *out) const;
+  /// Each row's channels from one after the other to side by side.
+  void interleaveChannels(MutableArrayRef<float> values) const;
   /// Divides the columns of a matrix by their factors.
   void smooth(MutableArrayRef<float> values) const;
 
@@ -62,6 +65,7 @@ private:
   IntegerAttr tableRow;
   FloatAttr factor;            // of every value, or null
   DenseElementsAttr smoothing; // a factor a column, or null
+  IntegerAttr channels;        // of a matrix's rows, or null
   const frontend::WeightStore &store;
   int64_t offset; // bytes
 };
@@ -95,10 +99,14 @@ int64_t PackedWeight::getTableHeight(Attribute source) const {
 }
 
 int64_t PackedWeight::getMatrixWidth() const {
+  auto widthOf = [](ArrayRef<int64_t> shape) {
+    return ShapedType::getNumElements(shape.drop_front());
+  };
   if (auto values = dyn_cast<DenseElementsAttr>(sources[0]))
-    return values.getType().getDimSize(1);
-  return llvm::cantFail(store.find(cast<StringAttr>(sources[0]).getValue()))
-      .shape.back();
+    return widthOf(values.getType().getShape());
+  return widthOf(
+      llvm::cantFail(store.find(cast<StringAttr>(sources[0]).getValue()))
+          .shape);
 }
 
 llvm::Expected<std::vector<float>> PackedWeight::readJoined() const {
@@ -219,6 +227,18 @@ void PackedWeight::writeCorrections(ArrayRef<float> values, char *out) const {
   }
 }
 
+void PackedWeight::interleaveChannels(MutableArrayRef<float> values) const {
+  int64_t width = getMatrixWidth(), count = channels.getInt();
+  int64_t places = width / count;
+  std::vector<float> row(width);
+  for (size_t begin = 0; begin < values.size(); begin += width) {
+    for (int64_t channel = 0; channel < count; ++channel)
+      for (int64_t place = 0; place < places; ++place)
+        row[place * count + channel] = values[begin + channel * places + place];
+    llvm::copy(row, values.begin() + begin);
+  }
+}
+
 void PackedWeight::smooth(MutableArrayRef<float> values) const {
   std::vector<float> factors(smoothing.value_begin<float>(),
                              smoothing.value_end<float>());
@@ -245,6 +265,8 @@ llvm::Error PackedWeight::writeTo(char *section) const {
   llvm::Expected<std::vector<float>> values = readJoined();
   if (!values)
     return values.takeError();
+  if (channels)
+    interleaveChannels(*values);
   if (smoothing)
     smooth(*values);
   switch (layout) {
@@ -283,6 +305,8 @@ llvm::Error PackedWeight::writeTo(char *section) const {
   case kernel::Layout::PositionBias:
   case kernel::Layout::PositionRows:
   case kernel::Layout::Projection:
+  case kernel::Layout::PatchPositions:
+  case kernel::Layout::ProbeQuery:
     llvm_unreachable("pack-weights leaves no matrix, and the others are "
                      "computed");
   }

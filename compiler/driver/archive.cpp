@@ -22,20 +22,15 @@ read(llvm::StringRef path) {
   return std::move(*buffer);
 }
 
-llvm::Error emblem::driver::archive(llvm::StringRef object,
-                                    const RuntimeFiles &runtime,
-                                    llvm::StringRef name, OutputFile &output) {
-  std::unique_ptr<llvm::MemoryBuffer> model, library;
-  if (llvm::Error error = read(object).moveInto(model))
-    return error;
-  if (llvm::Error error = read(runtime.runtime).moveInto(library))
+/// Appends a library's members; `library` owns their bytes.
+static llvm::Error addMembers(llvm::StringRef path,
+                              std::unique_ptr<llvm::MemoryBuffer> &library,
+                              std::vector<llvm::NewArchiveMember> &contents) {
+  if (llvm::Error error = read(path).moveInto(library))
     return error;
   auto members = llvm::object::Archive::create(library->getMemBufferRef());
   if (!members)
     return members.takeError();
-
-  std::vector<llvm::NewArchiveMember> contents;
-  contents.emplace_back(llvm::MemoryBufferRef(model->getBuffer(), name));
   llvm::Error error = llvm::Error::success();
   for (const llvm::object::Archive::Child &child :
        (*members)->children(error)) {
@@ -45,8 +40,23 @@ llvm::Error emblem::driver::archive(llvm::StringRef object,
       return member.takeError();
     contents.push_back(std::move(*member));
   }
-  if (error)
+  return error;
+}
+
+llvm::Error emblem::driver::archive(llvm::StringRef object,
+                                    const RuntimeFiles &runtime,
+                                    llvm::StringRef name, bool images,
+                                    OutputFile &output) {
+  std::unique_ptr<llvm::MemoryBuffer> model, library, imageLibrary;
+  if (llvm::Error error = read(object).moveInto(model))
     return error;
+  std::vector<llvm::NewArchiveMember> contents;
+  contents.emplace_back(llvm::MemoryBufferRef(model->getBuffer(), name));
+  if (llvm::Error error = addMembers(runtime.runtime, library, contents))
+    return error;
+  if (images)
+    if (llvm::Error error = addMembers(runtime.image, imageLibrary, contents))
+      return error;
   return llvm::writeArchiveToStream(output.stream(), contents,
                                     llvm::SymtabWritingMode::NormalSymtab,
                                     llvm::object::Archive::K_GNU,

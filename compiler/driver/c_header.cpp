@@ -36,10 +36,10 @@ static std::string macroName(llvm::StringRef header) {
 
 // {0} name, {1} macro, {2} dimension, {3} max tokens, {4} target, {5} what to
 // link, {6} the header's name, {7} emblem.h, {8} what becomes a vector, {9}
-// how.
+// how, {10} more sizes.
 static constexpr char text[] = R"(/* {6} - {0}, compiled by Emblem for {4}.
 
-   {8} becomes {2} floats, and is cut at {3} tokens. Link the program with
+   {8} Link the program with
    {5}:
 
      EmblemModel *model;
@@ -54,7 +54,7 @@ static constexpr char text[] = R"(/* {6} - {0}, compiled by Emblem for {4}.
 
 #define {1}_DIMENSION {2}
 #define {1}_MAX_TOKENS {3}
-
+{10}
 #ifdef __cplusplus
 extern "C" {{
 #endif
@@ -69,9 +69,38 @@ EMBLEM_API extern const struct EmblemModelTable emblem_model_table;
 #endif /* {1}_H */
 )";
 
-/// Of a model of texts or of pairs; {0} is the macro.
+static std::string sentenceOf(const ModelSummary &model) {
+  if (!model.image.empty())
+    return fmt::format("An image of {0} x {1} pixels of {2} floats becomes {3} "
+                       "floats.",
+                       model.image[0], model.image[1], model.image[2],
+                       model.dimension);
+  return fmt::format("{0} becomes {1} floats, and is cut at {2} tokens.",
+                     model.pairs      ? "A pair of texts"
+                     : model.perToken ? "Each token of a text"
+                                      : "A text",
+                     model.dimension, model.maxTokens);
+}
+
+/// Of a model of images: the sides of its pixels.
+static std::string sizesOf(const ModelSummary &model,
+                           const std::string &macro) {
+  if (model.image.empty())
+    return "";
+  return fmt::format("#define {0}_HEIGHT {1}\n#define {0}_WIDTH {2}\n"
+                     "#define {0}_CHANNELS {3}\n",
+                     macro, model.image[0], model.image[1], model.image[2]);
+}
+
+/// Of a model of texts, of pairs or of images; {0} is the macro.
 static std::string exampleOf(const ModelSummary &model,
                              const std::string &macro) {
+  if (!model.image.empty())
+    return fmt::format("     float vector[{0}_DIMENSION];\n"
+                       "     float pixels[{0}_HEIGHT * {0}_WIDTH * "
+                       "{0}_CHANNELS] = ...;\n"
+                       "     emblem_embed_pixels(model, pixels, 1, vector);\n",
+                       macro);
   if (model.pairs)
     return fmt::format("     float score[{0}_DIMENSION];\n"
                        "     EmblemPair pair = {{{{\"a query\", 7}}, "
@@ -111,8 +140,6 @@ void emblem::driver::writeHeader(llvm::raw_ostream &out,
   out << fmt::format(text, model.name, macroName(header), model.dimension,
                      model.maxTokens, target.name.str(), link,
                      path::filename(header).str(), interfaceHeader().str(),
-                     model.pairs      ? "A pair of texts"
-                     : model.perToken ? "Each token of a text"
-                                      : "A text",
-                     exampleOf(model, macroName(header)));
+                     sentenceOf(model), exampleOf(model, macroName(header)),
+                     sizesOf(model, macroName(header)));
 }

@@ -13,6 +13,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <string>
+#include <vector>
 
 namespace emblem::driver {
 
@@ -25,6 +26,8 @@ struct ModelSummary {
   bool pairs = false;    // it scores pairs of texts
   bool perToken = false; // its first output has a vector a token
   size_t outputs = 1;
+  /// Height, width and channels of the images that it takes; empty: texts.
+  std::vector<int64_t> image;
 };
 
 /// The header's name for a library: "lib/libminilm.so" has "lib/minilm.h".

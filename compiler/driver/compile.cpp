@@ -175,6 +175,16 @@ llvm::Error Compilation::build() {
   summary.outputs = returned.getVectors().size();
   summary.perToken = returned.getKind(0) == emb::OutputKind::TokenWeights ||
                      returned.getKind(0) == emb::OutputKind::MultiVector;
+  if (mlir::Value pixels = op.getPixels()) {
+    if (options.precision != Precision::F32)
+      return llvm::createStringError(
+          "'" + options.model +
+          "' takes images, which are embedded in f32 alone; leave --precision "
+          "out");
+    llvm::append_range(
+        summary.image,
+        mlir::cast<mlir::ShapedType>(pixels.getType()).getShape().drop_front());
+  }
   return llvm::Error::success();
 }
 
@@ -393,18 +403,21 @@ llvm::Error Compilation::codegen() {
 
 llvm::Error Compilation::link() {
   llvm::StringRef name = llvm::sys::path::filename(options.output);
+  const bool images = !summary.image.empty();
   if (header)
     writeHeader(header->stream(), summary, *options.target, options.emission,
                 options.output);
   if (options.emission == Emission::Static)
     return driver::archive(object->temporaryPath(), runtime,
-                           llvm::sys::path::stem(name).str() + ".o", *output);
+                           llvm::sys::path::stem(name).str() + ".o", images,
+                           *output);
   emb::ReturnOp returned = getReturn(model.getModel());
   return driver::link(
       *linker, options.emission, object->temporaryPath(), runtime, name,
       {.rerank = summary.pairs,
        .otherOutputs = returned.getKinds().has_value(),
-       .maxSim = returned.getKind(0) == emb::OutputKind::MultiVector},
+       .maxSim = returned.getKind(0) == emb::OutputKind::MultiVector,
+       .images = images},
       *output);
 }
 

@@ -95,7 +95,7 @@ static constexpr llvm::StringLiteral exports =
 llvm::Error emblem::driver::link(const Linker &linker, Emission emission,
                                  llvm::StringRef object,
                                  const RuntimeFiles &runtime,
-                                 llvm::StringRef name, LinkedCommands commands,
+                                 llvm::StringRef name, LinkedParts parts,
                                  OutputFile &output) {
   std::string cxx;
   if (llvm::Error error = standardLibrary(linker, output.path()).moveInto(cxx))
@@ -103,6 +103,9 @@ llvm::Error emblem::driver::link(const Linker &linker, Emission emission,
 
   std::vector<std::string> arguments = {"-o", output.temporaryPath().str(),
                                         object.str()};
+  // What only some models need, from archives that all share.
+  if (parts.images)
+    arguments.push_back("-Wl,--undefined=emblem_embed_images");
   std::optional<OutputFile> script;
   if (emission == Emission::Shared) {
     llvm::Expected<OutputFile> scratch =
@@ -118,17 +121,23 @@ llvm::Error emblem::driver::link(const Linker &linker, Emission emission,
                       "-Wl,--version-script," + script->temporaryPath().str(),
                       "-Wl,--whole-archive", runtime.runtime,
                       "-Wl,--no-whole-archive"});
+    if (parts.images)
+      arguments.push_back(runtime.image);
   } else {
-    // What only some models need, from an archive that all share.
-    if (commands.rerank)
+    if (parts.rerank)
       arguments.insert(arguments.end(),
                        {"-Wl,--undefined=emblem_rerank_command",
                         "-Wl,--undefined=emblem_command_encode_pair"});
-    if (commands.otherOutputs) // runtime/command/embed.cpp calls it
+    if (parts.otherOutputs) // runtime/command/embed.cpp calls it
       arguments.push_back("-Wl,--undefined=emblem_command_embed_outputs");
-    if (commands.maxSim)
+    if (parts.maxSim)
       arguments.push_back("-Wl,--undefined=emblem_command_max_sim");
-    arguments.insert(arguments.end(), {runtime.command, runtime.runtime});
+    if (parts.images)
+      arguments.push_back("-Wl,--undefined=emblem_image_commands");
+    arguments.push_back(runtime.command);
+    if (parts.images)
+      arguments.push_back(runtime.image);
+    arguments.push_back(runtime.runtime);
   }
 
   // The same bytes from the same model: no build id, no symbols, no names of

@@ -23,25 +23,26 @@ struct Linker {
 /// install where there is none. `triple` is what is to be linked.
 llvm::Expected<Linker> findLinker(llvm::StringRef triple);
 
-/// What a program's command line has beyond that of a model with one dense
-/// vector a text.
-struct LinkedCommands {
+/// What a program or library has beyond that of a model with one dense vector a
+/// text.
+struct LinkedParts {
   bool rerank = false;       // it scores pairs
   bool otherOutputs = false; // it returns more, or something else
   bool maxSim = false;       // its first output is a vector a token
+  bool images = false;       // it takes images
 };
 
 /// Links the model's object file with the runtime. `emission` is Exe or Shared;
-/// `name` is what a shared library calls itself. Programs have the code of the
-/// `commands` that they need and of no others.
+/// `name` is what a shared library calls itself. It has the `parts` that it
+/// needs and no others.
 llvm::Error link(const Linker &linker, Emission emission,
                  llvm::StringRef object, const RuntimeFiles &runtime,
-                 llvm::StringRef name, LinkedCommands commands,
-                 OutputFile &output);
+                 llvm::StringRef name, LinkedParts parts, OutputFile &output);
 
-/// Writes a static library: the model's object file and the runtime's members.
+/// Writes a static library: the model's object file and the runtime's members;
+/// with `images`, those for images too.
 llvm::Error archive(llvm::StringRef object, const RuntimeFiles &runtime,
-                    llvm::StringRef name, OutputFile &output);
+                    llvm::StringRef name, bool images, OutputFile &output);
 
 } // namespace emblem::driver
 

@@ -33,6 +33,8 @@ llvm::Expected<RuntimeFiles> emblem::driver::findRuntimeFiles() {
     return error;
   if (llvm::Error error = find("libemblem_command.a").moveInto(files.command))
     return error;
+  if (llvm::Error error = find("libemblem_image.a").moveInto(files.image))
+    return error;
   return files;
 }
 

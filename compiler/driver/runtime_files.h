@@ -17,6 +17,7 @@ namespace emblem::driver {
 struct RuntimeFiles {
   std::string runtime; // what emblem.h declares
   std::string command; // the program's main and its command line
+  std::string image;   // from picture files to pixels
 };
 
 /// In ../lib of the folder that holds emblemc itself: so in the build folder,

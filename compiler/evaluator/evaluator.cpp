@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/evaluator/evaluator.h"
+#include "compiler/evaluator/images.h"
 #include "compiler/evaluator/layers.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -87,7 +88,7 @@ static Expected<Matrix> readMatrix(emb::WeightOp op, WeightReader readWeight) {
     return createStringError("weight '" + op.getName() + "' has " +
                              Twine(values->size()) +
                              " values, but its type says " + Twine(elements));
-  int64_t rows = type.getRank() == 2 ? type.getDimSize(0) : 1;
+  int64_t rows = type.getRank() >= 2 ? type.getDimSize(0) : 1;
   Matrix matrix(rows, elements / rows);
   matrix.values.assign(values->begin(), values->end());
   return matrix;
@@ -106,6 +107,10 @@ public:
 
   /// Computes the operation's result from its operands' values.
   Error run(mlir::Operation *op);
+
+  void set(mlir::Value value, Matrix matrix) {
+    values[value] = std::move(matrix);
+  }
 
   const Matrix &get(mlir::Value value) const {
     return values.find(value)->second;
@@ -199,6 +204,27 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
         return concatenate(parts);
       })
       .Case([&](emb::NormalizeOp op) { return normalize(get(op.getInput())); })
+      .Case([&](emb::PatchEmbeddingOp op) {
+        return patchEmbedding(get(op.getPixels()), op,
+                              {getLinear(op.getWeight(), op.getBias()),
+                               getOptional(op.getClassToken()),
+                               getOptional(op.getRegisters()),
+                               getOptional(op.getPositions())});
+      })
+      .Case([&](emb::Conv2dOp op) {
+        return conv2d(get(op.getInput()), op,
+                      getLinear(op.getWeight(), op.getBias()));
+      })
+      .Case([&](emb::Pool2dOp op) { return pool2d(get(op.getInput()), op); })
+      .Case([&](emb::FlattenOp op) { return flatten(get(op.getInput()), op); })
+      .Case([&](emb::AttentionPoolOp op) {
+        return attentionPool(
+            get(op.getInput()), offsets, op.getHeads(), get(op.getProbe()),
+            getLinear(op.getQueryWeight(), op.getQueryBias()),
+            getLinear(op.getKeyWeight(), op.getKeyBias()),
+            getLinear(op.getValueWeight(), op.getValueBias()),
+            getLinear(op.getOutputWeight(), op.getOutputBias()));
+      })
       .Default([](mlir::Operation *op) -> Expected<Matrix> {
         return createStringError("cannot evaluate " +
                                  op->getName().getStringRef() +
@@ -214,19 +240,9 @@ Error Evaluation::run(mlir::Operation *op) {
   return Error::success();
 }
 
-Expected<std::vector<Output>>
-evaluator::evaluateOutputs(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
-                           llvm::ArrayRef<int32_t> offsets,
-                           WeightReader readWeight,
-                           llvm::ArrayRef<int32_t> types) {
-  if (Error error = checkOffsets(model, ids.size(), offsets))
-    return error;
-  if (Error error = checkIds(model, ids))
-    return error;
-  if (Error error = checkTypes(model, ids.size(), types))
-    return error;
-
-  Evaluation evaluation(ids, types, offsets, readWeight);
+/// All operations, and what the last returns.
+static Expected<std::vector<Output>> runModel(emb::ModelOp model,
+                                              Evaluation &evaluation) {
   mlir::Block &body = model.getBody().front();
   for (mlir::Operation &op : body.without_terminator())
     if (Error error = evaluation.run(&op))
@@ -243,6 +259,51 @@ evaluator::evaluateOutputs(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
     outputs.push_back({returned.getKind(index), std::move(rows)});
   }
   return outputs;
+}
+
+Expected<Rows> evaluator::evaluateImages(emb::ModelOp model,
+                                         const Pixels &pixels,
+                                         WeightReader readWeight) {
+  if (!model.getPixels())
+    return createStringError("the model takes token ids, not images");
+  auto type = llvm::cast<mlir::ShapedType>(model.getPixels().getType());
+  if (type.getShape().drop_front() !=
+      llvm::ArrayRef{pixels.height, pixels.width, pixels.channels})
+    return createStringError(
+        "the images are " + Twine(pixels.height) + " x " + Twine(pixels.width) +
+        " x " + Twine(pixels.channels) + ", but the model takes " +
+        Twine(type.getDimSize(1)) + " x " + Twine(type.getDimSize(2)) + " x " +
+        Twine(type.getDimSize(3)));
+  int64_t tokens = model.getMaxPositions();
+  std::vector<int32_t> ids(pixels.images * tokens), offsets;
+  for (int64_t s = 0; s <= pixels.images; ++s)
+    offsets.push_back(s * tokens);
+  Matrix images(pixels.images, pixels.values.size() / pixels.images);
+  images.values.assign(pixels.values.begin(), pixels.values.end());
+  Evaluation evaluation(ids, {}, offsets, readWeight);
+  evaluation.set(model.getPixels(), std::move(images));
+  auto outputs = runModel(model, evaluation);
+  if (!outputs)
+    return outputs.takeError();
+  return std::move(outputs->front().rows);
+}
+
+Expected<std::vector<Output>>
+evaluator::evaluateOutputs(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
+                           llvm::ArrayRef<int32_t> offsets,
+                           WeightReader readWeight,
+                           llvm::ArrayRef<int32_t> types) {
+  if (model.getPixels())
+    return createStringError("the model takes images, not token ids");
+  if (Error error = checkOffsets(model, ids.size(), offsets))
+    return error;
+  if (Error error = checkIds(model, ids))
+    return error;
+  if (Error error = checkTypes(model, ids.size(), types))
+    return error;
+
+  Evaluation evaluation(ids, types, offsets, readWeight);
+  return runModel(model, evaluation);
 }
 
 Expected<Rows> evaluator::evaluate(emb::ModelOp model,

@@ -13,6 +13,7 @@
 #ifndef EMBLEM_COMPILER_EVALUATOR_EVALUATOR_H
 #define EMBLEM_COMPILER_EVALUATOR_EVALUATOR_H
 
+#include "compiler/evaluator/pixels.h"
 #include "dialects/emb/emb_dialect.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
@@ -49,6 +50,11 @@ llvm::Expected<Rows> evaluate(emb::ModelOp model, llvm::ArrayRef<int32_t> ids,
                               llvm::ArrayRef<int32_t> offsets,
                               WeightReader readWeight,
                               llvm::ArrayRef<int32_t> types = {});
+
+/// The vectors of images, by a model of images: one row each. The error says
+/// where the pixels are not as the model takes them.
+llvm::Expected<Rows> evaluateImages(emb::ModelOp model, const Pixels &pixels,
+                                    WeightReader readWeight);
 
 } // namespace emblem::evaluator
 

@@ -79,7 +79,7 @@ Matrix evaluator::linear(const Matrix &x, const Linear &layer) {
   return y;
 }
 
-static double activate(double x, emb::Activation activation) {
+double evaluator::activate(double x, emb::Activation activation) {
   using std::numbers::inv_pi;
   using std::numbers::sqrt2;
   switch (activation) {
@@ -99,6 +99,8 @@ static double activate(double x, emb::Activation activation) {
     return std::tanh(x);
   case emb::Activation::Sigmoid:
     return 1.0 / (1.0 + std::exp(-x));
+  case emb::Activation::QuickGelu:
+    return x / (1.0 + std::exp(-1.702 * x));
   case emb::Activation::Log1pRelu:
     return std::log1p(std::max(x, 0.0));
   case emb::Activation::Log1pLog1pRelu:

@@ -68,6 +68,8 @@ Matrix feedForward(const Matrix &x, emb::Activation activation,
 /// layer(x): [R, I] to [R, O].
 Matrix linear(const Matrix &x, const Linear &layer);
 
+double activate(double x, emb::Activation activation);
+
 /// activation(layer(x)): [R, I] to [R, O].
 Matrix dense(const Matrix &x, emb::Activation activation, const Linear &layer);
 

@@ -15,13 +15,14 @@ using namespace emblem::frontend;
 using mlir::RankedTensorType;
 using mlir::Value;
 
-Value ModelBuilder::embed() {
+// The sum of what tokens, segments and positions say.
+Value ModelBuilder::embedTokens() {
   int64_t size = getEmbeddingSize(description);
   const TokenEmbedding &tokens = description.tokens;
   Value table = weight(tokens.table, {tokens.vocabularySize, size});
-  Value rows =
-      emb::TokenEmbeddingOp::create(builder, at("token_embedding"), ids, table,
-                                    APFloat(tokens.scale), tokens.zeroRow);
+  Value rows = emb::TokenEmbeddingOp::create(
+      builder, at("token_embedding"), input, table, APFloat(tokens.scale),
+      tokens.zeroRow);
 
   // BERT sums in this order, and float addition heeds it.
   if (const Segment &segment = description.segment; !segment.table.empty()) {
@@ -36,6 +37,14 @@ Value ModelBuilder::embed() {
                                              position->kind, rows, offsets,
                                              positions, position->offset);
   }
+  return rows;
+}
+
+Value ModelBuilder::embed() {
+  int64_t size = getEmbeddingSize(description);
+  Value rows = description.patches
+                   ? cutIntoPatches(description.image, *description.patches)
+                   : embedTokens();
   if (description.embeddingNorm)
     rows = norm("embedding_norm", rows, *description.embeddingNorm, 0);
   if (const auto &projection = description.embeddingProjection) {
@@ -200,6 +209,32 @@ static mlir::DictionaryAttr rulesOf(const Prompt &prompt,
   return rules.getDictionary(builder.getContext());
 }
 
+// How a picture becomes pixels.
+static mlir::DictionaryAttr imageOf(const ImageInput &image,
+                                    mlir::OpBuilder &builder) {
+  mlir::NamedAttrList fields;
+  auto size = [&](const char *name, int64_t size, int64_t usual) {
+    fields.set(name, builder.getI64IntegerAttr(size ? size : usual));
+  };
+  fields.set("resize",
+             builder.getStringAttr(emb::stringifyResizeKind(image.resize)));
+  if (image.resize != ResizeKind::None) {
+    size("resize_height", image.resizeHeight, image.height);
+    size("resize_width", image.resizeWidth, image.width);
+    fields.set("filter",
+               builder.getStringAttr(emb::stringifyResizeFilter(image.filter)));
+  }
+  SmallVector<double> scales, shifts;
+  for (int64_t channel = 0; channel < image.channels; ++channel) {
+    double std = image.std.empty() ? 1.0 : image.std[channel];
+    scales.push_back(image.rescale / std);
+    shifts.push_back(image.mean.empty() ? 0.0 : -image.mean[channel] / std);
+  }
+  fields.set("scale", builder.getF64ArrayAttr(scales));
+  fields.set("shift", builder.getF64ArrayAttr(shifts));
+  return fields.getDictionary(builder.getContext());
+}
+
 // The model's operation with its two arguments and no body yet.
 static emb::ModelOp createModel(const Description &description,
                                 mlir::OpBuilder &builder,
@@ -223,9 +258,11 @@ static emb::ModelOp createModel(const Description &description,
   auto textOrNull = [&](const std::string &text) {
     return text.empty() ? mlir::StringAttr() : builder.getStringAttr(text);
   };
+  bool seesImages = description.input == InputKind::Images;
+  int64_t positions = getMaxPositions(description);
   auto model = emb::ModelOp::create(
-      builder, location, description.name, description.maxTokens,
-      getMaxPositions(description),
+      builder, location, description.name,
+      seesImages ? positions : description.maxTokens, positions,
       files.empty() ? mlir::ArrayAttr() : builder.getStrArrayAttr(files),
       textOrNull(description.tokenizerFile), !description.specialTokens,
       !description.unknownTokens, description.input == InputKind::Pairs,
@@ -237,11 +274,21 @@ static emb::ModelOp createModel(const Description &description,
       prompts.empty() ? mlir::DictionaryAttr()
                       : builder.getDictionaryAttr(prompts),
       rules.empty() ? mlir::DictionaryAttr() : builder.getDictionaryAttr(rules),
-      textOrNull(description.defaultPrompt));
+      textOrNull(description.defaultPrompt),
+      seesImages ? imageOf(description.image, builder) : mlir::DictionaryAttr(),
+      description.distance,
+      description.threshold ? builder.getF64FloatAttr(*description.threshold)
+                            : mlir::FloatAttr());
   auto batch =
       RankedTensorType::get({mlir::ShapedType::kDynamic}, builder.getI32Type());
   mlir::Block &block = model.getBody().emplaceBlock();
-  block.addArguments({batch, batch}, {location, location});
+  const ImageInput &image = description.image;
+  mlir::Type input = batch;
+  if (seesImages)
+    input = RankedTensorType::get(
+        {mlir::ShapedType::kDynamic, image.height, image.width, image.channels},
+        builder.getF32Type());
+  block.addArguments({input, batch}, {location, location});
   if (description.segment.perToken)
     block.addArgument(batch, location);
   return model;
@@ -262,7 +309,8 @@ emblem::frontend::buildModel(const Description &description,
       [&](mlir::OpBuilder &builder, Value ids,
           Value offsets) -> Expected<EncoderResult> {
         return EncoderResult{
-            ModelBuilder(description, builder, ids, offsets).encode()};
+            ModelBuilder(description, builder, ids, offsets).encode(),
+            /*pooled=*/false};
       });
 }
 
@@ -277,7 +325,8 @@ Expected<mlir::OwningOpRef<mlir::ModuleOp>> emblem::frontend::buildModel(
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(location);
   builder.setInsertionPointToEnd(module->getBody());
   emb::ModelOp model = createModel(description, builder, location);
-  Value ids = model.getTokenIds(), offsets = model.getSequenceOffsets();
+  Value ids = model.getBody().getArgument(0);
+  Value offsets = model.getSequenceOffsets();
   builder.setInsertionPointToEnd(&model.getBody().front());
   auto encoded = encode(builder, ids, offsets);
   if (!encoded)

@@ -46,6 +46,10 @@ Value ModelBuilder::applyModules(const Twine &place, ArrayRef<Dense> modules,
 
 // A text's one row: each pooling's, side by side.
 Value ModelBuilder::pool(Value rows) {
+  if (!description.convolutions.empty())
+    return rows;
+  if (description.attentionPooling)
+    return poolByAttention(*description.attentionPooling, rows);
   SmallVector<Value> pooled;
   for (PoolKind kind : description.pooling)
     pooled.push_back(

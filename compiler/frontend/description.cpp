@@ -23,8 +23,34 @@ std::string emblem::frontend::symbolOf(StringRef text) {
 }
 
 int64_t emblem::frontend::getMaxPositions(const Description &description) {
+  if (const std::optional<Patches> &patches = description.patches) {
+    const ImageInput &image = description.image;
+    int64_t down = image.height / patches->size;
+    int64_t across = image.width / patches->size;
+    return down * across + patches->registerCount +
+           (patches->classToken.empty() ? 0 : 1);
+  }
+  if (description.input == InputKind::Images)
+    return 1;
   const std::optional<Position> &position = description.position;
   return position ? position->count - position->offset : description.maxTokens;
+}
+
+std::optional<int64_t>
+emblem::frontend::getConvolvedSize(const Description &description) {
+  int64_t height = description.image.height, width = description.image.width;
+  int64_t channels = description.image.channels;
+  for (const ImageLayer &layer : description.convolutions) {
+    for (int64_t *side : {&height, &width}) {
+      int64_t room = *side + 2 * layer.padding - layer.size;
+      if (room < 0)
+        return std::nullopt;
+      *side = room / layer.stride + 1;
+    }
+    if (!layer.pool)
+      channels = layer.outputs;
+  }
+  return height * width * channels;
 }
 
 int64_t emblem::frontend::getEmbeddingSize(const Description &description) {
@@ -74,6 +100,21 @@ void emblem::frontend::forEachWeightName(
   if (model.position)
     visit(model.position->table);
   visit(model.segment.table);
+  if (auto &patches = model.patches) {
+    visitLinear(patches->linear);
+    visit(patches->classToken);
+    visit(patches->registers);
+    visit(patches->positions);
+  }
+  for (ImageLayer &layer : model.convolutions)
+    visitLinear(layer.linear);
+  if (auto &pooling = model.attentionPooling) {
+    visit(pooling->probe);
+    for (Linear *linear : {&pooling->query, &pooling->key, &pooling->value,
+                           &pooling->output, &pooling->up, &pooling->down})
+      visitLinear(*linear);
+    visitNorm(pooling->norm);
+  }
   if (model.embeddingProjection)
     visitLinear(*model.embeddingProjection);
   if (model.sparse) {

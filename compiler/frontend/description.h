@@ -14,7 +14,8 @@
 // the model has no such weight. "name[6:9]" is rows 6 to 8 of a weight that
 // joins several, as PyTorch's in_proj_weight does; "1 + name" is a weight with
 // 1 added to each element, for norms that are kept so; "a - b" is the
-// difference of two. Sizes count features, lengths count tokens.
+// difference of two, and "scale * name" a weight whose rows are multiplied by
+// the vector's elements. Sizes count features, lengths count tokens.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,8 +35,12 @@
 namespace emblem::frontend {
 
 using emb::Activation;
+using emb::Distance;
+using emb::Pool2dKind;
 using emb::PoolKind;
 using emb::PositionKind;
+using emb::ResizeFilter;
+using emb::ResizeKind;
 
 /// x * transpose(weight) + bias.
 struct Linear {
@@ -176,7 +181,53 @@ struct Dense {
 /// What becomes one vector.
 enum class InputKind {
   Texts,
-  Pairs // a query and what may answer it: the vector is the pair's scores
+  Pairs, // a query and what may answer it: the vector is the pair's scores
+  Images
+};
+
+/// From a picture to pixels: it is resized, its middle is cropped to height and
+/// width, and each channel's 8 bits become (value * rescale - mean) / std.
+struct ImageInput {
+  int64_t height = 0, width = 0;
+  int64_t channels = 3; // or 1: grey
+  ResizeKind resize = ResizeKind::Exact;
+  int64_t resizeHeight = 0, resizeWidth = 0; // 0: height and width
+  ResizeFilter filter = ResizeFilter::Bilinear;
+  double rescale = 1.0 / 255;
+  std::vector<double> mean = {}, std = {}; // one a channel; empty: 0 and 1
+};
+
+/// Squares of pixels become tokens (emb.patch_embedding).
+struct Patches {
+  int64_t size = 0;       // pixels to either side
+  Linear linear;          // [hidden size, channels, size, size]
+  std::string classToken; // [hidden size], or empty
+  int64_t registerCount = 0;
+  std::string registers; // [register count, hidden size]
+  std::string positions; // [class token and patches, hidden size], or empty
+};
+
+/// A convolution and an activation; or, with `pool`, a pooling of windows.
+struct ImageLayer {
+  std::optional<Pool2dKind> pool;
+  int64_t size = 0; // of the window, to either side
+  int64_t stride = 1;
+  int64_t padding = 0;
+  int64_t outputs = 0; // channels of a convolution's result
+  Activation activation = Activation::Identity;
+  Linear linear; // [outputs, channels, size, size]
+};
+
+/// A learned query sees a text's tokens, and a feed-forward block follows:
+/// x + feed_forward(norm(x)) (emb.attention_pool).
+struct AttentionPooling {
+  int64_t heads = 0;
+  std::string probe; // [hidden size]
+  Linear query, key, value, output;
+  Norm norm;
+  int64_t innerSize = 0;
+  Activation activation = Activation::Gelu;
+  Linear up, down;
 };
 
 /// One weight a text for each token of the vocabulary: the head with which a
@@ -225,6 +276,11 @@ struct Description {
   bool unknownTokens = true; // whether what it does not know counts as a token
   InputKind input = InputKind::Texts;
   std::optional<PairText> pairText; // of pairs; else the tokenizer's template
+  /// Of a model of images, which has neither tokens, positions nor segments:
+  /// patches that become tokens, or layers over the whole image.
+  ImageInput image;
+  std::optional<Patches> patches;
+  std::vector<ImageLayer> convolutions;
   int64_t hiddenSize = 0;
   int64_t embeddingSize = 0; // width of the embedding tables; 0: hiddenSize
   int64_t maxTokens = 0;     // where texts are cut, special tokens included
@@ -245,10 +301,13 @@ struct Description {
   // What is returned: a dense vector, and what else there is. The dense one is
   // the poolings side by side, normed, through `dense`, and normalised.
   std::vector<PoolKind> pooling = {PoolKind::Mean}; // empty: no dense vector
+  std::optional<AttentionPooling> attentionPooling; // in place of `pooling`
   std::optional<Norm> poolingNorm;
   std::string poolingNormWeightsFile; // its own file, or empty
   std::vector<Dense> dense;
   bool normalize = false;
+  Distance distance = Distance::Cosine; // how vectors are compared
+  std::optional<double> threshold;      // of a pair that belongs together
   std::optional<Sparse> sparse;
   std::optional<TokenWeights> tokenWeights;
   std::optional<MultiVector> multiVector;
@@ -272,6 +331,10 @@ std::string findProblem(const Attention &);
 std::string findProblem(const FeedForward &);
 std::string findProblem(const LocalLayers &);
 std::string findProblem(const Dense &);
+std::string findProblem(const ImageInput &);
+std::string findProblem(const Patches &);
+std::string findProblem(const ImageLayer &);
+std::string findProblem(const AttentionPooling &);
 std::string findProblem(const Sparse &);
 std::string findProblem(const TokenWeights &);
 std::string findProblem(const MultiVector &);
@@ -280,8 +343,11 @@ std::string findProblem(const Prompt &);
 std::string findProblem(const Description &);
 
 /// The longest sequence, in tokens, that the positions allow; without any, the
-/// longest that there is.
+/// longest that there is; of images, the tokens that each has.
 int64_t getMaxPositions(const Description &);
+/// Features of an image behind the convolutions; none where a window does not
+/// fit.
+std::optional<int64_t> getConvolvedSize(const Description &);
 /// The width of the embedding tables.
 int64_t getEmbeddingSize(const Description &);
 

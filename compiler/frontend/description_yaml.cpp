@@ -42,6 +42,7 @@ struct NoList {
 } // namespace
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(Dense)
+LLVM_YAML_IS_SEQUENCE_VECTOR(ImageLayer)
 LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(LayerKind)
 LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(ExactDouble)
 LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(PoolKind)
@@ -94,11 +95,29 @@ EMBLEM_YAML_ENUM(Activation)
 EMBLEM_YAML_ENUM(PositionKind)
 EMBLEM_YAML_ENUM(PoolKind)
 EMBLEM_YAML_PAIR(NormKind, Layer, "layer", Rms, "rms")
-EMBLEM_YAML_PAIR(InputKind, Texts, "texts", Pairs, "pairs")
+EMBLEM_YAML_ENUM(Pool2dKind)
+EMBLEM_YAML_ENUM(ResizeKind)
+EMBLEM_YAML_ENUM(ResizeFilter)
+EMBLEM_YAML_ENUM(Distance)
 EMBLEM_YAML_PAIR(NormPlacement, Post, "post", Pre, "pre")
 EMBLEM_YAML_PAIR(LayerKind, Global, "global", Local, "local")
 
 namespace llvm::yaml {
+
+template <> struct ScalarTraits<InputKind> {
+  static constexpr StringLiteral names[] = {"texts", "pairs", "images"};
+  static void output(const InputKind &kind, void *, raw_ostream &os) {
+    os << names[static_cast<size_t>(kind)];
+  }
+  static StringRef input(StringRef text, void *, InputKind &kind) {
+    const StringLiteral *name = llvm::find(names, text);
+    if (name == std::end(names))
+      return "must be 'texts', 'pairs' or 'images'";
+    kind = static_cast<InputKind>(name - names);
+    return "";
+  }
+  static QuotingType mustQuote(StringRef) { return QuotingType::None; }
+};
 
 template <> struct ScalarTraits<ExactDouble> {
   static void output(const ExactDouble &number, void *, raw_ostream &os) {
@@ -228,6 +247,75 @@ template <> struct MappingTraits<Norm> : CheckedMapping<Norm> {
   }
 };
 
+// Numbers, each exact.
+static void mapNumbers(IO &io, const char *key, std::vector<double> &numbers) {
+  std::vector<ExactDouble> exact;
+  for (double number : numbers)
+    exact.push_back({number});
+  io.mapOptional(key, exact);
+  numbers.clear();
+  for (ExactDouble number : exact)
+    numbers.push_back(number.value);
+}
+
+template <> struct MappingTraits<ImageInput> : CheckedMapping<ImageInput> {
+  static void mapping(IO &io, ImageInput &image) {
+    io.mapRequired("height", image.height);
+    io.mapRequired("width", image.width);
+    io.mapOptional("channels", image.channels, int64_t(3));
+    io.mapOptional("resize", image.resize, ResizeKind::Exact);
+    io.mapOptional("resize_height", image.resizeHeight, int64_t(0));
+    io.mapOptional("resize_width", image.resizeWidth, int64_t(0));
+    io.mapOptional("filter", image.filter, ResizeFilter::Bilinear);
+    mapNumber(io, "rescale", image.rescale, 1.0 / 255);
+    mapNumbers(io, "mean", image.mean);
+    mapNumbers(io, "std", image.std);
+  }
+};
+
+template <> struct MappingTraits<Patches> : CheckedMapping<Patches> {
+  static void mapping(IO &io, Patches &patches) {
+    io.mapRequired("size", patches.size);
+    io.mapRequired("weight", patches.linear.weight);
+    io.mapOptional("bias", patches.linear.bias, std::string());
+    io.mapOptional("class_token", patches.classToken, std::string());
+    io.mapOptional("register_count", patches.registerCount, int64_t(0));
+    io.mapOptional("registers", patches.registers, std::string());
+    io.mapOptional("positions", patches.positions, std::string());
+  }
+};
+
+template <> struct MappingTraits<ImageLayer> : CheckedMapping<ImageLayer> {
+  static void mapping(IO &io, ImageLayer &layer) {
+    io.mapOptional("pool", layer.pool);
+    io.mapRequired("size", layer.size);
+    // Windows that are pooled lie side by side where nothing else is said.
+    io.mapOptional("stride", layer.stride, layer.pool ? layer.size : 1);
+    io.mapOptional("padding", layer.padding, int64_t(0));
+    io.mapOptional("outputs", layer.outputs, int64_t(0));
+    io.mapOptional("activation", layer.activation, Activation::Identity);
+    io.mapOptional("weight", layer.linear.weight, std::string());
+    io.mapOptional("bias", layer.linear.bias, std::string());
+  }
+};
+
+template <>
+struct MappingTraits<AttentionPooling> : CheckedMapping<AttentionPooling> {
+  static void mapping(IO &io, AttentionPooling &pooling) {
+    io.mapRequired("heads", pooling.heads);
+    io.mapRequired("probe", pooling.probe);
+    io.mapRequired("query", pooling.query);
+    io.mapRequired("key", pooling.key);
+    io.mapRequired("value", pooling.value);
+    io.mapRequired("output", pooling.output);
+    io.mapRequired("norm", pooling.norm);
+    io.mapRequired("inner_size", pooling.innerSize);
+    io.mapOptional("activation", pooling.activation, Activation::Gelu);
+    io.mapRequired("up", pooling.up);
+    io.mapRequired("down", pooling.down);
+  }
+};
+
 template <>
 struct MappingTraits<TokenEmbedding> : CheckedMapping<TokenEmbedding> {
   static void mapping(IO &io, TokenEmbedding &tokens) {
@@ -261,13 +349,7 @@ template <> struct MappingTraits<Rotary> : CheckedMapping<Rotary> {
     mapNumber(io, "base", rotary.base, 10000.0);
     mapNumber(io, "factor", rotary.factor, 1.0);
     io.mapOptional("interleaved", rotary.interleaved, false);
-    std::vector<ExactDouble> frequencies;
-    for (double frequency : rotary.frequencies)
-      frequencies.push_back({frequency});
-    io.mapOptional("frequencies", frequencies);
-    rotary.frequencies.clear();
-    for (ExactDouble frequency : frequencies)
-      rotary.frequencies.push_back(frequency.value);
+    mapNumbers(io, "frequencies", rotary.frequencies);
     mapNumber(io, "amplitude", rotary.amplitude, 1.0);
     io.mapOptional("longest", rotary.longest);
   }
@@ -402,13 +484,7 @@ template <> struct MappingTraits<PairText> {
 
 // No check of the whole here: an empty file has no place to report it at.
 template <> struct MappingTraits<Description> {
-  static void mapping(IO &io, Description &description) {
-    io.mapRequired("name", description.name);
-    io.mapOptional("weights", description.weightFiles);
-    io.mapOptional("tokenizer", description.tokenizerFile, std::string());
-    io.mapOptional("special_tokens", description.specialTokens, true);
-    io.mapOptional("unknown_tokens", description.unknownTokens, true);
-    io.mapOptional("input", description.input, InputKind::Texts);
+  static void mapTexts(IO &io, Description &description) {
     io.mapOptional("pair_text", description.pairText);
     io.mapRequired("hidden_size", description.hiddenSize);
     io.mapOptional("embedding_size", description.embeddingSize, int64_t(0));
@@ -417,24 +493,55 @@ template <> struct MappingTraits<Description> {
     io.mapOptional("position", description.position);
     if (!io.outputting() || !description.segment.table.empty())
       io.mapOptional("segment", description.segment);
+  }
+
+  static void mapImages(IO &io, Description &description) {
+    io.mapRequired("image", description.image);
+    io.mapOptional("patches", description.patches);
+    io.mapOptional("convolutions", description.convolutions);
+    if (description.convolutions.empty())
+      io.mapRequired("hidden_size", description.hiddenSize);
+  }
+
+  static void mapping(IO &io, Description &description) {
+    io.mapRequired("name", description.name);
+    io.mapOptional("weights", description.weightFiles);
+    io.mapOptional("tokenizer", description.tokenizerFile, std::string());
+    io.mapOptional("special_tokens", description.specialTokens, true);
+    io.mapOptional("unknown_tokens", description.unknownTokens, true);
+    io.mapOptional("input", description.input, InputKind::Texts);
+    if (description.input == InputKind::Images)
+      mapImages(io, description);
+    else
+      mapTexts(io, description);
     io.mapOptional("embedding_norm", description.embeddingNorm);
     io.mapOptional("embedding_projection", description.embeddingProjection);
     io.mapOptional("projection_norm", description.projectionNorm);
-    io.mapRequired("layers", description.layerCount);
+    if (description.convolutions.empty())
+      io.mapRequired("layers", description.layerCount);
     if (description.layerCount != 0)
       io.mapRequired("layer", description.layer);
     io.mapOptional("final_norm", description.finalNorm);
     Poolings poolings;
     if (io.outputting())
       poolings.kinds = description.pooling;
-    if (!io.outputting() || !poolings.kinds.empty())
+    bool otherwise =
+        description.attentionPooling || !description.convolutions.empty();
+    if (!io.outputting() || (!poolings.kinds.empty() && !otherwise))
       io.mapOptional("pooling", poolings);
     description.pooling = poolings.kinds;
+    io.mapOptional("attention_pooling", description.attentionPooling);
+    // What is pooled otherwise has no other way.
+    if (!io.outputting() && poolings.kinds.empty() &&
+        (description.attentionPooling || !description.convolutions.empty()))
+      description.pooling = {PoolKind::Mean};
     io.mapOptional("pooling_norm", description.poolingNorm);
     io.mapOptional("pooling_norm_weights", description.poolingNormWeightsFile,
                    std::string());
     io.mapOptional("dense", description.dense);
     io.mapOptional("normalize", description.normalize, false);
+    io.mapOptional("distance", description.distance, Distance::Cosine);
+    mapNumber(io, "threshold", description.threshold);
     io.mapOptional("sparse", description.sparse);
     io.mapOptional("token_weights", description.tokenWeights);
     io.mapOptional("multi_vector", description.multiVector);

@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What build_model.cpp (from token ids to the last layer's rows) and
-// build_outputs.cpp (from there to all that is returned) share.
+// What build_model.cpp (from token ids to the last layer's rows),
+// build_images.cpp (from pixels to rows) and build_outputs.cpp (from there to
+// all that is returned) share.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,12 +23,14 @@ namespace emblem::frontend {
 class ModelBuilder {
 public:
   ModelBuilder(const Description &description, mlir::OpBuilder &builder,
-               mlir::Value ids, mlir::Value offsets)
-      : description(description), builder(builder), ids(ids), offsets(offsets) {
-  }
+               mlir::Value input, mlir::Value offsets)
+      : description(description), builder(builder), input(input),
+        offsets(offsets) {}
 
-  /// The rows of the last layer's tokens.
+  /// The rows of the last layer's tokens; of convolutions, those of images.
   mlir::Value encode() {
+    if (!description.convolutions.empty())
+      return convolve(description.convolutions);
     mlir::Value rows = embed();
     for (int64_t layer = 0; layer < description.layerCount; ++layer)
       rows = encode(rows, layer);
@@ -93,6 +96,11 @@ private:
   }
 
   mlir::Value embed();
+  mlir::Value embedTokens();
+  mlir::Value cutIntoPatches(const ImageInput &image, const Patches &patches);
+  mlir::Value convolve(llvm::ArrayRef<ImageLayer> layers);
+  mlir::Value poolByAttention(const AttentionPooling &pooling,
+                              mlir::Value rows);
   mlir::Value encode(mlir::Value rows, int64_t layer);
   mlir::Value attend(llvm::StringRef place, mlir::Value rows, int64_t layer);
   mlir::Value relativeRows(llvm::StringRef place,
@@ -110,7 +118,8 @@ private:
 
   const Description &description;
   mlir::OpBuilder &builder;
-  mlir::Value ids, offsets;
+  mlir::Value input; // token ids, or pixels
+  mlir::Value offsets;
 };
 
 } // namespace emblem::frontend

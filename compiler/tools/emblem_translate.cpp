@@ -40,6 +40,11 @@ struct Options {
                "reference evaluator; after | they are of token type 1, and of "
                "several outputs a line names each"),
       cl::value_desc("1 2 3, 4 5 | 6"), cl::cat(category)};
+  cl::opt<std::string> evaluatePixels{
+      "evaluate-pixels",
+      cl::desc("Write the vectors of these images, one a line: pixels as the "
+               "model takes them, float32 [images, height, width, channels]"),
+      cl::value_desc("file.npy"), cl::cat(category)};
   cl::opt<std::string> task{
       "task", cl::desc("Which task's model, where a folder has several"),
       cl::value_desc("name"), cl::cat(category)};
@@ -85,8 +90,37 @@ static Expected<std::string> translateToYaml(const Options &options) {
   return text;
 }
 
-// The vectors of --evaluate, one a line: ten digits tell any two vectors apart
-// that float32 does. Of several outputs a line names each.
+// The vectors, one a line: ten digits tell any two apart that float32 does.
+static void writeVectors(const emblem::evaluator::Rows &vectors,
+                         raw_ostream &os) {
+  for (ArrayRef<double> vector : vectors) {
+    interleave(vector, os, [&](double x) { os << format("%.10g", x); }, " ");
+    os << '\n';
+  }
+}
+
+// The vectors of --evaluate-pixels.
+static Expected<std::string> translateToImageVectors(const Options &options) {
+  mlir::MLIRContext context;
+  auto pixels = emblem::evaluator::readPixels(options.evaluatePixels);
+  if (!pixels)
+    return pixels.takeError();
+  auto model = loadModel(options.model, options.task, context);
+  if (!model)
+    return model.takeError();
+  auto vectors = emblem::evaluator::evaluateImages(
+      model->getModel(), *pixels, [&](emblem::emb::WeightOp op) {
+        return readWeight(op, *model->weights);
+      });
+  if (!vectors)
+    return vectors.takeError();
+  std::string text;
+  raw_string_ostream os(text);
+  writeVectors(*vectors, os);
+  return text;
+}
+
+// The vectors of --evaluate. Of several outputs a line names each.
 static Expected<std::string> translateToVectors(const Options &options) {
   mlir::MLIRContext context;
   auto batch = emblem::evaluator::parseBatch(options.evaluate);
@@ -110,10 +144,7 @@ static Expected<std::string> translateToVectors(const Options &options) {
   for (const emblem::evaluator::Output &output : *outputs) {
     if (outputs->size() > 1)
       os << stringifyOutputKind(output.kind) << ":\n";
-    for (ArrayRef<double> vector : output.rows) {
-      interleave(vector, os, [&](double x) { os << format("%.10g", x); }, " ");
-      os << '\n';
-    }
+    writeVectors(output.rows, os);
   }
   return text;
 }
@@ -175,14 +206,17 @@ int main(int argc, char **argv) {
     return 2;
 
   bool evaluates = options.evaluate.getNumOccurrences() > 0;
-  if (evaluates && (options.toYaml || options.noWeights)) {
+  bool sees = options.evaluatePixels.getNumOccurrences() > 0;
+  if ((evaluates || sees) && (options.toYaml || options.noWeights)) {
     WithColor::error(errs(), "emblem-translate")
-        << "--evaluate goes with neither --to-yaml nor --no-weights\n";
+        << (sees ? "--evaluate-pixels" : "--evaluate")
+        << " goes with neither --to-yaml nor --no-weights\n";
     return 2;
   }
 
   // Each way to show a model is one function from the options to a text.
-  auto text = evaluates        ? translateToVectors(options)
+  auto text = sees             ? translateToImageVectors(options)
+              : evaluates      ? translateToVectors(options)
               : options.toYaml ? translateToYaml(options)
                                : translateToIR(options);
   Error error = text ? writeOutput(options.output, *text) : text.takeError();

@@ -97,7 +97,8 @@ private:
     return kernel::WeightOp::create(
         builder, op->getLoc(), cast<RankedTensorType>(values.getType()),
         kernel::Layout::Row, builder.getArrayAttr(values), IntegerAttr(),
-        ElementsAttr(), IntegerAttr(), /*factor=*/FloatAttr());
+        ElementsAttr(), IntegerAttr(), /*factor=*/FloatAttr(),
+        /*channels=*/IntegerAttr());
   }
   Value withElement(Value weight, Type element) {
     auto type = cast<RankedTensorType>(weight.getType());
@@ -138,9 +139,10 @@ Value Lowering::changed(Value weight, RankedTensorType type,
                         kernel::Layout layout, DenseElementsAttr smoothing) {
   auto op = weight.getDefiningOp<kernel::WeightOp>();
   builder.setInsertionPointAfter(op);
-  return kernel::WeightOp::create(
-      builder, op.getLoc(), type, layout, op.getSources(), op.getTableRowAttr(),
-      smoothing, op.getByteOffsetAttr(), op.getFactorAttr());
+  return kernel::WeightOp::create(builder, op.getLoc(), type, layout,
+                                  op.getSources(), op.getTableRowAttr(),
+                                  smoothing, op.getByteOffsetAttr(),
+                                  op.getFactorAttr(), op.getChannelsAttr());
 }
 
 /// Whether these are values of the model, which can be had in another type.

@@ -32,6 +32,7 @@ enum StageParameter {
   Sequences,
   Offsets,
   Types,
+  Pixels,
   Vectors,
   RowBegin,
   RowEnd,
@@ -69,6 +70,8 @@ private:
   Value buffer(Value value, Block &entry);
   Value rowsView(Value arena, Block &entry, int64_t slot, ShapedType rows,
                  bool pooled);
+  /// The caller's pixels as rows of that width, one an image.
+  Value pixelsView(Block &entry, int64_t width);
   void addWeight(kernel::WeightOp weight);
   void addStage(KernelOpInterface op, func::FuncOp run, func::FuncOp finish,
                 bool overTexts);
@@ -128,7 +131,7 @@ func::FuncOp Outliner::createStageFunction(const Twine &name, Location loc) {
   auto function = func::FuncOp::create(
       builder, loc, name.str(),
       builder.getFunctionType({bytes, bytes, ints, ints, ints, ints, floats,
-                               index, index, index, index},
+                               floats, index, index, index, index},
                               {}));
   function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
                     builder.getUnitAttr());
@@ -162,11 +165,31 @@ Value Outliner::rowsView(Value bytes, Block &entry, int64_t slot,
                                 bytes, offset, rows);
 }
 
+Value Outliner::pixelsView(Block &entry, int64_t width) {
+  Value pixels = entry.getArgument(Pixels);
+  Location loc = pixels.getLoc();
+  Value ends =
+      memref::DimOp::create(builder, loc, entry.getArgument(Offsets), 0);
+  Value images = arith::SubIOp::create(
+      builder, loc, ends, arith::ConstantIndexOp::create(builder, loc, 1));
+  auto type =
+      MemRefType::get({ShapedType::kDynamic, width}, builder.getF32Type());
+  SmallVector<OpFoldResult> sides = {images, builder.getIndexAttr(width)};
+  SmallVector<OpFoldResult> strides = {builder.getIndexAttr(width),
+                                       builder.getIndexAttr(1)};
+  return memref::ReinterpretCastOp::create(
+      builder, loc, type, pixels, builder.getIndexAttr(0), sides, strides);
+}
+
 Value Outliner::buffer(Value value, Block &entry) {
   Location loc = value.getLoc();
   static constexpr StageParameter modelArguments[] = {Ids, Offsets, Types};
-  if (auto argument = dyn_cast<BlockArgument>(value))
-    return entry.getArgument(modelArguments[argument.getArgNumber()]);
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto rows = cast<ShapedType>(argument.getType());
+    return rows.getRank() == 2
+               ? pixelsView(entry, rows.getDimSize(1))
+               : entry.getArgument(modelArguments[argument.getArgNumber()]);
+  }
   if (auto weight = value.getDefiningOp<kernel::WeightOp>()) {
     Value offset =
         arith::ConstantIndexOp::create(builder, loc, *weight.getByteOffset());
@@ -251,6 +274,10 @@ func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
     for (Value input : joined.getInputs())
       operands.push_back(buffer(input, entry));
     segments.push_back(operands.size());
+  } else if (auto conv = dyn_cast<kernel::Conv2dOp>(*op)) {
+    for (Value value : {Value(conv.getInput()), Value(conv.getWeight()),
+                        Value(conv.getBias())})
+      optional(value);
   } else if (auto quantize = dyn_cast<kernel::QuantizeOp>(*op)) {
     optional(quantize.getInput());
     optional(quantize.getSmoothing());
@@ -344,6 +371,8 @@ void Outliner::addWeight(kernel::WeightOp weight) {
     entry.set("factor", weight.getFactorAttr());
   if (weight.getSmoothingAttr())
     entry.set("smoothing", weight.getSmoothingAttr());
+  if (weight.getChannelsAttr())
+    entry.set("channels", weight.getChannelsAttr());
   weights.push_back(entry.getDictionary(builder.getContext()));
 }
 
@@ -384,12 +413,19 @@ LogicalResult Outliner::verifyModel() {
   Type indices =
       RankedTensorType::get({ShapedType::kDynamic}, builder.getI32Type());
   SmallVector<Type> arguments(model.getNumArguments(), indices);
+  if (arguments.size() == 2) // or pixels, a row an image
+    if (auto rows = dyn_cast<RankedTensorType>(model.getArgumentTypes()[0]);
+        rows && rows.getRank() == 2 && rows.getElementType().isF32() &&
+        emb::isRows(rows))
+      arguments[0] = rows;
   if ((arguments.size() != 2 && arguments.size() != 3) ||
       model.getFunctionType() != builder.getFunctionType(arguments, {}) ||
       !llvm::hasSingleElement(model.getBody()))
     return model.emitError("a model takes token ids and offsets, and perhaps "
                            "token types, all ")
-           << indices << ", returns nothing and has one block";
+           << indices
+           << " (or in place of ids rows of pixels), returns nothing and has "
+              "one block";
   if (!model->hasAttr(attribute::weightBytes))
     return model.emitError("has no weight section: pack-weights comes first");
   if (!arena || arena.size() != 2)

@@ -56,10 +56,12 @@ static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
   case kernel::Layout::Row:
   case kernel::Layout::Scales:
   case kernel::Layout::Corrections:
+  case kernel::Layout::ProbeQuery:
     return {aligned(shape[0])};
   case kernel::Layout::Table:
   case kernel::Layout::Sinusoid:
   case kernel::Layout::Rotary:
+  case kernel::Layout::PatchPositions:
     return {shape[0], aligned(shape[1])};
   case kernel::Layout::Alibi:
   case kernel::Layout::PositionBias:

@@ -20,12 +20,12 @@ Value WeightBuilder::weight(kernel::Layout layout, ArrayRef<Value> weights,
     sources.push_back(sourceOf(value));
   }
   auto type = RankedTensorType::get(shape, builder.getF32Type());
-  return kernel::WeightOp::create(builder, loc, type, layout,
-                                  builder.getArrayAttr(sources),
-                                  /*table_row=*/IntegerAttr(),
-                                  /*smoothing=*/ElementsAttr(),
-                                  /*byte_offset=*/IntegerAttr(),
-                                  /*factor=*/FloatAttr());
+  return kernel::WeightOp::create(
+      builder, loc, type, layout, builder.getArrayAttr(sources),
+      /*table_row=*/IntegerAttr(),
+      /*smoothing=*/ElementsAttr(),
+      /*byte_offset=*/IntegerAttr(),
+      /*factor=*/FloatAttr(), /*channels=*/IntegerAttr());
 }
 
 Attribute WeightBuilder::sourceOf(Value weight) {
@@ -82,7 +82,8 @@ Value WeightBuilder::splatRow(float value, int64_t size) {
       builder, loc, type, kernel::Layout::Row,
       builder.getArrayAttr(DenseElementsAttr::get(type, value)),
       /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
-      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr());
+      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr(),
+      /*channels=*/IntegerAttr());
 }
 
 Value WeightBuilder::biases(ArrayRef<Value> biases, ArrayRef<Value> matrices) {
@@ -102,5 +103,6 @@ Value WeightBuilder::computed(kernel::Layout layout,
   return kernel::WeightOp::create(
       builder, loc, type, layout, builder.getArrayAttr(sources),
       /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
-      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr());
+      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr(),
+      /*channels=*/IntegerAttr());
 }

@@ -70,7 +70,8 @@ def Emb_Activation : I32EnumAttr<"Activation", "an activation function", [
     I32EnumAttrCase<"Tanh", 5, "tanh">,
     I32EnumAttrCase<"Sigmoid", 6, "sigmoid">,
     I32EnumAttrCase<"Log1pRelu", 7, "log1p_relu">, // log(1 + max(x, 0))
-    I32EnumAttrCase<"Log1pLog1pRelu", 8, "log1p_log1p_relu">]> { // and once more
+    I32EnumAttrCase<"Log1pLog1pRelu", 8, "log1p_log1p_relu">, // and once more
+    I32EnumAttrCase<"QuickGelu", 9, "quick_gelu">]> { // x * sigmoid(1.702 x)
   let cppNamespace = "::emblem::emb";
 }
 
@@ -97,6 +98,34 @@ def Emb_OutputKind : I32EnumAttr<"OutputKind", "what a row of the result is", [
     I32EnumAttrCase<"Sparse", 1, "sparse">,      // a weight for each token id
     I32EnumAttrCase<"TokenWeights", 2, "token_weights">, // one number a token
     I32EnumAttrCase<"MultiVector", 3, "multi_vector">]> { // one vector a token
+  let cppNamespace = "::emblem::emb";
+}
+
+def Emb_Pool2dKind : I32EnumAttr<"Pool2dKind", "how a window becomes a pixel", [
+    I32EnumAttrCase<"Max", 0, "max">,
+    I32EnumAttrCase<"Average", 1, "average">]> {
+  let cppNamespace = "::emblem::emb";
+}
+
+// The values are those of emblem/model_table.h.
+def Emb_ResizeKind : I32EnumAttr<"ResizeKind", "how a picture is resized", [
+    I32EnumAttrCase<"None", 0, "none">,
+    I32EnumAttrCase<"Exact", 1, "exact">,
+    I32EnumAttrCase<"ShortestEdge", 2, "shortest_edge">]> {
+  let cppNamespace = "::emblem::emb";
+}
+
+def Emb_ResizeFilter : I32EnumAttr<"ResizeFilter", "what weighs the pixels", [
+    I32EnumAttrCase<"Nearest", 0, "nearest">,
+    I32EnumAttrCase<"Bilinear", 1, "bilinear">,
+    I32EnumAttrCase<"Bicubic", 2, "bicubic">,
+    I32EnumAttrCase<"Lanczos", 3, "lanczos">]> {
+  let cppNamespace = "::emblem::emb";
+}
+
+def Emb_Distance : I32EnumAttr<"Distance", "how vectors are compared", [
+    I32EnumAttrCase<"Cosine", 0, "cosine">,
+    I32EnumAttrCase<"Euclidean", 1, "euclidean">]> {
   let cppNamespace = "::emblem::emb";
 }
 

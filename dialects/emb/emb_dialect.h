@@ -44,6 +44,18 @@ inline bool isRows(mlir::RankedTensorType type) {
   return type.isDynamicDim(0) && hasFeatures(type);
 }
 
+/// Whether a type is of images: any number, of known sides and channels.
+inline bool isImages(mlir::RankedTensorType type) {
+  return type.getRank() == 4 && type.isDynamicDim(0) &&
+         llvm::all_of(type.getShape().drop_front(),
+                      [](int64_t side) { return side > 0; });
+}
+
+/// The features of one image of such a type.
+inline int64_t getImageSize(mlir::RankedTensorType images) {
+  return images.getDimSize(1) * images.getDimSize(2) * images.getDimSize(3);
+}
+
 /// The row of a `position_bias` table of `buckets` rows for a key that comes
 /// `distance` tokens after its query (before it, where negative).
 int64_t getPositionBucket(int64_t distance, int64_t buckets,

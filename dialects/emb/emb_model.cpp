@@ -6,6 +6,7 @@
 
 #include "dialects/emb/emb_dialect.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -26,6 +27,7 @@ static RankedTensorType getIndicesType(MLIRContext *context) {
 
 // emb.model @name(%ids, %offsets[, %types]) max_tokens N max_positions N
 //     [attributes {}] { ... }
+// An argument that is no i32 has its type: %pixels : tensor<?x8x8x1xf32>.
 ParseResult ModelOp::parse(OpAsmParser &parser, OperationState &result) {
   Builder &builder = parser.getBuilder();
   StringAttr name;
@@ -35,15 +37,22 @@ ParseResult ModelOp::parse(OpAsmParser &parser, OperationState &result) {
 
   SMLoc argumentsLocation = parser.getCurrentLocation();
   SmallVector<OpAsmParser::Argument> arguments;
-  if (parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Paren))
+  auto parseOne = [&]() -> ParseResult {
+    OpAsmParser::Argument &argument = arguments.emplace_back();
+    argument.type = getIndicesType(builder.getContext());
+    if (parser.parseArgument(argument))
+      return failure();
+    return succeeded(parser.parseOptionalColon())
+               ? parser.parseType(argument.type)
+               : ParseResult(success());
+  };
+  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, parseOne))
     return failure();
   if (arguments.size() != 2 && arguments.size() != 3)
     return parser.emitError(argumentsLocation)
            << "expected the token ids and the sequence offsets, and perhaps "
               "the token types, but there are "
            << arguments.size() << " arguments";
-  for (OpAsmParser::Argument &argument : arguments)
-    argument.type = getIndicesType(builder.getContext());
 
   int64_t maxTokens, maxPositions;
   if (parser.parseKeyword("max_tokens") || parser.parseInteger(maxTokens) ||
@@ -65,14 +74,19 @@ ParseResult ModelOp::parse(OpAsmParser &parser, OperationState &result) {
 void ModelOp::print(OpAsmPrinter &printer) {
   printer << ' ';
   printer.printSymbolName(getSymName());
-  printer << '(' << getTokenIds() << ", " << getSequenceOffsets();
-  if (Value types = getTokenTypes())
-    printer << ", " << types;
+  printer << '(';
+  llvm::interleaveComma(getBody().getArguments(), printer, [&](Value argument) {
+    printer << argument;
+    if (argument.getType() != getIndicesType(getContext()))
+      printer << " : " << argument.getType();
+  });
   printer << ") max_tokens " << getMaxTokens() << " max_positions "
           << getMaxPositions();
-  printer.printOptionalAttrDictWithKeyword(
-      (*this)->getAttrs(), {getSymNameAttrName(), getMaxTokensAttrName(),
-                            getMaxPositionsAttrName()});
+  SmallVector<StringRef> printed = {
+      getSymNameAttrName(), getMaxTokensAttrName(), getMaxPositionsAttrName()};
+  if (getDistance() == Distance::Cosine) // what it is without
+    printed.push_back(getDistanceAttrName());
+  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), printed);
   printer << ' ';
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
 }
@@ -80,7 +94,9 @@ void ModelOp::print(OpAsmPrinter &printer) {
 void ModelOp::getAsmBlockArgumentNames(Region &region,
                                        OpAsmSetValueNameFn setName) {
   // Printing must not fail on a model that is not verified yet.
-  StringRef names[] = {"ids", "offsets", "types"};
+  bool pixels = region.getNumArguments() > 0 &&
+                isa<FloatType>(getElementTypeOrSelf(region.getArgument(0)));
+  StringRef names[] = {pixels ? "pixels" : "ids", "offsets", "types"};
   for (auto [argument, name] : llvm::zip(region.getArguments(), names))
     setName(argument, name);
 }
@@ -92,6 +108,8 @@ int64_t ModelOp::getDimension() {
 }
 
 int64_t ModelOp::getVocabularySize() {
+  if (getPixels())
+    return 1;
   int64_t size = INT64_MAX;
   for (auto embedding : getBody().getOps<TokenEmbeddingOp>())
     size = std::min(size, embedding.getVocabularySize());
@@ -162,6 +180,49 @@ static LogicalResult verifyPrompts(ModelOp model) {
   return success();
 }
 
+/// What a picture becomes pixels by.
+static LogicalResult verifyImage(ModelOp model, RankedTensorType pixels) {
+  if (!isImages(pixels) ||
+      (pixels.getDimSize(3) != 1 && pixels.getDimSize(3) != 3))
+    return model.emitOpError()
+           << "the pixels must be images of 1 or 3 channels, but are "
+           << pixels;
+  if (model.getPairs() || model.getPrompts() || model.getPromptRules() ||
+      model.getTokenizer())
+    return model.emitOpError("takes images, so it has neither pairs, prompts "
+                             "nor a tokenizer");
+  DictionaryAttr image = model.getImageAttr();
+  if (!image)
+    return success();
+  for (NamedAttribute field : image) {
+    StringRef name = field.getName();
+    auto text = dyn_cast<StringAttr>(field.getValue());
+    auto size = dyn_cast<IntegerAttr>(field.getValue());
+    auto list = dyn_cast<ArrayAttr>(field.getValue());
+    bool isRight = false;
+    if (name == "resize")
+      isRight = text && symbolizeResizeKind(text.getValue());
+    else if (name == "filter")
+      isRight = text && symbolizeResizeFilter(text.getValue());
+    else if (name == "resize_height" || name == "resize_width")
+      isRight = size && size.getInt() > 0 && size.getInt() <= INT32_MAX;
+    else if (name == "scale" || name == "shift")
+      isRight = list &&
+                static_cast<int64_t>(list.size()) == pixels.getDimSize(3) &&
+                llvm::all_of(list, llvm::IsaPred<FloatAttr>);
+    if (!isRight)
+      return model.emitOpError()
+             << "image: " << name << " cannot be " << field.getValue();
+  }
+  auto resize = image.getAs<StringAttr>("resize");
+  if (resize && resize.getValue() != "none" &&
+      (!image.contains("resize_height") ||
+       (resize.getValue() == "exact" && !image.contains("resize_width"))))
+    return model.emitOpError("image: a picture that is resized needs "
+                             "resize_height and, to be exact, resize_width");
+  return success();
+}
+
 LogicalResult ModelOp::verify() {
   Block &block = getBody().front();
   RankedTensorType indices = getIndicesType(getContext());
@@ -181,7 +242,17 @@ LogicalResult ModelOp::verify() {
                               "and after a pair's texts, but there are "
                            << text.size() << " strings";
   }
-  for (BlockArgument argument : block.getArguments())
+  auto input = dyn_cast<RankedTensorType>(block.getArgument(0).getType());
+  bool seesImages = input && input.getRank() == 4;
+  if (seesImages && failed(verifyImage(*this, input)))
+    return failure();
+  if (getImage() && !seesImages)
+    return emitOpError("has 'image', but takes no pixels");
+  if (std::optional<APFloat> threshold = getThreshold();
+      threshold && !threshold->isFinite())
+    return emitOpError("threshold must be finite");
+  for (BlockArgument argument :
+       block.getArguments().drop_front(seesImages ? 1 : 0))
     if (argument.getType() != indices)
       return emitOpError() << "argument #" << argument.getArgNumber()
                            << " must be " << indices << ", but is "
@@ -265,16 +336,33 @@ LogicalResult ModelOp::verifyRegions() {
     for (NamedAttribute rule : rules)
       if (failed(verifyRule(*this, rule)))
         return failure();
-  // Rows are of tokens until a pool makes them rows of texts.
+  // Rows are of tokens until a pool makes them rows of texts. Images are such
+  // rows from the first, until patches become tokens.
   llvm::DenseSet<Value> rowsOfTexts;
+  if (getPixels()) {
+    rowsOfTexts.insert(getPixels());
+    auto cuts = getBody().getOps<PatchEmbeddingOp>();
+    int64_t tokens = cuts.empty() ? 1 : (*cuts.begin()).getTokens();
+    for (PatchEmbeddingOp cut : cuts)
+      if (cut.getPixels() != getPixels() || cut.getTokens() != tokens)
+        return cut.emitOpError("must cut the model's pixels, its first "
+                               "argument, all into as many tokens");
+    if (tokens != getMaxPositionsAttr().getInt() ||
+        tokens != getMaxTokensAttr().getInt())
+      return emitOpError() << "an image has " << tokens
+                           << " tokens, so max_tokens and max_positions must "
+                              "be "
+                           << tokens;
+  }
   for (Operation &op : getBody().front()) {
     // What takes offsets.
     Value offsets, tokens;
     llvm::TypeSwitch<Operation *>(&op)
-        .Case<PositionalEncodingOp, AttentionOp, PoolOp>([&](auto layer) {
-          offsets = layer.getOffsets();
-          tokens = layer.getInput();
-        });
+        .Case<PositionalEncodingOp, AttentionOp, PoolOp, AttentionPoolOp>(
+            [&](auto layer) {
+              offsets = layer.getOffsets();
+              tokens = layer.getInput();
+            });
     if (offsets && failed(verifyOffsets(*this, &op, offsets)))
       return failure();
     if (tokens && rowsOfTexts.contains(tokens))
@@ -307,11 +395,9 @@ LogicalResult ModelOp::verifyRegions() {
       if (failed(verifyOutputs(returned, isOfTexts)))
         return failure();
 
-    bool ofTexts =
-        isa<PoolOp>(op) || llvm::any_of(op.getOperands(), [&](Value operand) {
-          return rowsOfTexts.contains(operand);
-        });
-    if (ofTexts)
+    bool ofTexts = isa<PoolOp, AttentionPoolOp>(op) ||
+                   llvm::any_of(op.getOperands(), isOfTexts);
+    if (ofTexts && !isa<PatchEmbeddingOp>(op))
       rowsOfTexts.insert_range(op.getResults());
   }
   return success();

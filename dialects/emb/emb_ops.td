@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The model and its weights, what comes before the encoder's layers, and what
-// comes after them. The layers themselves are in emb_layers.td. Every op's
+// comes after them. The layers themselves are in emb_layers.td, and those over
+// images in emb_images.td. Every op's
 // example is a whole module that emblem-opt reads; a test holds this. The
 // numbers of the constraints are those that the verifiers and tests cite.
 //
@@ -16,6 +17,7 @@
 
 include "dialects/emb/emb_attention.td"
 include "dialects/emb/emb_base.td"
+include "dialects/emb/emb_images.td"
 include "dialects/emb/emb_layers.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/SymbolInterfaces.td"
@@ -51,6 +53,18 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     pair is one text instead, and the template is not used: a model that writes
     text is asked a question so, and answers after the last token.
 
+    A model of images has their pixels, `tensor<?xHxWxCxf32>`, in place of token
+    ids; an image stands for a text, and its tokens are those that
+    `emb.patch_embedding` gives, or one. `image` says how a picture becomes pixels:
+    `resize` (`none`, `exact` or `shortest_edge`) to `resize_height` and
+    `resize_width` with the `filter` (`nearest`, `bilinear`, `bicubic`, `lanczos`),
+    then its middle is cropped, and a channel's 8 bits are multiplied by its `scale`
+    and moved by its `shift`, lists of a float a channel. What is left out is `none`,
+    `bilinear`, 1 and 0.
+
+    Vectors are compared by their cosine, or by the `distance`; two belong together
+    that reach the `threshold`, a cosine of at least or a distance of at most it.
+
     `prompts` maps a name to the text that is put before each text, and
     `default_prompt` names the one that is used where none is asked for. A prompt
     may have rules for the text's ids in `prompt_rules`, a dictionary by its name:
@@ -62,8 +76,9 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     - `keeps_all`: `emb.return` skips no token of these texts.
 
     Constraints:
-      1. The region's arguments are token ids and sequence offsets, of `pairs`
-         perhaps token types as well, and the region ends with `emb.return`.
+      1. The region's arguments are token ids (or pixels of 1 or 3 channels) and
+         sequence offsets, of `pairs` perhaps token types as well, and the region
+         ends with `emb.return`.
       2. `max_tokens` is positive and at most `max_positions`, which is less than
          2^31, for offsets are i32.
       3. Every prompt is a string, and `default_prompt` names one of them.
@@ -76,6 +91,8 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
          takes rows of tokens, `emb.add` and `emb.concatenate` take rows of one
          kind, and of what is returned dense and sparse rows are of texts, the
          others of tokens.
+         A model of images has neither pairs, prompts nor a tokenizer, `image` is as
+         above, and `max_tokens` and `max_positions` are the tokens of an image.
       6. A table of positions has a row for each of `max_positions`; sinusoidal
          positions stay below 2^31.
 
@@ -100,6 +117,17 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
       %3 = emb.dense %2 sigmoid weight(%w : tensor<1x8xf32>) : tensor<?x8xf32> -> tensor<?x1xf32>
       emb.return %3 : tensor<?x1xf32>
     }
+
+    emb.model @tower(%pixels : tensor<?x8x8x1xf32>, %offsets) max_tokens 1 max_positions 1
+        attributes {image = {filter = "bilinear", resize = "exact", resize_height = 8 : i64,
+                             resize_width = 8 : i64, scale = [0.0625], shift = [0.0]},
+                    distance = 1 : i32, threshold = 0.5} {
+      %k = emb.weight "0.weight" : tensor<4x1x3x3xf32>
+      %0 = emb.conv2d %pixels relu weight(%k : tensor<4x1x3x3xf32>) stride [1, 1]
+          padding [0, 0] : tensor<?x8x8x1xf32> -> tensor<?x6x6x4xf32>
+      %1 = emb.flatten %0 : tensor<?x6x6x4xf32> -> tensor<?x144xf32>
+      emb.return %1 : tensor<?x144xf32>
+    }
     ```
   }];
   let arguments = (ins
@@ -114,13 +142,26 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     OptionalAttr<StrArrayAttr>:$pair_text,
     OptionalAttr<DictionaryAttr>:$prompts,
     OptionalAttr<DictionaryAttr>:$prompt_rules,
-    OptionalAttr<StrAttr>:$default_prompt);
+    OptionalAttr<StrAttr>:$default_prompt,
+    OptionalAttr<DictionaryAttr>:$image,
+    DefaultValuedAttr<Emb_Distance, "::emblem::emb::Distance::Cosine">:$distance,
+    OptionalAttr<F64Attr>:$threshold);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
-    ::mlir::Value getTokenIds() { return getBody().getArgument(0); }
+    /// Null in a model of images.
+    ::mlir::Value getTokenIds() {
+      return getPixels() ? ::mlir::Value() : getBody().getArgument(0);
+    }
+    /// Null in a model of texts.
+    ::mlir::Value getPixels() {
+      ::mlir::Value input = getBody().getArgument(0);
+      return ::llvm::cast<::mlir::ShapedType>(input.getType()).getRank() == 4
+                 ? input
+                 : ::mlir::Value();
+    }
     ::mlir::Value getSequenceOffsets() { return getBody().getArgument(1); }
     /// Null where the model tells no types apart.
     ::mlir::Value getTokenTypes() {
@@ -131,7 +172,7 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     int64_t getTokenTypeCount();
     /// Components of a row of the first output, from the returned type.
     int64_t getDimension();
-    /// How many token ids there are: as many as every table has.
+    /// How many token ids there are: as many as every table has; one of images.
     int64_t getVocabularySize();
   }];
 }

@@ -53,7 +53,12 @@ def Kernel_Layout : I32EnumAttr<"Layout", "how a weight lies in memory", [
     I32EnumAttrCase<"PositionRows", 11, "position_rows">,
     // [features, rows]: a table's rows, normed and through a linear layer, as
     // columns: computed at compile time.
-    I32EnumAttrCase<"Projection", 12, "projection">]> {
+    I32EnumAttrCase<"Projection", 12, "projection">,
+    // [tokens, features]: what an image's tokens gain once its patches are through
+    // their linear layer: class token, registers and positions.
+    I32EnumAttrCase<"PatchPositions", 13, "patch_positions">,
+    // [size]: a learned row through the linear layer of the queries.
+    I32EnumAttrCase<"ProbeQuery", 14, "probe_query">]> {
   let cppNamespace = "::emblem::kernel";
 }
 

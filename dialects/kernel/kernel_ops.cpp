@@ -179,6 +179,46 @@ Work ConcatenateOp::getWork() {
 Work OutputOp::getWork() { return {.bytesPerRow = 8.0 * getWidth()}; }
 
 //===----------------------------------------------------------------------===//
+// kernel.patches, kernel.conv2d, kernel.pool2d, kernel.pad2d,
+// kernel.attention_pool
+//===----------------------------------------------------------------------===//
+
+Work PatchesOp::getWork() {
+  return {.bytesPerRow = 8.0 * getResultWidth(*this)};
+}
+
+bool Conv2dOp::pools() { return true; }
+int64_t Conv2dOp::getColumns() { return getResultSide(0); }
+Work Conv2dOp::getWork() {
+  double inputs = double(getWindow()[0]) * getWindow()[1] * getImage()[2];
+  double sums = double(getResultSide(0)) * getResultSide(1) * getOutputsCount();
+  return {.flopsPerRow = 2 * inputs * sums,
+          .bytesFixed = getBytes(getWeight()),
+          .bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
+}
+
+bool Pool2dOp::pools() { return true; }
+int64_t Pool2dOp::getColumns() { return getResultSide(0); }
+Work Pool2dOp::getWork() {
+  return {.flopsPerRow =
+              double(getWindow()[0] * getWindow()[1]) * getResultWidth(*this),
+          .bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
+}
+
+bool Pad2dOp::pools() { return true; }
+Work Pad2dOp::getWork() {
+  return {.bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
+}
+
+bool AttentionPoolOp::isRowLocal() { return false; }
+bool AttentionPoolOp::pools() { return true; }
+int64_t AttentionPoolOp::getColumns() { return getHeads(); }
+Work AttentionPoolOp::getWork() {
+  double width = double(getHeads()) * getHeadSize();
+  return {.flopsPerToken = 6 * width, .bytesPerRow = 4 * width};
+}
+
+//===----------------------------------------------------------------------===//
 // Memory effects
 //===----------------------------------------------------------------------===//
 
@@ -197,4 +237,9 @@ EMBLEM_BUFFER_EFFECTS(GatherOp)
 EMBLEM_BUFFER_EFFECTS(AddOp)
 EMBLEM_BUFFER_EFFECTS(PoolOp)
 EMBLEM_BUFFER_EFFECTS(ConcatenateOp)
+EMBLEM_BUFFER_EFFECTS(PatchesOp)
+EMBLEM_BUFFER_EFFECTS(Conv2dOp)
+EMBLEM_BUFFER_EFFECTS(Pool2dOp)
+EMBLEM_BUFFER_EFFECTS(Pad2dOp)
+EMBLEM_BUFFER_EFFECTS(AttentionPoolOp)
 #undef EMBLEM_BUFFER_EFFECTS

@@ -69,6 +69,7 @@ class Kernel_ComputeOp<string mnemonic, list<string> methods,
 include "dialects/kernel/kernel_weight.td"
 include "dialects/kernel/kernel_matmul.td"
 include "dialects/kernel/kernel_attention.td"
+include "dialects/kernel/kernel_images.td"
 
 def Kernel_RowNormOp : Kernel_ComputeOp<"row_norm", ["getWork"]> {
   let summary = "A norm over each row";

@@ -33,7 +33,8 @@ LogicalResult kernel::verifyForm(Operation *op, Value out, size_t tile) {
   if (!buffers && !isa<OutputOp>(op) && op->getNumResults() == 0)
     return op->emitOpError("takes values, so it needs a result");
   if (op->getNumResults() > 1 &&
-      isa<QuantizeOp, AddOp, PoolOp, ConcatenateOp, PrepareHeadsOp>(op))
+      isa<QuantizeOp, AddOp, PoolOp, ConcatenateOp, PrepareHeadsOp, PatchesOp,
+          Conv2dOp, Pool2dOp, Pad2dOp, AttentionPoolOp>(op))
     return op->emitOpError("has one result");
   return success();
 }

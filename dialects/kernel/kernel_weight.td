@@ -17,8 +17,10 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     `sources` are joined along their first dimension. Each is the name of a
     weight of the model, its values in place, or a count of zeros (a bias that
     is not there). With `table_row` the one source is a table, and this is that
-    row of it. Each value is multiplied by `factor`. `at` is the place in the
-    weight section, in bytes.
+    row of it. Each value is multiplied by `factor`. With `channels` a row of a
+    matrix has that many channels, each with all its places one after the other, as
+    convolutions and flattened images have them in files; here the channels of a
+    place lie side by side. `at` is the place in the weight section, in bytes.
 
     In bf16, values are rounded to the nearest. In i8 each row of a matrix is
     `round(w / scale)` with the scale `max |w| / 127`, which `scales` of the same
@@ -31,9 +33,10 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     first in its low half, in two's complement.
 
     Constraints:
-      1. The rank is the layout's: `row`, `scales` and `corrections` 1, `table`,
-         `matrix`, `sinusoid`, `rotary`, `alibi`, `position_bias`, `position_rows`
-         and `projection` 2, `panels` 3 or 4, `group_scales` 2 or 3.
+      1. The rank is the layout's: `row`, `scales`, `corrections` and `probe_query`
+         1, `table`, `matrix`, `sinusoid`, `rotary`, `alibi`, `position_bias`,
+         `position_rows`, `projection` and `patch_positions` 2, `panels` 3 or 4,
+         `group_scales` 2 or 3.
       2. There is at least one source: names, float values, counts of zeros; where
          the layout is not `row`, values are tables, and zeros are not counted
          but for rows of zeros that follow a table (`table`, `scales`).
@@ -46,7 +49,10 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
          the maximal distance or `unit`, and P. They are as wide as `2 * P - 1`,
          or wider. `projection` has six: a table; the scale, the shift and the
          epsilon of the layer norm of its rows, or `unit` for what there is not;
-         the matrix and the bias, or `unit`.
+         the matrix and the bias, or `unit`. `patch_positions` has five: the
+         features, a count; the class token, the registers, the positions and the
+         bias of the patches, or `unit`. `probe_query` has three: the row, the matrix
+         and the bias, or `unit`.
       3. `table_row` comes with the layout `row`, and its one source is a name or
          a table of values that has this row.
       4. `at` is a multiple of 64 (a cache line), and not negative.
@@ -55,6 +61,7 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
       6. Smoothing is for matrices and what is made of them (`panels`, `scales`,
          `corrections`): a factor a column, finite and not zero.
       7. `factor` is finite and not zero, and not for `sinusoid`.
+      8. `channels` is for matrices and panels, and divides a matrix's width.
 
     ```mlir
     %w = kernel.weight matrix ["query", "key", "value"] : tensor<1152x384xf32>
@@ -68,6 +75,9 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     %f = kernel.weight position_rows [512, 512, 512] : tensor<1x1023xf32>
     %k = kernel.weight projection ["relative", unit, unit, unit, "key", "key.bias"]
         : tensor<384x512xf32>
+    %l = kernel.weight matrix ["patches"] channels 3 : tensor<64x147xf32>
+    %o = kernel.weight patch_positions [64, "cls", unit, "positions", "bias"]
+        : tensor<17x64xf32>
     %e = kernel.weight table ["words"] factor 19.6 : tensor<30522x384xf32>
     %q = kernel.weight panels ["up"] at 64 : tensor<48x96x32x4xi8>
     %c = kernel.weight corrections ["up"] : tensor<1536xf32>
@@ -79,10 +89,12 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
                        OptionalAttr<I64Attr>:$table_row,
                        OptionalAttr<ElementsAttr>:$smoothing,
                        OptionalAttr<I64Attr>:$byte_offset,
-                       OptionalAttr<F64Attr>:$factor);
+                       OptionalAttr<F64Attr>:$factor,
+                       OptionalAttr<I64Attr>:$channels);
   let results = (outs StaticShapeTensorOf<[F32, BF16, I8, I<4>]>:$result);
   let assemblyFormat = [{
     $layout $sources (`table_row` $table_row^)? (`factor` $factor^)?
+    (`channels` $channels^)?
     (`smoothing` $smoothing^)?
     (`at` $byte_offset^)?
     `:` type($result) attr-dict

@@ -104,6 +104,7 @@ static bool neverFalls(emb::Activation activation) {
   case emb::Activation::Gelu:
   case emb::Activation::GeluTanh:
   case emb::Activation::Silu:
+  case emb::Activation::QuickGelu:
     return false;
   }
   llvm_unreachable("an activation that emb_base.td does not list");

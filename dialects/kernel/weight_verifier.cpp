@@ -30,7 +30,8 @@ static LogicalResult verifySource(WeightOp op, Attribute source) {
   bool isOfTable = layout == Layout::Table || layout == Layout::Scales;
   if (layout == Layout::Row || layout == Layout::Sinusoid ||
       (count && isOfTable && source != op.getSources()[0]) ||
-      isa<StringAttr>(source) || (values && values.getType().getRank() == 2))
+      isa<StringAttr>(source) || (values && values.getType().getRank() == 2) ||
+      (values && op.getChannels() && values.getType().getRank() == 4))
     return success();
   return op.emitOpError() << "the layout '" << stringifyLayout(layout)
                           << "' takes names and tables of values, but not "
@@ -59,6 +60,7 @@ static std::pair<int64_t, int64_t> ranksOf(Layout layout) {
   case Layout::Row:
   case Layout::Scales:
   case Layout::Corrections:
+  case Layout::ProbeQuery:
     return {1, 1};
   case Layout::Table:
   case Layout::Matrix:
@@ -68,6 +70,7 @@ static std::pair<int64_t, int64_t> ranksOf(Layout layout) {
   case Layout::PositionBias:
   case Layout::PositionRows:
   case Layout::Projection:
+  case Layout::PatchPositions:
     return {2, 2};
   case Layout::Panels:
     return {3, 4};
@@ -178,13 +181,43 @@ static LogicalResult verifyDistances(WeightOp op) {
   return success();
 }
 
+static bool isWeight(Attribute source, int64_t rank) {
+  auto values = dyn_cast<DenseFPElementsAttr>(source);
+  return isa<StringAttr>(source) ||
+         (values && values.getType().getRank() == rank);
+}
+
+static LogicalResult verifyPatchPositions(WeightOp op) {
+  ArrayAttr sources = op.getSources();
+  auto isOptional = [&](Attribute source, int64_t rank) {
+    return isa<UnitAttr>(source) || isWeight(source, rank);
+  };
+  if (sources.size() != 5 || !isCount(sources[0]) ||
+      !isOptional(sources[1], 2) || !isOptional(sources[2], 2) ||
+      !isOptional(sources[3], 2) || !isOptional(sources[4], 1))
+    return op.emitOpError("patch_positions have five sources, the features, "
+                          "the class token, the registers, the positions and "
+                          "the bias");
+  int64_t features = cast<IntegerAttr>(sources[0]).getInt();
+  if (features > op.getType().getDimSize(1))
+    return op.emitOpError()
+           << "the patch_positions have " << features
+           << " features, but the result " << op.getType().getDimSize(1);
+  return success();
+}
+
+static LogicalResult verifyProbeQuery(WeightOp op) {
+  ArrayAttr sources = op.getSources();
+  if (sources.size() == 3 && isWeight(sources[0], 2) &&
+      isWeight(sources[1], 2) &&
+      (isa<UnitAttr>(sources[2]) || isWeight(sources[2], 1)))
+    return success();
+  return op.emitOpError("a probe_query has three sources, a row, a matrix and "
+                        "a bias");
+}
+
 static LogicalResult verifyProjection(WeightOp op) {
   ArrayAttr sources = op.getSources();
-  auto isWeight = [](Attribute source, int64_t rank) {
-    auto values = dyn_cast<DenseFPElementsAttr>(source);
-    return isa<StringAttr>(source) ||
-           (values && values.getType().getRank() == rank);
-  };
   auto isOptional = [&](Attribute source) {
     return isa<UnitAttr>(source) || isWeight(source, 1);
   };
@@ -210,6 +243,10 @@ static LogicalResult verifySources(WeightOp op) {
     return verifyDistances(op);
   case Layout::Projection:
     return verifyProjection(op);
+  case Layout::PatchPositions:
+    return verifyPatchPositions(op);
+  case Layout::ProbeQuery:
+    return verifyProbeQuery(op);
   default:
     break;
   }
@@ -270,6 +307,17 @@ LogicalResult WeightOp::verify() {
                            << getFactorAttr();
     if (layout == Layout::Sinusoid)
       return emitOpError("a sinusoid takes no factor");
+  }
+
+  if (IntegerAttr channels = getChannelsAttr()) {
+    bool isMatrix = layout == Layout::Matrix;
+    if (!isMatrix && layout != Layout::Panels)
+      return emitOpError() << "channels are not for the layout '"
+                           << stringifyLayout(layout) << "'";
+    if (channels.getInt() < 1 ||
+        (isMatrix && getType().getDimSize(1) % channels.getInt() != 0))
+      return emitOpError() << "channels is " << channels.getInt()
+                           << ", and must divide the matrix's width";
   }
 
   return getSmoothing() ? verifyFactors(*this) : success();

@@ -32,15 +32,13 @@ bool timeShape(EmblemModel *model, const EmblemModelTable &table,
   constexpr size_t warmUpRuns = 2;
   using Clock = std::chrono::steady_clock;
 
-  RandomBatch batch(shape, table.vocabulary_size);
+  BenchBatch batch(table, shape);
   BatchOutputs outputs(table, shape);
   std::vector<double> times;
   double total = 0;
   for (size_t run = 0; run < mostRuns; ++run) {
     Clock::time_point start = Clock::now();
-    if (runtime::embedIds(*model, batch.ids.data(), batch.types.data(),
-                          batch.offsets.data(), shape.sequences, outputs.rows,
-                          /*stageNanoseconds=*/nullptr) != EMBLEM_OK)
+    if (batch.run(*model, outputs, /*stageNanoseconds=*/nullptr) != EMBLEM_OK)
       return false;
     double time = std::chrono::duration<double>(Clock::now() - start).count();
     if (run < warmUpRuns)
@@ -78,7 +76,8 @@ void writeJson(const EmblemModelTable &table, BenchShape shape,
 
 int runBench(const EmblemModelTable &table, const Options &options) {
   if (!options.operands.empty())
-    return badUsage("bench takes no texts; it embeds random token ids");
+    return badUsage("bench takes no operands; it embeds random token ids, or "
+                    "grey images");
   if (options.perKernel)
     return runBenchKernels(table, options);
   OpenedModel model;

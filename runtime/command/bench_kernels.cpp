@@ -58,13 +58,11 @@ struct Profile {
 bool profileShape(EmblemModel &model, const EmblemModelTable &table,
                   BenchShape shape, double seconds, Profile &profile) {
   using Clock = std::chrono::steady_clock;
-  RandomBatch batch(shape, table.vocabulary_size);
+  BenchBatch batch(table, shape);
   BatchOutputs outputs(table, shape);
   profile.stageNanoseconds.assign(table.stage_count, 0);
   auto run = [&](int64_t *nanoseconds) {
-    return runtime::embedIds(model, batch.ids.data(), batch.types.data(),
-                             batch.offsets.data(), shape.sequences,
-                             outputs.rows, nanoseconds) == EMBLEM_OK;
+    return batch.run(model, outputs, nanoseconds) == EMBLEM_OK;
   };
   // The first run brings pages and caches in.
   if (!run(nullptr))

@@ -7,6 +7,7 @@
 #include "runtime/command/bench_work.h"
 
 #include "runtime/command/diagnostics.h"
+#include "runtime/model/model.h"
 
 #include <cinttypes>
 
@@ -23,6 +24,20 @@ RandomBatch::RandomBatch(BenchShape shape, int64_t vocabularySize) {
   }
   for (int64_t s = 0; s <= shape.sequences; ++s)
     offsets.push_back(s * shape.tokens);
+}
+
+BenchBatch::BenchBatch(const EmblemModelTable &table, BenchShape shape)
+    : shape(shape), ids(shape, table.vocabulary_size),
+      pixels(shape.sequences * runtime::pixelsPerImage(table), 0.5f) {}
+
+EmblemStatus BenchBatch::run(EmblemModel &model, const BatchOutputs &outputs,
+                             int64_t *stageNanoseconds) const {
+  if (!pixels.empty())
+    return runtime::embedPixels(model, pixels.data(), shape.sequences,
+                                outputs.rows.of[0], stageNanoseconds);
+  return runtime::embedIds(model, ids.ids.data(), ids.types.data(),
+                           ids.offsets.data(), shape.sequences, outputs.rows,
+                           stageNanoseconds);
 }
 
 BatchOutputs::BatchOutputs(const EmblemModelTable &table, BenchShape shape) {
@@ -67,6 +82,12 @@ std::vector<BenchShape> shapesToRun(const EmblemModelTable &table,
                                     const std::vector<BenchShape> &asked,
                                     std::vector<BenchShape> usual) {
   std::vector<BenchShape> shapes = asked.empty() ? std::move(usual) : asked;
+  if (table.image) {
+    if (asked.empty())
+      shapes = {{1, 0}, {8, 0}, {32, 0}};
+    for (BenchShape &shape : shapes)
+      shape.tokens = table.max_positions;
+  }
   std::string skipped;
   std::erase_if(shapes, [&](BenchShape shape) {
     bool tooLong = shape.tokens > table.max_positions;

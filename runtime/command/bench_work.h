@@ -26,6 +26,23 @@ struct RandomBatch {
   std::vector<int64_t> offsets; // [sequences + 1]
 };
 
+struct BatchOutputs;
+
+/// One batch of a shape, again and again: of token ids, or of images, which are
+/// all of one grey.
+class BenchBatch {
+public:
+  BenchBatch(const EmblemModelTable &table, BenchShape shape);
+  /// Adds each stage's time, if `stageNanoseconds` is not null.
+  EmblemStatus run(EmblemModel &model, const BatchOutputs &outputs,
+                   int64_t *stageNanoseconds) const;
+
+private:
+  BenchShape shape;
+  RandomBatch ids;
+  std::vector<float> pixels; // of images
+};
+
 /// Room for all outputs of one batch of this shape.
 struct BatchOutputs {
   BatchOutputs(const EmblemModelTable &table, BenchShape shape);
@@ -43,7 +60,7 @@ std::string shapeName(BenchShape shape);
 
 /// `asked`, or where it is empty `usual`, without the shapes that have more
 /// tokens than the model has positions: those are named on standard error, as
-/// an error where none is left.
+/// an error where none is left. An image always has as many tokens.
 std::vector<BenchShape> shapesToRun(const EmblemModelTable &table,
                                     const std::vector<BenchShape> &asked,
                                     std::vector<BenchShape> usual);

@@ -16,27 +16,36 @@
 
 namespace emblem::command {
 
-/// The commands that this model has, one after the other: the first one after
-/// null, and null after the last.
-static const Command *nextCommand(const EmblemModelTable &table,
-                                  const Command *last) {
-  if (!last && table.input == EMBLEM_TAKES_PAIRS && &emblem_rerank_command)
-    return &emblem_rerank_command;
-  const std::span<const Command> all = commands();
-  const Command *next =
-      last && last != &emblem_rerank_command ? last + 1 : all.data();
-  while (next != all.data() + all.size() && next->input != anyInput &&
-         next->input != table.input)
-    ++next;
-  return next == all.data() + all.size() ? nullptr : next;
+/// Those that only such models have.
+static std::span<const Command> ownCommands(const EmblemModelTable &table) {
+  if (table.input == EMBLEM_TAKES_PAIRS && &emblem_rerank_command)
+    return {&emblem_rerank_command, 1};
+  if ((table.image || table.image_tower) && &emblem_image_commands)
+    return emblem_image_commands.commands;
+  return {};
 }
 
-static const Command *findCommand(const EmblemModelTable &table,
+static bool takes(const Command &command, int32_t input) {
+  return command.input == input || command.input == anyInput ||
+         (command.input == anyText && input != EMBLEM_TAKES_IMAGES);
+}
+
+static const Command *findCommand(std::span<const Command *const> commands,
                                   std::string_view name) {
-  const Command *command = nextCommand(table, nullptr);
-  while (command && command->name != name)
-    command = nextCommand(table, command);
-  return command;
+  for (const Command *command : commands)
+    if (command->name == name)
+      return command;
+  return nullptr;
+}
+
+/// The commands that this model has.
+static std::vector<const Command *> commandsOf(const EmblemModelTable &table) {
+  std::vector<const Command *> found;
+  for (std::span<const Command> list : {ownCommands(table), commands()})
+    for (const Command &command : list)
+      if (takes(command, table.input) && !findCommand(found, command.name))
+        found.push_back(&command);
+  return found;
 }
 
 static int unknownCommand(const EmblemModelTable &table,
@@ -51,8 +60,7 @@ static int unknownCommand(const EmblemModelTable &table,
                         "'%s rerank QUERY'",
                         programName());
   std::vector<std::string_view> names = {"help"};
-  for (const Command *command = nullptr;
-       (command = nextCommand(table, command));)
+  for (const Command *command : commandsOf(table))
     names.push_back(command->name);
   std::string_view near = nearestName(name, names);
   std::string hint = near.empty()
@@ -71,12 +79,12 @@ static void writeEntry(std::string_view left, const char *right,
 
 static void writeOverview(const EmblemModelTable &table, OutputFile &output) {
   output.print("%s: the %s model %s, compiled into a program.\n\n"
-               "usage: %s COMMAND [OPTIONS] [TEXT ...]\n\ncommands:\n",
+               "usage: %s COMMAND [OPTIONS] [%s ...]\n\ncommands:\n",
                programName(),
                table.input == EMBLEM_TAKES_PAIRS ? "reranking" : "embedding",
-               table.name, programName());
-  for (const Command *command = nullptr;
-       (command = nextCommand(table, command));) {
+               table.name, programName(),
+               table.input == EMBLEM_TAKES_IMAGES ? "IMAGE" : "TEXT");
+  for (const Command *command : commandsOf(table)) {
     std::string left(command->name);
     if (*command->operands)
       left += std::string(" ") + command->operands;
@@ -85,8 +93,7 @@ static void writeOverview(const EmblemModelTable &table, OutputFile &output) {
   writeEntry("help [COMMAND]", "this page, or a command's options", output);
   writeEntry("--version", "the model and the compiler's version", output);
   output.write("\nexamples:\n");
-  for (const Command *command = nullptr;
-       (command = nextCommand(table, command));)
+  for (const Command *command : commandsOf(table))
     for (const char *example : command->examples)
       output.print("  %s %s\n", programName(), example);
 }
@@ -150,10 +157,10 @@ int runProgram(const EmblemModelTable &table, int count,
   if (name == "help" || name == "--help" || name == "-h") {
     if (rest.empty())
       return writeHelp(table, nullptr);
-    const Command *command = findCommand(table, rest[0]);
+    const Command *command = findCommand(commandsOf(table), rest[0]);
     return command ? writeHelp(table, command) : unknownCommand(table, rest[0]);
   }
-  const Command *command = findCommand(table, name);
+  const Command *command = findCommand(commandsOf(table), name);
   if (!command)
     return unknownCommand(table, name);
 

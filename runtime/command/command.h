@@ -29,11 +29,28 @@ struct Command {
   std::span<const Option *const> options;
   /// Returns the exit code.
   int (*run)(const EmblemModelTable &table, const Options &options);
-  int32_t input; // of the models that have it: EMBLEM_TAKES_..., or anyInput
+  int32_t input; // of the models that have it: EMBLEM_TAKES_..., or any...
   std::span<const char *const> examples; // without the program's name
 };
 
-constexpr int32_t anyInput = -1;
+/// anyInput: of every model; anyText: of texts and of pairs.
+constexpr int32_t anyInput = -1, anyText = -2;
+
+class EmbedBatch;
+class OutputFile;
+
+/// What only models that take images have.
+struct ImageCommands {
+  std::span<const Command> commands;
+  /// Lines that are images' file names; where `texts` is not null only those
+  /// that name an image (image_files.h), and the others go to `texts`, which it
+  /// owns.
+  EmbedBatch *(*makeBatch)(const EmblemModelTable &table, EmblemModel *model,
+                           EmbedBatch *texts);
+  /// A line of `info`, or a member of its JSON.
+  void (*describe)(const EmblemModelTable &table, bool json,
+                   OutputFile &output);
+};
 
 /// The commands of every program, in the order of the help page.
 std::span<const Command> commands();
@@ -44,13 +61,16 @@ int runProgram(const EmblemModelTable &table, int count,
 
 int runEmbed(const EmblemModelTable &table, const Options &options);
 int runSimilarity(const EmblemModelTable &table, const Options &options);
+int runIndex(const EmblemModelTable &table, const Options &options);
+int runSearch(const EmblemModelTable &table, const Options &options);
 int runTokenize(const EmblemModelTable &table, const Options &options);
 int runBench(const EmblemModelTable &table, const Options &options);
 int runInfo(const EmblemModelTable &table, const Options &options);
 
 /// Options of several commands.
 namespace option {
-extern const Option threads, pin, maxBatchTokens, onOverflow, output;
+extern const Option threads, pin, maxBatchTokens, onOverflow, output, format,
+    dimension, prompt, ids, hitFormat, hits;
 } // namespace option
 
 } // namespace emblem::command
@@ -58,5 +78,10 @@ extern const Option threads, pin, maxBatchTokens, onOverflow, output;
 /// `rerank`, which only a model that scores pairs needs: it is linked where the
 /// linker is asked for this symbol, as emblemc does (link.cpp), and else null.
 extern "C" [[gnu::weak]] const emblem::command::Command emblem_rerank_command;
+
+/// Those of a model that takes images, alone or beside texts, in place of the
+/// usual ones of their names; linked in the same way.
+extern "C"
+    [[gnu::weak]] const emblem::command::ImageCommands emblem_image_commands;
 
 #endif // EMBLEM_RUNTIME_COMMAND_COMMAND_H

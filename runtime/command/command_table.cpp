@@ -48,7 +48,7 @@ constexpr Option option::onOverflow = {
       return nullptr;
     }};
 
-static constexpr Option prompt = {
+constexpr Option option::prompt = {
     "--prompt", "", "NAME",
     "one of the model's prompts before each text; empty: none",
     [](Options &options, const char *value) -> const char * {
@@ -56,7 +56,7 @@ static constexpr Option prompt = {
       return nullptr;
     }};
 
-static constexpr Option format = {
+constexpr Option option::format = {
     "--format", "", "jsonl|text|npy|fvecs|sparse",
     "of the vectors (default jsonl)",
     [](Options &options, const char *value) -> const char * {
@@ -76,6 +76,17 @@ static constexpr Option format = {
       return nullptr;
     }};
 
+constexpr Option option::hitFormat = {
+    "--format", "", "jsonl|text", "of the scores (default jsonl)",
+    [](Options &options, const char *value) -> const char * {
+      std::string_view word = value;
+      if (word != "jsonl" && word != "text")
+        return "'jsonl' or 'text'";
+      options.format =
+          word == "text" ? VectorFormat::Text : VectorFormat::JsonLines;
+      return nullptr;
+    }};
+
 constexpr Option option::output = {
     "--output", "-o", "FILE", "write there; the file appears when it is whole",
     [](Options &options, const char *value) -> const char * {
@@ -83,7 +94,7 @@ constexpr Option option::output = {
       return *value ? nullptr : "a file's name";
     }};
 
-static constexpr Option dimension = {
+constexpr Option option::dimension = {
     "--dim", "", "N", "only the first N components, scaled to length 1",
     [](Options &options, const char *value) -> const char * {
       return parseInteger(value, 1, INT64_MAX, options.dimension)
@@ -91,7 +102,7 @@ static constexpr Option dimension = {
                  : "a whole number from 1 to the model's dimension";
     }};
 
-static constexpr Option ids = {
+constexpr Option option::ids = {
     "--ids", "", nullptr, "each text is token ids, separated by spaces",
     [](Options &options, const char *) -> const char * {
       options.ids = true;
@@ -107,6 +118,14 @@ static constexpr Option returns = {
 
 static constexpr Option top = {
     "--top", "", "K", "only the K greatest weights of a sparse vector",
+    [](Options &options, const char *value) -> const char * {
+      return parseInteger(value, 1, INT64_MAX, options.top)
+                 ? nullptr
+                 : "a whole number from 1";
+    }};
+
+constexpr Option option::hits = {
+    "--top", "", "K", "the K nearest (default 10)",
     [](Options &options, const char *value) -> const char * {
       return parseInteger(value, 1, INT64_MAX, options.top)
                  ? nullptr
@@ -150,25 +169,31 @@ static constexpr Option perKernel = {
 // Commands
 //===----------------------------------------------------------------------===//
 
-static constexpr const Option *embedOptions[] = {&format,
+static constexpr const Option *embedOptions[] = {&option::format,
                                                  &option::output,
-                                                 &dimension,
+                                                 &option::dimension,
                                                  &returns,
                                                  &top,
-                                                 &prompt,
-                                                 &ids,
+                                                 &option::prompt,
+                                                 &option::ids,
                                                  &option::onOverflow,
                                                  &option::threads,
                                                  &option::pin,
                                                  &option::maxBatchTokens};
-static constexpr const Option *similarityOptions[] = {&dimension,
-                                                      &prompt,
-                                                      &ids,
-                                                      &option::onOverflow,
-                                                      &option::threads,
-                                                      &option::pin,
-                                                      &option::maxBatchTokens};
-static constexpr const Option *tokenizeOptions[] = {&prompt,
+static constexpr const Option *similarityOptions[] = {
+    &option::dimension,     &option::prompt,  &option::ids,
+    &option::onOverflow,    &option::threads, &option::pin,
+    &option::maxBatchTokens};
+static constexpr const Option *indexOptions[] = {
+    &option::output,         &option::dimension, &option::prompt,
+    &option::onOverflow,     &option::threads,   &option::pin,
+    &option::maxBatchTokens, &option::ids};
+static constexpr const Option *searchOptions[] = {
+    &option::hits,    &option::hitFormat, &option::output,
+    &option::prompt,  &option::dimension, &option::onOverflow,
+    &option::threads, &option::pin,       &option::maxBatchTokens,
+    &option::ids};
+static constexpr const Option *tokenizeOptions[] = {&option::prompt,
                                                     &option::onOverflow};
 static constexpr const Option *benchOptions[] = {&shape,
                                                  &seconds,
@@ -186,6 +211,10 @@ static constexpr const char *embedExamples[] = {
 static constexpr const char *similarityExamples[] = {
     "similarity \"a cat\" \"a kitten\" \"a car\""};
 
+static constexpr const char *searchExamples[] = {
+    "index lines.txt -o lines.index",
+    "search lines.index \"How far is the moon?\""};
+
 static constexpr Command table[] = {
     {"embed", "[TEXT ...]", "vectors of texts",
      "Without TEXT each line of standard input is one text, empty ones too, "
@@ -198,6 +227,30 @@ static constexpr Command table[] = {
      "query, "
      "with each\nother text, a document, each with the prompt of that name.",
      similarityOptions, runSimilarity, EMBLEM_TAKES_TEXTS, similarityExamples},
+    {"index",
+     "[FILE]",
+     "lines and their vectors, in one file to search in",
+     "Each line of FILE, or of standard input, is one text. A prompt "
+     "'document', "
+     "'passage'\nor 'corpus' of the model goes before each, unless --prompt "
+     "names "
+     "another.",
+     indexOptions,
+     runIndex,
+     EMBLEM_TAKES_TEXTS,
+     {}},
+    {"search", "INDEX [QUERY ...]",
+     "the nearest lines by cosine, the best first",
+     "INDEX is what 'index' wrote, or any file of lines, which are then "
+     "embedded first.\nWithout QUERY each line of standard input is one; the "
+     "model's "
+     "prompt 'query' goes\nbefore it, unless --prompt names another. One "
+     "object "
+     "a query; with --format=text a\nline a hit, of the score, the line's "
+     "number "
+     "from 0 and the text, separated by tabs.\nEvery line is compared, and a "
+     "score does not depend on the others.",
+     searchOptions, runSearch, EMBLEM_TAKES_TEXTS, searchExamples},
     {"tokenize",
      "[TEXT ...]",
      "token ids of texts",
@@ -206,12 +259,13 @@ static constexpr Command table[] = {
      "scores pairs, a\ntext is a query, a tab, and what may answer it.",
      tokenizeOptions,
      runTokenize,
-     anyInput,
+     anyText,
      {}},
     {"bench",
      "",
      "speed on this machine",
-     "Embeds random token ids in several shapes, and gives the best and the "
+     "Embeds random token ids, or grey images, in several shapes, and gives "
+     "the best and the "
      "median\ntime of each. With --per-kernel, where the time goes: all "
      "threads' time in a\nkernel, divided by the number of threads.",
      benchOptions,

@@ -12,6 +12,7 @@
 #include "runtime/command/output_file.h"
 
 #include <cinttypes>
+#include <cmath>
 
 namespace emblem::command {
 
@@ -83,6 +84,17 @@ static std::string taskOf(const EmblemModelInfo &info) {
              : "";
 }
 
+/// How two vectors are compared, where it is more than their cosine.
+static void writeDistance(const EmblemModelTable &table, OutputFile &output) {
+  const bool far = table.distance == EMBLEM_EUCLIDEAN;
+  if (!std::isnan(table.threshold))
+    output.print("%-18s%s, the same %s %g\n", "compared by",
+                 far ? "distance" : "cosine", far ? "up to" : "from",
+                 table.threshold);
+  else if (far)
+    output.print("%-18sdistance\n", "compared by");
+}
+
 static void writeText(const EmblemModelTable &table,
                       const EmblemModelInfo &info, OutputFile &output) {
   auto text = [&](const char *key, const char *value) {
@@ -96,10 +108,15 @@ static void writeText(const EmblemModelTable &table,
   for (const EmblemOutput &one : outputs(table))
     output.print("%-18s%s: %" PRId64 " numbers a %s\n", "output", one.name,
                  one.width, rowsOf(one));
-  number("max tokens", info.max_tokens);
-  number("max positions", info.max_positions);
-  number("vocabulary", info.vocabulary_size);
-  text("tokenizer", table.tokenizer ? "yes" : "no");
+  if (table.input != EMBLEM_TAKES_IMAGES) {
+    number("max tokens", info.max_tokens);
+    number("max positions", info.max_positions);
+    number("vocabulary", info.vocabulary_size);
+    text("tokenizer", table.tokenizer ? "yes" : "no");
+  }
+  if (&emblem_image_commands)
+    emblem_image_commands.describe(table, /*json=*/false, output);
+  writeDistance(table, output);
   if (info.pairs)
     text("scores pairs", "yes");
   if (std::string task = taskOf(info); !task.empty())
@@ -160,6 +177,8 @@ static void writeJson(const EmblemModelTable &table,
   number("vocabulary_size", info.vocabulary_size);
   output.print("  \"tokenizer\": %s,\n", table.tokenizer ? "true" : "false");
   output.print("  \"pairs\": %s,\n", info.pairs ? "true" : "false");
+  if (&emblem_image_commands)
+    emblem_image_commands.describe(table, /*json=*/true, output);
   text("precision", info.precision);
   text("target", info.target);
   number("parameters", info.parameters);

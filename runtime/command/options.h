@@ -48,6 +48,9 @@ struct Options {
   const char *returns = nullptr; // an output's name
   int64_t top = 0;
 
+  bool image = false;   // operands are images' files
+  bool skipBad = false; // images that cannot be embedded are left out
+
   bool json = false;
 
   bool sorted = true;

@@ -12,15 +12,17 @@
 
 namespace emblem::command {
 
-Progress::Progress(bool outputIsStandard)
-    : wanted(isatty(STDERR_FILENO) &&
-             !(outputIsStandard && isatty(STDOUT_FILENO))),
+Progress::Progress(bool outputIsStandard, const char *what)
+    : what(what), wanted(isatty(STDERR_FILENO) &&
+                         !(outputIsStandard && isatty(STDOUT_FILENO))),
       start(Clock::now()), last(start) {}
 
 void Progress::draw() {
   double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  dprintf(STDERR_FILENO, "\r%" PRId64 " texts, %.0f tokens/s\x1b[K", texts,
-          seconds > 0 ? tokens / seconds : 0);
+  // An image has no tokens.
+  double done = tokens > 0 ? tokens : texts;
+  dprintf(STDERR_FILENO, "\r%" PRId64 " %s, %.0f %s/s\x1b[K", texts, what,
+          seconds > 0 ? done / seconds : 0, tokens > 0 ? "tokens" : what);
   drawn = true;
 }
 

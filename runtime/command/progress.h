@@ -16,7 +16,8 @@ namespace emblem::command {
 /// standard error is no terminal, or where the results go to the same one.
 class Progress {
 public:
-  explicit Progress(bool outputIsStandard);
+  /// `what` is counted: texts or images.
+  explicit Progress(bool outputIsStandard, const char *what = "texts");
   ~Progress() { end(); }
 
   void update(int64_t texts, int64_t tokens);
@@ -27,6 +28,7 @@ private:
   using Clock = std::chrono::steady_clock;
   void draw();
 
+  const char *what;
   bool wanted;
   bool drawn = false;
   int64_t texts = 0;

@@ -232,17 +232,6 @@ static int runRerank(const EmblemModelTable &table, const Options &given) {
 // The command
 //===----------------------------------------------------------------------===//
 
-static constexpr Option format = {
-    "--format", "", "jsonl|text", "of the scores (default jsonl)",
-    [](Options &options, const char *value) -> const char * {
-      std::string_view word = value;
-      if (word != "jsonl" && word != "text")
-        return "'jsonl' or 'text'";
-      options.format =
-          word == "text" ? VectorFormat::Text : VectorFormat::JsonLines;
-      return nullptr;
-    }};
-
 static constexpr Option top = {
     "--top", "", "K", "only the K best",
     [](Options &options, const char *value) -> const char * {
@@ -266,10 +255,15 @@ static constexpr Option label = {
                  : "a whole number from 0 to the model's scores less 1";
     }};
 
-static constexpr const Option *rerankOptions[] = {
-    &format,          &option::output, &top,
-    &noSort,          &label,          &option::onOverflow,
-    &option::threads, &option::pin,    &option::maxBatchTokens};
+static constexpr const Option *rerankOptions[] = {&option::hitFormat,
+                                                  &option::output,
+                                                  &top,
+                                                  &noSort,
+                                                  &label,
+                                                  &option::onOverflow,
+                                                  &option::threads,
+                                                  &option::pin,
+                                                  &option::maxBatchTokens};
 
 static constexpr const char *rerankExamples[] = {
     "rerank \"How far is the moon?\" < passages.txt",

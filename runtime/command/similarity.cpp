@@ -5,29 +5,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/command/command.h"
+#include "runtime/command/compare.h"
 #include "runtime/command/diagnostics.h"
 #include "runtime/command/embed_batch.h"
 #include "runtime/command/open_model.h"
 #include "runtime/command/output_file.h"
-
-#include <cmath>
 
 namespace emblem::command {
 
 // In programs whose first output is a vector a token.
 extern "C" [[gnu::weak]] int
 emblem_command_max_sim(const EmblemModelTable &table, const Options &options);
-
-static double cosine(const float *a, const float *b, int64_t dimension) {
-  double product = 0, squareA = 0, squareB = 0;
-  for (int64_t i = 0; i < dimension; ++i) {
-    product += static_cast<double>(a[i]) * b[i];
-    squareA += static_cast<double>(a[i]) * a[i];
-    squareB += static_cast<double>(b[i]) * b[i];
-  }
-  double lengths = std::sqrt(squareA) * std::sqrt(squareB);
-  return lengths > 0 ? product / lengths : 0;
-}
 
 int runSimilarity(const EmblemModelTable &table, const Options &options) {
   if (options.operands.size() < 2)
@@ -71,9 +59,8 @@ int runSimilarity(const EmblemModelTable &table, const Options &options) {
   int64_t dimension = options.dimension ? options.dimension : table.dimension;
   int64_t truncated = infos[0].truncated;
   for (size_t i = 1; i < options.operands.size(); ++i) {
-    output.print("%.6f\n",
-                 cosine(vectors.data(), vectors.data() + i * table.dimension,
-                        dimension));
+    writeComparison(table, vectors.data(), vectors.data() + i * table.dimension,
+                    dimension, output);
     truncated += infos[i].truncated;
   }
   if (int code = output.finish())

@@ -13,12 +13,13 @@
 
 namespace emblem::command {
 
-TextSource::TextSource(std::span<const std::string_view> arguments)
+TextSource::TextSource(std::span<const std::string_view> arguments,
+                       const char *each)
     : arguments(arguments), fromInput(arguments.empty()), lines(STDIN_FILENO) {
   // A program that waits without a word looks as if it hung.
   if (fromInput && isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
-    dprintf(STDERR_FILENO, "%s: one text a line; end with Ctrl-D\n",
-            programName());
+    dprintf(STDERR_FILENO, "%s: one %s a line; end with Ctrl-D\n",
+            programName(), each);
 }
 
 bool TextSource::next(std::string_view &text) {

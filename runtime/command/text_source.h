@@ -19,7 +19,9 @@ namespace emblem::command {
 /// The arguments, or where there are none, the lines of standard input.
 class TextSource {
 public:
-  explicit TextSource(std::span<const std::string_view> arguments);
+  /// `each` is what a line is, for a terminal.
+  explicit TextSource(std::span<const std::string_view> arguments,
+                      const char *each = "text");
 
   /// The next text, valid until the next call. False at the end, or when
   /// standard input cannot be read.

@@ -6,6 +6,8 @@
 
 #include "runtime/command/vector_writer.h"
 
+#include "runtime/command/json_text.h"
+
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -28,7 +30,10 @@ public:
   explicit JsonLinesWriter(OutputFile &output) : output(output) {}
 
   void write(const TextVector &text) override {
-    line = "{\"index\":" + std::to_string(text.index) + ",\"embedding\":[";
+    line = "{\"index\":" + std::to_string(text.index);
+    if (text.file)
+      line += ",\"file\":" + jsonString(text.file);
+    line += ",\"embedding\":[";
     for (float component : text.vector) {
       // JSON has no word for infinity or NaN.
       if (std::isfinite(component))
@@ -39,8 +44,11 @@ public:
     }
     if (!text.vector.empty())
       line.pop_back();
-    line += "],\"tokens\":" + std::to_string(text.tokens) +
-            ",\"truncated\":" + (text.truncated ? "true" : "false") + "}\n";
+    line += ']';
+    if (!text.file)
+      line += ",\"tokens\":" + std::to_string(text.tokens) +
+              ",\"truncated\":" + (text.truncated ? "true" : "false");
+    line += "}\n";
     output.write(line);
   }
 

@@ -22,6 +22,7 @@ struct TextVector {
   std::span<const float> vector;
   int64_t tokens = 0; // that were embedded
   bool truncated = false;
+  const char *file = nullptr; // of an image, in UTF-8; it has no tokens
 };
 
 /// Appends the shortest decimal that reads back to the same float.

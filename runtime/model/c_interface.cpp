@@ -44,6 +44,7 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
     return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
                 model ? "info" : "model");
   const EmblemModelTable &table = *model->table;
+  const EmblemModelTable *seeing = table.image ? &table : table.image_tower;
   *info = {.name = table.name,
            .target = table.target,
            .precision = table.precision,
@@ -57,7 +58,11 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
            .max_batch_tokens = model->capacity,
            .arena_bytes = model->arenaBytes,
            .threads = model->threads,
-           .pairs = table.input == EMBLEM_TAKES_PAIRS};
+           .pairs = table.input == EMBLEM_TAKES_PAIRS,
+           .image_height = seeing ? seeing->image->height : 0,
+           .image_width = seeing ? seeing->image->width : 0,
+           .image_channels = seeing ? seeing->image->channels : 0,
+           .texts = table.input == EMBLEM_TAKES_TEXTS};
   return EMBLEM_OK;
 }
 
@@ -74,12 +79,11 @@ static EmblemStatus checkKind(const EmblemModel *model, int32_t input) {
     return fail(EMBLEM_INVALID_ARGUMENT, "model is null");
   if (model->table->input == input)
     return EMBLEM_OK;
-  return fail(EMBLEM_WRONG_KIND,
-              input == EMBLEM_TAKES_TEXTS
-                  ? "this model scores pairs of texts and embeds none; call "
-                    "emblem_score"
-                  : "this model embeds texts and scores no pairs; call "
-                    "emblem_embed");
+  static constexpr const char *sentences[] = {
+      "this model embeds texts alone; call emblem_embed",
+      "this model scores pairs of texts and embeds none; call emblem_score",
+      "this model embeds images alone; call emblem_embed_pixels"};
+  return fail(EMBLEM_WRONG_KIND, "%s", sentences[model->table->input]);
 }
 
 EmblemStatus emblem_embed(EmblemModel *model, const EmblemText *texts,
@@ -123,6 +127,13 @@ EmblemStatus emblem_score_ids(EmblemModel *model, const int32_t *ids,
         status != EMBLEM_OK)
       return status;
   return embedIds(*model, ids, types, offsets, sequences, {{scores}}, nullptr);
+}
+
+EmblemStatus emblem_embed_pixels(EmblemModel *model, const float *pixels,
+                                 size_t count, float *vectors) {
+  if (!model || !seeingModel(*model))
+    return checkKind(model, EMBLEM_TAKES_IMAGES);
+  return embedPixels(*model, pixels, count, vectors, nullptr);
 }
 
 namespace {

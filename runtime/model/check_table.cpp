@@ -24,6 +24,23 @@ static constexpr int64_t mostTokens = INT32_MAX;
 /// Keeps all tiles of a batch below 2^31 (plan.h).
 static constexpr int64_t mostStages = 8192;
 
+/// What is wrong with an image's fields, or null.
+static const char *describeDamage(const EmblemImageInput &image) {
+  constexpr int64_t mostPixels = INT64_C(1) << 30;
+  if (image.height < 1 || image.width < 1 ||
+      (image.channels != 1 && image.channels != 3) ||
+      image.height > mostPixels / image.width / image.channels)
+    return "its images' sizes are out of range";
+  if (image.resize < EMBLEM_RESIZE_NONE ||
+      image.resize > EMBLEM_RESIZE_SHORTEST_EDGE ||
+      image.filter < EMBLEM_FILTER_NEAREST ||
+      image.filter > EMBLEM_FILTER_LANCZOS ||
+      (image.resize != EMBLEM_RESIZE_NONE && image.resize_height < 1) ||
+      (image.resize == EMBLEM_RESIZE_EXACT && image.resize_width < 1))
+    return "its images are resized in no known way";
+  return nullptr;
+}
+
 /// What is wrong with the fields, or null.
 static const char *describeDamage(const EmblemModelTable &table) {
   if (table.dimension < 1 || table.vocabulary_size < 1)
@@ -31,10 +48,16 @@ static const char *describeDamage(const EmblemModelTable &table) {
   if (table.max_tokens < 1 || table.max_tokens > table.max_positions ||
       table.max_positions > mostTokens)
     return "its lengths in tokens are out of order";
-  if ((table.input != EMBLEM_TAKES_TEXTS &&
-       table.input != EMBLEM_TAKES_PAIRS) ||
-      table.token_types < 0)
+  if (table.input < EMBLEM_TAKES_TEXTS || table.input > EMBLEM_TAKES_IMAGES ||
+      table.token_types < 0 ||
+      (table.input == EMBLEM_TAKES_IMAGES) != (table.image != nullptr))
     return "its input is of no known kind";
+  if (const char *damage = table.image ? describeDamage(*table.image) : nullptr)
+    return damage;
+  if (table.image_tower &&
+      (table.input != EMBLEM_TAKES_TEXTS || !table.image_tower->image ||
+       table.image_tower->dimension != table.dimension))
+    return "its image tower is none, or gives other vectors";
   if (table.arena_bytes_per_token < 0 || table.arena_bytes_per_sequence < 0 ||
       table.row_block < 1 || table.row_tile < 0)
     return "its sizes are out of range";

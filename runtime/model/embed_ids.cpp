@@ -74,6 +74,8 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
                                        int64_t *stageNanoseconds) {
   if (count == 0)
     return EMBLEM_OK;
+  if (model.table->image)
+    return fail(EMBLEM_WRONG_KIND, "this model embeds images, not token ids");
   if (!ids || !offsets)
     return fail(EMBLEM_INVALID_ARGUMENT, "%s is null", ids ? "offsets" : "ids");
   if (model.table->token_types == 0)
@@ -97,8 +99,10 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
       model.offsets[++sequences] = int32_t(offsets[next] - offsets[first]);
     } while (next < count &&
              offsets[next + 1] - offsets[first] <= model.capacity);
-    runBatch(model, ids + offsets[first],
-             types ? types + offsets[first] : nullptr, sequences,
+    runBatch(model,
+             {.ids = ids + offsets[first],
+              .types = types ? types + offsets[first] : nullptr},
+             sequences,
              advance(*model.table, outputs, int64_t(first),
                      offsets[first] - offsets[0]),
              stageNanoseconds);

@@ -45,7 +45,8 @@ public:
   void run() {
     if (sequences == 0)
       return;
-    runBatch(model, model.ids, model.types, sequences, {{vectors}}, nullptr);
+    runBatch(model, {.ids = model.ids, .types = model.types}, sequences,
+             {{vectors}}, nullptr);
     vectors += sequences * model.table->dimension;
     sequences = tokens = 0;
   }

@@ -72,17 +72,21 @@ void GroupRunner::runGroup(int64_t group, int64_t thread) {
     std::fill(sequences + begin, sequences + end, int32_t(text));
     pairs += double(end - begin) * double(end - begin);
   }
-  Batch own = {.shape = {rows, texts, pairs},
-               .arena = spanOf(static_cast<char *>(batch->arena.aligned) +
-                                   thread * arenaPart,
-                               arenaPart),
-               .weights = batch->weights,
-               .ids = spanOf(
-                   static_cast<int32_t *>(batch->ids.aligned) + firstRow, rows),
-               .sequences = spanOf(sequences, rows),
-               .offsets = spanOf(ownOffsets, texts + 1),
-               .types = partOf<int32_t>(batch->types, firstRow, rows),
-               .outputs = {}};
+  const int64_t pixels = pixelsPerImage(*table);
+  Batch own = {
+      .shape = {rows, texts, pairs},
+      .arena =
+          spanOf(static_cast<char *>(batch->arena.aligned) + thread * arenaPart,
+                 arenaPart),
+      .weights = batch->weights,
+      .ids =
+          spanOf(static_cast<int32_t *>(batch->ids.aligned) + firstRow, rows),
+      .sequences = spanOf(sequences, rows),
+      .offsets = spanOf(ownOffsets, texts + 1),
+      .types = partOf<int32_t>(batch->types, firstRow, rows),
+      .pixels =
+          partOf<float>(batch->pixels, firstText * pixels, texts * pixels),
+      .outputs = {}};
   OutputRows outputs;
   for (int64_t i = 0; i < outputCount(*table); ++i)
     outputs.of[i] = static_cast<float *>(batch->outputs[i].aligned);

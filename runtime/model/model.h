@@ -39,6 +39,10 @@ struct EmblemModel {
   int64_t partTokens = 0; // tokens of a group, at most
   int64_t partBytes = 0;  // of a thread's part of the arena; whole cache lines
 
+  /// Of the table's image_tower, or null; it works on this model's threads, in
+  /// this model's turn.
+  EmblemModel *tower = nullptr;
+
   emblem::runtime::Mutex turn; // held by the call that embeds
   emblem::runtime::ThreadPool pool;
   emblem::runtime::Scheduler scheduler;
@@ -46,7 +50,7 @@ struct EmblemModel {
   emblem::runtime::TextEncoder encoder;
   emblem::runtime::MappedMemory arena;
   emblem::runtime::MappedMemory rowMemory;
-  int32_t *ids = nullptr;          // [capacity]
+  int32_t *ids = nullptr;          // [capacity]; all 0 for images
   int32_t *types = nullptr;        // [capacity]; null: none are told apart
   int32_t *sequences = nullptr;    // [capacity]
   int32_t *offsets = nullptr;      // [capacity + 1]
@@ -70,10 +74,16 @@ EmblemStatus openModel(const EmblemModelTable *table,
 EmblemStatus loadModel(const char *path, const EmblemOptions *options,
                        EmblemModel **model);
 
-/// Runs one batch, whose offsets (from 0) are in the model's `offsets`. `ids`
-/// has offsets[sequenceCount] ids, at most `capacity`, and `types` as many
-/// types, or is null where the model tells none apart. The caller has the turn.
-void runBatch(EmblemModel &model, const int32_t *ids, const int32_t *types,
+/// What a batch's texts, pairs or images are.
+struct BatchInput {
+  const int32_t *ids = nullptr;   // [tokens]
+  const int32_t *types = nullptr; // [tokens]; null: none are told apart
+  const float *pixels = nullptr;  // [images * pixelsPerImage], of images
+};
+
+/// Runs one batch, whose offsets (from 0) are in the model's `offsets`, the
+/// last at most `capacity`. The caller has the turn.
+void runBatch(EmblemModel &model, const BatchInput &input,
               int64_t sequenceCount, const OutputRows &outputs,
               int64_t *stageNanoseconds);
 
@@ -84,6 +94,14 @@ EmblemStatus embedIds(EmblemModel &model, const int32_t *ids,
                       const int32_t *types, const int64_t *offsets,
                       size_t sequenceCount, const OutputRows &outputs,
                       int64_t *stageNanoseconds);
+
+/// emblem_embed_pixels, of a model that sees itself or by its tower.
+/// `stageNanoseconds` is as for embedIds.
+EmblemStatus embedPixels(EmblemModel &model, const float *pixels, size_t count,
+                         float *vectors, int64_t *stageNanoseconds);
+
+/// The model that takes the images: itself, its tower, or null.
+EmblemModel *seeingModel(EmblemModel &model);
 
 /// Whether `vectors` can be the first output: it is there, and has a row a
 /// text.

@@ -24,14 +24,24 @@ using namespace emblem::runtime;
 namespace {
 
 constexpr int64_t defaultMaxBatchTokens = 16384;
+/// An image's activations may be large: batches of images are bounded by them.
+constexpr int64_t defaultMaxImageBytes = INT64_C(256) << 20;
+
+/// Arena bytes for each token of a batch: a text has at least one, an image
+/// always as many. False where no machine has them.
+bool bytesPerToken(const EmblemModelTable &table, int64_t &bytes) {
+  const int64_t least = table.image ? table.max_positions : 1;
+  return !__builtin_add_overflow(
+      table.arena_bytes_per_token,
+      table.arena_bytes_per_sequence / least +
+          (table.arena_bytes_per_sequence % least != 0),
+      &bytes);
+}
 
 /// Arena bytes of the largest batch; false where no machine has them.
 bool planArena(EmblemModel &model) {
-  const EmblemModelTable &table = *model.table;
   int64_t perToken;
-  // At most as many texts as tokens.
-  if (__builtin_add_overflow(table.arena_bytes_per_token,
-                             table.arena_bytes_per_sequence, &perToken) ||
+  if (!bytesPerToken(*model.table, perToken) ||
       __builtin_mul_overflow(model.capacity, perToken, &model.arenaBytes) ||
       model.arenaBytes > INT64_MAX / 2)
     return false;
@@ -69,11 +79,12 @@ EmblemStatus allocateMemory(EmblemModel &model) {
   return EMBLEM_OK;
 }
 
-EmblemStatus startThreads(EmblemModel &model) {
+/// `pool` is the model's own, or that of the model whose tower it is.
+EmblemStatus startThreads(EmblemModel &model, ThreadPool &pool) {
   const EmblemOptions &options = model.options;
-  const Workers workers = {&model.pool, model.threads, options.parallel_for,
+  const Workers workers = {&pool, model.threads, options.parallel_for,
                            options.parallel_context};
-  if ((!options.parallel_for &&
+  if ((!options.parallel_for && &pool == &model.pool &&
        !model.pool.start(model.threads, options.pin_threads != 0)) ||
       !model.scheduler.prepare(*model.table, workers) ||
       !model.groupRunner.prepare(*model.table, workers))
@@ -83,32 +94,44 @@ EmblemStatus startThreads(EmblemModel &model) {
   return EMBLEM_OK;
 }
 
-EmblemStatus fill(EmblemModel &model) {
+/// Tokens of a batch where the caller says nothing.
+int64_t usualBatchTokens(const EmblemModelTable &table) {
+  int64_t perToken;
+  if (!table.image || !bytesPerToken(table, perToken) || perToken == 0)
+    return defaultMaxBatchTokens;
+  return std::min(defaultMaxBatchTokens, defaultMaxImageBytes / perToken);
+}
+
+EmblemStatus fill(EmblemModel &model, ThreadPool &pool) {
   const EmblemModelTable &table = *model.table;
   const int64_t asked = model.options.max_batch_tokens;
   model.threads =
       model.options.threads > 0 ? model.options.threads : usableCpus();
-  model.capacity =
-      std::max(asked > 0 ? asked : defaultMaxBatchTokens, table.max_positions);
+  model.capacity = std::max(asked > 0 ? asked : usualBatchTokens(table),
+                            table.max_positions);
   if (EmblemStatus status = allocateMemory(model); status != EMBLEM_OK)
     return status;
-  if (EmblemStatus status = startThreads(model); status != EMBLEM_OK)
+  if (EmblemStatus status = startThreads(model, pool); status != EMBLEM_OK)
     return status;
   return model.encoder.open(table, model.threads);
 }
 
 } // namespace
 
-EmblemModel::~EmblemModel() = default;
+EmblemModel::~EmblemModel() {
+  if (tower)
+    FreeModel()(tower);
+}
 
 void FreeModel::operator()(EmblemModel *model) const {
   model->~EmblemModel();
   std::free(model);
 }
 
-EmblemStatus emblem::runtime::openModel(const EmblemModelTable *table,
-                                        const EmblemOptions *options,
-                                        void *library, EmblemModel **model) {
+/// `owner` is the model whose tower this is, or null.
+static EmblemStatus open(const EmblemModelTable *table,
+                         const EmblemOptions *options, EmblemModel *owner,
+                         EmblemModel **model) {
   if (EmblemStatus status = checkTable(table); status != EMBLEM_OK)
     return status;
   if (options)
@@ -121,11 +144,25 @@ EmblemStatus emblem::runtime::openModel(const EmblemModelTable *table,
   opened->table = table;
   if (options)
     opened->options = *options;
-  if (EmblemStatus status = fill(*opened); status != EMBLEM_OK)
+  if (EmblemStatus status = fill(*opened, owner ? owner->pool : opened->pool);
+      status != EMBLEM_OK)
     return status;
-  opened->library = library;
+  if (table->image_tower)
+    if (EmblemStatus status =
+            open(table->image_tower, options, opened.get(), &opened->tower);
+        status != EMBLEM_OK)
+      return status;
   *model = opened.release();
   return EMBLEM_OK;
+}
+
+EmblemStatus emblem::runtime::openModel(const EmblemModelTable *table,
+                                        const EmblemOptions *options,
+                                        void *library, EmblemModel **model) {
+  const EmblemStatus status = open(table, options, nullptr, model);
+  if (status == EMBLEM_OK)
+    (*model)->library = library;
+  return status;
 }
 
 EmblemStatus emblem::runtime::loadModel(const char *path,

@@ -48,6 +48,12 @@ inline OutputRows advance(const EmblemModelTable &table, OutputRows rows,
   return rows;
 }
 
+/// Floats of an image's pixels; 0 for texts.
+inline int64_t pixelsPerImage(const EmblemModelTable &table) {
+  const EmblemImageInput *image = table.image;
+  return image ? image->height * image->width * image->channels : 0;
+}
+
 /// The prompt of that name (null: the default one), or null.
 inline const EmblemPrompt *promptOf(const EmblemModelTable &table,
                                     const char *name) {

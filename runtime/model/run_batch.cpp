@@ -22,20 +22,21 @@ static double numberRows(const int32_t *offsets, int64_t sequenceCount,
   return pairs;
 }
 
-void emblem::runtime::runBatch(EmblemModel &model, const int32_t *ids,
-                               const int32_t *types, int64_t sequenceCount,
-                               const OutputRows &outputs,
+void emblem::runtime::runBatch(EmblemModel &model, const BatchInput &input,
+                               int64_t sequenceCount, const OutputRows &outputs,
                                int64_t *stageNanoseconds) {
   const EmblemModelTable &table = *model.table;
   const int64_t tokens = model.offsets[sequenceCount];
-  Batch batch = {.shape = {tokens, sequenceCount, 0},
-                 .arena = spanOf(model.arena.data(), model.arenaBytes),
-                 .weights = spanOf(table.weights, table.weights_bytes),
-                 .ids = spanOf(ids, tokens),
-                 .sequences = spanOf(model.sequences, tokens),
-                 .offsets = spanOf(model.offsets, sequenceCount + 1),
-                 .types = spanOf(types, table.token_types ? tokens : 0),
-                 .outputs = {}};
+  Batch batch = {
+      .shape = {tokens, sequenceCount, 0},
+      .arena = spanOf(model.arena.data(), model.arenaBytes),
+      .weights = spanOf(table.weights, table.weights_bytes),
+      .ids = spanOf(input.ids, tokens),
+      .sequences = spanOf(model.sequences, tokens),
+      .offsets = spanOf(model.offsets, sequenceCount + 1),
+      .types = spanOf(input.types, table.token_types ? tokens : 0),
+      .pixels = spanOf(input.pixels, sequenceCount * pixelsPerImage(table)),
+      .outputs = {}};
   setOutputs(table, outputs, batch);
   const GroupLimits limits = {.threads = model.threads,
                               .usual = table.row_block,

@@ -32,7 +32,7 @@ void emblem::runtime::callStage(const EmblemStage &stage,
     return;
   const int64_t start = nanoseconds ? monotonicNanoseconds() : 0;
   function(&batch.arena, &batch.weights, &batch.ids, &batch.sequences,
-           &batch.offsets, &batch.types,
+           &batch.offsets, &batch.types, &batch.pixels,
            &batch.outputs[writes ? stage.output : 0], rows.begin, rows.end,
            columns.begin, columns.end);
   if (nanoseconds)

@@ -15,7 +15,7 @@ namespace emblem::runtime {
 /// What a stage function takes (model_table.h gives the shapes).
 struct Batch {
   BatchShape shape;
-  EmblemSpan arena, weights, ids, sequences, offsets, types;
+  EmblemSpan arena, weights, ids, sequences, offsets, types, pixels;
   EmblemSpan outputs[EMBLEM_MOST_OUTPUTS];
   uint32_t unwanted = 0; // bit i: nobody asks for output i
 };

@@ -8,6 +8,7 @@
 
 #include "emblem/model_table.h"
 #include "runtime/model/error.h"
+#include "runtime/model/share_work.h"
 
 #include <algorithm>
 
@@ -106,16 +107,10 @@ void TextEncoder::encode(const InputT *newTexts, int64_t newCount,
   longest = std::min(longest, mostReservedBytes);
   if (longest > reservedBytes)
     (void)reserve(longest); // refused, the text may still have what it needs
-  if (count == 1 || threads == 1 || bytes < bytesWorthThreads)
+  if (count == 1 || bytes < bytesWorthThreads)
     return encodeShare<InputT>(0);
-  if (options.parallel_for)
-    return options.parallel_for(
-        options.parallel_context, threads,
-        [](void *encoder, int64_t thread) {
-          static_cast<TextEncoder *>(encoder)->encodeShare<InputT>(int(thread));
-        },
-        this);
-  pool.run(
+  shareWork(
+      pool, options, threads,
       [](void *encoder, int thread) {
         static_cast<TextEncoder *>(encoder)->encodeShare<InputT>(thread);
       },

@@ -77,8 +77,8 @@ BENCHMARK(forkJoin)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime();
 
 static void stageThatWorks(EmblemSpan *, EmblemSpan *, EmblemSpan *,
                            EmblemSpan *, EmblemSpan *, EmblemSpan *,
-                           EmblemSpan *, int64_t, int64_t, int64_t begin,
-                           int64_t end) {
+                           EmblemSpan *, EmblemSpan *, int64_t, int64_t,
+                           int64_t begin, int64_t end) {
   // The columns of all tiles together are `threads` times workNanoseconds.
   workFor((end - begin) * workNanoseconds);
 }

@@ -47,8 +47,8 @@ static bool isKnown(std::optional<emb::Activation> activation) {
   static constexpr emb::Activation known[] = {
       emb::Activation::Identity, emb::Activation::Gelu,
       emb::Activation::GeluTanh, emb::Activation::Relu,
-      emb::Activation::Silu,     emb::Activation::Tanh,
-      emb::Activation::Sigmoid};
+      emb::Activation::Silu,     emb::Activation::QuickGelu,
+      emb::Activation::Tanh,     emb::Activation::Sigmoid};
   return !activation || llvm::is_contained(known, *activation);
 }
 

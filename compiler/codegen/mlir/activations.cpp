@@ -50,11 +50,15 @@ Value LoopBuilder::activate(Value x, emb::Activation activation) {
   }
   case emb::Activation::Relu:
     return maxf(splat(0.0), x);
-  case emb::Activation::Silu: // x / (1 + exp(-x))
+  case emb::Activation::Silu:      // x / (1 + exp(-x))
+  case emb::Activation::QuickGelu: // x / (1 + exp(-1.702 x))
   case emb::Activation::Sigmoid: {
-    Value negated = subf(splat(0.0), x);
+    Value negated = activation == emb::Activation::QuickGelu
+                        ? mulf(splat(-1.702), x)
+                        : subf(splat(0.0), x);
     Value exp = math::ExpOp::create(builder, loc, negated);
-    return divf(activation == emb::Activation::Silu ? x : one, addf(one, exp));
+    return divf(activation == emb::Activation::Sigmoid ? one : x,
+                addf(one, exp));
   }
   case emb::Activation::Tanh:
     return math::TanhOp::create(builder, loc, x);

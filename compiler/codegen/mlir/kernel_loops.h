@@ -28,6 +28,11 @@ void emitAdd(kernel::AddOp op, LoopBuilder &b);
 void emitPool(kernel::PoolOp op, LoopBuilder &b);
 void emitConcatenate(kernel::ConcatenateOp op, LoopBuilder &b);
 void emitOutput(kernel::OutputOp op, LoopBuilder &b);
+void emitPatches(kernel::PatchesOp op, LoopBuilder &b);
+void emitConv2d(kernel::Conv2dOp op, LoopBuilder &b);
+void emitPool2d(kernel::Pool2dOp op, LoopBuilder &b);
+void emitPad2d(kernel::Pad2dOp op, LoopBuilder &b);
+void emitAttentionPool(kernel::AttentionPoolOp op, LoopBuilder &b);
 
 /// What a kernel.quantize is given.
 struct QuantizedRows {

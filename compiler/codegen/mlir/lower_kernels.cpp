@@ -34,7 +34,8 @@ static LogicalResult checkDot(Operation *op, Value rows, const Target &target) {
 }
 
 /// Whether the loops for `target` read the weights as they are packed.
-static LogicalResult checkPanels(kernel::MatmulOp op, const Target &target) {
+template <typename OpT>
+static LogicalResult checkPanels(OpT op, const Target &target) {
   int64_t columns = op.getWeight().getType().getDimSize(2);
   if (columns == target.panelColumns())
     return success();
@@ -59,6 +60,9 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
         if (failed(checkDot(op, matmul.getInput(), *found)) ||
             failed(checkPanels(matmul, *found)))
           return signalPassFailure();
+      if (auto conv = dyn_cast<kernel::Conv2dOp>(*op))
+        if (failed(checkPanels(conv, *found)))
+          return signalPassFailure();
       if (auto attention = dyn_cast<kernel::AttentionOp>(*op))
         if (failed(checkDot(op, attention.getInput(), *found)))
           return signalPassFailure();
@@ -76,7 +80,14 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
           .Case([&](kernel::AddOp op) { emitAdd(op, loops); })
           .Case([&](kernel::PoolOp op) { emitPool(op, loops); })
           .Case([&](kernel::ConcatenateOp op) { emitConcatenate(op, loops); })
-          .Case([&](kernel::OutputOp op) { emitOutput(op, loops); });
+          .Case([&](kernel::OutputOp op) { emitOutput(op, loops); })
+          .Case([&](kernel::PatchesOp op) { emitPatches(op, loops); })
+          .Case([&](kernel::Conv2dOp op) { emitConv2d(op, loops); })
+          .Case([&](kernel::Pool2dOp op) { emitPool2d(op, loops); })
+          .Case([&](kernel::Pad2dOp op) { emitPad2d(op, loops); })
+          .Case([&](kernel::AttentionPoolOp op) {
+            emitAttentionPool(op, loops);
+          });
       op->erase();
     }
   }

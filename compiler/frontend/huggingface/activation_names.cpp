@@ -28,6 +28,7 @@ static constexpr NamedActivation transformersNames[] = {
     {"gelu_new", Activation::GeluTanh},
     {"gelu_fast", Activation::GeluTanh},
     {"gelu_pytorch_tanh", Activation::GeluTanh},
+    {"quick_gelu", Activation::QuickGelu},
     {"relu", Activation::Relu},
     {"silu", Activation::Silu},
     {"swish", Activation::Silu},

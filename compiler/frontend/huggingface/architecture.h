@@ -86,6 +86,15 @@ Linear rowsOf(const Linear &joined, int64_t first, int64_t last);
 Description llamaNames();
 /// The names of BERT's weights, which its descendants kept.
 Description bertNames();
+/// The names of ViT's weights that DINOv2 shares: patches and attention.
+Description visionNames();
+/// The keys of a model of images: no vocabulary, no positions.
+inline ConfigKeys visionKeys() {
+  return {.vocabularySize = "", .positions = "", .segments = ""};
+}
+/// What config.json says of images, and whether queries, keys and values are
+/// biased.
+llvm::Error readVision(const JsonObject &config, Description &model);
 /// The settings of BERT that have one value here, and in its descendants.
 std::vector<RequiredValue> bertRequiredValues();
 

@@ -10,6 +10,7 @@
 #include "compiler/frontend/huggingface/architecture.h"
 #include "compiler/frontend/huggingface/cross_encoder.h"
 #include "compiler/frontend/huggingface/folder_weights.h"
+#include "compiler/frontend/huggingface/image_processor.h"
 #include "compiler/frontend/huggingface/late_interaction.h"
 #include "compiler/frontend/huggingface/logit_score.h"
 #include "compiler/frontend/huggingface/m3_heads.h"
@@ -361,6 +362,13 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder, StringRef taskName) {
     if (has(modules, ModuleKind::SpladePooling))
       if (Error error = addMaskedHead(folders, *config, *model))
         return error;
+    if (model->input == InputKind::Images) {
+      if (Error error = addImageProcessor(folders, *config, *model))
+        return error;
+      if (Error error = task.checkUsed(folder))
+        return error;
+      return model;
+    }
     if (*purpose == Purpose::Answer)
       if (Error error =
               addLogitScore(folders, modules.back().path, *config, *model))

@@ -77,9 +77,11 @@ Error emblem::frontend::addWeights(const ModelFolders &folders,
   auto store = WeightStore::open(path);
   if (!store)
     return store.takeError();
-  auto prefix = findPrefix(
-      **store, adapter ? originalName(model.tokens.table) : model.tokens.table,
-      path);
+  // A weight that every model of the kind has.
+  std::string first =
+      model.patches ? model.patches->linear.weight : model.tokens.table;
+  auto prefix =
+      findPrefix(**store, adapter ? originalName(first) : first, path);
   if (!prefix)
     return prefix.takeError();
   forEachWeightName(model, [&](std::string &name) {
@@ -87,7 +89,9 @@ Error emblem::frontend::addWeights(const ModelFolders &folders,
       return;
     StringRef stem = name;
     StringRef added = stem.consume_front("1 + ") ? "1 + " : "";
-    name = (added + *prefix + stem).str();
+    auto [scale, scaled] = stem.split(" * ");
+    name = scaled.empty() ? (added + *prefix + stem).str()
+                          : (*prefix + scale + " * " + *prefix + scaled).str();
     useOldNormName(**store, name);
     if (adapter)
       name = adapter->nameOf(name, **store);

@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/gguf/blocks.h"
 #include "compiler/frontend/weights/low_rank_sum.h"
+#include "compiler/frontend/weights/resized_positions.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -83,10 +84,42 @@ splitDifference(StringRef name) {
   return std::pair(minuend, subtrahend);
 }
 
+// Splits "scale * name" into the two; an adapter's sum has a product within.
+static StringRef takeScale(StringRef &name) {
+  auto [scale, scaled] = name.split(" * ");
+  if (name.starts_with("(") || scaled.empty())
+    return "";
+  name = scaled;
+  return scale;
+}
+
+// The table that a name resizes, as large as it will be.
+static Expected<WeightView> findResized(const WeightStore &store,
+                                        StringRef name,
+                                        const ResizedPositions &positions) {
+  auto view = store.find(positions.table);
+  if (!view)
+    return view.takeError();
+  int64_t width = view->shape.empty() ? 1 : view->shape.back();
+  int64_t rows = view->elementCount() / std::max<int64_t>(width, 1);
+  int64_t before = rows - positions.from * positions.from;
+  if (before < 0)
+    return createStringError("weight '" + name + "' has " + Twine(rows) +
+                             " rows, fewer than the square has places");
+  view->shape.assign({before + positions.to * positions.to, width});
+  return view;
+}
+
 Expected<WeightView> WeightStore::find(StringRef name) const {
+  if (auto positions = ResizedPositions::parse(name);
+      positions && !contains(name))
+    return findResized(*this, name, *positions);
   if (auto difference = splitDifference(name); difference && !contains(name))
     name = difference->first;
-  name.consume_front(kOnePlus); // what is added has no place in the file
+  // What is added has no place in the file, and the scale its own.
+  name.consume_front(kOnePlus);
+  if (!contains(name))
+    takeScale(name);
   StringRef whole = name;
   auto rows = takeRows(whole);
   if (!rows || contains(name))
@@ -170,6 +203,8 @@ Error WeightStore::check(StringRef name, ArrayRef<int64_t> shape) const {
         " in its file, and the model needs " + shapeText(shape));
   if (Error error = checkSum(name))
     return error;
+  if (Error error = checkScale(name))
+    return error;
   if (!isReadable(view->type))
     return createStringError("weight '" + name + "' holds " +
                              getInfo(view->type).name +
@@ -185,6 +220,13 @@ static std::optional<std::pair<LowRankSum, int64_t>> parseSum(StringRef name) {
   if (!sum)
     return std::nullopt;
   return std::pair(*sum, rows ? rows->first : 0);
+}
+
+Error WeightStore::checkScale(StringRef name) const {
+  StringRef scaled = name, scale = takeScale(scaled);
+  if (scale.empty() || contains(name))
+    return Error::success();
+  return check(scale, find(scaled)->shape.front());
 }
 
 Error WeightStore::checkSum(StringRef name) const {
@@ -280,6 +322,13 @@ Expected<std::vector<float>> WeightStore::read(StringRef name,
     return values;
   }
   WeightView view = *find(name);
+  if (auto positions = ResizedPositions::parse(name);
+      positions && !contains(name)) {
+    auto table = read(positions->table, find(positions->table)->shape);
+    if (!table)
+      return table.takeError();
+    return positions->resize(*table, view.shape.back());
+  }
   std::vector<float> values = view.transposedHeight
                                   ? readTransposed(view)
                                   : readElements(view, view.elementCount());
@@ -288,6 +337,15 @@ Expected<std::vector<float>> WeightStore::read(StringRef name,
       value += 1.0f;
   if (Error error = addProduct(name, values))
     return error;
+  StringRef scaled = name, scale = takeScale(scaled);
+  if (!scale.empty() && !contains(name)) {
+    int64_t rows = view.shape.front(), width = values.size() / rows;
+    auto factors = read(scale, rows);
+    if (!factors)
+      return factors.takeError();
+    for (auto [index, value] : llvm::enumerate(values))
+      value *= (*factors)[index / width];
+  }
   if (!all_of(values, [](float value) { return std::isfinite(value); }))
     return createStringError("the weight '" + name +
                              "' holds a number that is not finite; the file "

@@ -10,6 +10,8 @@
 //
 // "name[first:last]" is rows first to last - 1 of a tensor, for files that join
 // several weights in one. "1 + name" is read with 1 added to each element.
+// "scale * name" is read with each row multiplied by its element of the vector
+// `scale`, and "resized(name, 37x37 to 16x16)" is resized_positions.h's.
 // "transpose(name)" is a matrix with its sides exchanged, as ONNX files have
 // them. "a - b" is the difference of two of those. "(name + 0.25 * up @ down)"
 // is what an adapter makes of a matrix (low_rank_sum.h).
@@ -65,6 +67,8 @@ private:
   void add(llvm::StringRef name, const WeightView &view,
            llvm::StringRef source);
   llvm::Expected<WeightView> findWhole(llvm::StringRef name) const;
+  /// Success where a name's scale, if it has one, has an element for each row.
+  llvm::Error checkScale(llvm::StringRef name) const;
   /// Success where the product of an adapter is as large as its base.
   llvm::Error checkSum(llvm::StringRef name) const;
   /// Adds to `values`, read of the base's rows, what the name's adapter adds.

@@ -19,8 +19,9 @@
    of threads. Nothing is allocated while embedding, except once for a text that
    is longer than any before and than 16 KiB, and for each beyond 1 MiB.
 
-   A model either embeds texts or scores pairs of them (a reranker); the
-   functions of the other kind refuse it with EMBLEM_WRONG_KIND. */
+   A model embeds texts, scores pairs of them (a reranker) or embeds images; the
+   functions of another kind refuse it with EMBLEM_WRONG_KIND. A model of texts
+   may have a partner that sees (CLIP): then it takes images, too. */
 
 #ifndef EMBLEM_EMBLEM_H
 #define EMBLEM_EMBLEM_H
@@ -52,8 +53,9 @@ typedef enum EmblemStatus {
   EMBLEM_TEXT_TOO_LONG = 7,     /* overflow is ERROR and a text would be cut */
   EMBLEM_NO_TOKENIZER = 8,      /* the model was compiled without one */
   EMBLEM_OUT_OF_MEMORY = 9,
-  EMBLEM_WRONG_KIND = 10 /* texts for a model of pairs, or pairs for one of
-                            texts */
+  EMBLEM_WRONG_KIND = 10, /* texts, pairs or images for a model that takes
+                             another of them */
+  EMBLEM_BAD_IMAGE = 11   /* a file that is no picture, or a damaged one */
 } EmblemStatus;
 
 typedef enum EmblemOverflow {
@@ -120,6 +122,10 @@ typedef struct EmblemModelInfo {
   int64_t weights_bytes, max_batch_tokens, arena_bytes;
   int32_t threads;
   int32_t pairs; /* 1: it scores pairs, `dimension` scores each */
+  /* Of the images that it, or its partner, takes; 0: none. */
+  int64_t image_height, image_width, image_channels;
+  int32_t texts; /* 1: it takes texts */
+  int32_t reserved;
 } EmblemModelInfo;
 
 /* Opens a model that is linked into the program. `options` may be null. */
@@ -183,6 +189,38 @@ EMBLEM_API EmblemStatus emblem_tokenize_pair(EmblemModel *model,
                                              int32_t *types, size_t capacity,
                                              size_t *count,
                                              EmblemTextInfo *info);
+
+/* The vectors of images whose pixels are as the model takes them: count *
+   image_height * image_width * image_channels floats (EmblemModelInfo), row by
+   row, a pixel's channels side by side, scaled and shifted already. `vectors`:
+   count * dimension floats. Any count: batches are formed inside. */
+EMBLEM_API EmblemStatus emblem_embed_pixels(EmblemModel *model,
+                                            const float *pixels, size_t count,
+                                            float *vectors);
+
+/* A picture: the bytes of a PNG or JPEG file, or pixels of 8 bits. */
+typedef struct EmblemImage {
+  const void *data;
+  size_t size; /* of a file, in bytes; not read where data is pixels */
+  int64_t width, height; /* of the pixels; both 0: data is a file */
+  int64_t stride;        /* bytes from a row to the next; 0: no gaps */
+  int32_t channels; /* 1: grey; 3: RGB; 4: RGB and a byte that is not read */
+  int32_t reserved;
+} EmblemImage;
+
+/* The vectors of pictures, which are resized, cut and scaled as the model's
+   image processor would do, byte for byte as Pillow resizes: count * dimension
+   floats. Color is converted as by Pillow's Image.convert; the orientation that
+   a camera writes beside the picture (EXIF) does nothing. After
+   EMBLEM_BAD_IMAGE the next picture is at fault, and the last error says what
+   is wrong with it; `done`, where it is not null, has the number of vectors
+   that were written. Allocates while it decodes. Libraries of models that take
+   no images do not have this function. */
+EMBLEM_API EmblemStatus emblem_embed_images(EmblemModel *model,
+                                            const EmblemImage *images,
+                                            size_t count, float *vectors,
+                                            size_t *done);
+
 /* ---- Models with other outputs than one dense vector a text ----
 
      int32_t ids[512];

@@ -6,7 +6,8 @@
    runs. A compiled model is one constant `EmblemModelTable`; everything it
    points to is constant too, and mapped, never copied.
 
-   A batch is T tokens of S texts back to back ("rows"), never padded. A model
+   A batch is T tokens of S texts back to back ("rows"), never padded; an image
+   stands for a text, and its patches for tokens, as many in each. A model
    is a list of stages that run in order. A stage is a grid of rows by columns
    (the columns are weight panels or heads); any split of the grid into blocks,
    run in any order by any threads, gives the same bits, for each row's
@@ -28,7 +29,7 @@ extern "C" {
 #endif
 
 #define EMBLEM_MAGIC 0x4D424D45u /* "EMBM", little-endian */
-#define EMBLEM_ABI_VERSION 2u
+#define EMBLEM_ABI_VERSION 3u
 
 /* A one-dimensional memref as MLIR lays it out; sizes count elements. */
 typedef struct EmblemSpan {
@@ -48,17 +49,24 @@ typedef struct EmblemSpan {
      offsets    int32 [S + 1]; each text's first row
      types      int32 [T]; each token's type, in [0, token_types); empty where
                 the model tells no types apart
+     pixels     float [S * height * width * channels]; each image's pixels as
+                EmblemImageInput makes them, row by row, a pixel's channels side
+                by side; empty for texts
      vectors    float [S * width] or [T * width]; the stage's output         */
 typedef void (*EmblemStageFunction)(EmblemSpan *arena, EmblemSpan *weights,
                                     EmblemSpan *ids, EmblemSpan *sequences,
                                     EmblemSpan *offsets, EmblemSpan *types,
-                                    EmblemSpan *vectors, int64_t row_begin,
-                                    int64_t row_end, int64_t column_begin,
-                                    int64_t column_end);
+                                    EmblemSpan *pixels, EmblemSpan *vectors,
+                                    int64_t row_begin, int64_t row_end,
+                                    int64_t column_begin, int64_t column_end);
 
-/* What a text of a batch is: a text, or two in one by the tokenizer's template
-   for pairs, whose vector is its scores. */
-enum { EMBLEM_TAKES_TEXTS = 0, EMBLEM_TAKES_PAIRS = 1 };
+/* What a text of a batch is: a text; or two in one by the tokenizer's template
+   for pairs, whose vector is its scores; or an image. */
+enum {
+  EMBLEM_TAKES_TEXTS = 0,
+  EMBLEM_TAKES_PAIRS = 1,
+  EMBLEM_TAKES_IMAGES = 2 /* max_positions tokens each, all of id 0 */
+};
 
 enum { EMBLEM_ROWS_ARE_TOKENS = 0, EMBLEM_ROWS_ARE_SEQUENCES = 1 };
 
@@ -102,6 +110,33 @@ typedef struct EmblemPrompt {
   const int32_t *expansion; /* an id that fills up to max_tokens; or null */
   int64_t keeps_all;        /* 1: no row of a token is skipped */
 } EmblemPrompt;
+
+/* How a picture's size is changed first. */
+enum {
+  EMBLEM_RESIZE_NONE = 0,
+  EMBLEM_RESIZE_EXACT = 1,        /* to resize_height x resize_width */
+  EMBLEM_RESIZE_SHORTEST_EDGE = 2 /* the shorter side to resize_height, the
+                                     other in proportion */
+};
+enum {
+  EMBLEM_FILTER_NEAREST = 0,
+  EMBLEM_FILTER_BILINEAR = 1,
+  EMBLEM_FILTER_BICUBIC = 2,
+  EMBLEM_FILTER_LANCZOS = 3
+};
+
+/* From a picture of 8 bits to the pixels that a model takes. In this order:
+   resize by `resize` with `filter`, crop the middle to height x width, then
+   pixel * scale[c] + shift[c] in each channel c. */
+typedef struct EmblemImageInput {
+  int64_t height, width, channels; /* channels: 1 (grey) or 3 (RGB) */
+  int32_t resize, filter;          /* EMBLEM_RESIZE_..., EMBLEM_FILTER_... */
+  int64_t resize_height, resize_width;
+  float scale[4], shift[4];
+} EmblemImageInput;
+
+/* How alike two vectors are. */
+enum { EMBLEM_COSINE = 0, EMBLEM_EUCLIDEAN = 1 /* their distance */ };
 
 /* What a CPU must have to run the code (bits of `cpu_features`). */
 enum {
@@ -154,6 +189,13 @@ typedef struct EmblemModelTable {
   const char *token_texts; /* or null */
   const uint32_t *token_ends;
   int64_t token_count;
+  const EmblemImageInput *image; /* of a model of images; else null */
+  /* A model of images whose vectors are comparable to this one's, which is of
+     texts: CLIP's other tower. Or null. */
+  const struct EmblemModelTable *image_tower;
+  int32_t distance; /* EMBLEM_COSINE or ...: how two vectors are compared */
+  float threshold;  /* two that belong together have a cosine of at least it, or
+                       a distance of at most it; NaN: none is known */
 } EmblemModelTable;
 
 /* Outputs that a table may have at most. */
@@ -168,7 +210,8 @@ static_assert(sizeof(EmblemSpan) == 40, "MLIR's rank-1 memref descriptor");
 static_assert(sizeof(EmblemStage) == 88, "bump EMBLEM_ABI_VERSION");
 static_assert(sizeof(EmblemOutput) == 48, "bump EMBLEM_ABI_VERSION");
 static_assert(sizeof(EmblemPrompt) == 48, "bump EMBLEM_ABI_VERSION");
-static_assert(sizeof(EmblemModelTable) == 232, "bump EMBLEM_ABI_VERSION");
+static_assert(sizeof(EmblemImageInput) == 80, "bump EMBLEM_ABI_VERSION");
+static_assert(sizeof(EmblemModelTable) == 256, "bump EMBLEM_ABI_VERSION");
 #endif
 
 #endif /* EMBLEM_MODEL_TABLE_H */

@@ -49,7 +49,7 @@ func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
 // -----
 
 // What is no model.
-// expected-error@+1 {{a model takes token ids and offsets, and perhaps token types, all 'tensor<?xi32>', returns nothing and has one block}}
+// expected-error@+1 {{a model takes token ids and offsets, and perhaps token types, all 'tensor<?xi32>' (or in place of ids rows of pixels), returns nothing and has one block}}
 func.func @m(%ids: tensor<?xi32>) attributes {kernel.model = {}} {
   return
 }

@@ -28,7 +28,7 @@
 // CHECK-DAG: %[[ROWS:.*]] = memref.view %arg0{{.*}} to memref<?x48xf32>
 // CHECK-DAG: %[[FACTORS:.*]] = memref.view %arg1{{.*}} to memref<24xf32>
 // CHECK-DAG: %[[NARROW:.*]] = memref.view %arg0{{.*}} to memref<?x32xi16>
-// CHECK: call @row_norm_0(%[[ROWS]], %[[FACTORS]], %[[ROWS]], %[[NARROW]], %arg7, %arg8, %arg9, %arg10)
+// CHECK: call @row_norm_0(%[[ROWS]], %[[FACTORS]], %[[ROWS]], %[[NARROW]], %arg8, %arg9, %arg10, %arg11)
 // CHECK-LABEL: func.func private @row_norm_0
 // CHECK-NEXT: kernel.row_norm l2 %arg0 epsilon 1.000000e-03 width 20 smoothing(%arg1 : memref<24xf32>)
 // CHECK-SAME: into(%arg2 : memref<?x48xf32>) quantized(%arg3 : memref<?x32xi16>)

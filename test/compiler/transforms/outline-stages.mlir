@@ -32,7 +32,7 @@ func.func @other(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
 
 // Stages take the signature of EmblemStageFunction, and find their buffers.
 // CHECK-LABEL: func.func @stage_0
-// CHECK-SAME: (%[[ARENA:.*]]: memref<?xi8>, %[[WEIGHTS:.*]]: memref<?xi8>, %[[IDS:.*]]: memref<?xi32>, %[[SEQUENCES:.*]]: memref<?xi32>, %[[OFFSETS:.*]]: memref<?xi32>, %[[TYPES:.*]]: memref<?xi32>, %[[VECTORS:.*]]: memref<?xf32>, %[[R0:.*]]: index, %[[R1:.*]]: index, %[[C0:.*]]: index, %[[C1:.*]]: index)
+// CHECK-SAME: (%[[ARENA:.*]]: memref<?xi8>, %[[WEIGHTS:.*]]: memref<?xi8>, %[[IDS:.*]]: memref<?xi32>, %[[SEQUENCES:.*]]: memref<?xi32>, %[[OFFSETS:.*]]: memref<?xi32>, %[[TYPES:.*]]: memref<?xi32>, %[[PIXELS:.*]]: memref<?xf32>, %[[VECTORS:.*]]: memref<?xf32>, %[[R0:.*]]: index, %[[R1:.*]]: index, %[[C0:.*]]: index, %[[C1:.*]]: index)
 // CHECK-SAME: attributes {llvm.emit_c_interface}
 // CHECK-DAG: memref.view %[[ARENA]]{{.*}} to memref<?x48xf32>
 // CHECK-DAG: memref.view %[[WEIGHTS]]{{.*}} to memref<10x24xf32>
@@ -67,7 +67,7 @@ func.func @other(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
 // CHECK: memref.dim %arg4
 // CHECK: call @pool_0(
 // CHECK-LABEL: func.func @stage_4
-// CHECK: call @output_0(%{{.*}}, %arg6, %arg7, %arg8, %arg9, %arg10)
+// CHECK: call @output_0(%{{.*}}, %arg7, %arg8, %arg9, %arg10, %arg11)
 func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
     attributes {kernel.arena = array<i64: 128, 64>, kernel.model = {name = "m"},
                 kernel.weight_bytes = 6400 : i64} {

@@ -200,5 +200,5 @@
 // -----
 
 // Syntax: a layout that there is not.
-// expected-error@+1 {{[row, table, matrix, panels, sinusoid, scales, corrections, group_scales, rotary, alibi, position_bias, position_rows, projection]}}
+// expected-error@+1 {{[row, table, matrix, panels, sinusoid, scales, corrections, group_scales, rotary, alibi, position_bias, position_rows, projection, patch_positions, probe_query]}}
 %0 = kernel.weight columns ["w"] : tensor<4xf32>

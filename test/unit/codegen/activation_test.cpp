@@ -29,6 +29,8 @@ static double geluTanh(double x) {
 
 static double silu(double x) { return x / (1 + std::exp(-x)); }
 
+static double quickGelu(double x) { return x / (1 + std::exp(-1.702 * x)); }
+
 static double log1pRelu(double x) { return std::log1p(std::max(x, 0.0)); }
 
 // What a feature gains or loses is small beside the feature, but where it is no
@@ -57,6 +59,8 @@ static const Bound bounds[] = {
      kLargest, partOfInput},
     {"silu", emit<emb::Activation::Silu>, silu, -kLargest, kLargest,
      partOfInput},
+    {"quick_gelu", emit<emb::Activation::QuickGelu>, quickGelu, -kLargest,
+     kLargest, partOfInput},
     {"tanh", emit<emb::Activation::Tanh>, [](double x) { return std::tanh(x); },
      -INFINITY, INFINITY, [](double, double) { return 2e-7; }},
     {"sigmoid", emit<emb::Activation::Sigmoid>,

@@ -57,8 +57,8 @@ bool allAre(const uint8_t *bytes, int64_t count, uint8_t value) {
 
 void fillTokens(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
                 EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *,
-                EmblemSpan *, int64_t rowBegin, int64_t rowEnd, int64_t,
-                int64_t) {
+                EmblemSpan *, EmblemSpan *, int64_t rowBegin, int64_t rowEnd,
+                int64_t, int64_t) {
   {
     std::lock_guard<std::mutex> lock(seen.mutex);
     const bool known = std::any_of(
@@ -78,8 +78,8 @@ void fillTokens(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
 
 void fillSequences(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
                    EmblemSpan *, EmblemSpan *offsets, EmblemSpan *,
-                   EmblemSpan *, int64_t rowBegin, int64_t rowEnd, int64_t,
-                   int64_t) {
+                   EmblemSpan *, EmblemSpan *, int64_t rowBegin, int64_t rowEnd,
+                   int64_t, int64_t) {
   for (int64_t s = rowBegin; s < rowEnd; ++s)
     std::memset(sequenceBytes(arena, ids, s),
                 ints(ids)[ints(offsets)[s]] ^ 0x80, size_t(bytesPerSequence));
@@ -88,7 +88,7 @@ void fillSequences(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
 /// Component c is the sum of 1 / (id + c + 1): another order gives other bits.
 /// Counts what is no longer in the arena.
 void sum(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
-         EmblemSpan *offsets, EmblemSpan *, EmblemSpan *vectors,
+         EmblemSpan *offsets, EmblemSpan *, EmblemSpan *, EmblemSpan *vectors,
          int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
          int64_t columnEnd) {
   for (int64_t s = rowBegin; s < rowEnd; ++s) {
@@ -264,7 +264,7 @@ TEST(GroupRunner, TheSameBitsAsStageByStage) {
 
   forget();
   std::vector<float> inGroups(size_t(texts * dimension), -1);
-  runBatch(*model, sequences.ids.data(), nullptr, texts, {{inGroups.data()}},
+  runBatch(*model, {.ids = sequences.ids.data()}, texts, {{inGroups.data()}},
            nullptr);
   EXPECT_LT(mostTokensSeen(), tokens) << "it ran in groups";
 

@@ -14,8 +14,8 @@ float *floats(EmblemSpan *span) { return static_cast<float *>(span->aligned); }
 
 /// Each token's id and its negative: the second output, [T, 2].
 void writeTokens(EmblemSpan *, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
-                 EmblemSpan *, EmblemSpan *, EmblemSpan *rows, int64_t rowBegin,
-                 int64_t rowEnd, int64_t, int64_t) {
+                 EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *rows,
+                 int64_t rowBegin, int64_t rowEnd, int64_t, int64_t) {
   for (int64_t t = rowBegin; t < rowEnd; ++t) {
     const float id = float(static_cast<int32_t *>(ids->aligned)[t]);
     floats(rows)[2 * t] = id;

@@ -14,8 +14,8 @@ using namespace emblem::runtime;
 namespace {
 
 void nothing(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
-             EmblemSpan *, EmblemSpan *, EmblemSpan *, int64_t, int64_t,
-             int64_t, int64_t) {}
+             EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *, int64_t,
+             int64_t, int64_t, int64_t) {}
 
 EmblemStage stage(int32_t rows, bool rowLocal, int64_t columns,
                   bool finish = false, double flopsPerRow = 0) {

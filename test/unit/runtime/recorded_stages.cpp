@@ -17,15 +17,17 @@ namespace {
 
 template <size_t stage>
 void runStage(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
-              EmblemSpan *, EmblemSpan *, EmblemSpan *, int64_t rowBegin,
-              int64_t rowEnd, int64_t columnBegin, int64_t columnEnd) {
+              EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
+              int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+              int64_t columnEnd) {
   current->run(stage, rowBegin, rowEnd, columnBegin, columnEnd);
 }
 
 template <size_t stage>
 void finishStage(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
-                 EmblemSpan *, EmblemSpan *, EmblemSpan *, int64_t rowBegin,
-                 int64_t rowEnd, int64_t columnBegin, int64_t columnEnd) {
+                 EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
+                 int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+                 int64_t columnEnd) {
   current->finish(stage, rowBegin, rowEnd, columnBegin, columnEnd);
 }
 

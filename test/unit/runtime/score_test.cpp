@@ -110,9 +110,8 @@ TEST(Score, EachKindOfModelHasItsOwnFunctions) {
                "emblem_score");
   EXPECT_EQ(emblem_score(embedder.get(), &two, 1, result, nullptr),
             EMBLEM_WRONG_KIND);
-  EXPECT_STREQ(emblem_last_error(),
-               "this model embeds texts and scores no pairs; call "
-               "emblem_embed");
+  EXPECT_STREQ(emblem_last_error(), "this model embeds texts alone; call "
+                                    "emblem_embed");
   EmblemModelInfo info;
   emblem_info(reranker.get(), &info);
   EXPECT_TRUE(info.pairs);

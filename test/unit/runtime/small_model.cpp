@@ -22,8 +22,8 @@ const int32_t *ints(EmblemSpan *span) {
 /// Arena: [T] ids, then [T] ids by their position.
 void embed(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
            EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *types,
-           EmblemSpan *, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
-           int64_t columnEnd) {
+           EmblemSpan *, EmblemSpan *, int64_t rowBegin, int64_t rowEnd,
+           int64_t columnBegin, int64_t columnEnd) {
   for (int64_t seen = largest; seen < ids->size;)
     if (largest.compare_exchange_weak(seen, ids->size))
       break;
@@ -37,7 +37,7 @@ void embed(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
 }
 
 void pool(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
-          EmblemSpan *offsets, EmblemSpan *, EmblemSpan *vectors,
+          EmblemSpan *offsets, EmblemSpan *, EmblemSpan *, EmblemSpan *vectors,
           int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
           int64_t columnEnd) {
   for (int64_t s = rowBegin; s < rowEnd; ++s)

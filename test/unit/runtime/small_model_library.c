@@ -4,10 +4,10 @@
 
 static void first_id(EmblemSpan *arena, EmblemSpan *weights, EmblemSpan *ids,
                      EmblemSpan *sequences, EmblemSpan *offsets,
-                     EmblemSpan *types, EmblemSpan *vectors, int64_t row_begin,
-                     int64_t row_end, int64_t column_begin,
+                     EmblemSpan *types, EmblemSpan *pixels, EmblemSpan *vectors,
+                     int64_t row_begin, int64_t row_end, int64_t column_begin,
                      int64_t column_end) {
-  (void)arena, (void)weights, (void)sequences, (void)types;
+  (void)arena, (void)weights, (void)sequences, (void)types, (void)pixels;
   (void)column_begin, (void)column_end;
   for (int64_t s = row_begin; s < row_end; ++s)
     ((float *)vectors->aligned)[s] =

@@ -65,6 +65,8 @@ Expr emblem::halide::activate(Expr x, const std::string &name) {
     return atLeast(0.0f, x);
   if (name == "silu")
     return x / (1.0f + exponential(-x));
+  if (name == "quick_gelu")
+    return x / (1.0f + exponential(-1.702f * x));
   if (name == "sigmoid")
     return select(x == x, 1.0f / (1.0f + exponential(-x)), x);
   if (name == "tanh")

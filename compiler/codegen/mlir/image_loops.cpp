@@ -1,0 +1,167 @@
+//===- image_loops.cpp - Patches, padding and pooling of images -----------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// What moves pixels. Sides are known, so a run of pixels is whole vectors and
+// one that is masked.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/codegen/mlir/kernel_loops.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::codegen;
+
+/// A place in rows.
+struct Place {
+  Value rows, row, column;
+};
+
+/// Vectors over `count` elements: `body` takes where one begins, and how many
+/// of its lanes are true.
+static void
+forEachVector(LoopBuilder &b, int64_t count,
+              llvm::function_ref<void(Value at, int64_t lanes)> body) {
+  int64_t whole = count / b.lanes() * b.lanes();
+  if (whole != 0)
+    b.loop(b.index(0), b.index(whole), b.lanes(),
+           [&](Value at) { body(at, b.lanes()); });
+  if (whole != count)
+    body(b.index(whole), count - whole);
+}
+
+static void copy(LoopBuilder &b, Place from, Place into, int64_t count) {
+  forEachVector(b, count, [&](Value at, int64_t lanes) {
+    Value vector =
+        b.loadFirst(from.rows, {from.row, b.add(from.column, at)}, lanes);
+    b.storeFirst(vector, into.rows, {into.row, b.add(into.column, at)}, lanes);
+  });
+}
+
+static void clear(LoopBuilder &b, Value rows, Value row, int64_t count) {
+  forEachVector(b, count, [&](Value at, int64_t lanes) {
+    b.storeFirst(b.splat(0.0), rows, {row, at}, lanes);
+  });
+}
+
+void codegen::emitPatches(kernel::PatchesOp op, LoopBuilder &b) {
+  ArrayRef<int64_t> image = op.getImage(), patch = op.getPatch();
+  int64_t prefix = op.getPrefix(), tokens = prefix + op.getPatchesPerImage();
+  int64_t across = image[1] / patch[1];
+  int64_t lineSize = image[1] * image[2], runSize = patch[1] * image[2];
+  auto divide = [&](Value a, int64_t by) -> Value {
+    return arith::DivUIOp::create(b.builder, b.loc, a, b.index(by));
+  };
+  auto remainder = [&](Value a, int64_t by) -> Value {
+    return arith::RemUIOp::create(b.builder, b.loc, a, b.index(by));
+  };
+  auto copyPatch = [&](Value row, Value text, Value number) {
+    Value corner = b.add(b.mul(divide(number, across), patch[0] * lineSize),
+                         b.mul(remainder(number, across), runSize));
+    b.loop(b.index(0), b.index(patch[0]), 1, [&](Value line) {
+      copy(b, {op.getInput(), text, b.add(corner, b.mul(line, lineSize))},
+           {op.getOut(), row, b.mul(line, runSize)}, runSize);
+    });
+  };
+  b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
+    Value text = divide(row, tokens), place = remainder(row, tokens);
+    if (prefix == 0)
+      return copyPatch(row, text, place);
+    Value isPrefix = arith::CmpIOp::create(
+        b.builder, b.loc, arith::CmpIPredicate::slt, place, b.index(prefix));
+    auto choice = scf::IfOp::create(b.builder, b.loc, isPrefix,
+                                    /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(b.builder);
+    b.builder.setInsertionPointToStart(choice.thenBlock());
+    clear(b, op.getOut(), row, patch[0] * runSize);
+    b.builder.setInsertionPointToStart(choice.elseBlock());
+    copyPatch(row, text, b.sub(place, b.index(prefix)));
+  });
+}
+
+void codegen::emitPad2d(kernel::Pad2dOp op, LoopBuilder &b) {
+  ArrayRef<int64_t> image = op.getImage(), padding = op.getPadding();
+  int64_t lineSize = image[1] * image[2];
+  int64_t paddedLine = lineSize + 2 * padding[1] * image[2];
+  b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
+    clear(b, op.getOut(), row, (image[0] + 2 * padding[0]) * paddedLine);
+    b.loop(b.index(0), b.index(image[0]), 1, [&](Value line) {
+      Value column = b.add(b.mul(b.add(line, padding[0]), paddedLine),
+                           padding[1] * image[2]);
+      copy(b, {op.getInput(), row, b.mul(line, lineSize)},
+           {op.getOut(), row, column}, lineSize);
+    });
+  });
+}
+
+namespace {
+
+/// A window of an image: its lines and its pixels, those inside the image.
+struct Window {
+  kernel::Pool2dOp op;
+  LoopBuilder &b;
+  Value row;
+  Value begin[2], end[2];
+
+  /// `lanes` channels from `channel` on, all of the window's pixels in order.
+  Value emit(Value channel, int64_t lanes) {
+    bool isMax = op.getKind() == emb::Pool2dKind::Max;
+    ArrayRef<int64_t> image = op.getImage();
+    Value first = isMax ? b.splat(-std::numeric_limits<double>::infinity())
+                        : b.splat(0.0);
+    Value all = b.loop(
+        begin[0], end[0], 1, first,
+        [&](Value y, ValueRange carried) -> SmallVector<Value> {
+          Value line = b.mul(y, image[1]);
+          return b.loop(begin[1], end[1], 1, carried,
+                        [&](Value x, ValueRange carried) -> SmallVector<Value> {
+                          Value at =
+                              b.add(b.mul(b.add(line, x), image[2]), channel);
+                          Value pixel =
+                              b.loadFirst(op.getInput(), {row, at}, lanes);
+                          return {isMax ? b.maxf(pixel, carried[0])
+                                        : b.addf(pixel, carried[0])};
+                        });
+        })[0];
+    if (isMax)
+      return all;
+    ArrayRef<int64_t> size = op.getWindow();
+    return b.divf(all, b.splat(double(size[0] * size[1])));
+  }
+};
+
+} // namespace
+
+void codegen::emitPool2d(kernel::Pool2dOp op, LoopBuilder &b) {
+  int64_t channels = op.getImage()[2], width = op.getResultSide(1);
+  auto clip = [&](Window &window, int side, Value place) {
+    Value begin = b.mul(place, op.getStride()[side]);
+    int64_t padding = op.getPadding()[side];
+    Value end = b.add(begin, op.getWindow()[side]);
+    if (padding != 0) {
+      begin = b.max(b.sub(begin, b.index(padding)), b.index(0));
+      end = b.min(b.sub(end, b.index(padding)), b.index(op.getImage()[side]));
+    }
+    window.begin[side] = begin;
+    window.end[side] = end;
+  };
+  b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
+    b.loop(op.getTile()[2], op.getTile()[3], 1, [&](Value y) {
+      b.loop(b.index(0), b.index(width), 1, [&](Value x) {
+        Window window = {op, b, row, {}, {}};
+        clip(window, 0, y);
+        clip(window, 1, x);
+        Value pixel = b.mul(b.add(b.mul(y, width), x), channels);
+        forEachVector(b, channels, [&](Value channel, int64_t lanes) {
+          b.storeFirst(window.emit(channel, lanes), op.getOut(),
+                       {row, b.add(pixel, channel)}, lanes);
+        });
+      });
+    });
+  });
+}

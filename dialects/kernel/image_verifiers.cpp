@@ -1,0 +1,137 @@
+//===- image_verifiers.cpp - The constraints of the kernels over images ---===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/kernel/kernel_verifiers.h"
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::kernel;
+
+static bool areAtLeast(ArrayRef<int64_t> numbers, size_t count, int64_t least) {
+  return numbers.size() == count && llvm::all_of(numbers, [&](int64_t number) {
+           return number >= least && number <= INT32_MAX;
+         });
+}
+
+static int64_t getPixels(ArrayRef<int64_t> image) {
+  return image[0] * image[1] * image[2];
+}
+
+/// f32 alone, and the input as wide as `image` says.
+template <typename OpT>
+static LogicalResult verifyImages(OpT op, ArrayRef<int64_t> image) {
+  if (failed(verifyForm(op)))
+    return failure();
+  for (Value rows : {Value(op.getInput()), getWritten(op)})
+    if (!elementOf(rows).isF32())
+      return op.emitOpError() << "works on f32, not " << elementOf(rows);
+  if (!areAtLeast(image, 3, 1))
+    return op.emitOpError("image is a height, a width and channels, all "
+                          "positive");
+  return verifyTrueWidth(op, getPixels(image), op.getInput(), "input");
+}
+
+/// Two numbers each, and a window that fits into an image.
+static LogicalResult verifyWindow(Operation *op, StringRef name,
+                                  ArrayRef<int64_t> image,
+                                  ArrayRef<int64_t> window,
+                                  ArrayRef<int64_t> stride,
+                                  ArrayRef<int64_t> padding) {
+  if (!areAtLeast(window, 2, 1) || !areAtLeast(stride, 2, 1) ||
+      !areAtLeast(padding, 2, 0))
+    return op->emitOpError() << name
+                             << " and stride are two positive numbers each, "
+                                "and a padding two that are not negative";
+  for (int i : {0, 1})
+    if (window[i] > image[i] + 2 * padding[i] || 2 * padding[i] > window[i])
+      return op->emitOpError()
+             << "a " << name << " of " << window[i] << " does not fit into "
+             << image[i] << " pixels with a padding of " << padding[i];
+  return success();
+}
+
+LogicalResult PatchesOp::verify() {
+  if (failed(verifyImages(*this, getImage())) ||
+      failed(
+          verifyWindow(*this, "patch", getImage(), getPatch(), {1, 1}, {0, 0})))
+    return failure();
+  if (getPrefixAttr().getInt() < 0)
+    return emitOpError() << "prefix must not be negative, but is "
+                         << getPrefixAttr().getInt();
+  return verifyTrueWidth(*this, getPatch()[0] * getPatch()[1] * getImage()[2],
+                         getWritten(*this), "result");
+}
+
+LogicalResult Conv2dOp::verify() {
+  if (failed(verifyImages(*this, getImage())) ||
+      failed(verifyWindow(*this, "window", getImage(), getWindow(), getStride(),
+                          {0, 0})))
+    return failure();
+  int64_t outputs = getOutputsCountAttr().getInt();
+  ShapedType weight = getWeight().getType();
+  bool panels = weight.getRank() == 3;
+  if (isBuffers(*this) && !panels)
+    return emitOpError("takes buffers, so its weight must be in panels");
+  if (weight.getRank() > 3 || !weight.getElementType().isF32())
+    return emitOpError() << "takes a matrix or panels of f32, not " << weight;
+  int64_t inputs = getWindow()[0] * getWindow()[1] * getImage()[2];
+  if (weight.getDimSize(1) != inputs)
+    return emitOpError() << "the weight takes " << weight.getDimSize(1)
+                         << " inputs, but a window has " << inputs;
+  int64_t width = panels ? weight.getDimSize(2) : 1;
+  int64_t columns = weight.getDimSize(0) * width;
+  if (outputs < 1 || columns < outputs || columns - outputs >= width)
+    return emitOpError() << "the weight has " << columns
+                         << " columns, but outputs is " << outputs;
+  if (failed(verifyWidth(*this, "bias", getBias(), "the weight has", columns,
+                         Match::AtLeast)))
+    return failure();
+  return verifyTrueWidth(*this, getResultSide(0) * getResultSide(1) * outputs,
+                         getWritten(*this), "result");
+}
+
+LogicalResult Pool2dOp::verify() {
+  if (failed(verifyImages(*this, getImage())) ||
+      failed(verifyWindow(*this, "window", getImage(), getWindow(), getStride(),
+                          getPadding())))
+    return failure();
+  return verifyTrueWidth(*this,
+                         getResultSide(0) * getResultSide(1) * getImage()[2],
+                         getWritten(*this), "result");
+}
+
+LogicalResult Pad2dOp::verify() {
+  if (failed(verifyImages(*this, getImage())))
+    return failure();
+  if (!areAtLeast(getPadding(), 2, 0))
+    return emitOpError("padding is two numbers, not negative");
+  return verifyTrueWidth(
+      *this,
+      getPixels({getImage()[0] + 2 * getPadding()[0],
+                 getImage()[1] + 2 * getPadding()[1], getImage()[2]}),
+      getWritten(*this), "result");
+}
+
+LogicalResult AttentionPoolOp::verify() {
+  if (failed(verifyForm(*this)))
+    return failure();
+  for (Value value : {Value(getInput()), Value(getQuery()), getWritten(*this)})
+    if (!elementOf(value).isF32())
+      return emitOpError() << "works on f32, not " << elementOf(value);
+  int64_t heads = getHeadsAttr().getInt(), size = getHeadSizeAttr().getInt();
+  if (heads < 1 || size < 1 || heads > INT32_MAX / size)
+    return emitOpError("heads and head_size must be positive");
+  if (failed(verifyTrueWidth(*this, 2 * heads * size, getInput(), "input")) ||
+      failed(verifyWidth(*this, "query", getQuery(), "the heads are",
+                         heads * size, Match::AtLeast)) ||
+      failed(verifyTrueWidth(*this, heads * size, getWritten(*this), "result")))
+    return failure();
+  const APFloat &scale = getScale();
+  if (!scale.isFiniteNonZero() || scale.isNegative())
+    return emitOpError() << "scale must be positive and finite, but is "
+                         << getScaleAttr();
+  return success();
+}

@@ -1,0 +1,23 @@
+//===- compare.h - How alike two vectors are --------------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_COMMAND_COMPARE_H
+#define EMBLEM_RUNTIME_COMMAND_COMPARE_H
+
+#include "emblem/model_table.h"
+#include "runtime/command/output_file.h"
+
+namespace emblem::command {
+
+/// One line: the cosine of two vectors, or their distance where the model is
+/// made for it; and whether the two belong together, where it knows from where
+/// on: "0.912345", or a tab and "same" or "different" behind it.
+void writeComparison(const EmblemModelTable &table, const float *a,
+                     const float *b, int64_t dimension, OutputFile &output);
+
+} // namespace emblem::command
+
+#endif // EMBLEM_RUNTIME_COMMAND_COMPARE_H

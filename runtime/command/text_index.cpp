@@ -1,0 +1,262 @@
+//===- text_index.cpp - Lines and their vectors, to search in -------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/command/text_index.h"
+
+#include "runtime/command/command.h"
+#include "runtime/command/diagnostics.h"
+#include "runtime/command/embed_batch.h"
+#include "runtime/command/line_reader.h"
+#include "runtime/command/open_model.h"
+#include "runtime/command/progress.h"
+
+#include <cerrno>
+#include <cinttypes>
+#include <cmath>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace emblem::command {
+
+static constexpr char magic[8] = {'E', 'M', 'B', 'L', 'I', 'D', 'X', 1};
+
+/// FNV-1a of what makes the vectors: the model's sizes, and words of its
+/// weights from one end to the other.
+static uint64_t fingerprintOf(const EmblemModelTable &table) {
+  uint64_t value = 0xcbf29ce484222325;
+  auto add = [&](const void *bytes, size_t size) {
+    for (size_t i = 0; i < size; ++i)
+      value = (value ^ static_cast<const unsigned char *>(bytes)[i]) *
+              0x100000001b3;
+  };
+  add(table.name, strlen(table.name));
+  add(table.precision, strlen(table.precision));
+  add(&table.parameters, sizeof(table.parameters));
+  add(&table.weights_bytes, sizeof(table.weights_bytes));
+  constexpr int64_t words = 4096;
+  const char *weights = static_cast<const char *>(table.weights);
+  const int64_t step = std::max<int64_t>(table.weights_bytes / words & ~7, 8);
+  for (int64_t at = 0; at + 8 <= table.weights_bytes; at += step)
+    add(weights + at, 8);
+  return value;
+}
+
+void scaleToOne(float *vector, int64_t dimension) {
+  double sum = 0;
+  for (int64_t i = 0; i < dimension; ++i)
+    sum += static_cast<double>(vector[i]) * vector[i];
+  const double scale = sum > 0 ? 1 / std::sqrt(sum) : 0;
+  for (int64_t i = 0; i < dimension; ++i)
+    vector[i] *= scale;
+}
+
+int findSearchPrompt(const EmblemModelTable &table, const Options &options,
+                     std::initializer_list<std::string_view> names,
+                     std::string_view &prompt) {
+  if (table.input == EMBLEM_TAKES_IMAGES)
+    return 0;
+  if (options.ids)
+    return findInputPrompt(table, options, prompt);
+  if (int code = requireTokenizer(table))
+    return code;
+  const char *usual = table.default_prompt;
+  for (int64_t i = table.prompt_count; i-- > 0;)
+    for (std::string_view name : names)
+      if (name == table.prompts[i].name)
+        usual = table.prompts[i].name;
+  return findPrompt(table, options, usual, prompt);
+}
+
+static int cannotRead(const char *path, int error) {
+  return badInput("cannot read %s: %s", path ? path : "standard input",
+                  strerror(error));
+}
+
+//===----------------------------------------------------------------------===//
+// Lines
+//===----------------------------------------------------------------------===//
+
+int TextIndex::embed(const EmblemModelTable &table, EmblemModel *model,
+                     const Options &options, int descriptor,
+                     OutputFile *vectorsTo) {
+  EmblemModelInfo info;
+  emblem_info(model, &info);
+  std::unique_ptr<EmbedBatch> batch;
+  if (options.image || table.input == EMBLEM_TAKES_IMAGES) {
+    batch.reset(emblem_image_commands.makeBatch(table, model, nullptr));
+  } else {
+    std::string_view prompt;
+    if (int code = findSearchPrompt(table, options,
+                                    {"document", "passage", "corpus"}, prompt))
+      return code;
+    batch =
+        options.ids ? makeIdBatch(info) : makeTextBatch(table, prompt, info);
+  }
+  LineReader lines(descriptor);
+  Progress progress(/*outputIsStandard=*/false);
+  std::vector<float> vectors;
+  std::vector<EmblemTextInfo> infos;
+  int64_t truncated = 0, tokens = 0;
+  for (bool more = true; more;) {
+    BatchProblem problem;
+    std::string_view line;
+    while (!batch->full() && (more = lines.next(line))) {
+      if (!(more = batch->add(line, problem)))
+        break;
+      ownBytes += line;
+      ownEnds.push_back(ownBytes.size());
+    }
+    vectors.resize(batch->size() * table.dimension);
+    infos.resize(batch->size());
+    size_t done = batch->size() ? batch->embed(model, vectors.data(),
+                                               infos.data(), problem)
+                                : 0;
+    for (size_t i = 0; i < done; ++i) {
+      float *vector = vectors.data() + i * table.dimension;
+      scaleToOne(vector, width);
+      if (vectorsTo)
+        vectorsTo->write(vector, width * sizeof(float));
+      else
+        ownRows.insert(ownRows.end(), vector, vector + width);
+      truncated += infos[i].truncated;
+      tokens += infos[i].tokens;
+    }
+    count += done;
+    batch->clear();
+    progress.update(count, tokens);
+    if (!problem.sentence.empty()) {
+      progress.end();
+      return badInput("line %" PRId64 ": %s", count + 1,
+                      problem.sentence.c_str());
+    }
+  }
+  progress.end();
+  if (lines.error())
+    return cannotRead(nullptr, lines.error());
+  reportTruncated(truncated, count, info.max_tokens);
+  rows = ownRows.data();
+  ends = ownEnds.data();
+  bytes = ownBytes.data();
+  byteCount = ownBytes.size();
+  return 0;
+}
+
+int writeIndex(const EmblemModelTable &table, EmblemModel *model,
+               const Options &options, const char *path, OutputFile &output) {
+  int descriptor = path ? ::open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+  if (descriptor < 0)
+    return cannotRead(path, errno);
+  IndexHeader header = {};
+  output.write(&header, sizeof(header)); // unfinished
+  TextIndex texts;
+  texts.width = options.dimension ? options.dimension : table.dimension;
+  int code = texts.embed(table, model, options, descriptor, &output);
+  if (path)
+    ::close(descriptor);
+  if (code)
+    return code;
+  output.write(texts.ends, texts.count * sizeof(uint64_t));
+  output.write(texts.bytes, texts.byteCount);
+  memcpy(header.magic, magic, sizeof(magic));
+  header.fingerprint = fingerprintOf(table);
+  header.dimension = texts.width;
+  header.texts = texts.count;
+  header.bytes = texts.byteCount;
+  strncpy(header.model, table.name, sizeof(header.model) - 1);
+  output.patch(0, &header, sizeof(header));
+  return output.finish();
+}
+
+//===----------------------------------------------------------------------===//
+// Files
+//===----------------------------------------------------------------------===//
+
+TextIndex::~TextIndex() {
+  if (mapped)
+    ::munmap(mapped, mappedBytes);
+}
+
+int TextIndex::map(const EmblemModelTable &table, const Options &options,
+                   const char *path, int descriptor, int64_t fileBytes) {
+  void *file =
+      ::mmap(nullptr, fileBytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (file == MAP_FAILED)
+    return cannotRead(path, errno);
+  mapped = file;
+  mappedBytes = fileBytes;
+  IndexHeader header;
+  memcpy(&header, file, sizeof(header));
+  header.model[sizeof(header.model) - 1] = 0;
+  if (header.fingerprint != fingerprintOf(table))
+    return badInput("%s was made by another model (%s); make it again with "
+                    "'%s index'",
+                    path, header.model, programName());
+  count = header.texts;
+  width = header.dimension;
+  byteCount = header.bytes;
+  int64_t vectorBytes, endBytes, all;
+  if (count < 0 || width < 1 || width > table.dimension || byteCount < 0 ||
+      __builtin_mul_overflow(count, width * int64_t(sizeof(float)),
+                             &vectorBytes) ||
+      __builtin_mul_overflow(count, int64_t(sizeof(uint64_t)), &endBytes) ||
+      __builtin_add_overflow(vectorBytes, endBytes, &all) ||
+      __builtin_add_overflow(all, byteCount, &all) ||
+      all != fileBytes - int64_t(sizeof(header)))
+    return badInput("%s is damaged or cut off; make it again with '%s index'",
+                    path, programName());
+  if (options.dimension && options.dimension != width)
+    return badUsage("%s has vectors of %" PRId64 " components; --dim is for "
+                    "'%s index'",
+                    path, width, programName());
+  const char *begin = static_cast<const char *>(file) + sizeof(header);
+  rows = reinterpret_cast<const float *>(begin);
+  // Vectors have 4-byte floats: an odd number leaves the ends unaligned, so
+  // they are copied.
+  ownEnds.resize(count);
+  memcpy(ownEnds.data(), begin + vectorBytes, endBytes);
+  ends = ownEnds.data();
+  bytes = begin + vectorBytes + endBytes;
+  return 0;
+}
+
+int TextIndex::open(const EmblemModelTable &table, EmblemModel *model,
+                    const Options &options, const char *path) {
+  int descriptor = ::open(path, O_RDONLY | O_CLOEXEC);
+  struct stat status;
+  if (descriptor < 0 || ::fstat(descriptor, &status) != 0)
+    return cannotRead(path, errno);
+  char start[sizeof(magic)];
+  const bool made =
+      S_ISREG(status.st_mode) &&
+      status.st_size >= int64_t(sizeof(IndexHeader)) &&
+      ::pread(descriptor, start, sizeof(start), 0) == sizeof(start) &&
+      memcmp(start, magic, sizeof(magic)) == 0;
+  width = options.dimension ? options.dimension : table.dimension;
+  int code = 0;
+  if (made) {
+    code = map(table, options, path, descriptor, status.st_size);
+  } else {
+    // --prompt is for the queries here.
+    Options lines;
+    lines.ids = options.ids;
+    lines.image = options.image;
+    code = embed(table, model, lines, descriptor, nullptr);
+  }
+  ::close(descriptor);
+  return code;
+}
+
+std::string_view TextIndex::text(int64_t i) const {
+  const uint64_t begin = i == 0 ? 0 : ends[i - 1], end = ends[i];
+  if (begin > end || end > static_cast<uint64_t>(byteCount))
+    return "";
+  return {bytes + begin, end - begin};
+}
+
+} // namespace emblem::command

@@ -1,0 +1,94 @@
+//===- text_index.h - Lines and their vectors, to search in -----*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+//
+// An index file is a header, the vectors (float32, length 1), where each text
+// ends (uint64), and the texts. It belongs to the model that made it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_COMMAND_TEXT_INDEX_H
+#define EMBLEM_RUNTIME_COMMAND_TEXT_INDEX_H
+
+#include "emblem/emblem.h"
+#include "runtime/command/options.h"
+#include "runtime/command/output_file.h"
+
+namespace emblem::command {
+
+struct IndexHeader {
+  char magic[8];
+  uint64_t fingerprint; // of the model
+  int64_t dimension;
+  int64_t texts;
+  int64_t bytes;  // of all texts
+  char model[24]; // the beginning of its name, for people
+};
+static_assert(sizeof(IndexHeader) == 64);
+
+/// What can be searched in: an index file, or lines that were embedded now.
+class TextIndex {
+public:
+  TextIndex() = default;
+  TextIndex(const TextIndex &) = delete;
+  TextIndex &operator=(const TextIndex &) = delete;
+  ~TextIndex();
+
+  // Each returns 0, or after a sentence on standard error an exit code.
+
+  /// Opens an index file, or embeds the lines of any other. `dimension` is
+  /// `--dim`, or 0: an index file has its own.
+  int open(const EmblemModelTable &table, EmblemModel *model,
+           const Options &options, const char *path);
+
+  int64_t size() const { return count; }
+  int64_t dimension() const { return width; }
+  const float *vectors() const { return rows; }
+  std::string_view text(int64_t i) const;
+
+private:
+  friend int writeIndex(const EmblemModelTable &table, EmblemModel *model,
+                        const Options &options, const char *path,
+                        OutputFile &output);
+
+  int map(const EmblemModelTable &table, const Options &options,
+          const char *path, int descriptor, int64_t fileBytes);
+  /// Embeds each line; the vectors go to `vectorsTo`, or stay here.
+  int embed(const EmblemModelTable &table, EmblemModel *model,
+            const Options &options, int descriptor, OutputFile *vectorsTo);
+
+  int64_t count = 0, width = 0;
+  const float *rows = nullptr;
+  const uint64_t *ends = nullptr;
+  const char *bytes = nullptr;
+  int64_t byteCount = 0;
+  // Of a file that is mapped.
+  void *mapped = nullptr;
+  int64_t mappedBytes = 0;
+  // Of lines that were embedded.
+  std::vector<float> ownRows;
+  std::vector<uint64_t> ownEnds;
+  std::string ownBytes;
+};
+
+/// Embeds the lines of a file, or where `path` is null of standard input, and
+/// writes an index file.
+int writeIndex(const EmblemModelTable &table, EmblemModel *model,
+               const Options &options, const char *path, OutputFile &output);
+
+/// Scales to length 1; zero stays.
+void scaleToOne(float *vector, int64_t dimension);
+
+/// The prompt that `--prompt` names, or a prompt of one of the `names`, which
+/// people give it for this purpose, or the default prompt. With `--ids`, none.
+/// Returns 0, or after a sentence an exit code.
+int findSearchPrompt(const EmblemModelTable &table, const Options &options,
+                     std::initializer_list<std::string_view> names,
+                     std::string_view &prompt);
+
+} // namespace emblem::command
+
+#endif // EMBLEM_RUNTIME_COMMAND_TEXT_INDEX_H

@@ -1,0 +1,204 @@
+//===- resize.cpp - From decoded pixels to those that a model takes -------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/image/resize.h"
+
+#include "emblem/model_table.h"
+#include "runtime/cpu/cpu_features.h"
+#include "runtime/parallel/heap_array.h"
+
+#include <algorithm>
+#include <cstring>
+
+using namespace emblem::image;
+using emblem::runtime::allocateFor;
+
+/// Rows that are made along columns in one part.
+static constexpr int64_t rowsDown = 8;
+
+Resize::~Resize() {
+  std::free(nearestX);
+  std::free(nearestY);
+  std::free(middle);
+}
+
+static const ResizeLoops &loopsOfCpu() {
+  const uint64_t features = emblem::runtime::detectCpuFeatures();
+  if (features & EMBLEM_CPU_AVX512)
+    return resizeLoopsV4;
+  return features & EMBLEM_CPU_AVX2_FMA ? resizeLoopsV3 : resizeLoopsV2;
+}
+
+/// Which input each of [begin, begin + count) outputs takes. The position is
+/// summed up step by step, as Pillow does, so that its rounding is the same.
+static int64_t *nearestInputs(int64_t inputs, int64_t outputs, int64_t begin,
+                              int64_t count) {
+  int64_t *from = allocateFor<int64_t>(size_t(count));
+  if (!from)
+    return nullptr;
+  const double step = double(inputs) / double(outputs);
+  double at = step * 0.5;
+  for (int64_t i = 0; i < begin + count; ++i, at += step)
+    if (i >= begin)
+      from[i - begin] = std::min(int64_t(at), inputs - 1);
+  return from;
+}
+
+bool Resize::plan(const EmblemImageInput &asked, const PixelView &from) {
+  input = &asked;
+  loops = &loopsOfCpu();
+  picture = from;
+  frame = frameOf(asked, from.width, from.height);
+  top = std::max<int64_t>(frame.top, 0);
+  left = std::max<int64_t>(frame.left, 0);
+  rows = std::min(frame.top + asked.height, frame.height) - top;
+  columns = std::min(frame.left + asked.width, frame.width) - left;
+
+  middleTop = top;
+  middleRows = rows;
+  int64_t middleColumns = columns;
+  if (asked.resize != EMBLEM_RESIZE_NONE &&
+      asked.filter == EMBLEM_FILTER_NEAREST) {
+    nearestX = nearestInputs(from.width, frame.width, left, columns);
+    nearestY = nearestInputs(from.height, frame.height, top, rows);
+    if (!nearestX || !nearestY)
+      return false;
+  } else {
+    const int64_t lostRows = from.height - frame.height;
+    const int64_t lostColumns = from.width - frame.width;
+    if (lostColumns != 0 && !across.build(asked.filter, from.width, frame.width,
+                                          left, left + columns))
+      return false;
+    if (lostRows != 0 &&
+        !down.build(asked.filter, from.height, frame.height, top, top + rows))
+      return false;
+    downFirst = lostColumns != 0 && lostRows > 0 && lostRows > 2 * lostColumns;
+    if (downFirst) {
+      middleColumns = across.lastInput() - across.firstInput();
+    } else if (down.size() != 0) {
+      middleTop = down.firstInput();
+      middleRows = down.lastInput() - middleTop;
+    }
+  }
+  middleBytes = middleColumns * picture.channels;
+  middle = allocateFor<uint8_t>(size_t(middleRows * middleBytes));
+  return middle != nullptr;
+}
+
+/// What `table` needs of a row, to turn it on its side.
+static int64_t stripBytes(const FilterTable &table, int channels) {
+  return std::max(usualStripBytes, table.mostTaps() * channels);
+}
+
+/// For resizeAcross(), and a part's rows of the second pass.
+int64_t Resize::scratchBytes() const {
+  const int64_t channels = picture.channels;
+  return (stripBytes(across, picture.channels) + stripOutputs * channels +
+          columns * channels) *
+         lanes;
+}
+
+/// `from` is the first input that any output needs.
+void Resize::resizeAcross(const uint8_t *from, int64_t stride, int64_t count,
+                          uint8_t *to, int64_t toStride,
+                          uint8_t *scratch) const {
+  loops->horizontal(across.taps(), across.size(), picture.channels,
+                    from - across.firstInput() * picture.channels, stride,
+                    count, to, toStride, stripBytes(across, picture.channels),
+                    scratch);
+}
+
+/// Row `y` of the first pass where it resizes nothing along rows.
+void Resize::copyRow(int64_t y, uint8_t *to) const {
+  const int64_t channels = picture.channels;
+  const uint8_t *from =
+      picture.pixels +
+      (nearestY ? nearestY[y] : middleTop + y) * picture.stride;
+  if (!nearestX)
+    std::memcpy(to, from + left * channels, size_t(columns * channels));
+  else
+    for (int64_t x = 0; x < columns; ++x, to += channels)
+      std::memcpy(to, from + nearestX[x] * channels, size_t(channels));
+}
+
+/// Rows of a part of each pass.
+int64_t Resize::firstRows() const { return downFirst ? rowsDown : lanes; }
+int64_t Resize::secondRows() const { return downFirst ? lanes : rowsDown; }
+
+int64_t Resize::firstParts() const {
+  return (middleRows + firstRows() - 1) / firstRows();
+}
+
+void Resize::runFirst(int64_t part, uint8_t *scratch) {
+  const int64_t begin = part * firstRows();
+  const int64_t end = std::min(begin + firstRows(), middleRows);
+  uint8_t *to = middle + begin * middleBytes;
+  if (!downFirst && across.size() != 0) {
+    resizeAcross(picture.pixels + (middleTop + begin) * picture.stride +
+                     across.firstInput() * picture.channels,
+                 picture.stride, end - begin, to, middleBytes, scratch);
+    return;
+  }
+  for (int64_t y = begin; y < end; ++y, to += middleBytes)
+    if (downFirst)
+      loops->vertical(down.taps()[y],
+                      picture.pixels + across.firstInput() * picture.channels,
+                      picture.stride, middleBytes, to);
+    else
+      copyRow(y, to);
+}
+
+int64_t Resize::secondParts() const {
+  return (input->height + secondRows() - 1) / secondRows();
+}
+
+/// A row of what the model takes, from one of the resized picture, or from
+/// null. Where there is no picture a byte is zero before it is scaled.
+void Resize::fillRow(const uint8_t *from, float *to) const {
+  const int channels = picture.channels;
+  const int64_t before = from ? left - frame.left : input->width;
+  const int64_t after = from ? before + columns : input->width;
+  for (int64_t x = 0; x < input->width; ++x)
+    if (x < before || x >= after)
+      for (int c = 0; c < channels; ++c)
+        to[x * channels + c] = input->shift[c];
+  if (from)
+    loops->toFloats(from, columns, channels, input->scale, input->shift,
+                    to + before * channels);
+}
+
+void Resize::runSecond(int64_t part, uint8_t *scratch, float *pixels) const {
+  const int64_t rowBytes = columns * picture.channels;
+  uint8_t *resized = scratch + scratchBytes() - rowBytes * lanes;
+  const int64_t begin = part * secondRows();
+  const int64_t end = std::min(begin + secondRows(), input->height);
+  // Of the resized picture's rows that the model sees.
+  const int64_t shown = frame.top - top;
+  if (downFirst) {
+    const int64_t first = std::max<int64_t>(begin + shown, 0);
+    const int64_t last = std::min(end + shown, rows);
+    if (first < last)
+      resizeAcross(middle + first * middleBytes, middleBytes, last - first,
+                   resized + (first - begin - shown) * rowBytes, rowBytes,
+                   scratch);
+  }
+  for (int64_t y = begin; y < end; ++y) {
+    float *to = pixels + y * input->width * picture.channels;
+    const int64_t row = y + shown;
+    if (row < 0 || row >= rows) {
+      fillRow(nullptr, to);
+    } else if (downFirst) {
+      fillRow(resized + (y - begin) * rowBytes, to);
+    } else if (down.size() == 0) {
+      fillRow(middle + row * middleBytes, to);
+    } else {
+      FilterTable::Taps taps = down.taps()[row];
+      taps.first -= middleTop;
+      loops->vertical(taps, middle, middleBytes, middleBytes, resized);
+      fillRow(resized, to);
+    }
+  }
+}
