@@ -11,6 +11,12 @@
 #include "compiler/codegen/provider/passes.h"
 #include "compiler/transforms/passes.h"
 
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/ConvertToLLVM/ToLLVMPass.h"
+#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -56,11 +62,7 @@ void emblem::buildLoopPipeline(OpPassManager &passes,
   passes.addPass(createCSEPass());
   passes.addPass(createSCFToControlFlowPass());          // scf -> cf
   passes.addPass(createConvertVectorToLLVMPass());       // vector -> llvm
-  passes.addPass(createConvertMathToLLVMPass());         // roundeven, sqrt, fma -> intrinsics
-  passes.addPass(createArithToLLVMConversionPass());     // arith -> llvm
-  passes.addPass(createFinalizeMemRefToLLVMConversionPass()); // memref -> pointers
-  passes.addPass(createConvertFuncToLLVMPass());         // func -> llvm, with C wrappers for stages
-  passes.addPass(createConvertControlFlowToLLVMPass());  // cf -> llvm
+  passes.addPass(createConvertToLLVMPass());             // math, arith, memref, func, cf -> llvm, with C wrappers for stages
   passes.addPass(createReconcileUnrealizedCastsPass());  // nothing may be left between
   // clang-format on
 }
@@ -76,6 +78,11 @@ void emblem::registerPipelineDialects(DialectRegistry &registry) {
       .insert<emb::EmbDialect, kernel::KernelDialect, arith::ArithDialect,
               func::FuncDialect, LLVM::LLVMDialect, math::MathDialect,
               memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
+  arith::registerConvertArithToLLVMInterface(registry);
+  cf::registerConvertControlFlowToLLVMInterface(registry);
+  registerConvertFuncToLLVMInterface(registry);
+  registerConvertMathToLLVMInterface(registry);
+  registerConvertMemRefToLLVMInterface(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
 }

@@ -71,7 +71,7 @@ Expected<JsonObject> JsonObject::read(StringRef path) {
 }
 
 Expected<JsonObject> JsonObject::readOptional(StringRef path) {
-  if (sys::fs::exists(path))
+  if (isThere(path))
     return read(path);
   return JsonObject(path.str(), json::Object());
 }

@@ -55,6 +55,11 @@ std::string emblem::frontend::resolvePath(StringRef directory, StringRef path) {
   return result.str().str();
 }
 
+bool emblem::frontend::isThere(StringRef path) {
+  sys::fs::file_status status;
+  return !sys::fs::status(path, status, /*follow=*/false);
+}
+
 std::string emblem::frontend::folderOf(StringRef file) {
   StringRef parent = sys::path::parent_path(file);
   return parent.empty() ? "." : parent.str();

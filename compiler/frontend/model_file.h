@@ -30,6 +30,10 @@ llvm::Error damagedFile(llvm::StringRef path, const llvm::Twine &what);
 /// `path` as `directory` has it; an absolute path stays.
 std::string resolvePath(llvm::StringRef directory, llvm::StringRef path);
 
+/// Whether there is such a file, or a link of that name: one that leads nowhere
+/// is for the reader to complain of.
+bool isThere(llvm::StringRef path);
+
 /// The folder that holds `file`, "." where the path names none.
 std::string folderOf(llvm::StringRef file);
 

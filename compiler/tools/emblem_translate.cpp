@@ -173,7 +173,10 @@ static Error writeOutput(StringRef path, StringRef text) {
                                                   : writeWhole(path, text);
   if (!error)
     return Error::success();
-  return createStringError("cannot write '" + path + "': " + error.message());
+  return createStringError(
+      "cannot write " +
+      (path == "-" ? std::string("standard output") : "'" + path.str() + "'") +
+      ": " + error.message());
 }
 
 int main(int argc, char **argv) {

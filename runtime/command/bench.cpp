@@ -95,6 +95,8 @@ int runBench(const EmblemModelTable &table, const Options &options) {
                                                 {8, 32},
                                                 {32, 128},
                                                 {64, 32}});
+  if (shapes.empty())
+    return 1;
 
   OutputFile output;
   output.open(nullptr);

@@ -154,6 +154,8 @@ int runBenchKernels(const EmblemModelTable &table, const Options &options) {
     return code;
   std::vector<BenchShape> shapes =
       shapesToRun(table, options.shapes, {{1, 32}, {32, 128}});
+  if (shapes.empty())
+    return 1;
   std::vector<KernelRow> rows =
       kernelRows({table.stages, static_cast<size_t>(table.stage_count)});
 

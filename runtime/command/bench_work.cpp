@@ -74,7 +74,10 @@ std::vector<BenchShape> shapesToRun(const EmblemModelTable &table,
       skipped += (skipped.empty() ? "" : ", ") + shapeName(shape);
     return tooLong;
   });
-  if (!skipped.empty())
+  if (shapes.empty())
+    badInput("the model has only %" PRId64 " positions, too few for %s",
+             table.max_positions, skipped.c_str());
+  else if (!skipped.empty())
     warn("skipped %s: the model has only %" PRId64 " positions",
          skipped.c_str(), table.max_positions);
   return shapes;

@@ -42,7 +42,8 @@ double modelFlops(const EmblemModelTable &table, BenchShape shape);
 std::string shapeName(BenchShape shape);
 
 /// `asked`, or where it is empty `usual`, without the shapes that have more
-/// tokens than the model has positions: those are named on standard error.
+/// tokens than the model has positions: those are named on standard error, as
+/// an error where none is left.
 std::vector<BenchShape> shapesToRun(const EmblemModelTable &table,
                                     const std::vector<BenchShape> &asked,
                                     std::vector<BenchShape> usual);

@@ -12,6 +12,7 @@
 #include "runtime/command/text_source.h"
 #include "runtime/command/too_long.h"
 
+#include <algorithm>
 #include <cinttypes>
 
 namespace emblem::command {
@@ -182,7 +183,9 @@ int refuse(const BatchProblem &problem, const TextSource &source,
   output.flush();
   const std::string where =
       problem.line == problem.noLine ? "" : source.where(problem.line) + ": ";
-  return badInput("%s%s", where.c_str(), problem.sentence.c_str());
+  std::string sentence = problem.sentence;
+  std::ranges::replace(sentence, '\0', ' '); // where it cites the input
+  return badInput("%s%s", where.c_str(), sentence.c_str());
 }
 
 } // namespace emblem::command

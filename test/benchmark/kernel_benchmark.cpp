@@ -59,7 +59,7 @@ public:
     batch.sequences = spanOf(sequences.data(), tokens);
     batch.offsets = spanOf(offsets, 2);
     batch.types = {};
-    batch.vectors = spanOf(vectors.data(), table.dimension);
+    batch.outputs[0] = spanOf(vectors.data(), table.dimension);
     for (int64_t i = 0; i < table.stage_count; ++i)
       run(table.stages[i]);
   }
@@ -73,9 +73,10 @@ public:
     int64_t rows = rowsOf(stage);
     for (int64_t row = 0; row < rows; row += table.row_block) {
       Range block = {row, std::min(row + table.row_block, rows)};
-      callStage(stage.run, batch, block, {0, stage.columns}, nullptr);
+      callStage(stage, stage.run, batch, block, {0, stage.columns}, nullptr);
       if (stage.finish)
-        callStage(stage.finish, batch, block, {0, stage.columns}, nullptr);
+        callStage(stage, stage.finish, batch, block, {0, stage.columns},
+                  nullptr);
     }
   }
 

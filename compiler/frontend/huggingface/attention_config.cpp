@@ -14,9 +14,11 @@ using namespace llvm;
 using namespace emblem::frontend;
 
 // The object at the key, or an empty one.
-static JsonObject subObject(const JsonObject &config, StringRef key) {
+static Expected<JsonObject> subObject(const JsonObject &config, StringRef key) {
   const json::Value *value = key.empty() ? nullptr : config.find(key);
   const json::Object *object = value ? value->getAsObject() : nullptr;
+  if (value && !object)
+    return config.error(key, "it must be an object");
   return JsonObject(config.getPath().str(), object ? *object : json::Object());
 }
 
@@ -24,14 +26,19 @@ Expected<Rotary> emblem::frontend::readRotary(const JsonObject &config,
                                               int64_t headSize,
                                               const RotarySettings &settings) {
   Rotary rotary;
-  JsonObject scaling = subObject(config, "rope_parameters");
+  auto scaling = subObject(config, "rope_parameters");
+  if (!scaling)
+    return scaling.takeError();
   bool isNew = config.find("rope_parameters");
   // Files may hold both forms, and the newer counts.
   for (StringRef key : {settings.baseKey, settings.scalingKey})
     config.find(key);
-  if (!settings.layerType.empty() && scaling.find(settings.layerType))
-    scaling = subObject(scaling, settings.layerType);
-  const JsonObject &holder = isNew ? scaling : config;
+  if (!settings.layerType.empty() && scaling->find(settings.layerType)) {
+    scaling = subObject(*scaling, settings.layerType);
+    if (!scaling)
+      return scaling.takeError();
+  }
+  const JsonObject &holder = isNew ? *scaling : config;
   StringRef baseKey = isNew ? StringRef("rope_theta") : settings.baseKey;
   auto base = holder.number(baseKey, settings.base);
   if (!base)
@@ -47,9 +54,12 @@ Expected<Rotary> emblem::frontend::readRotary(const JsonObject &config,
     return config.error("partial_rotary_factor",
                         "heads of " + Twine(headSize) +
                             " have no such even part to turn");
-  if (!isNew)
+  if (!isNew) {
     scaling = subObject(config, settings.scalingKey);
-  if (Error error = readRotaryScaling(config, scaling, rotary))
+    if (!scaling)
+      return scaling.takeError();
+  }
+  if (Error error = readRotaryScaling(config, *scaling, rotary))
     return error;
   return rotary;
 }
@@ -64,7 +74,9 @@ Expected<std::vector<LayerKind>> emblem::frontend::readLayerPattern(
       kinds.push_back(otherwise(layer));
   } else {
     const json::Array *types = value->getAsArray();
-    for (const json::Value &type : types ? *types : json::Array()) {
+    if (!types)
+      return config.error("layer_types", "it must be a list");
+    for (const json::Value &type : *types) {
       bool local = type.getAsString() == StringRef("sliding_attention");
       if (!local && type.getAsString() != StringRef("full_attention"))
         return config.error("layer_types", "known are \"full_attention\" and "
@@ -87,13 +99,15 @@ Expected<std::vector<LayerKind>> emblem::frontend::readLayerPattern(
   return kinds;
 }
 
-Error emblem::frontend::requireGlobalLayers(const JsonObject &config) {
-  const json::Value *value = config.find("layer_types");
-  const json::Array *types = value ? value->getAsArray() : nullptr;
-  for (const json::Value &type : types ? *types : json::Array())
-    if (type.getAsString() != StringRef("full_attention"))
-      return config.error("layer_types",
-                          "only \"full_attention\" is supported here");
+Error emblem::frontend::requireGlobalLayers(const JsonObject &config,
+                                            int64_t layers) {
+  auto pattern = readLayerPattern(config, layers,
+                                  [](int64_t) { return LayerKind::Global; });
+  if (!pattern)
+    return pattern.takeError();
+  if (is_contained(*pattern, LayerKind::Local))
+    return config.error("layer_types",
+                        "only \"full_attention\" is supported here");
   return Error::success();
 }
 

@@ -38,7 +38,7 @@ readLayerPattern(const JsonObject &config, int64_t layers,
                  llvm::function_ref<LayerKind(int64_t layer)> otherwise);
 
 /// Success where all layers that "layer_types" may list are global.
-llvm::Error requireGlobalLayers(const JsonObject &config);
+llvm::Error requireGlobalLayers(const JsonObject &config, int64_t layers);
 
 /// A size that may be absent.
 llvm::Expected<int64_t> readSize(const JsonObject &config, llvm::StringRef key,

@@ -16,6 +16,7 @@
 #include "compiler/frontend/huggingface/masked_head.h"
 #include "compiler/frontend/huggingface/modules.h"
 #include "compiler/frontend/huggingface/static_embedding.h"
+#include "compiler/frontend/huggingface/tokenizer_config.h"
 #include "compiler/frontend/model_file.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -26,7 +27,7 @@ using namespace llvm;
 using namespace emblem::frontend;
 
 static bool exists(StringRef folder, StringRef file) {
-  return sys::fs::exists(resolvePath(folder, file));
+  return isThere(resolvePath(folder, file));
 }
 
 static Expected<JsonObject> readOptional(StringRef folder, StringRef file) {
@@ -112,7 +113,7 @@ static Error checkTextSettings(const JsonObject &config,
 Error emblem::frontend::addText(const ModelFolders &folders,
                                 Description &model) {
   StringRef name = "tokenizer.json";
-  if (!sys::fs::exists(resolvePath(folders.transformer, name)))
+  if (!exists(folders.transformer, name))
     name = "vocab.txt"; // BERT's, from before there was the other
   std::string tokenizer = resolvePath(folders.transformer, name);
   if (!sys::fs::exists(tokenizer))
@@ -131,6 +132,10 @@ Error emblem::frontend::addText(const ModelFolders &folders,
       readOptional(folders.transformer, "tokenizer_config.json");
   if (!tokenizerConfig)
     return tokenizerConfig.takeError();
+
+  if (name == "tokenizer.json")
+    if (Error error = checkTokenizerConfig(*tokenizerConfig, tokenizer))
+      return error;
 
   // A tokenizer without a bound writes 1e30 here.
   double limit = model.maxTokens;

@@ -16,9 +16,9 @@ using namespace emblem::frontend;
 // A model saved with a head calls its weights "bert.embeddings...".
 static Expected<std::string> findPrefix(const WeightStore &store,
                                         StringRef tokenTable, StringRef file) {
-  if (store.contains(tokenTable))
-    return "";
   std::vector<std::string> prefixes;
+  if (store.contains(tokenTable))
+    prefixes.push_back("");
   for (StringRef name : store.getNames())
     if (name.consume_back(tokenTable) && name.ends_with("."))
       prefixes.push_back(name.str());
@@ -49,11 +49,15 @@ void emblem::frontend::useOldNormName(const WeightStore &store,
 Error emblem::frontend::addWeights(const ModelFolders &folders,
                                    const std::optional<Adapter> &adapter,
                                    Description &model) {
+  if (isThere(resolvePath(folders.transformer, "adapter_config.json")))
+    return createStringError(
+        "'" + folders.transformer +
+        "' has an adapter_config.json, for an adapter (PEFT) beside its "
+        "weights; merge the adapter (merge_and_unload) and save the model");
   StringRef file;
   for (StringRef candidate :
        {"model.safetensors", "model.safetensors.index.json"})
-    if (file.empty() &&
-        sys::fs::exists(resolvePath(folders.transformer, candidate)))
+    if (file.empty() && isThere(resolvePath(folders.transformer, candidate)))
       file = candidate;
   if (file.empty() &&
       sys::fs::exists(resolvePath(folders.transformer, "pytorch_model.bin")))

@@ -94,7 +94,7 @@ static Error readStanford(const ModelFolders &folders, Settings &settings) {
               .expands = true,
               .expansionToken = "",
               .skipped = eachCharacter(punctuation)};
-  if (!sys::fs::exists(settings.path))
+  if (!isThere(settings.path))
     return Error::success();
   auto metadata = JsonObject::read(settings.path);
   if (!metadata)
@@ -198,7 +198,7 @@ static Error readMultiVectorEncoder(const ModelFolders &folders,
                                     ArrayRef<Module> modules,
                                     Settings &settings) {
   settings.path = resolvePath(folders.transformer, "sentence_bert_config.json");
-  if (sys::fs::exists(settings.path)) {
+  if (isThere(settings.path)) {
     auto config = JsonObject::read(settings.path);
     if (!config)
       return config.takeError();
@@ -351,8 +351,8 @@ Error emblem::frontend::addLateInteraction(const ModelFolders &folders,
 
   std::string path =
       resolvePath(folders.root, "config_sentence_transformers.json");
-  auto config = sys::fs::exists(path) ? JsonObject::read(path)
-                                      : JsonObject(path, json::Object());
+  auto config =
+      isThere(path) ? JsonObject::read(path) : JsonObject(path, json::Object());
   if (!config)
     return config.takeError();
   auto type = config->string("model_type", "");

@@ -37,7 +37,7 @@ static Error addTokenWeights(const ModelFolders &folders, Description &model) {
 Error emblem::frontend::addM3Heads(const ModelFolders &folders,
                                    Description &model) {
   std::string path = resolvePath(folders.root, headsFile);
-  if (!sys::fs::exists(path))
+  if (!isThere(path))
     return Error::success();
   auto file = Safetensors::open(path);
   if (!file)

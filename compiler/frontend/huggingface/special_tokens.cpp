@@ -33,7 +33,7 @@ Expected<TokenIds> TokenIds::read(const ModelFolders &folders,
   result.specialEnd = tokenizer->single.back().id != runtime::firstText;
 
   std::string path = resolvePath(folders.transformer, "tokenizer_config.json");
-  if (!sys::fs::exists(path))
+  if (!isThere(path))
     return result;
   auto config = JsonObject::read(path);
   if (!config)

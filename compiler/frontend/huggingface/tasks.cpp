@@ -16,14 +16,14 @@ Error Task::choose(StringRef path, ArrayRef<std::string> tasks) {
   used = true;
   if (is_contained(tasks, name))
     return Error::success();
-  std::string names = "'" + join(tasks, "', '") + "'";
+  std::string names = join(tasks, "', '");
   if (name.empty())
     return createStringError("'" + path +
                              "' has a model for each of several tasks, and one "
-                             "is compiled; say which with --task: " +
-                             names);
+                             "is compiled; say which with --task: '" +
+                             names + "'");
   return createStringError("'" + path + "' has no task '" + name +
-                           "'; its tasks are " + names);
+                           "'; its tasks are '" + names + "'");
 }
 
 Error Task::checkUsed(StringRef model) const {

@@ -140,6 +140,10 @@ public:
     StringMap<int32_t> ids;
     for (const auto &[token, id] : model.vocabulary)
       ids[token] = id;
+    if (model.byteFallback && facts.areBytes && ids.contains("<0x00>"))
+      return createStringError(
+          "the model has byte_fallback and tokens for it, and the "
+          "pre_tokenizer is ByteLevel; one of the two is supported");
     std::vector<TrieBuilder::Key> characters;
     std::vector<int32_t> bytes(marksEnds ? 512 : 256, noToken);
     for (const auto &[token, id] : model.vocabulary) {

@@ -13,6 +13,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
+#include <cmath>
 #include <cstring>
 
 using namespace llvm;
@@ -309,6 +310,10 @@ Expected<std::vector<float>> WeightStore::read(StringRef name,
       value += 1.0f;
   if (Error error = addProduct(name, values))
     return error;
+  if (!all_of(values, [](float value) { return std::isfinite(value); }))
+    return createStringError("the weight '" + name +
+                             "' holds a number that is not finite; the file "
+                             "is damaged, or its training went wrong");
   StringRef scaled = name, scale = takeScale(scaled);
   if (scale.empty() || contains(name))
     return values;

@@ -80,7 +80,8 @@ static bool parseNumber(StringRef text, float &value) {
   return error == std::errc() && end == text.end();
 }
 
-// Words may hold spaces: the last numbers of the line are the vector.
+// Words may hold spaces: the last numbers of the line are the vector. A word
+// that ends in one more number is a line with too many.
 static Error parseLine(StringRef line, int64_t number, Collector &collector) {
   int64_t dimension = collector.result.dimension;
   std::vector<float> vector(dimension);
@@ -96,6 +97,11 @@ static Error parseLine(StringRef line, int64_t number, Collector &collector) {
                                        "' is not a number");
     rest = before.rtrim(' ');
   }
+  float oneMore;
+  if (auto [before, last] = rest.rsplit(' ');
+      !last.empty() && parseNumber(last, oneMore))
+    return wrong(collector.path, "line " + Twine(number) + " holds more than " +
+                                     Twine(dimension) + " numbers");
   float *row = collector.add(rest);
   if (!row)
     return Error::success();
@@ -104,6 +110,8 @@ static Error parseLine(StringRef line, int64_t number, Collector &collector) {
 }
 
 static Error parseText(StringRef bytes, Collector &collector) {
+  if (!bytes.starts_with("\xEF\xBB\xBF ")) // else it is a word
+    bytes.consume_front("\xEF\xBB\xBF");   // an editor's mark
   int64_t number = 1, lines = 0;
   auto [first, others] = bytes.split('\n');
   std::optional<Header> header = parseHeader(first);
@@ -113,11 +121,12 @@ static Error parseText(StringRef bytes, Collector &collector) {
     ++number;
   } else {
     collector.result.dimension = first.rtrim(" \t\r").count(' ');
-    if (collector.result.dimension < 1 ||
+    // A word and one number would be counts that are written wrongly.
+    if (collector.result.dimension < 2 ||
         collector.result.dimension > mostDimensions)
       return wrong(collector.path,
-                   "its first line is neither a word and its numbers nor the "
-                   "counts of words and of numbers");
+                   "its first line is neither a word and its numbers, two or "
+                   "more, nor the counts of words and of numbers");
   }
   for (; !bytes.empty(); ++number, ++lines) {
     auto [line, rest] = bytes.split('\n');

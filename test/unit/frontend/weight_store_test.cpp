@@ -54,18 +54,29 @@ TEST(WeightStore, ReadsFloat32) {
   EXPECT_EQ(read(*store, "x", {3}), (std::vector<float>{1.5f, -2.f, 3e-40f}));
 }
 
-// Half: 1, -2, the smallest subnormal, infinity; bfloat16: 1, -2.
+// Half: 1, -2, the smallest subnormal, the greatest; bfloat16: 1, -2.
 TEST(WeightStore, WidensHalves) {
   TestFolder folder;
   auto store = open(
       {folder.write("a.safetensors",
                     fileOf("h", "F16", 4,
-                           StringRef("\x00\x3c\x00\xc0\x01\x00\x00\x7c", 8))),
+                           StringRef("\x00\x3c\x00\xc0\x01\x00\xff\x7b", 8))),
        folder.write("b.safetensors",
                     fileOf("b", "BF16", 2, StringRef("\x80\x3f\x00\xc0", 4)))});
   EXPECT_EQ(read(*store, "h", {4}),
-            (std::vector<float>{1, -2, 0x1p-24f, INFINITY}));
+            (std::vector<float>{1, -2, 0x1p-24f, 65504}));
   EXPECT_EQ(read(*store, "b", {2}), (std::vector<float>{1, -2}));
+}
+
+TEST(WeightStore, RefusesWhatIsNotFinite) {
+  TestFolder folder;
+  for (float value : {NAN, INFINITY, -INFINITY}) {
+    auto store = open({folder.write(
+        "a.safetensors", fileOf("x", "F32", 2, floats({1, value})))});
+    EXPECT_EQ(messageOf(store->read("x", {2})),
+              "the weight 'x' holds a number that is not finite; the file is "
+              "damaged, or its training went wrong");
+  }
 }
 
 // Old writers did not pad the header, so that the data may begin anywhere.

@@ -54,6 +54,21 @@ TEST(WordVectors, AWordMayHoldSpacesAndAnyBytes) {
   EXPECT_EQ(got.values, (Floats{1, 2, 3, 4, 5, 6}));
 }
 
+TEST(WordVectors, AByteOrderMarkIsNoPartOfTheFirstWord) {
+  EXPECT_EQ(parse("\xEF\xBB\xBF"
+                  "1 2\na 1 2\n",
+                  "v.txt")
+                .words,
+            (Words{"a"}));
+  EXPECT_EQ(parse("\xEF\xBB\xBF"
+                  "a 1 2\n",
+                  "v.txt")
+                .words,
+            (Words{"a"}));
+  EXPECT_EQ(parse("\xEF\xBB\xBF 1 2\n", "v.txt").words,
+            (Words{"\xEF\xBB\xBF"}));
+}
+
 TEST(WordVectors, TheFirstOfTwoCounts) {
   WordVectors got = parse("3 1\na 1\na 2\nb 3\n", "model.vec");
   EXPECT_EQ(got.words, (Words{"a", "b"}));
@@ -88,12 +103,20 @@ TEST_P(BadWordVectors, IsRefused) {
 INSTANTIATE_TEST_SUITE_P(
     WordVectors, BadWordVectors,
     testing::Values(
-        BadFile{"Empty", "v.txt", "",
-                "its first line is neither a word and its numbers nor the "
-                "counts of words and of numbers"},
-        BadFile{"Prose", "v.txt", "hello\n",
-                "its first line is neither a word and its numbers nor the "
-                "counts of words and of numbers"},
+        BadFile{
+            "Empty", "v.txt", "",
+            "its first line is neither a word and its numbers, two or more, "
+            "nor the counts of words and of numbers"},
+        BadFile{
+            "Prose", "v.txt", "hello\n",
+            "its first line is neither a word and its numbers, two or more, "
+            "nor the counts of words and of numbers"},
+        BadFile{
+            "CountsWrittenWrongly", "v.txt", "2 2.0\na 1 2\nb 3 4\n",
+            "its first line is neither a word and its numbers, two or more, "
+            "nor the counts of words and of numbers"},
+        BadFile{"TooMany", "v.txt", "a 1 2\nb 3 4 5\n",
+                "line 2 holds more than 2 numbers"},
         BadFile{"TooFew", "v.txt", "a 1 2\nb 3\n",
                 "line 2 must hold a word and 2 numbers"},
         BadFile{"BlankLine", "v.vec", "2 1\na 1\n\nb 2\n",

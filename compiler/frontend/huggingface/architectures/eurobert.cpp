@@ -17,7 +17,7 @@ static Error adjust(const JsonObject &config, Description &model) {
   if (!rotary)
     return rotary.takeError();
   model.layer.attention.rotary = *rotary;
-  return requireGlobalLayers(config);
+  return requireGlobalLayers(config, model.layerCount);
 }
 
 static Expected<ClassificationHead> readHead(const JsonObject &config,

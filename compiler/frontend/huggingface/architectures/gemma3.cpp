@@ -41,12 +41,10 @@ static Error adjust(const JsonObject &config, Description &model) {
   if (!(*scalar > 0))
     return config.error("query_pre_attn_scalar", "it must be positive");
   attention.scale = 1 / std::sqrt(*scalar);
-  if (config.find("attn_logit_softcapping")) {
-    auto cap = config.number("attn_logit_softcapping", 0);
-    if (!cap)
-      return cap.takeError();
-    attention.softcap = *cap;
-  }
+  if (config.find("attn_logit_softcapping"))
+    return config.error("attn_logit_softcapping",
+                        "Gemma 3 has none, and transformers ignores it; remove "
+                        "it");
 
   auto rotary = readRotary(config, attention.headSize,
                            {.base = 1000000.0, .layerType = "full_attention"});

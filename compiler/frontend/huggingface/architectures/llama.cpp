@@ -41,6 +41,14 @@ static Error adjust(const JsonObject &config, Description &model) {
   attention.rotary = *rotary;
   attention.after = 0;
   if (config.find("sliding_window")) {
+    auto type = config.string("model_type", "");
+    if (!type)
+      return type.takeError();
+    if (*type == "llama")
+      return config.error("sliding_window",
+                          "a Llama has none, and transformers "
+                          "ignores it; remove it, or name the "
+                          "model_type that has, mistral");
     auto window = config.size("sliding_window");
     if (!window)
       return window.takeError();
@@ -54,7 +62,7 @@ static Error adjust(const JsonObject &config, Description &model) {
                                          "must be \"sliding_attention\"");
     return Error::success();
   }
-  return requireGlobalLayers(config);
+  return requireGlobalLayers(config, model.layerCount);
 }
 
 namespace emblem::frontend {

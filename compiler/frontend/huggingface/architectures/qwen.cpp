@@ -17,7 +17,7 @@ static Error adjust(const JsonObject &config, Description &model) {
     return rotary.takeError();
   attention.rotary = *rotary;
   attention.after = 0; // causal
-  return requireGlobalLayers(config);
+  return requireGlobalLayers(config, model.layerCount);
 }
 
 static Architecture shared(StringRef modelType, StringRef models) {

@@ -1,0 +1,90 @@
+"""Every kernel of a model by both providers, as per cent of the machine's peak.
+
+  beside_providers.py MODEL [--emblemc=build/bin/emblemc] [--threads=2]
+                      [--shapes=1x8,1x32,1x128,8x32] [--rounds=5]
+
+Compiles MODEL with --kernels=mlir and with --kernels=halide, in f32, and takes
+turns between the two programs' `bench --per-kernel` and `bench`. A figure is the
+best of its turns; the peak is measured between them.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+
+from measured_peak import MachinePeak
+
+PROVIDERS = ("mlir", "halide")
+
+
+def run_json(*command):
+    return json.loads(subprocess.run(command, check=True, capture_output=True,
+                                     text=True).stdout)
+
+
+def keep_best(best, key, seconds, flops_a_second):
+    if key not in best or seconds < best[key][0]:
+        best[key] = (seconds, flops_a_second)
+
+
+def measure(program, provider, arguments, kernels, whole):
+    options = [f"--threads={arguments.threads}", f"--shape={arguments.shapes}",
+               f"--seconds={arguments.seconds}", "--json"]
+    for shape in run_json(program, "bench", "--per-kernel", *options)["shapes"]:
+        name = f"{shape['sequences']}x{shape['tokens']}"
+        for kernel in shape["kernels"]:
+            keep_best(kernels, (name, kernel["name"], provider),
+                      kernel["us"] * 1e-6, kernel["gflops"] * 1e9)
+    for shape in run_json(program, "bench", *options)["shapes"]:
+        name = f"{shape['sequences']}x{shape['tokens']}"
+        keep_best(whole, (name, provider), shape["best_ms"] * 1e-3,
+                  shape["gflops"] * 1e9)
+
+
+def cell(figure, peak):
+    seconds, rate = figure
+    return f"{seconds * 1e3:9.3f} {100 * rate / peak:4.0f} %"
+
+
+def print_table(kernels, whole, peak):
+    print(f"peak {peak * 1e-9:.0f} GFLOP/s; ms and per cent of it")
+    header = "".join(f"{provider:>16}" for provider in PROVIDERS)
+    for shape in dict.fromkeys(shape for shape, _ in whole):
+        print(f"\n{shape:28}{header}   halide / mlir")
+        names = dict.fromkeys(name for of, name, _ in kernels if of == shape)
+        rows = [(name, [kernels[shape, name, p] for p in PROVIDERS])
+                for name in names]
+        rows.append(("all", [whole[shape, p] for p in PROVIDERS]))
+        for name, figures in rows:
+            cells = "".join(cell(figure, peak) for figure in figures)
+            print(f"{name:28}{cells} {figures[1][0] / figures[0][0]:12.3f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model")
+    parser.add_argument("--emblemc", default="build/bin/emblemc")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--shapes", default="1x8,1x32,1x128,8x32")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=0.2)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        programs = {p: os.path.join(folder, p) for p in PROVIDERS}
+        for provider, program in programs.items():
+            subprocess.run([arguments.emblemc, arguments.model, "-o", program,
+                            f"--kernels={provider}"], check=True)
+        peak = MachinePeak(folder, "")
+        kernels, whole = {}, {}
+        for turn in range(arguments.rounds):
+            peak.measure(arguments.threads)
+            for provider in PROVIDERS if turn % 2 == 0 else PROVIDERS[::-1]:
+                measure(programs[provider], provider, arguments, kernels, whole)
+        print_table(kernels, whole, peak.rate(arguments.threads, "f32")[0])
+
+
+if __name__ == "__main__":
+    main()
