@@ -7,19 +7,9 @@
 #include "compiler/driver/compile.h"
 
 #include "compiler/codegen/provider/kernel_provider.h"
-#include "compiler/driver/c_header.h"
+#include "compiler/driver/compilation.h"
 #include "compiler/driver/diagnostics.h"
-#include "compiler/driver/in_process.h"
-#include "compiler/driver/kernel_choices.h"
-#include "compiler/driver/link.h"
-#include "compiler/driver/output_file.h"
-#include "compiler/driver/pipeline.h"
-#include "compiler/driver/progress.h"
-#include "compiler/driver/report.h"
-#include "compiler/driver/sensitivity.h"
 #include "compiler/driver/tune.h"
-#include "compiler/frontend/load_model.h"
-#include "compiler/frontend/tokenizer/token_texts.h"
 #include "compiler/frontend/tokenizer/tokenizer_compiler.h"
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
 #include "compiler/frontend/tokenizer/word_list.h"
@@ -27,70 +17,10 @@
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/IR/LLVMContext.h"
-#include "llvm/IR/Module.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/ThreadPool.h"
 
 using namespace emblem;
 using namespace emblem::driver;
-
-namespace {
-/// One run of the compiler: a function a phase, in the order of `Phase`.
-class Compilation {
-public:
-  explicit Compilation(const Options &options);
-  llvm::Error run();
-
-private:
-  llvm::Error openOutputs();
-  llvm::Error build();
-  llvm::Error tokenize();
-  llvm::Error runReference();
-  llvm::Error chooseKernels();
-  llvm::Error lower();
-  llvm::Error optimise();
-  llvm::Error check();
-  llvm::Expected<accuracy::AccuracyReport> compareToReference();
-  llvm::Error keepSensitiveLayers(accuracy::AccuracyReport &accuracy);
-  llvm::Error codegen();
-  llvm::Error link();
-  llvm::Error keepOutputs();
-  llvm::Error keepOutput();
-
-  /// Text that goes to standard output where that was asked for.
-  llvm::Error
-  writeText(llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> write);
-
-  const Options &options;
-  const EmissionInfo &emission;
-  Progress progress;
-  llvm::DefaultThreadPool threads;
-  mlir::MLIRContext context;
-
-  std::optional<OutputFile> output;      // none: standard output
-  std::optional<OutputFile> header;      // of a library
-  std::optional<OutputFile> object;      // what is linked
-  std::optional<OutputFile> choicesFile; // of --tune
-  std::optional<Linker> linker;
-  RuntimeFiles runtime;
-
-  frontend::LoadedModel model;
-  ModelSummary summary;
-  std::unique_ptr<llvm::MemoryBuffer> tokenizerTables;
-  llvm::StringRef tokenizer;       // these tables; empty: none
-  frontend::TokenTexts tokenTexts; // of a model with weights of tokens
-  std::optional<Reference> reference;
-  std::optional<KernelChoices> choices; // of kernels, by measurement
-  KeptStages kept;                      // what the precision is too coarse for
-
-  mlir::OwningOpRef<mlir::ModuleOp> lowered;
-  codegen::WeightSection weights;
-  llvm::LLVMContext llvmContext;
-  std::unique_ptr<llvm::Module> program;
-};
-} // namespace
 
 Compilation::Compilation(const Options &options)
     : options(options), emission(describe(options.emission)),
@@ -262,36 +192,6 @@ llvm::Error Compilation::tokenize() {
   return llvm::Error::success();
 }
 
-/// Low precision needs the model in f32: to measure its activations, and to be
-/// compared with it.
-llvm::Error Compilation::runReference() {
-  const Target *target = options.target;
-  bool calibrate = isCalibrated(options.precision);
-  if (options.precision == Precision::F32 ||
-      (!calibrate && emission.last < Phase::Check))
-    return llvm::Error::success();
-  if (!accuracy::runsHere(*target)) {
-    // Any target measures the same activations; vectors are not compared.
-    llvm::Expected<const Target *> native = findTarget("native");
-    if (!calibrate || !native || !accuracy::runsHere(**native)) {
-      if (!native)
-        llvm::consumeError(native.takeError());
-      return llvm::Error::success();
-    }
-    target = *native;
-  }
-  mlir::OwningOpRef<mlir::ModuleOp> module = model.module->clone();
-  if (llvm::Error error =
-          driver::runReference({*module, *model.weights, tokenizer, *target,
-                                static_cast<int>(threads.getMaxConcurrency()),
-                                calibrate, options.calibrationFile})
-              .moveInto(reference))
-    return error;
-  if (reference->inputRanges)
-    (*model.module)->setAttr(attribute::inputRanges, reference->inputRanges);
-  return llvm::Error::success();
-}
-
 /// By the file that was given, or by timing them here, where that is asked.
 llvm::Error Compilation::chooseKernels() {
   if (choicesFile && !summary.image.empty())
@@ -343,77 +243,6 @@ llvm::Error Compilation::optimise() {
              *lowered, {weights, tokenizer, tokenTexts.bytes, tokenTexts.ends},
              *options.target, options.precision, llvmContext)
       .moveInto(program);
-}
-
-llvm::Error Compilation::check() {
-  std::optional<accuracy::AccuracyReport> accuracy; // none in f32
-  if (options.precision != Precision::F32) {
-    if (llvm::Error error = compareToReference().moveInto(accuracy))
-      return error;
-    if (llvm::Error error = keepSensitiveLayers(*accuracy))
-      return error;
-    if (llvm::Error error =
-            accuracy->check(options.precision, options.minimumCosine))
-      return error;
-    std::string with;
-    if (!kept.names.empty())
-      with = (" with " + llvm::join(kept.names, ", ") + " in " +
-              describe(kept.precision).name)
-                 .str();
-    progress.note(describe(options.precision).name + with + ": " +
-                  accuracy->sentence());
-  }
-  const Calibration *calibration = nullptr;
-  if (reference && reference->calibration)
-    calibration = &*reference->calibration;
-  codegen::embedReport(*program,
-                       writeReport({*lowered, *options.target, options.task,
-                                    kept, choices ? &*choices : nullptr,
-                                    std::move(accuracy), calibration}));
-  return llvm::Error::success();
-}
-
-/// Where the precision is too coarse, compiles once more, with those layers in
-/// a higher one that make the difference, if there are such.
-llvm::Error
-Compilation::keepSensitiveLayers(accuracy::AccuracyReport &accuracy) {
-  auto suffices = [&](const accuracy::Cosines &cosines) {
-    return accuracy::AccuracyReport::suffices(cosines, options.precision,
-                                              options.minimumCosine);
-  };
-  if (!accuracy::runsHere(*options.target) || suffices(accuracy.cosines()))
-    return llvm::Error::success();
-  SensitivityInputs inputs = {
-      *model.module,     *model.weights,
-      tokenizer,         *options.target,
-      options.precision, static_cast<int>(threads.getMaxConcurrency()),
-      summary.dimension, *reference};
-  if (llvm::Error error = findSensitiveLayers(inputs, suffices).moveInto(kept))
-    return error;
-  if (kept.names.empty())
-    return llvm::Error::success();
-  if (llvm::Error error = lower())
-    return error;
-  if (llvm::Error error = optimise())
-    return error;
-  return compareToReference().moveInto(accuracy);
-}
-
-llvm::Expected<accuracy::AccuracyReport> Compilation::compareToReference() {
-  if (!accuracy::runsHere(*options.target))
-    return accuracy::AccuracyReport::notChecked(
-        ("this machine does not run code for " + options.target->name).str());
-  llvm::Expected<accuracy::InProcessModel> compiled =
-      openInProcess(*program, {weights, tokenizer}, *options.target,
-                    static_cast<int>(threads.getMaxConcurrency()));
-  if (!compiled)
-    return compiled.takeError();
-  llvm::Expected<std::vector<float>> vectors =
-      compiled->embed(reference->probe.batch);
-  if (!vectors)
-    return vectors.takeError();
-  return accuracy::AccuracyReport(
-      reference->probe, reference->compare(*vectors, summary.dimension));
 }
 
 llvm::Error Compilation::codegen() {

@@ -1,0 +1,118 @@
+//===- compile_low_precision.cpp - What is measured below f32 -------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/compilation.h"
+
+#include "compiler/driver/in_process.h"
+#include "compiler/driver/report.h"
+#include "compiler/driver/sensitivity.h"
+#include "compiler/transforms/passes.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace emblem;
+using namespace emblem::driver;
+
+/// Low precision needs the model in f32: to measure its activations, and to be
+/// compared with it.
+llvm::Error Compilation::runReference() {
+  const Target *target = options.target;
+  bool calibrate = isCalibrated(options.precision);
+  if (options.precision == Precision::F32 ||
+      (!calibrate && emission.last < Phase::Check))
+    return llvm::Error::success();
+  if (!accuracy::runsHere(*target)) {
+    // Any target measures the same activations; vectors are not compared.
+    llvm::Expected<const Target *> native = findTarget("native");
+    if (!calibrate || !native || !accuracy::runsHere(**native)) {
+      if (!native)
+        llvm::consumeError(native.takeError());
+      return llvm::Error::success();
+    }
+    target = *native;
+  }
+  mlir::OwningOpRef<mlir::ModuleOp> module = model.module->clone();
+  if (llvm::Error error =
+          driver::runReference({*module, *model.weights, tokenizer, *target,
+                                static_cast<int>(threads.getMaxConcurrency()),
+                                calibrate, options.calibrationFile})
+              .moveInto(reference))
+    return error;
+  if (reference->inputRanges)
+    (*model.module)->setAttr(attribute::inputRanges, reference->inputRanges);
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::check() {
+  std::optional<accuracy::AccuracyReport> accuracy; // none in f32
+  if (options.precision != Precision::F32) {
+    if (llvm::Error error = compareToReference().moveInto(accuracy))
+      return error;
+    if (llvm::Error error = keepSensitiveLayers(*accuracy))
+      return error;
+    if (llvm::Error error =
+            accuracy->check(options.precision, options.minimumCosine))
+      return error;
+    std::string with;
+    if (!kept.names.empty())
+      with = (" with " + llvm::join(kept.names, ", ") + " in " +
+              describe(kept.precision).name)
+                 .str();
+    progress.note(describe(options.precision).name + with + ": " +
+                  accuracy->sentence());
+  }
+  const Calibration *calibration = nullptr;
+  if (reference && reference->calibration)
+    calibration = &*reference->calibration;
+  codegen::embedReport(*program,
+                       writeReport({*lowered, *options.target, options.task,
+                                    kept, choices ? &*choices : nullptr,
+                                    std::move(accuracy), calibration}));
+  return llvm::Error::success();
+}
+
+/// Where the precision is too coarse, compiles once more, with those layers in
+/// a higher one that make the difference, if there are such.
+llvm::Error
+Compilation::keepSensitiveLayers(accuracy::AccuracyReport &accuracy) {
+  auto suffices = [&](const accuracy::Cosines &cosines) {
+    return accuracy::AccuracyReport::suffices(cosines, options.precision,
+                                              options.minimumCosine);
+  };
+  if (!accuracy::runsHere(*options.target) || suffices(accuracy.cosines()))
+    return llvm::Error::success();
+  SensitivityInputs inputs = {
+      *model.module,     *model.weights,
+      tokenizer,         *options.target,
+      options.precision, static_cast<int>(threads.getMaxConcurrency()),
+      summary.dimension, *reference};
+  if (llvm::Error error = findSensitiveLayers(inputs, suffices).moveInto(kept))
+    return error;
+  if (kept.names.empty())
+    return llvm::Error::success();
+  if (llvm::Error error = lower())
+    return error;
+  if (llvm::Error error = optimise())
+    return error;
+  return compareToReference().moveInto(accuracy);
+}
+
+llvm::Expected<accuracy::AccuracyReport> Compilation::compareToReference() {
+  if (!accuracy::runsHere(*options.target))
+    return accuracy::AccuracyReport::notChecked(
+        ("this machine does not run code for " + options.target->name).str());
+  llvm::Expected<accuracy::InProcessModel> compiled =
+      openInProcess(*program, {weights, tokenizer}, *options.target,
+                    static_cast<int>(threads.getMaxConcurrency()));
+  if (!compiled)
+    return compiled.takeError();
+  llvm::Expected<std::vector<float>> vectors =
+      compiled->embed(reference->probe.batch);
+  if (!vectors)
+    return vectors.takeError();
+  return accuracy::AccuracyReport(
+      reference->probe, reference->compare(*vectors, summary.dimension));
+}
