@@ -6,10 +6,9 @@
 
 #include "compiler/accuracy/input_ranges.h"
 
-#include "runtime/model/outputs.h"
+#include "compiler/accuracy/stage_runner.h"
 
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/Alignment.h"
 
 #include <bit>
 #include <cmath>
@@ -19,77 +18,6 @@ using namespace emblem::accuracy;
 
 /// Tokens that run at once, unless one text has more.
 static constexpr int64_t kBatchTokens = 1024;
-
-namespace {
-
-/// Some texts of a batch, as stage functions take them.
-class StageRunner {
-public:
-  StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
-              size_t firstText, size_t endText);
-
-  int64_t tokens() const { return ids.size; }
-  const std::byte *arenaBytes() const {
-    return static_cast<const std::byte *>(arena.aligned);
-  }
-  /// All rows and columns of a stage. The stages before it have run.
-  void run(const EmblemStage &stage);
-
-private:
-  template <typename T> static EmblemSpan spanOf(const T *data, int64_t size) {
-    auto *start = const_cast<T *>(data);
-    return {start, start, 0, size, 1};
-  }
-
-  std::vector<int32_t> textOfRow, firstRows; // [tokens], [texts + 1]
-  std::vector<float> results;                // any output's rows
-  std::vector<std::byte> memory;             // the arena, with room to align
-  EmblemSpan arena, weights, ids, sequences, offsets, types, vectors;
-  EmblemSpan pixels = {}; // none: texts are measured
-};
-
-} // namespace
-
-StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
-                         size_t firstText, size_t endText) {
-  int64_t firstToken = batch.offsets[firstText];
-  for (size_t text = firstText; text < endText; ++text) {
-    firstRows.push_back(batch.offsets[text] - firstToken);
-    textOfRow.resize(batch.offsets[text + 1] - firstToken, text - firstText);
-  }
-  firstRows.push_back(textOfRow.size());
-  int64_t tokenCount = textOfRow.size(), texts = endText - firstText;
-  for (int64_t i = 0; i < runtime::outputCount(table); ++i) {
-    EmblemOutput output = runtime::outputOf(table, i);
-    bool perToken = output.rows == EMBLEM_ROWS_ARE_TOKENS;
-    results.resize(std::max<size_t>(
-        results.size(), output.width * (perToken ? tokenCount : texts)));
-  }
-  int64_t bytes = tokenCount * table.arena_bytes_per_token +
-                  texts * table.arena_bytes_per_sequence;
-  llvm::Align alignment(64);
-  memory.resize(bytes + alignment.value());
-  auto *start =
-      reinterpret_cast<std::byte *>(llvm::alignAddr(memory.data(), alignment));
-
-  arena = spanOf(start, bytes);
-  weights = spanOf(static_cast<const std::byte *>(table.weights),
-                   table.weights_bytes);
-  ids = spanOf(&batch.ids[firstToken], tokenCount);
-  sequences = spanOf(textOfRow.data(), tokenCount);
-  offsets = spanOf(firstRows.data(), texts + 1);
-  types = spanOf(&batch.types[firstToken], tokenCount);
-  vectors = spanOf(results.data(), results.size());
-}
-
-void StageRunner::run(const EmblemStage &stage) {
-  int64_t rows =
-      stage.rows == EMBLEM_ROWS_ARE_TOKENS ? tokens() : offsets.size - 1;
-  for (EmblemStageFunction function : {stage.run, stage.finish})
-    if (function)
-      function(&arena, &weights, &ids, &sequences, &offsets, &types, &pixels,
-               &vectors, 0, rows, 0, stage.columns);
-}
 
 static void widen(InputRange &range, const StageInput &input,
                   const StageRunner &runner) {

@@ -66,10 +66,16 @@ static ComputedWeight distances(ArrayAttr sources, int64_t heads, Term term) {
   });
 }
 
-/// What follows from emb.layer_norm's formula, and from emb.dense's, of the
-/// rows of a table; a row becomes a column.
+/// The rows of a table; or what follows of them from emb.layer_norm's formula,
+/// and from emb.dense's. A row becomes a column.
 static ComputedWeight projection(ArrayAttr sources, int64_t features,
                                  ArrayRef<std::vector<float>> values) {
+  if (sources.size() == 1) {
+    int64_t rows = values[0].size() / features;
+    return fill(features, rows, [&](int64_t feature, int64_t row) {
+      return double(values[0][row * features + feature]);
+    });
+  }
   const auto &[table, scale, shift, matrix, bias] =
       std::tie(values[0], values[1], values[2], values[4], values[5]);
   int64_t width = matrix.size() / features, rows = table.size() / width;

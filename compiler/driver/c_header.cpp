@@ -75,9 +75,11 @@ static std::string sentenceOf(const ModelSummary &model) {
                        "floats.",
                        model.image[0], model.image[1], model.image[2],
                        model.dimension);
-  return fmt::format("A {0} becomes {1} floats, and is cut at {2} tokens.",
-                     model.pairs ? "pair of texts" : "text", model.dimension,
-                     model.maxTokens);
+  return fmt::format("{0} becomes {1} floats, and is cut at {2} tokens.",
+                     model.pairs      ? "A pair of texts"
+                     : model.perToken ? "Each token of a text"
+                                      : "A text",
+                     model.dimension, model.maxTokens);
 }
 
 /// Of a model of images: the sides of its pixels.
@@ -105,6 +107,22 @@ static std::string exampleOf(const ModelSummary &model,
                        "{{\"a passage\", 9}}}};\n"
                        "     emblem_score(model, &pair, 1, score, NULL);\n",
                        macro);
+  if (model.perToken) {
+    std::string others; // outputs that are not asked for
+    for (size_t i = 1; i < model.outputs; ++i)
+      others += ", NULL";
+    return fmt::format(
+        "     int32_t ids[{0}_MAX_TOKENS];\n"
+        "     size_t count;\n"
+        "     EmblemText text = {{\"hello\", 5}};\n"
+        "     emblem_encode(model, NULL, text, ids, {0}_MAX_TOKENS, &count, "
+        "NULL);\n"
+        "     int64_t offsets[] = {{0, (int64_t)count}};\n"
+        "     float vectors[{0}_MAX_TOKENS * {0}_DIMENSION];\n"
+        "     float *outputs[] = {{vectors{1}}};\n"
+        "     emblem_run(model, ids, offsets, 1, outputs);\n",
+        macro, others);
+  }
   return fmt::format("     float vector[{0}_DIMENSION];\n"
                      "     EmblemText text = {{\"hello\", 5}};\n"
                      "     emblem_embed(model, &text, 1, vector, NULL);\n",

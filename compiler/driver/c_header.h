@@ -23,7 +23,9 @@ struct ModelSummary {
   int64_t dimension = 0; // components of a vector
   int64_t maxTokens = 0; // where texts are cut
   int64_t vocabularySize = 0;
-  bool pairs = false; // it scores pairs of texts
+  bool pairs = false;    // it scores pairs of texts
+  bool perToken = false; // its first output has a vector a token
+  size_t outputs = 1;
   /// Height, width and channels of the images that it takes; empty: texts.
   std::vector<int64_t> image;
 };

@@ -10,12 +10,14 @@
 #include "compiler/driver/c_header.h"
 #include "compiler/driver/diagnostics.h"
 #include "compiler/driver/in_process.h"
+#include "compiler/driver/kernel_choices.h"
 #include "compiler/driver/link.h"
 #include "compiler/driver/output_file.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/progress.h"
 #include "compiler/driver/report.h"
 #include "compiler/driver/sensitivity.h"
+#include "compiler/driver/tune.h"
 #include "compiler/frontend/load_model.h"
 #include "compiler/frontend/tokenizer/token_texts.h"
 #include "compiler/frontend/tokenizer/tokenizer_compiler.h"
@@ -46,6 +48,7 @@ private:
   llvm::Error build();
   llvm::Error tokenize();
   llvm::Error runReference();
+  llvm::Error chooseKernels();
   llvm::Error lower();
   llvm::Error optimise();
   llvm::Error check();
@@ -54,6 +57,7 @@ private:
   llvm::Error codegen();
   llvm::Error link();
   llvm::Error keepOutputs();
+  llvm::Error keepOutput();
 
   /// Text that goes to standard output where that was asked for.
   llvm::Error
@@ -65,9 +69,10 @@ private:
   llvm::DefaultThreadPool threads;
   mlir::MLIRContext context;
 
-  std::optional<OutputFile> output; // none: standard output
-  std::optional<OutputFile> header; // of a library
-  std::optional<OutputFile> object; // what is linked
+  std::optional<OutputFile> output;      // none: standard output
+  std::optional<OutputFile> header;      // of a library
+  std::optional<OutputFile> object;      // what is linked
+  std::optional<OutputFile> choicesFile; // of --tune
   std::optional<Linker> linker;
   RuntimeFiles runtime;
 
@@ -77,7 +82,8 @@ private:
   llvm::StringRef tokenizer;       // these tables; empty: none
   frontend::TokenTexts tokenTexts; // of a model with weights of tokens
   std::optional<Reference> reference;
-  KeptStages kept; // what the precision is too coarse for
+  std::optional<KernelChoices> choices; // of kernels, by measurement
+  KeptStages kept;                      // what the precision is too coarse for
 
   mlir::OwningOpRef<mlir::ModuleOp> lowered;
   codegen::WeightSection weights;
@@ -103,6 +109,7 @@ llvm::Error Compilation::run() {
       {Phase::Build, &Compilation::build},
       {Phase::Tokenize, &Compilation::tokenize},
       {Phase::Reference, &Compilation::runReference},
+      {Phase::Tune, &Compilation::chooseKernels},
       {Phase::Lower, &Compilation::lower},
       {Phase::Optimise, &Compilation::optimise},
       {Phase::Check, &Compilation::check},
@@ -131,9 +138,18 @@ llvm::Error Compilation::openOutputs() {
     file.emplace(std::move(*opened));
     return llvm::Error::success();
   };
-  auto provider = codegen::findProvider(options.kernels);
-  if (!provider)
+  if (options.hasKernelsFile()) {
+    if (llvm::Error error =
+            readKernelChoices(options.kernels).moveInto(choices))
+      return error;
+  } else if (auto provider = codegen::findProvider(options.kernels);
+             !provider) {
     return provider.takeError();
+  }
+  if (!options.tuneFile.empty())
+    if (llvm::Error error =
+            open(choicesFile, OutputFile::create(options.tuneFile)))
+      return error;
   if (options.output == "-")
     return llvm::Error::success();
   if (llvm::Error error = open(output, OutputFile::create(options.output)))
@@ -156,6 +172,10 @@ llvm::Error Compilation::openOutputs() {
   return open(object, OutputFile::createScratch(options.output));
 }
 
+static emb::ReturnOp getReturn(emb::ModelOp model) {
+  return mlir::cast<emb::ReturnOp>(model.getBody().front().getTerminator());
+}
+
 llvm::Error Compilation::build() {
   if (llvm::Error error =
           frontend::loadModel(options.model, options.task, context)
@@ -167,6 +187,10 @@ llvm::Error Compilation::build() {
   summary = {op.getSymName().str(), op.getDimension(),
              static_cast<int64_t>(op.getMaxTokens()), 0, op.getPairs()};
   summary.vocabularySize = op.getVocabularySize();
+  emb::ReturnOp returned = getReturn(op);
+  summary.outputs = returned.getVectors().size();
+  summary.perToken = returned.getKind(0) == emb::OutputKind::TokenWeights ||
+                     returned.getKind(0) == emb::OutputKind::MultiVector;
   if (mlir::Value pixels = op.getPixels()) {
     if (options.precision != Precision::F32)
       return llvm::createStringError(
@@ -182,8 +206,7 @@ llvm::Error Compilation::build() {
 
 /// Whether an output speaks of tokens, so that the program must name them.
 static bool givesWeightsOfTokens(emb::ModelOp model) {
-  auto returned =
-      mlir::cast<emb::ReturnOp>(model.getBody().front().getTerminator());
+  emb::ReturnOp returned = getReturn(model);
   for (unsigned i = 0; i < returned.getVectors().size(); ++i)
     if (returned.getKind(i) == emb::OutputKind::Sparse ||
         returned.getKind(i) == emb::OutputKind::TokenWeights)
@@ -208,6 +231,12 @@ llvm::Error Compilation::tokenize() {
     description->droppedId = frontend::getUnknownId(description->model);
   if (op.getNoSpecialTokens() || op.getNoUnknownTokens())
     description->emptyId = summary.vocabularySize - 1;
+  if (mlir::ArrayAttr text = op.getPairTextAttr()) {
+    auto part = [&](unsigned i) {
+      return mlir::cast<mlir::StringAttr>(text[i]).str();
+    };
+    description->pairText = {part(0), part(1), part(2)};
+  }
   if (summary.pairs)
     if (std::string problem =
             frontend::findPairProblem(*description, op.getTokenTypeCount());
@@ -263,18 +292,39 @@ llvm::Error Compilation::runReference() {
   return llvm::Error::success();
 }
 
+/// By the file that was given, or by timing them here, where that is asked.
+llvm::Error Compilation::chooseKernels() {
+  if (choicesFile && !summary.image.empty())
+    return llvm::createStringError("'" + options.model +
+                                   "' takes images, and --tune times kernels "
+                                   "on texts alone; leave it out");
+  if (choicesFile) {
+    mlir::OwningOpRef<mlir::ModuleOp> module = model.module->clone();
+    if (llvm::Error error = tuneKernels({*module, *model.weights, tokenizer, 1},
+                                        {options.target, options.precision})
+                                .moveInto(choices))
+      return error;
+    writeKernelChoices(*choices, choicesFile->stream());
+  }
+  if (choices)
+    (*model.module)
+        ->setAttr(attribute::providers, choices->asAttribute(&context));
+  return llvm::Error::success();
+}
+
 llvm::Error Compilation::lower() {
   DiagnosticCollector diagnostics(&context);
   auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
     return diagnostics.takeError("MLIR refuses its own options");
   mlir::applyDefaultTimingPassManagerCLOptions(passes);
-  buildPipeline(passes,
-                {options.target, options.precision, kept, options.kernels});
+  buildPipeline(passes, {options.target, options.precision, kept,
+                         choices ? "auto" : options.kernels});
   lowered = model.module->clone();
   if (mlir::failed(passes.run(*lowered)))
     return diagnostics.takeError("a pass failed and gave no reason");
   (*lowered)->removeAttr(attribute::inputRanges);
+  (*lowered)->removeAttr(attribute::providers);
 
   if (options.emission != Emission::Mlir)
     return llvm::Error::success();
@@ -318,7 +368,8 @@ llvm::Error Compilation::check() {
     calibration = &*reference->calibration;
   codegen::embedReport(*program,
                        writeReport({*lowered, *options.target, options.task,
-                                    kept, std::move(accuracy), calibration}));
+                                    kept, choices ? &*choices : nullptr,
+                                    std::move(accuracy), calibration}));
   return llvm::Error::success();
 }
 
@@ -398,19 +449,28 @@ llvm::Error Compilation::link() {
     return driver::archive(object->temporaryPath(), runtime,
                            llvm::sys::path::stem(name).str() + ".o", images,
                            *output);
-  auto returned = mlir::cast<emb::ReturnOp>(
-      model.getModel().getBody().front().getTerminator());
-  return driver::link(*linker, options.emission, object->temporaryPath(),
-                      runtime, name,
-                      {.rerank = summary.pairs,
-                       .otherOutputs = returned.getKinds().has_value(),
-                       .images = images},
-                      *output);
+  emb::ReturnOp returned = getReturn(model.getModel());
+  return driver::link(
+      *linker, options.emission, object->temporaryPath(), runtime, name,
+      {.rerank = summary.pairs,
+       .otherOutputs = returned.getKinds().has_value(),
+       .maxSim = returned.getKind(0) == emb::OutputKind::MultiVector,
+       .images = images},
+      *output);
 }
 
 llvm::Error Compilation::keepOutputs() {
-  if (!output)
-    return llvm::Error::success();
+  if (output)
+    if (llvm::Error error = keepOutput())
+      return error;
+  for (std::optional<OutputFile> *beside : {&header, &choicesFile})
+    if (*beside)
+      if (llvm::Error error = (*beside)->keep())
+        return error;
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::keepOutput() {
   uint64_t bytes = 0;
   if (llvm::Error error = output->flush())
     return error;
@@ -418,9 +478,6 @@ llvm::Error Compilation::keepOutputs() {
   bool executable = linker.has_value();
   if (llvm::Error error = output->keep(executable))
     return error;
-  if (header)
-    if (llvm::Error error = header->keep())
-      return error;
   progress.done(options.output, bytes);
   return llvm::Error::success();
 }

@@ -125,9 +125,13 @@ llvm::Error emblem::driver::link(const Linker &linker, Emission emission,
       arguments.push_back(runtime.image);
   } else {
     if (parts.rerank)
-      arguments.push_back("-Wl,--undefined=emblem_rerank_command");
+      arguments.insert(arguments.end(),
+                       {"-Wl,--undefined=emblem_rerank_command",
+                        "-Wl,--undefined=emblem_command_encode_pair"});
     if (parts.otherOutputs) // runtime/command/embed.cpp calls it
       arguments.push_back("-Wl,--undefined=emblem_command_embed_outputs");
+    if (parts.maxSim)
+      arguments.push_back("-Wl,--undefined=emblem_command_max_sim");
     if (parts.images)
       arguments.push_back("-Wl,--undefined=emblem_image_commands");
     arguments.push_back(runtime.command);

@@ -28,6 +28,7 @@ llvm::Expected<Linker> findLinker(llvm::StringRef triple);
 struct LinkedParts {
   bool rerank = false;       // it scores pairs
   bool otherOutputs = false; // it returns more, or something else
+  bool maxSim = false;       // its first output is a vector a token
   bool images = false;       // it takes images
 };
 

@@ -64,7 +64,8 @@ struct CommandLine {
       "Machine to compile for: native (default), " + names(allTargets());
 
   std::string providers =
-      "Who writes the kernels (default: auto, which is mlir)" +
+      "Who writes the kernels (default: auto, which is mlir), or a file that "
+      "--tune wrote" +
       rowsHelp(codegen::allProviders());
 
   cl::OptionCategory category{"Emblem"};
@@ -91,6 +92,11 @@ struct CommandLine {
   cl::opt<std::string> kernels{"kernels", cl::value_desc("name"),
                                cl::init("auto"), cl::cat(category),
                                cl::desc(providers)};
+  cl::opt<std::string> tune{
+      "tune", cl::value_desc("file"), cl::cat(category),
+      cl::desc("Time each kernel by every provider on this machine, take the "
+               "faster, and\nwrite the choices to the file (*.json), for "
+               "--kernels=FILE")};
   cl::opt<std::string> minimumCosine{
       "min-cosine", cl::value_desc("x"), cl::cat(category),
       cl::desc("Least cosine to f32 that the probe texts' vectors may have "
@@ -209,10 +215,21 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
 
   options.kernels = commandLine.kernels;
   auto isAsked = [&](const auto &row) { return row.name == options.kernels; };
-  if (options.kernels != "auto" &&
+  if (options.kernels != "auto" && !options.hasKernelsFile() &&
       llvm::none_of(codegen::allProviders(), isAsked))
     return refuse("unknown --kernels '" + options.kernels +
-                  "'; known are auto, " + names(codegen::allProviders()));
+                  "'; known are auto, " + names(codegen::allProviders()) +
+                  " and a file (*.json) that --tune wrote");
+  options.tuneFile = commandLine.tune;
+  if (commandLine.tune.getNumOccurrences() &&
+      !llvm::StringRef(options.tuneFile).ends_with(".json"))
+    return refuse("'" + options.tuneFile +
+                  "' is no value for --tune; name a file (*.json) to write");
+  if (!options.tuneFile.empty() && options.kernels != "auto")
+    return refuse(
+        "--tune chooses among the providers of kernels, and --kernels "
+        "is " +
+        options.kernels + "; leave one of them out");
 
   if (commandLine.minimumCosine.getNumOccurrences()) {
     double bound;

@@ -28,12 +28,19 @@ struct Options {
   Emission emission = Emission::Exe;
   const Target *target = nullptr;
   Precision precision = Precision::F32;
-  std::string kernels = "auto";        // or a provider of kernels
+  std::string kernels =
+      "auto";           // or a provider of kernels, or a file of choices
+  std::string tuneFile; // where the choices by measurement go; empty: not asked
   std::optional<double> minimumCosine; // 0 to 1; none: the precision's bounds
   std::string calibrationFile; // a text a line; empty: the built-in texts
   unsigned threads = 0;        // for the compiler's own work; 0: one a CPU
   bool printPipeline = false;
   bool listModels = false;
+
+  /// Whether `kernels` is a file that --tune wrote.
+  bool hasKernelsFile() const {
+    return llvm::StringRef(kernels).ends_with(".json");
+  }
 };
 
 /// Reads the command line; also fills the options of MLIR's pass manager and

@@ -13,6 +13,7 @@ static constexpr PhaseInfo phases[] = {
     {Phase::Build,     "build",     "reading the model into the emb dialect"},
     {Phase::Tokenize,  "tokenize",  "compiling the tokenizer into tables"},
     {Phase::Reference, "reference", "running the model in f32, to compare with"},
+    {Phase::Tune,      "tune",      "timing each kernel by every provider"},
     {Phase::Lower,     "lower",     "lowering through the kernel dialect to LLVM's"},
     {Phase::Optimise,  "optimise",  "packing the weights and optimising the code"},
     {Phase::Check,     "check",     "comparing the vectors with those of f32"},

@@ -17,6 +17,7 @@ enum class Phase {
   Build,
   Tokenize,
   Reference,
+  Tune,
   Lower,
   Optimise,
   Check,

@@ -41,6 +41,11 @@ std::string driver::writeReport(const CompilationReport &report) {
           json.attribute(stage.getAs<mlir::StringAttr>("name").getValue(),
                          getProvider(stage));
       });
+    if (report.choices)
+      json.attributeObject("measured", [&] {
+        json.attribute("target", report.choices->target);
+        writeKernels(*report.choices, json);
+      });
     json.attribute("panel_columns", report.target.panelColumns());
     json.attribute("tile_rows", report.target.tileRows);
     if (!report.task.empty())

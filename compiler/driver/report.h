@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_DRIVER_REPORT_H
 
 #include "compiler/accuracy/accuracy_report.h"
+#include "compiler/driver/kernel_choices.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/reference.h"
 #include "compiler/target/target_table.h"
@@ -23,6 +24,7 @@ struct CompilationReport {
   const Target &target;
   llvm::StringRef task; // may be empty
   const KeptStages &kept;
+  const KernelChoices *choices;                     // null: not measured
   std::optional<accuracy::AccuracyReport> accuracy; // none in f32
   const Calibration *calibration;                   // null: none
 };

@@ -266,6 +266,11 @@ static emb::ModelOp createModel(const Description &description,
       files.empty() ? mlir::ArrayAttr() : builder.getStrArrayAttr(files),
       textOrNull(description.tokenizerFile), !description.specialTokens,
       !description.unknownTokens, description.input == InputKind::Pairs,
+      description.pairText
+          ? builder.getStrArrayAttr({description.pairText->before,
+                                     description.pairText->between,
+                                     description.pairText->after})
+          : mlir::ArrayAttr(),
       prompts.empty() ? mlir::DictionaryAttr()
                       : builder.getDictionaryAttr(prompts),
       rules.empty() ? mlir::DictionaryAttr() : builder.getDictionaryAttr(rules),

@@ -13,15 +13,16 @@
 // A name without it is a weight that all layers share. An empty name means that
 // the model has no such weight. "name[6:9]" is rows 6 to 8 of a weight that
 // joins several, as PyTorch's in_proj_weight does; "1 + name" is a weight with
-// 1 added to each element, for norms that are kept so, and "scale * name" one
-// whose rows are multiplied by the vector's elements. Sizes count features,
-// lengths count tokens.
+// 1 added to each element, for norms that are kept so; "a - b" is the
+// difference of two, and "scale * name" a weight whose rows are multiplied by
+// the vector's elements. Sizes count features, lengths count tokens.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H
 #define EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H
 
+#include "compiler/frontend/pair_text.h"
 #include "dialects/emb/emb_dialect.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -274,6 +275,7 @@ struct Description {
   bool specialTokens = true; // whether the tokenizer puts them around a text
   bool unknownTokens = true; // whether what it does not know counts as a token
   InputKind input = InputKind::Texts;
+  std::optional<PairText> pairText; // of pairs; else the tokenizer's template
   /// Of a model of images, which has neither tokens, positions nor segments:
   /// patches that become tokens, or layers over the whole image.
   ImageInput image;

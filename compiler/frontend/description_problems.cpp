@@ -500,6 +500,9 @@ static std::string checkTexts(const Description &description) {
              "of "
              "more than one type"
            : "",
+       description.pairText && description.input != InputKind::Pairs
+           ? "'pair_text' is given, and only 'input: pairs' has pairs"
+           : "",
        checkProjection(description), checkTokens(description)});
 }
 

@@ -474,9 +474,18 @@ template <> struct MappingTraits<MultiVector> : CheckedMapping<MultiVector> {
   }
 };
 
+template <> struct MappingTraits<PairText> {
+  static void mapping(IO &io, PairText &text) {
+    io.mapOptional("before", text.before, std::string());
+    io.mapOptional("between", text.between, std::string());
+    io.mapOptional("after", text.after, std::string());
+  }
+};
+
 // No check of the whole here: an empty file has no place to report it at.
 template <> struct MappingTraits<Description> {
   static void mapTexts(IO &io, Description &description) {
+    io.mapOptional("pair_text", description.pairText);
     io.mapRequired("hidden_size", description.hiddenSize);
     io.mapOptional("embedding_size", description.embeddingSize, int64_t(0));
     io.mapRequired("max_tokens", description.maxTokens);

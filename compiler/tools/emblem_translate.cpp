@@ -37,7 +37,8 @@ struct Options {
   cl::opt<std::string> evaluate{
       "evaluate",
       cl::desc("Write the vectors of these token ids, one a line, by the "
-               "reference evaluator; after | they are of token type 1"),
+               "reference evaluator; after | they are of token type 1, and of "
+               "several outputs a line names each"),
       cl::value_desc("1 2 3, 4 5 | 6"), cl::cat(category)};
   cl::opt<std::string> evaluatePixels{
       "evaluate-pixels",
@@ -89,15 +90,13 @@ static Expected<std::string> translateToYaml(const Options &options) {
   return text;
 }
 
-// One vector a line: ten digits tell any two apart that float32 does.
-static std::string writeVectors(const emblem::evaluator::Rows &vectors) {
-  std::string text;
-  raw_string_ostream os(text);
+// The vectors, one a line: ten digits tell any two apart that float32 does.
+static void writeVectors(const emblem::evaluator::Rows &vectors,
+                         raw_ostream &os) {
   for (ArrayRef<double> vector : vectors) {
     interleave(vector, os, [&](double x) { os << format("%.10g", x); }, " ");
     os << '\n';
   }
-  return text;
 }
 
 // The vectors of --evaluate-pixels.
@@ -115,10 +114,13 @@ static Expected<std::string> translateToImageVectors(const Options &options) {
       });
   if (!vectors)
     return vectors.takeError();
-  return writeVectors(*vectors);
+  std::string text;
+  raw_string_ostream os(text);
+  writeVectors(*vectors, os);
+  return text;
 }
 
-// The vectors of --evaluate.
+// The vectors of --evaluate. Of several outputs a line names each.
 static Expected<std::string> translateToVectors(const Options &options) {
   mlir::MLIRContext context;
   auto batch = emblem::evaluator::parseBatch(options.evaluate);
@@ -131,13 +133,20 @@ static Expected<std::string> translateToVectors(const Options &options) {
   std::vector<int32_t> types = batch->types;
   if (types.empty() && model->getModel().getTokenTypeCount())
     types.resize(batch->ids.size());
-  auto vectors = emblem::evaluator::evaluate(
+  auto outputs = emblem::evaluator::evaluateOutputs(
       model->getModel(), batch->ids, batch->offsets,
       [&](emblem::emb::WeightOp op) { return readWeight(op, *model->weights); },
       types);
-  if (!vectors)
-    return vectors.takeError();
-  return writeVectors(*vectors);
+  if (!outputs)
+    return outputs.takeError();
+  std::string text;
+  raw_string_ostream os(text);
+  for (const emblem::evaluator::Output &output : *outputs) {
+    if (outputs->size() > 1)
+      os << stringifyOutputKind(output.kind) << ":\n";
+    writeVectors(output.rows, os);
+  }
+  return text;
 }
 
 // A stream that dies with its error ends the program, so the error is taken.

@@ -469,9 +469,9 @@ static LogicalResult checkAttention(emb::AttentionOp op) {
            << ", but kernels take heads of at most " << kLargestHead;
   for (Value table : {op.getPositionKeys(), op.getPositionQueries()})
     if (table && !WeightBuilder::isProjection(table))
-      return op.emitOpError("position_keys and position_queries must be dense "
-                            "layers without activation over the rows of a "
-                            "weight, layer-normed or not");
+      return op.emitOpError("position_keys and position_queries must be a "
+                            "weight, or dense layers without activation over "
+                            "its rows, layer-normed or not");
   return success();
 }
 

@@ -35,6 +35,10 @@ inline constexpr llvm::StringLiteral weights = "kernel.weights";
 /// On the module, before lower-precision: the largest |x| in each column of a
 /// stage's input, as a calibration saw it; a dictionary from stages.
 inline constexpr llvm::StringLiteral inputRanges = "kernel.input_ranges";
+/// On the module, before assign-providers: who writes which stages' kernels
+/// where nobody is asked for by name; a dictionary from "layer.*.attention" to
+/// names.
+inline constexpr llvm::StringLiteral providers = "kernel.providers";
 /// On a kernel: where the rows of each result begin, in bytes a token (a text).
 inline constexpr llvm::StringLiteral slot = "arena";
 } // namespace attribute

@@ -37,6 +37,8 @@ Attribute WeightBuilder::sourceOf(Value weight) {
 }
 
 bool WeightBuilder::isProjection(Value rows) {
+  if (rows.getDefiningOp<emb::WeightOp>())
+    return true;
   auto dense = rows.getDefiningOp<emb::DenseOp>();
   if (!dense || dense.getActivation() != emb::Activation::Identity)
     return false;
@@ -47,6 +49,9 @@ bool WeightBuilder::isProjection(Value rows) {
 }
 
 Value WeightBuilder::projection(Value rows) {
+  if (rows.getDefiningOp<emb::WeightOp>())
+    return computed(kernel::Layout::Projection, sourceOf(rows),
+                    {width(rows), height(rows)});
   auto dense = rows.getDefiningOp<emb::DenseOp>();
   auto norm = dense.getInput().getDefiningOp<emb::LayerNormOp>();
   Attribute unit = builder.getUnitAttr();

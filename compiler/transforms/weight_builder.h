@@ -37,8 +37,8 @@ public:
                        llvm::ArrayRef<mlir::Attribute> sources,
                        llvm::ArrayRef<int64_t> shape);
 
-  /// Whether `rows` are of weights alone: a dense layer over the rows of a
-  /// table, normed or not.
+  /// Whether `rows` are of weights alone: those of a table, or a dense layer
+  /// over them, normed or not.
   static bool isProjection(mlir::Value rows);
   /// A kernel.weight of the transpose of such rows.
   mlir::Value projection(mlir::Value rows);

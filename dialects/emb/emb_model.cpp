@@ -233,6 +233,15 @@ LogicalResult ModelOp::verify() {
   if (getTokenTypes() && !getPairs())
     return emitOpError() << "takes token types, which only pairs have: say so "
                             "with the attribute 'pairs'";
+  if (ArrayAttr text = getPairTextAttr()) {
+    if (!getPairs())
+      return emitOpError() << "has a pair_text, which only pairs have: say so "
+                              "with the attribute 'pairs'";
+    if (text.size() != 3)
+      return emitOpError() << "pair_text must be what stands before, between "
+                              "and after a pair's texts, but there are "
+                           << text.size() << " strings";
+  }
   auto input = dyn_cast<RankedTensorType>(block.getArgument(0).getType());
   bool seesImages = input && input.getRank() == 4;
   if (seesImages && failed(verifyImage(*this, input)))

@@ -49,7 +49,9 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     together by the tokenizer's template for pairs: a reranker, whose vectors are
     scores. Such a model may have a third argument, the token types `[tokens]`:
     which of the two a token belongs to (Devlin et al., "BERT", 2018, call them
-    segments).
+    segments). With `pair_text`, what stands before, between and after the two, a
+    pair is one text instead, and the template is not used: a model that writes
+    text is asked a question so, and answers after the last token.
 
     A model of images has their pixels, `tensor<?xHxWxCxf32>`, in place of token
     ids; an image stands for a text, and its tokens are those that
@@ -82,7 +84,7 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
       3. Every prompt is a string, and `default_prompt` names one of them.
          `prompt_rules` are of prompts, and hold nothing but the above: `max_tokens`
          is positive and at most the model's, ids are those of tokens, and an
-         expansion comes with `max_tokens`.
+         expansion comes with `max_tokens`. `pair_text` is three strings, of `pairs`.
       4. Token ids, offsets and token types are the model's own arguments
          throughout, each in its place (their type is the same).
       5. Rows of tokens become rows of texts by one `emb.pool`: what takes offsets
@@ -137,6 +139,7 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     UnitAttr:$no_special_tokens,
     UnitAttr:$no_unknown_tokens,
     UnitAttr:$pairs,
+    OptionalAttr<StrArrayAttr>:$pair_text,
     OptionalAttr<DictionaryAttr>:$prompts,
     OptionalAttr<DictionaryAttr>:$prompt_rules,
     OptionalAttr<StrAttr>:$default_prompt,

@@ -51,8 +51,8 @@ def Kernel_Layout : I32EnumAttr<"Layout", "how a weight lies in memory", [
     // [1, 2 P - 1]: the row of the position tables, by the same distance: whole
     // numbers.
     I32EnumAttrCase<"PositionRows", 11, "position_rows">,
-    // [features, rows]: a table's rows, normed and through a linear layer, as
-    // columns: computed at compile time.
+    // [features, rows]: a table's rows, or these normed and through a linear
+    // layer, as columns: computed at compile time.
     I32EnumAttrCase<"Projection", 12, "projection">,
     // [tokens, features]: what an image's tokens gain once its patches are through
     // their linear layer: class token, registers and positions.

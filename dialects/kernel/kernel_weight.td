@@ -47,12 +47,12 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
          count of positions P; `position_bias` its table, the maximal distance, a
          count, and P; `position_rows` the tables' height, even and at least 4,
          the maximal distance or `unit`, and P. They are as wide as `2 * P - 1`,
-         or wider. `projection` has six: a table; the scale, the shift and the
-         epsilon of the layer norm of its rows, or `unit` for what there is not;
-         the matrix and the bias, or `unit`. `patch_positions` has five: the
-         features, a count; the class token, the registers, the positions and the
-         bias of the patches, or `unit`. `probe_query` has three: the row, the matrix
-         and the bias, or `unit`.
+         or wider. `projection` has one, a table whose rows become columns; or
+         six: a table; the scale, the shift and the epsilon of the layer norm of
+         its rows, or `unit` for what there is not; the matrix and the bias, or
+         `unit`. `patch_positions` has five: the features, a count; the class token,
+         the registers, the positions and the bias of the patches, or `unit`.
+         `probe_query` has three: the row, the matrix and the bias, or `unit`.
       3. `table_row` comes with the layout `row`, and its one source is a name or
          a table of values that has this row.
       4. `at` is a multiple of 64 (a cache line), and not negative.

@@ -221,14 +221,16 @@ static LogicalResult verifyProjection(WeightOp op) {
   auto isOptional = [&](Attribute source) {
     return isa<UnitAttr>(source) || isWeight(source, 1);
   };
+  if (sources.size() == 1 && isWeight(sources[0], 2))
+    return success();
   if (sources.size() == 6 && isWeight(sources[0], 2) &&
       isOptional(sources[1]) && isOptional(sources[2]) &&
       isa<UnitAttr, FloatAttr>(sources[3]) && isWeight(sources[4], 2) &&
       isOptional(sources[5]))
     return success();
-  return op.emitOpError("a projection has six sources, a table, the scale, the "
-                        "shift and the epsilon of its norm, a matrix and a "
-                        "bias");
+  return op.emitOpError("a projection has one source, a table, or six: a "
+                        "table, the scale, the shift and the epsilon of its "
+                        "norm, a matrix and a bias");
 }
 
 static LogicalResult verifySources(WeightOp op) {

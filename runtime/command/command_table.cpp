@@ -222,7 +222,10 @@ static constexpr Command table[] = {
      "its neighbours.",
      embedOptions, runEmbed, EMBLEM_TAKES_TEXTS, embedExamples},
     {"similarity", "A B [...]", "cosine of the first text with each other",
-     "One number a line, from -1 to 1, in the order of the texts.",
+     "One number a line, from -1 to 1, in the order of the texts. Of a model "
+     "with a\nvector a token it is the late interaction (MaxSim) of A, a "
+     "query, "
+     "with each\nother text, a document, each with the prompt of that name.",
      similarityOptions, runSimilarity, EMBLEM_TAKES_TEXTS, similarityExamples},
     {"index",
      "[FILE]",
@@ -252,7 +255,8 @@ static constexpr Command table[] = {
      "[TEXT ...]",
      "token ids of texts",
      "Without TEXT each line of standard input is one text. One line of ids a "
-     "text,\nseparated by spaces, special tokens included.",
+     "text,\nseparated by spaces, special tokens included. Where the model "
+     "scores pairs, a\ntext is a query, a tab, and what may answer it.",
      tokenizeOptions,
      runTokenize,
      anyText,

@@ -13,10 +13,17 @@
 
 namespace emblem::command {
 
+// In programs whose first output is a vector a token.
+extern "C" [[gnu::weak]] int
+emblem_command_max_sim(const EmblemModelTable &table, const Options &options);
+
 int runSimilarity(const EmblemModelTable &table, const Options &options) {
   if (options.operands.size() < 2)
     return badUsage("similarity needs two texts or more: %s similarity A B",
                     programName());
+  if (emblem_command_max_sim && table.outputs &&
+      table.outputs[0].kind == EMBLEM_MULTI_VECTOR)
+    return emblem_command_max_sim(table, options);
   if (int code = requireVectors(table))
     return code;
   if (int code = checkDimension(table, options))

@@ -15,6 +15,12 @@
 
 namespace emblem::command {
 
+// In programs that score pairs: of a line with a tab between its texts.
+extern "C" [[gnu::weak]] EmblemStatus
+emblem_command_encode_pair(EmblemModel *model, std::string_view line,
+                           std::span<int32_t> ids, size_t *count,
+                           EmblemTextInfo *info, std::string &problem);
+
 /// "101 7592 102\n"
 static void writeIds(std::span<const int32_t> ids, std::string &line,
                      OutputFile &output) {
@@ -33,6 +39,8 @@ static void writeIds(std::span<const int32_t> ids, std::string &line,
 int runTokenize(const EmblemModelTable &table, const Options &options) {
   if (int code = requireTokenizer(table))
     return code;
+  const bool pairs =
+      emblem_command_encode_pair && table.input == EMBLEM_TAKES_PAIRS;
   // The ids of the text itself, unless a prompt is asked for.
   std::string_view prompt;
   if (int code = findPrompt(table, options, nullptr, prompt))
@@ -57,13 +65,17 @@ int runTokenize(const EmblemModelTable &table, const Options &options) {
     }
     size_t count = 0;
     EmblemTextInfo info = {};
-    EmblemStatus status = emblem_encode(
-        model.get(), options.prompt ? options.prompt : "",
-        {text.data(), text.size()}, ids.data(), ids.size(), &count, &info);
+    std::string problem;
+    EmblemStatus status =
+        pairs ? emblem_command_encode_pair(model.get(), text, ids, &count,
+                                           &info, problem)
+              : emblem_encode(model.get(), options.prompt ? options.prompt : "",
+                              {text.data(), text.size()}, ids.data(),
+                              ids.size(), &count, &info);
     if (status != EMBLEM_OK) {
-      std::string problem = status == EMBLEM_TEXT_TOO_LONG
-                                ? tooLongSentence(table, text)
-                                : emblem_last_error();
+      if (problem.empty())
+        problem = status == EMBLEM_TEXT_TOO_LONG ? tooLongSentence(table, text)
+                                                 : emblem_last_error();
       output.flush();
       return badInput("%s: %s", source.where(texts).c_str(), problem.c_str());
     }

@@ -135,6 +135,11 @@ bool emblem::runtime::sectionsFit(const TokenizerHeader &header) {
       !fits(header.words, bytes) ||
       !fits(header.wordSteps, sizeof(WordStep), bytes))
     return false;
+  for (TableSection part : header.pairText)
+    if (!fits(part, 1, bytes))
+      return false;
+  if (!fits(header.pairSuffix, sizeof(int32_t), bytes))
+    return false;
   const auto *normalizer =
       sectionData<NormalizerStep>(header, header.normalizer);
   for (uint64_t i = 0; i < header.normalizer.count; ++i)

@@ -12,6 +12,7 @@
 #include "runtime/tokenizer/utf8.h"
 
 #include <algorithm>
+#include <cstring>
 
 using namespace emblem::runtime;
 
@@ -46,6 +47,12 @@ bool Tokenizer::open(const void *tables, size_t bytes, Tokenizer &out,
 static constexpr size_t maxRepairedGrowth = 3;
 
 bool Tokenizer::reserve(size_t textBytes, Scratch &scratch) const {
+  if (hasPairText()) {
+    for (TableSection part : header->pairText)
+      textBytes += part.count;
+    if (!scratch.pairText.reserve(textBytes))
+      return false;
+  }
   size_t most = textBytes * maxRepairedGrowth + maxRepairedGrowth;
   if (!scratch.repaired.reserve(most) ||
       !scratch.normalizer.reserve(*header, most))
@@ -137,6 +144,11 @@ bool Tokenizer::encodeText(std::string_view text, IdList &list,
   return encoding.run({begin, begin + text.size()}) != Flow::NoMemory;
 }
 
+bool Tokenizer::hasPairText() const {
+  const TableSection *parts = header->pairText;
+  return parts[0].count || parts[1].count || parts[2].count;
+}
+
 static std::span<const TemplatePiece>
 templatePieces(const TokenizerHeader &header, TableSection section) {
   return {sectionData<TemplatePiece>(header, section), size_t(section.count)};
@@ -201,9 +213,49 @@ bool Tokenizer::reservePairs(int64_t maxTokens, Scratch &scratch) const {
   return scratch.pairIds.reserve(size_t(maxTokens) * 2 + 1);
 }
 
+Encoding Tokenizer::encodePairText(std::string_view first,
+                                   std::string_view second, int64_t maxTokens,
+                                   int32_t *ids, int32_t *typeIds,
+                                   Scratch &scratch) const {
+  scratch.pairText.clear();
+  auto add = [&](std::string_view part) {
+    Buffer<char> &text = scratch.pairText;
+    if (part.empty())
+      return true;
+    if (!text.reserve(text.size() + part.size()))
+      return false;
+    std::memcpy(text.data() + text.size(), part.data(), part.size());
+    text.advance(part.size());
+    return true;
+  };
+  auto part = [&](int i) {
+    const TableSection &section = header->pairText[i];
+    return std::string_view(sectionData<char>(*header, section),
+                            size_t(section.count));
+  };
+  IdList list(ids, std::max<int64_t>(maxTokens, 0),
+              header->flags & TokenizerTruncatesLeft);
+  if (!add(part(0)) || !add(first) || !add(part(1)) || !add(second) ||
+      !add(part(2)) ||
+      !encodeText({scratch.pairText.data(), scratch.pairText.size()}, list,
+                  scratch))
+    return {-1, false};
+  int64_t count = list.finish();
+  if (list.truncated()) {
+    const auto *suffix = sectionData<int32_t>(*header, header->pairSuffix);
+    int64_t all = int64_t(header->pairSuffix.count);
+    int64_t kept = std::min(all, count);
+    std::copy(suffix + all - kept, suffix + all, ids + count - kept);
+  }
+  std::fill(typeIds, typeIds + count, 0);
+  return {count, list.truncated()};
+}
+
 Encoding Tokenizer::encodePair(std::string_view first, std::string_view second,
                                int64_t maxTokens, int32_t *ids,
                                int32_t *typeIds, Scratch &scratch) const {
+  if (hasPairText())
+    return encodePairText(first, second, maxTokens, ids, typeIds, scratch);
   const bool left = header->flags & TokenizerTruncatesLeft;
   const int64_t room = std::max<int64_t>(maxTokens, 0);
   if (!reservePairs(room, scratch))

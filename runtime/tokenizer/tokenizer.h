@@ -46,6 +46,7 @@ public:
     Buffer<uint8_t> word; // collected from single characters
     WordScratch words;
     Buffer<int32_t> pairIds; // of both texts, before they are put together
+    Buffer<char> pairText;   // both texts as one
   };
 
   /// Writes the ids of `text` to `ids`, which has room for `maxTokens`, special
@@ -59,8 +60,9 @@ public:
   /// The same for two texts in one, as rerankers read them, with the segment of
   /// each token in `typeIds`, which has as much room. Of texts too long
   /// together the longer one is cut, and then both alike (the reference's
-  /// "longest_first"). Allocates nothing after `reserve` for the longer text
-  /// and `reservePairs`.
+  /// "longest_first"). A tokenizer may have a text for pairs instead
+  /// (compiler/frontend/pair_text.h). Allocates nothing after `reserve` for the
+  /// longer text and `reservePairs`.
   Encoding encodePair(std::string_view first, std::string_view second,
                       int64_t maxTokens, int32_t *ids, int32_t *typeIds,
                       Scratch &scratch) const;
@@ -68,11 +70,16 @@ public:
   /// Makes `encode` allocate nothing for any text of up to `textBytes`. False:
   /// no memory.
   bool reserve(size_t textBytes, Scratch &scratch) const;
-  /// The same for pairs of up to `maxTokens`, besides `reserve`.
+  /// The same for pairs of up to `maxTokens`, besides `reserve` for both texts
+  /// together.
   bool reservePairs(int64_t maxTokens, Scratch &scratch) const;
 
 private:
   bool encodeText(std::string_view text, IdList &list, Scratch &scratch) const;
+  bool hasPairText() const;
+  Encoding encodePairText(std::string_view first, std::string_view second,
+                          int64_t maxTokens, int32_t *ids, int32_t *typeIds,
+                          Scratch &scratch) const;
 
   const TokenizerHeader *header = nullptr;
 };

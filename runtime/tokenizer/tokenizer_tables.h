@@ -22,7 +22,7 @@
 namespace emblem::runtime {
 
 inline constexpr uint32_t tokenizerMagic = 0x54424D45; // "EMBT"
-inline constexpr uint32_t tokenizerVersion = 3;
+inline constexpr uint32_t tokenizerVersion = 4;
 inline constexpr uint64_t tokenizerAlignment = 64;
 
 /// `count` elements from `offset` bytes after the header's start.
@@ -298,6 +298,11 @@ struct TokenizerHeader {
   TableSection wordSteps; // WordStep
   ModelTable model;
   TableSection single, pair; // TemplatePiece
+  /// uint8_t: what stands before, between and after a pair's texts, in place of
+  /// `pair`; or all empty.
+  TableSection pairText[3];
+  TableSection
+      pairSuffix; // int32_t: ids that such a text ends with, cut or not
 
   int32_t droppedId; // is left out of a text's ids, once they are cut; or
                      // noToken
@@ -313,7 +318,7 @@ static_assert(sizeof(NormalizerStep) == 168, "bump tokenizerVersion");
 static_assert(sizeof(WordStep) == 104, "bump tokenizerVersion");
 static_assert(sizeof(Merge) == 16, "bump tokenizerVersion");
 static_assert(sizeof(ModelTable) == 88, "bump tokenizerVersion");
-static_assert(sizeof(TokenizerHeader) == 304, "bump tokenizerVersion");
+static_assert(sizeof(TokenizerHeader) == 368, "bump tokenizerVersion");
 static_assert(offsetof(TokenizerHeader, model) == 176, "bump tokenizerVersion");
 
 } // namespace emblem::runtime

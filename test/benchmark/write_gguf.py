@@ -2,8 +2,8 @@
 
 TYPE is f32, f16, bf16, q8_0 or q4_0: how the matrices of the layers are kept.
 Norms and biases stay f32, as llama.cpp wants them, and so do the tables of
-embeddings. Known are BERT, Jina BERT v2, Nomic BERT, Llama, Qwen 3 and Gemma 3, with a
-WordPiece tokenizer.
+embeddings. Known are BERT, XLM-RoBERTa, Jina BERT v2, Nomic BERT, ModernBERT, Llama,
+Qwen 3 and Gemma 3, with a WordPiece tokenizer; write_model() takes others.
 """
 
 import json
@@ -22,6 +22,8 @@ MATRIX_TYPES = {"f32": gguf.GGMLQuantizationType.F32,
 
 # What llama.cpp calls the model types of transformers.
 ARCHITECTURES = {"bert": gguf.MODEL_ARCH.BERT,
+                 "xlm-roberta": gguf.MODEL_ARCH.BERT,
+                 "modernbert": gguf.MODEL_ARCH.MODERN_BERT,
                  "llama": gguf.MODEL_ARCH.LLAMA,
                  "nomic_bert": gguf.MODEL_ARCH.NOMIC_BERT,
                  "qwen3": gguf.MODEL_ARCH.QWEN3,
@@ -57,8 +59,13 @@ def word_pieces(folder):
             yield "\u2581" + piece
 
 
+def first_position(config):
+    """RoBERTa's positions count from the padding id + 1; the rows before are left out."""
+    return config["pad_token_id"] + 1 if config["model_type"] == "xlm-roberta" else 0
+
+
 def add_sizes(writer, config, pooling):
-    writer.add_context_length(config["max_position_embeddings"])
+    writer.add_context_length(config["max_position_embeddings"] - first_position(config))
     writer.add_embedding_length(config["hidden_size"])
     writer.add_feed_forward_length(config["intermediate_size"])
     writer.add_block_count(config["num_hidden_layers"])
@@ -70,7 +77,7 @@ def add_sizes(writer, config, pooling):
         writer.add_value_length(config["head_dim"])
         writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
     else:
-        writer.add_layer_norm_eps(config["layer_norm_eps"])
+        writer.add_layer_norm_eps(config.get("layer_norm_eps") or config["norm_eps"])
         writer.add_causal_attention(False)
 
 
@@ -83,6 +90,12 @@ def add_positions(writer, config):
         writer.add_sliding_window(config["sliding_window"])
         writer.add_sliding_window_pattern(
             [kind == "sliding_attention" for kind in config["layer_types"]])
+    if config["model_type"] == "modernbert":
+        writer.add_rope_freq_base_swa(rope["sliding_attention"]["rope_theta"])
+        writer.add_sliding_window(config["local_attention"])
+        writer.add_sliding_window_pattern(config["layer_types"].index("full_attention", 1))
+        writer.add_rope_scaling_type(gguf.RopeScalingType.NONE)
+        writer.add_vocab_size(config["vocab_size"])
 
 
 def add_tokenizer(writer, config, pieces):
@@ -118,26 +131,28 @@ def pack_layers(matrix_type):
     return pack
 
 
-def pair_neighbours(values, heads):
-    """The rows of queries or keys as llama.cpp's Llama has them: the two features that
-    are turned together side by side."""
-    sides = values.shape
-    return (values.reshape(heads, 2, sides[0] // heads // 2, *sides[1:])
-            .swapaxes(1, 2).reshape(sides))
+def pair_neighbours(rows, heads):
+    """The order of the rows of queries or keys in llama.cpp's Llama: the two features
+    that are turned together side by side."""
+    return np.arange(rows).reshape(heads, 2, -1).swapaxes(1, 2).ravel()
 
 
-def write_model(folder, path, pack, *, pooling=gguf.PoolingType.MEAN, dense=()):
+def write_model(folder, path, pack, *, pooling=gguf.PoolingType.MEAN, dense=(),
+                vocabulary=None):
     """`pack(name, values)` gives each tensor's bytes and type; `dense` are the
-    matrices of EmbeddingGemma's Dense modules. Returns the weights by the folder's
+    matrices of EmbeddingGemma's Dense modules; `vocabulary(writer)` adds a tokenizer
+    that is not WordPiece. Returns the weights by the folder's
     names as the file has them, in float32."""
     config = read_json(folder, "config.json")
     architecture = architecture_of(config)
-    pieces = list(word_pieces(folder))
     writer = gguf.GGUFWriter(path, gguf.MODEL_ARCH_NAMES[architecture])
     writer.add_name(os.path.basename(os.path.normpath(folder)))
     add_sizes(writer, config, pooling)
     add_positions(writer, config)
-    add_tokenizer(writer, config, pieces)
+    if vocabulary:
+        vocabulary(writer)
+    else:
+        add_tokenizer(writer, config, list(word_pieces(folder)))
     names = gguf.get_tensor_name_map(architecture, config["num_hidden_layers"])
     written = {}
 
@@ -152,10 +167,14 @@ def write_model(folder, path, pack, *, pooling=gguf.PoolingType.MEAN, dense=()):
             continue  # position ids, and the pooler that embedding leaves unused
         # Gemma's norms hold what is added to 1, but not in these files.
         added = "gemma" in config["model_type"] and source.endswith("norm.weight")
+        order = np.arange(first_position(config) if name.startswith("position_embd") else 0,
+                          len(values))
         if architecture == gguf.MODEL_ARCH.LLAMA and ("attn_q." in name or "attn_k." in name):
             heads = "num_attention_heads" if "attn_q." in name else "num_key_value_heads"
-            values = pair_neighbours(values, config[heads])
-        written[source] = add(name, values + np.float32(added)) - np.float32(added)
+            order = pair_neighbours(len(values), config[heads])
+        written[source] = values.copy()
+        written[source][order] = (add(name, values[order] + np.float32(added))
+                                  - np.float32(added))
     for index, matrix in enumerate(dense, 2):
         writer.add_dense_features_dims(f"dense_{index}", *matrix.shape[::-1])
         written[f"dense_{index}"] = add(f"dense_{index}.weight", matrix)

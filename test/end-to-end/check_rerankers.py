@@ -1,21 +1,30 @@
-"""check_rerankers.py MODELS FOLDER NAME...: every small reranker.
+"""check_rerankers.py [--onnx=GRAPHS] MODELS FOLDER NAME...: every small reranker.
 
 For each MODELS/NAME.reference.json, the reference evaluator gives torch's scores of the
 ids and types of `tokenizers`. Those named are compiled into FOLDER as well, and their
 programs held to the reference: the scores of each pair, every label's, and the same bits
 whatever texts stand beside, in any order and at any number of threads.
+
+With GRAPHS, those that have a GRAPHS/NAME/model.onnx, by that and by what lies beside
+one: all of MODELS/NAME, its weights because the graph names their bytes.
 """
 
 import glob
 import json
 import os
+import shutil
 import subprocess
 import sys
 
 TOLERANCE = 1e-5
 
-models, folder, *compiled = sys.argv[1:]
+arguments = sys.argv[1:]
+graphs = arguments.pop(0).removeprefix("--onnx=") if "--onnx=" in arguments[0] else None
+models, folder, *compiled = arguments
 references = sorted(glob.glob(models + "/*.reference.json"))
+if graphs:
+    references = [path for path in references if os.path.exists(
+        f"{graphs}/{os.path.basename(path).removesuffix('.reference.json')}")]
 if not references:
     sys.exit(f"there is no *.reference.json in {models}")
 
@@ -46,10 +55,12 @@ def compare(model, cases, got):
     print(f"{model}: {len(cases)} pairs, at most {worst:.2g} off")
 
 
-def evaluate(model, cases):
+def evaluate(name, model, cases):
     """What emblem-translate's evaluator gives, in double precision."""
-    with open(f"{model}/tokenizer_config.json") as file:
+    with open(f"{models}/{name}/tokenizer_config.json") as file:
         typed = "token_type_ids" in json.load(file)["model_input_names"]
+    with open(f"{model}/config.json") as file:
+        typed = typed and json.load(file).get("type_vocab_size") != 0
     batch = []
     for case in cases:
         words = [str(i) for i in case["ids"]]
@@ -63,8 +74,8 @@ def evaluate(model, cases):
     compare(model, cases, [line.split() for line in done.stdout.splitlines()])
 
 
-def check_program(model, cases):
-    program = f"{folder}/{os.path.basename(model)}"
+def check_program(name, model, cases):
+    program = f"{folder}/{name}"
     if subprocess.run(["emblemc", model, "-o", program]).returncode:
         raise SystemExit(f"{model} does not compile")
     queries = sorted({case["first"] for case in cases})
@@ -87,19 +98,25 @@ def check_program(model, cases):
             raise SystemExit(f"{program}: other bits with {options}")
 
 
-def check(model, reference):
+def check(reference):
+    name = os.path.basename(reference).removesuffix(".reference.json")
+    model = f"{models}/{name}"
+    if graphs:
+        graph = f"{folder}/{name}.graph"
+        shutil.copytree(model, graph, dirs_exist_ok=True)
+        model = shutil.copy(f"{graphs}/{name}/model.onnx", graph)
     with open(reference) as file:
         cases = json.load(file)["pairs"]
-    evaluate(model, cases)
-    if os.path.basename(model) in compiled:
-        check_program(model, cases)
+    evaluate(name, model, cases)
+    if name in compiled:
+        check_program(name, model, cases)
 
 
 os.makedirs(folder, exist_ok=True)
 wrong = []
 for reference in references:
     try:
-        check(reference.removesuffix(".reference.json"), reference)
+        check(reference)
     except SystemExit as failure:
         wrong.append(failure)
 sys.exit("\n".join(map(str, wrong)) or None)

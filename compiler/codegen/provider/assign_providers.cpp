@@ -7,6 +7,7 @@
 #include "compiler/codegen/provider/passes.h"
 #include "compiler/target/target_diagnostic.h"
 #include "compiler/transforms/passes.h"
+#include "compiler/transforms/stage_kind.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -18,6 +19,9 @@ namespace emblem::codegen {
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::codegen;
+
+static constexpr std::pair<StringLiteral, StringLiteral> functionKeys[] = {
+    {"run", "provider"}, {"finish", "finish_provider"}};
 
 /// The kernel that a stage's function calls; null where there is none.
 static kernel::KernelOpInterface getKernel(ModuleOp module, StringAttr stage) {
@@ -44,14 +48,47 @@ struct AssignProviders : codegen::impl::AssignProvidersBase<AssignProviders> {
       getOperation().emitError(llvm::toString(provider.takeError()));
       return signalPassFailure();
     }
-    if (!*provider || *provider == &allProviders().front())
+    bool measured = getOperation()->hasAttr(attribute::providers);
+    if (*provider ? *provider == &allProviders().front() : !measured)
       return;
-    auto name = StringAttr::get(&getContext(), (*provider)->name);
-    getOperation().walk([&](kernel::KernelOpInterface op) {
-      if ((*provider)->supports(op, *found))
-        op->setAttr(kernel::kProvider, name);
-    });
+    if (*provider)
+      getOperation().walk([&](kernel::KernelOpInterface op) {
+        assign(op, **provider, *found);
+      });
+    else if (failed(assignMeasured(*found)))
+      return signalPassFailure();
     updateStages();
+  }
+
+  static void assign(kernel::KernelOpInterface op,
+                     const KernelProvider &provider, const Target &target) {
+    if (provider.supports(op, target))
+      op->setAttr(kernel::kProvider,
+                  StringAttr::get(op->getContext(), provider.name));
+  }
+
+  /// As attribute::providers says.
+  LogicalResult assignMeasured(const Target &target) {
+    auto measured =
+        getOperation()->getAttrOfType<DictionaryAttr>(attribute::providers);
+    auto stages = getOperation()->getAttrOfType<ArrayAttr>(attribute::stages);
+    if (!stages)
+      return success();
+    for (auto stage : stages.getAsRange<DictionaryAttr>()) {
+      auto name = measured.getAs<StringAttr>(
+          getStageKind(stage.getAs<StringAttr>("name")));
+      if (!name)
+        continue;
+      llvm::Expected<const KernelProvider *> provider = findProvider(name);
+      if (!provider)
+        return getOperation().emitError(llvm::toString(provider.takeError()));
+      for (auto [function, key] : functionKeys)
+        if (auto kernel =
+                getKernel(getOperation(), stage.getAs<StringAttr>(function));
+            kernel && *provider && *provider != &allProviders().front())
+          assign(kernel, **provider, target);
+    }
+    return success();
   }
 
   /// Stages are listed with the providers of their kernels.
@@ -63,8 +100,7 @@ struct AssignProviders : codegen::impl::AssignProvidersBase<AssignProviders> {
     SmallVector<Attribute> entries;
     for (auto stage : stages.getAsRange<DictionaryAttr>()) {
       NamedAttrList entry(stage);
-      for (auto [function, key] : {std::pair("run", "provider"),
-                                   std::pair("finish", "finish_provider")})
+      for (auto [function, key] : functionKeys)
         if (auto kernel =
                 getKernel(getOperation(), stage.getAs<StringAttr>(function)))
           entry.set(key, builder.getStringAttr(kernel.getProvider()));

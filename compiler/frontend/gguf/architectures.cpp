@@ -6,6 +6,8 @@
 
 #include "compiler/frontend/gguf/architectures.h"
 
+#include "compiler/frontend/huggingface/attention_config.h"
+
 #include <limits>
 
 using namespace llvm;
@@ -113,4 +115,32 @@ Expected<Rotary> emblem::frontend::gguf::readRotary(const JsonObject &config,
   if (scaled)
     rotary.factor = *factor;
   return rotary;
+}
+
+Expected<std::vector<LayerKind>>
+emblem::frontend::gguf::readLocalLayers(const JsonObject &config,
+                                        int64_t layers, int64_t period,
+                                        bool firstIsGlobal) {
+  StringRef key = "attention.sliding_window_pattern";
+  const json::Value *value = config.find(key);
+  const json::Array *flags = value ? value->getAsArray() : nullptr;
+  if (!flags) {
+    auto every = readSize(config, key, period);
+    if (!every)
+      return every.takeError();
+    return readLayerPattern(config, layers, [&](int64_t layer) {
+      return (layer + (firstIsGlobal ? 0 : 1)) % *every ? LayerKind::Local
+                                                        : LayerKind::Global;
+    });
+  }
+  if (static_cast<int64_t>(flags->size()) != layers ||
+      !all_of(*flags, [](const json::Value &flag) {
+        return flag.getAsBoolean().has_value();
+      }))
+    return config.error(key, "there must be true or false for each of " +
+                                 Twine(layers) + " layers");
+  return readLayerPattern(config, layers, [&](int64_t layer) {
+    return *(*flags)[layer].getAsBoolean() ? LayerKind::Local
+                                           : LayerKind::Global;
+  });
 }

@@ -44,6 +44,13 @@ llvm::Expected<Rotary> readRotary(const JsonObject &config,
                                   llvm::StringRef baseKey = "rope.freq_base",
                                   double base = 10000.0, bool scaled = true);
 
+/// Which layers see only what is near: "attention.sliding_window_pattern" has a
+/// flag for each, or a period, where absent `period`. One layer of a period
+/// sees all, its last, or its first where `firstIsGlobal`.
+llvm::Expected<std::vector<LayerKind>>
+readLocalLayers(const JsonObject &config, int64_t layers, int64_t period,
+                bool firstIsGlobal = false);
+
 } // namespace emblem::frontend::gguf
 
 #endif // EMBLEM_COMPILER_FRONTEND_GGUF_ARCHITECTURES_H

@@ -40,6 +40,16 @@ static constexpr Words known[] = {
      .pattern = EMBLEM_WORDS("\\p{N}{1,3}"),
      .ignoresMerges = true,
      .addsFirst = true},
+    {.pre = "llama3",
+     .pattern = EMBLEM_WORDS("\\p{N}{1,3}"),
+     .ignoresMerges = true,
+     .addsFirst = true},
+    {.pre = "llama-v3",
+     .pattern = EMBLEM_WORDS("\\p{N}{1,3}"),
+     .ignoresMerges = true,
+     .addsFirst = true},
+    {.pre = "modern-bert", .pattern = "", .composes = true},
+    {.pre = "phi-2", .pattern = ""},
     {.pre = "qwen2", .pattern = EMBLEM_WORDS("\\p{N}"), .composes = true},
     {.pre = "smollm", .pattern = "", .digits = true},
     {.pre = "starcoder", .pattern = "", .digits = true}};
@@ -96,16 +106,16 @@ Expected<json::Object> gguf::makeBytePairs(const JsonObject &keys) {
   auto around = makeTemplate(keys, *tokens, (*words)->addsFirst, false);
   if (!around)
     return around.takeError();
-  for (StringRef key : {"add_sep_token", "add_space_prefix"}) {
-    auto value = keys.boolean(key, false);
-    if (!value)
-      return value.takeError();
-    if (*value)
-      return keys.error(key, "of this kind of tokenizer only false is known");
-  }
-  if (Error error =
-          refuseUnread(keys, "byte-level BPE",
-                       {"scores", "unknown_token_id", "seperator_token_id"}))
+  auto space = keys.boolean("add_space_prefix", false);
+  if (!space)
+    return space.takeError();
+  if (*space)
+    return keys.error("add_space_prefix",
+                      "of this kind of tokenizer only false is known");
+  // A separator stands between two texts.
+  if (Error error = refuseUnread(keys, "byte-level BPE",
+                                 {"scores", "unknown_token_id",
+                                  "seperator_token_id", "add_sep_token"}))
     return error;
   auto ids = makeIds(keys, *tokens);
   if (!ids)

@@ -75,7 +75,7 @@ static JsonObject makeConfig(const GgufFile &file, StringRef architecture) {
 static Expected<PoolKind> readPooling(const JsonObject &config) {
   // enum llama_pooling_type of llama.h.
   const json::Value *value = config.find("pooling_type");
-  std::optional<int64_t> number = value ? value->getAsInteger() : std::nullopt;
+  int64_t number = value ? value->getAsInteger().value_or(0) : 0;
   if (number == 1)
     return PoolKind::Mean;
   if (number == 2)

@@ -93,7 +93,9 @@ static Error refuseUnsupported(const JsonObject &config,
     if (map->getAsObject() &&
         (map->getAsObject()->get("AutoModel") ||
          (purpose == Purpose::Score &&
-          map->getAsObject()->get("AutoModelForSequenceClassification"))))
+          map->getAsObject()->get("AutoModelForSequenceClassification")) ||
+         (purpose == Purpose::Answer &&
+          map->getAsObject()->get("AutoModelForCausalLM"))))
       return config.error("auto_map",
                           "a model that brings its own Python code is not "
                           "supported");

@@ -70,8 +70,9 @@ struct Architecture {
   bool pairTypes = true;
 };
 
-/// What a model is for: vectors of texts, or scores of pairs by its head.
-enum class Purpose { Embed, Score };
+/// What a model is for: vectors of texts, scores of pairs by its head, or those
+/// by the words that it would write next.
+enum class Purpose { Embed, Score, Answer };
 
 /// The layer or norm whose weights are "name.weight" and "name.bias".
 Linear linearNamed(llvm::StringRef name);

@@ -12,9 +12,11 @@
 #include "compiler/frontend/huggingface/folder_weights.h"
 #include "compiler/frontend/huggingface/image_processor.h"
 #include "compiler/frontend/huggingface/late_interaction.h"
+#include "compiler/frontend/huggingface/logit_score.h"
 #include "compiler/frontend/huggingface/m3_heads.h"
 #include "compiler/frontend/huggingface/masked_head.h"
 #include "compiler/frontend/huggingface/modules.h"
+#include "compiler/frontend/huggingface/pair_template.h"
 #include "compiler/frontend/huggingface/static_embedding.h"
 #include "compiler/frontend/huggingface/tokenizer_config.h"
 #include "compiler/frontend/model_file.h"
@@ -65,36 +67,67 @@ static Expected<bool> lowersCase(const ModelFolders &folders,
   return lowersCase(tokenizer->find("normalizer"));
 }
 
+namespace {
+// What Sentence Transformers calls a Transformer's work, and its output.
+struct TransformerTask {
+  StringLiteral name, output;
+};
+} // namespace
+
+static const TransformerTask &taskOf(Purpose purpose) {
+  static constexpr TransformerTask tasks[] = {
+      {"feature-extraction", "token_embeddings"},
+      {"sequence-classification", "scores"},
+      {"text-generation", "causal_logits"}};
+  return tasks[static_cast<int>(purpose)];
+}
+
+// How pairs are cut, among others; a chat template's settings are read with it.
+static Error checkProcessing(const JsonObject &config) {
+  const json::Value *value = config.find("processing_kwargs");
+  if (!value)
+    return Error::success();
+  const json::Object *processing = value->getAsObject();
+  bool isKnown = processing && all_of(*processing, [&](const auto &entry) {
+                   return StringRef(entry.first) == "chat_template" &&
+                          takesMessages(config);
+                 });
+  if (isKnown)
+    return Error::success();
+  return config.error("processing_kwargs",
+                      "a reranker with settings of its own for the tokenizer "
+                      "is not supported");
+}
+
 // What sentence_bert_config.json asks of the transformer and its texts.
 static Error checkTextSettings(const JsonObject &config,
                                const ModelFolders &folders,
                                StringRef tokenizerFile,
-                               const Description &model) {
-  bool pairs = model.input == InputKind::Pairs;
-  StringRef usual = pairs ? "sequence-classification" : "feature-extraction";
+                               const Description &model, Purpose purpose) {
+  bool pairs = purpose != Purpose::Embed;
+  auto [usual, only] = taskOf(purpose);
   auto task = config.string("transformer_task", usual);
   if (!task)
     return task.takeError();
   if (*task != usual && !(model.sparse && *task == "fill-mask"))
     return config.error(
         "transformer_task",
-        pairs ? "only \"sequence-classification\" is supported"
-              : "supported are \"feature-extraction\", and \"fill-mask\" "
-                "before a SpladePooling");
-  StringRef only = pairs ? "scores" : "token_embeddings";
+        pairs ? "only \"" + usual + "\" is supported"
+              : Twine("supported are \"feature-extraction\", and \"fill-mask\" "
+                      "before a SpladePooling"));
   auto output = config.string("module_output_name", only);
   if (!output)
     return output.takeError();
   if (*output != only)
     return config.error("module_output_name",
                         "only \"" + Twine(only) + "\" is supported");
-  // How a pair is cut, among others.
-  const json::Value *processing = config.find("processing_kwargs");
-  if (pairs && processing &&
-      !(processing->getAsObject() && processing->getAsObject()->empty()))
-    return config.error("processing_kwargs",
-                        "a reranker with settings of its own for the tokenizer "
-                        "is not supported");
+  if (!pairs && takesMessages(config))
+    return config.error("modality_config",
+                        "texts that become messages, by a chat template, are "
+                        "supported for rerankers only");
+  if (pairs)
+    if (Error error = checkProcessing(config))
+      return error;
   auto lower = config.boolean("do_lower_case", false);
   if (!lower)
     return lower.takeError();
@@ -110,8 +143,8 @@ static Error checkTextSettings(const JsonObject &config,
   return Error::success();
 }
 
-Error emblem::frontend::addText(const ModelFolders &folders,
-                                Description &model) {
+Error emblem::frontend::addText(const ModelFolders &folders, Description &model,
+                                Purpose purpose) {
   StringRef name = "tokenizer.json";
   if (!exists(folders.transformer, name))
     name = "vocab.txt"; // BERT's, from before there was the other
@@ -126,7 +159,8 @@ Error emblem::frontend::addText(const ModelFolders &folders,
   auto config = readOptional(folders.transformer, "sentence_bert_config.json");
   if (!config)
     return config.takeError();
-  if (Error error = checkTextSettings(*config, folders, tokenizer, model))
+  if (Error error =
+          checkTextSettings(*config, folders, tokenizer, model, purpose))
     return error;
   auto tokenizerConfig =
       readOptional(folders.transformer, "tokenizer_config.json");
@@ -178,7 +212,7 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
     for (const auto &[name, text] : *prompts) {
       if (!text.getAsString())
         return config->error("prompts", "it must map names to texts");
-      if (pairs && !text.getAsString()->empty())
+      if (pairs && !model.pairText && !text.getAsString()->empty())
         return config->error("prompts",
                              "prompts of a reranker are not supported");
       if (pairs)
@@ -190,6 +224,8 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
   // JSON objects have no order; the same folder gives the same module.
   llvm::sort(model.prompts,
              [](const Prompt &a, const Prompt &b) { return a.name < b.name; });
+  if (model.pairText)
+    return Error::success(); // it has the prompt
   auto name = config->string("default_prompt_name", "");
   if (!name)
     return name.takeError();
@@ -228,15 +264,19 @@ static Error refuseHead(const JsonObject &config) {
     return config.error(
         "architectures",
         "it was trained to write text; a model with a modules.json says how it "
-        "embeds, and of a reranker that answers yes or no, such as "
-        "Qwen3-Reranker, its form for sequence classification is supported");
+        "embeds, or scores pairs: a reranker that answers yes or no, such as "
+        "Qwen3-Reranker, needs Sentence Transformers' files, with a LogitScore "
+        "and a chat template for pairs");
   return Error::success();
 }
 
-// Whether the folder's model scores pairs.
+// Whether the folder's model scores pairs, and how.
 static Expected<Purpose> findPurpose(const JsonObject &config,
-                                     bool isCrossEncoder,
-                                     bool isSentenceTransformer) {
+                                     ArrayRef<Module> modules,
+                                     bool isCrossEncoder) {
+  bool isSentenceTransformer = !modules.empty();
+  if (has(modules, ModuleKind::LogitScore))
+    return Purpose::Answer;
   bool classifies = hasArchitecture(config, "ForSequenceClassification");
   if (isCrossEncoder && !classifies)
     return config.error("architectures",
@@ -299,7 +339,7 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder, StringRef taskName) {
   if (!config)
     return config.takeError();
   isStatic |= isModel2Vec(*config);
-  auto purpose = findPurpose(*config, isCrossEncoder, isSentenceTransformer);
+  auto purpose = findPurpose(*config, modules, isCrossEncoder);
   if (!purpose)
     return purpose.takeError();
   auto adapter = readAdapter(*config, task);
@@ -329,12 +369,20 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder, StringRef taskName) {
         return error;
       return model;
     }
-    if (Error error = addText(folders, *model))
+    if (*purpose == Purpose::Answer)
+      if (Error error =
+              addLogitScore(folders, modules.back().path, *config, *model))
+        return error;
+    if (Error error = addText(folders, *model, *purpose))
       return error;
   }
-  if (*purpose == Purpose::Score)
+  bool scores = *purpose != Purpose::Embed;
+  if (scores) {
     if (Error error = addCrossEncoder(folders, *config, *settings, *model))
       return error;
+    if (Error error = addPairText(folders, task, *model))
+      return error;
+  }
   if (Error error = addPrompts(folders, *model))
     return error;
   if (*adapter)
@@ -344,7 +392,7 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder, StringRef taskName) {
   usePromptOf(task, *model);
   if (Error error = addModules(folders.root, modules, *model))
     return error;
-  if (*purpose == Purpose::Score)
+  if (scores)
     return model;
   if (isStanford || isLateInteraction(modules))
     if (Error error = addLateInteraction(folders, modules, *model))

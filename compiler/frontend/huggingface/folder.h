@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_FOLDER_H
 
 #include "compiler/frontend/description.h"
+#include "compiler/frontend/huggingface/architecture.h"
 
 #include "llvm/Support/Error.h"
 
@@ -39,7 +40,8 @@ llvm::Expected<Description> readHuggingFaceFolder(llvm::StringRef folder,
 
 /// Fills in the tokenizer and lowers `maxTokens` to what the folder says of its
 /// texts.
-llvm::Error addText(const ModelFolders &folders, Description &model);
+llvm::Error addText(const ModelFolders &folders, Description &model,
+                    Purpose purpose = Purpose::Embed);
 /// Fills in the prompts.
 llvm::Error addPrompts(const ModelFolders &folders, Description &model);
 /// The folder's name as a symbol.

@@ -28,6 +28,7 @@ static constexpr std::pair<StringLiteral, ModuleKind> kinds[] = {
     {"Dense", ModuleKind::Dense},
     {"LayerNorm", ModuleKind::LayerNorm},
     {"MultiVectorMask", ModuleKind::MultiVectorMask},
+    {"LogitScore", ModuleKind::LogitScore},
     {"Normalize", ModuleKind::Normalize}};
 
 // "sentence_transformers.models.Pooling"; later versions have other folders
@@ -44,11 +45,6 @@ static Expected<Module> parseModule(StringRef file, StringRef type,
   }
   if (type == "custom_st.Transformer")
     return Module{ModuleKind::Transformer, place.str(), /*bringsCode=*/true};
-  if (last == "LogitScore")
-    return createStringError("'" + file +
-                             "': a reranker that scores by the words 'yes' and "
-                             "'no' (LogitScore) is not supported; its form for "
-                             "sequence classification is");
   return createStringError("'" + file + "': the module '" + type +
                            "' is not known; known are Sentence Transformers' " +
                            known + "and Router");
@@ -139,11 +135,13 @@ emblem::frontend::readModuleList(StringRef folder, Task &task,
     }
   }
   if (isCrossEncoder) {
-    if (modules.size() == 1 && modules[0].kind == ModuleKind::Transformer)
+    if (goesOn(modules, {ModuleKind::Transformer}, {ModuleKind::LogitScore}) &&
+        modules.size() <= 2)
       return modules;
     return createStringError("'" + path +
                              "': a CrossEncoder is supported whose only module "
-                             "is a Transformer");
+                             "is a Transformer, or a Transformer and a "
+                             "LogitScore");
   }
   if (!isExpectedOrder(modules))
     return createStringError("'" + path +
@@ -165,6 +163,7 @@ Error emblem::frontend::addModules(StringRef folder, ArrayRef<Module> modules,
     case ModuleKind::Transformer:
     case ModuleKind::StaticEmbedding:
     case ModuleKind::MultiVectorMask:
+    case ModuleKind::LogitScore:
       break; // described already
     case ModuleKind::Pooling:
       if (Error error = addPooling(folder, module.path, model))

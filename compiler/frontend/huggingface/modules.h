@@ -25,6 +25,7 @@ enum class ModuleKind {
   Dense,
   LayerNorm,
   MultiVectorMask,
+  LogitScore,
   Normalize
 };
 

@@ -12,6 +12,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace llvm;
@@ -163,6 +164,50 @@ static Folded foldReduction(const Node &node, Inputs inputs) {
   return one(std::move(result));
 }
 
+// The first of the greatest, by its place.
+static Folded foldArgMax(const Node &node, Inputs inputs) {
+  const Tensor &input = *inputs[0];
+  auto axis = resolveAxis(node.integer("axis", 0), input.shape.size());
+  if (!axis)
+    return axis.takeError();
+  if (*axis + 1 != static_cast<int64_t>(input.shape.size()) ||
+      node.integer("select_last_index", 0) || input.values.empty())
+    return createStringError("only the first of the last axis is known");
+  Tensor result{
+      TensorKind::Integer, reduceShape(node, input.shape, {*axis}), {}};
+  int64_t width = input.shape.back();
+  for (auto row = input.values.begin(); row != input.values.end(); row += width)
+    result.values.push_back(double(std::max_element(row, row + width) - row));
+  return one(std::move(result));
+}
+
+// Of the last axis, as the tables of positions have it.
+static Folded foldLayerNorm(const Node &node, Inputs inputs) {
+  Tensor result = *inputs[0];
+  const Tensor *scale = inputs[1], *shift = argument(inputs, 2);
+  auto axis = resolveAxis(node.integer("axis", -1), result.shape.size());
+  if (!axis)
+    return axis.takeError();
+  size_t width = result.shape.back();
+  if (*axis + 1 != static_cast<int64_t>(result.shape.size()) ||
+      scale->values.size() != width || (shift && shift->values.size() != width))
+    return createStringError("only a norm of the last axis is known");
+  for (size_t row = 0; row < result.values.size(); row += width) {
+    double mean = 0.0, variance = 0.0;
+    for (size_t i = 0; i < width; ++i)
+      mean += result.values[row + i] / double(width);
+    for (size_t i = 0; i < width; ++i)
+      variance += std::pow(result.values[row + i] - mean, 2) / double(width);
+    double root = std::sqrt(variance + node.number("epsilon", 1e-5));
+    for (size_t i = 0; i < width; ++i) {
+      double &value = result.values[row + i];
+      value = static_cast<float>((value - mean) / root * scale->values[i] +
+                                 (shift ? shift->values[i] : 0.0));
+    }
+  }
+  return one(std::move(result));
+}
+
 static Folded foldConstantOfShape(const Node &node, Inputs inputs) {
   std::vector<int64_t> sides = inputs[0]->toIntegers();
   Shape shape(sides.begin(), sides.end());
@@ -213,6 +258,7 @@ struct Row {
 
 static const StringMap<Row> &folders() {
   static const StringMap<Row> rows = {
+      {"ArgMax", {1, foldArgMax}},
       {"Cast", {1, foldCast}},
       {"Clip", {1, foldClip}},
       {"Concat", {1, foldConcat}},
@@ -224,6 +270,7 @@ static const StringMap<Row> &folders() {
       {"Gather", {2, foldGather}},
       {"GatherElements", {2, foldGatherElements}},
       {"GatherND", {2, foldGatherND}},
+      {"LayerNormalization", {2, foldLayerNorm}},
       {"MatMul", {2, foldMatMul}},
       {"Range", {3, foldRange}},
       {"ReduceMax", {1, foldReduction}},

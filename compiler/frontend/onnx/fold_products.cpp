@@ -42,15 +42,18 @@ Folded onnx::foldMatMul(const Node &, Inputs inputs) {
   Tensor left = spread(a, rows, inner), right = spread(b, inner, columns);
   Tensor result = Tensor::filled(a.kind, shape, 0.0);
   for (int64_t at = 0, count = countElements(*lead); at < count; ++at)
-    for (int64_t i = 0; i < rows; ++i)
-      for (int64_t j = 0; j < columns; ++j) {
-        double sum = 0.0;
-        for (int64_t k = 0; k < inner; ++k)
-          sum += left.values[(at * rows + i) * inner + k] *
-                 right.values[(at * inner + k) * columns + j];
-        result.values[(at * rows + i) * columns + j] =
-            a.kind == TensorKind::Float ? static_cast<float>(sum) : sum;
+    for (int64_t i = 0; i < rows; ++i) {
+      auto sums = result.values.begin() + (at * rows + i) * columns;
+      for (int64_t k = 0; k < inner; ++k) {
+        double factor = left.values[(at * rows + i) * inner + k];
+        auto row = right.values.begin() + (at * inner + k) * columns;
+        for (int64_t j = 0; j < columns; ++j)
+          sums[j] += factor * row[j];
       }
+      if (a.kind == TensorKind::Float)
+        for (int64_t j = 0; j < columns; ++j)
+          sums[j] = static_cast<float>(sums[j]);
+    }
   return one(std::move(result));
 }
 

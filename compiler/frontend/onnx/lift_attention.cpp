@@ -45,7 +45,7 @@ Expected<ValuePtr> Lifter::makeScores(ArrayRef<int64_t> shape, HeadGroup query,
     return createStringError("queries and keys differ in their heads");
   double scale = query.scale * key.scale;
   return makeValue(shape,
-                   Scores{std::move(query), std::move(key), scale, {}, {}});
+                   Scores{std::move(query), std::move(key), scale, {}, {}, {}});
 }
 
 ValuePtr Lifter::makeContext(ArrayRef<int64_t> shape, const ValuePtr &attended,
@@ -65,6 +65,10 @@ Expected<ValuePtr> Lifter::foldIntoScores(const ValuePtr &value) {
     return createStringError("scores must be scaled before a mask is added");
   if (factor) {
     scores.scale *= *factor;
+    for (PositionScores &part : scores.relative)
+      part.scale *= *factor;
+  } else if (!scores.relative.empty()) {
+    return createStringError("scores of relative positions are only scaled");
   } else if (auto cap = findSoftcap(*function.base, function.samples)) {
     scores.scale *= cap->scale;
     scores.softcap = cap->cap;
@@ -240,7 +244,8 @@ static bool isSame(const std::optional<Turn> &a, const std::optional<Turn> &b) {
   if (!a || !b)
     return !a && !b;
   return a->features == b->features && a->interleaved == b->interleaved &&
-         a->base == b->base && isClose(a->factor, b->factor);
+         a->base == b->base && isClose(a->factor, b->factor) &&
+         a->frequencies == b->frequencies;
 }
 
 Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
@@ -289,6 +294,9 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
   mlir::Value weight = emitWeight(output.weight);
   mlir::Value bias = emitWeight(output.bias);
   mlir::Value table = emitWeight(terms->table);
+  auto relative = emitRelative(scores);
+  if (!relative)
+    return relative.takeError();
 
   auto count = [&](std::optional<int64_t> value) {
     return value ? builder.getI64IntegerAttr(*value) : mlir::IntegerAttr();
@@ -300,22 +308,26 @@ Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
     return value ? builder.getUnitAttr() : mlir::UnitAttr();
   };
   const std::optional<Turn> &turn = query.turn;
+  bool given = turn && !turn->frequencies.empty();
   double usual = 1.0 / std::sqrt(double(query.size));
   bool isUsual = isRoot(scores.scale, usual);
   return emb::AttentionOp::create(
              builder, at(), rowsOf(output.weight->shape[0]), input, offsets,
              weights[0], biases[0], weights[1], biases[1], weights[2],
-             biases[2], weight, bias, norms[0], norms[1], table,
-             /*position_keys=*/nullptr, /*position_queries=*/nullptr,
-             builder.getI64IntegerAttr(query.count),
+             biases[2], weight, bias, norms[0], norms[1], table, relative->keys,
+             relative->queries, builder.getI64IntegerAttr(query.count),
              key.shared > 1 ? count(key.count) : nullptr,
              isUsual ? nullptr : number(asWritten(scores.scale)),
              count(terms->before), count(terms->after), number(scores.softcap),
              unit(terms->alibi), turn ? count(turn->features) : nullptr,
-             turn ? number(turn->base) : nullptr,
-             turn && turn->factor != 1.0 ? number(turn->factor) : nullptr,
-             /*rotary_frequencies=*/nullptr, /*rotary_amplitude=*/nullptr,
-             unit(turn && turn->interleaved), number(epsilon),
-             count(terms->maxDistance), /*unattended=*/nullptr)
+             turn && !given ? number(turn->base) : nullptr,
+             turn && !given && turn->factor != 1.0 ? number(turn->factor)
+                                                   : nullptr,
+             given ? builder.getDenseF64ArrayAttr(turn->frequencies) : nullptr,
+             /*rotary_amplitude=*/nullptr, unit(turn && turn->interleaved),
+             number(epsilon),
+             count(relative->maxDistance ? relative->maxDistance
+                                         : terms->maxDistance),
+             /*unattended=*/nullptr)
       .getResult();
 }

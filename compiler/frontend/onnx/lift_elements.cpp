@@ -197,10 +197,29 @@ Expected<ValuePtr> Lifter::addLookups(const ValuePtr &value,
   return makeRows(value->shape, rows);
 }
 
+Expected<ValuePtr> Lifter::addTypes(const ValuePtr &value,
+                                    const TypeRows &segments) {
+  if (value->shape.back() != segments.table->shape[1])
+    return notKnown();
+  auto rows = emit(value);
+  if (!rows)
+    return rows.takeError();
+  return makeRows(value->shape,
+                  emb::SegmentEmbeddingOp::create(
+                      builder, at(), *rows, emitWeight(segments.table), types,
+                      /*segment=*/0));
+}
+
 Expected<ValuePtr> Lifter::liftPair(const Node &node, const ValuePtr &a,
                                     const ValuePtr &b) {
   StringRef operation = node.operation;
   auto shape = *broadcastShapes(a->shape, b->shape);
+  if (asFunction(a).base->as<RelativeScores>() ||
+      asFunction(b).base->as<RelativeScores>())
+    return operation == "Add" ? addRelative(a, b) : Lifted(notKnown());
+  for (const auto &[rows, segments] : {std::pair(a, b), std::pair(b, a)})
+    if (segments->as<TypeRows>() && operation == "Add")
+      return addTypes(rows, *segments->as<TypeRows>());
   if (Reduced *mean = b->as<Reduced>())
     if (operation == "Sub" && mean->kind == Reduction::Mean &&
         isSame(mean->rows, a))

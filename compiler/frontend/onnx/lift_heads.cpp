@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/onnx/fold.h"
+#include "compiler/frontend/onnx/head_reading.h"
 #include "compiler/frontend/onnx/lifter.h"
 
 #include <cmath>
@@ -20,11 +21,6 @@ using namespace llvm;
 using namespace emblem;
 using namespace emblem::frontend;
 using namespace emblem::frontend::onnx;
-
-// Angles are floats, and grow with the position.
-static constexpr double turnTolerance = 1e-4;
-// What has only been scaled is rounded once or twice.
-static constexpr double tolerance = 5e-7;
 
 //===----------------------------------------------------------------------===//
 // The example
@@ -153,107 +149,8 @@ Expected<std::vector<ValuePtr>> Lifter::liftHeads(const Node &node,
 // Reading it
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// The example, as [heads, tokens, size], and what it may have been made of:
-/// element i of head h and token t, before it was scaled and turned.
-struct Reading {
-  const Tensor &example;
-  int64_t heads, length, size;
-  std::function<double(int64_t h, int64_t t, int64_t i)> source;
-  double scale = 1.0;
-
-  double at(int64_t h, int64_t t, int64_t i) const {
-    return example.values[(h * length + t) * size + i];
-  }
-  bool isScaled(int64_t h, int64_t t) const {
-    for (int64_t i = 0; i < size; ++i)
-      if (!(std::fabs(at(h, t, i) - scale * source(h, t, i)) <=
-            tolerance * std::fabs(scale)))
-        return false;
-    return true;
-  }
-  // The first token is never turned.
-  bool startsAlike() const {
-    for (int64_t h = 0; h < heads; ++h)
-      if (!isScaled(h, 0))
-        return false;
-    return true;
-  }
-};
-} // namespace
-
-// The two features that are turned together.
-static std::pair<int64_t, int64_t> pairOf(const Turn &turn, int64_t pair) {
-  if (turn.interleaved)
-    return {2 * pair, 2 * pair + 1};
-  return {pair, pair + turn.features / 2};
-}
-
-static bool isTurned(const Reading &heads, const Turn &turn) {
-  int64_t pairs = turn.features / 2;
-  for (int64_t t = 0; t < heads.length; ++t)
-    for (int64_t pair = 0; pair < pairs; ++pair) {
-      auto [first, second] = pairOf(turn, pair);
-      double angle = double(t) / turn.factor *
-                     std::pow(turn.base, -double(pair) / double(pairs));
-      double cosine = std::cos(angle), sine = std::sin(angle);
-      for (int64_t h = 0; h < heads.heads; ++h) {
-        double a = heads.source(h, t, first), b = heads.source(h, t, second);
-        double x =
-            heads.scale * (a * cosine - b * sine) - heads.at(h, t, first);
-        double y =
-            heads.scale * (b * cosine + a * sine) - heads.at(h, t, second);
-        if (!(std::fabs(x) + std::fabs(y) <=
-              turnTolerance * std::fabs(heads.scale)))
-          return false;
-      }
-    }
-  for (int64_t h = 0; h < heads.heads; ++h)
-    for (int64_t t = 0; t < heads.length; ++t)
-      for (int64_t i = turn.features; i < heads.size; ++i)
-        if (!(std::fabs(heads.at(h, t, i) -
-                        heads.scale * heads.source(h, t, i)) <=
-              tolerance * std::fabs(heads.scale)))
-          return false;
-  return true;
-}
-
-// The angles of token 1 say all of them, or it is another formula.
-static std::optional<Turn> findTurn(const Reading &heads) {
-  if (heads.length < 2)
-    return std::nullopt;
-  int64_t changed = 0;
-  for (int64_t t = 0; t < heads.length; ++t)
-    for (int64_t i = changed; i < heads.size; ++i)
-      if (std::fabs(heads.at(0, t, i) - heads.scale * heads.source(0, t, i)) >
-          tolerance * std::fabs(heads.scale))
-        changed = i + 1;
-  for (int64_t features : {heads.size, changed})
-    for (bool interleaved : {false, true}) {
-      Turn turn{features, interleaved, 0.0, 0.0};
-      if (features < 4 || features % 2 != 0)
-        continue;
-      auto angle = [&](int64_t pair) {
-        auto [first, second] = pairOf(turn, pair);
-        double a = heads.source(0, 1, first), b = heads.source(0, 1, second);
-        double c = heads.at(0, 1, first), d = heads.at(0, 1, second);
-        double sign = heads.scale < 0.0 ? -1.0 : 1.0;
-        return std::atan2(sign * (a * d - b * c), sign * (a * c + b * d));
-      };
-      double factor = 1.0 / angle(0);
-      turn.factor = std::fabs(factor - 1.0) < 1e-5 ? 1.0 : asWritten(factor);
-      double base = std::pow(angle(1) * turn.factor, -double(features / 2));
-      double unit = std::pow(10.0, std::floor(std::log10(base)) - 3.0);
-      turn.base = std::round(base / unit) * unit; // as a config.json has it
-      if (std::isfinite(turn.base) && turn.base > 0.0 && turn.factor > 0.0 &&
-          isTurned(heads, turn))
-        return turn;
-    }
-  return std::nullopt;
-}
-
 // The first of the projection's features that the heads are made of.
-static std::optional<int64_t> findFirst(Reading &heads, const Tensor &rows,
+static std::optional<int64_t> findFirst(HeadReading &heads, const Tensor &rows,
                                         int64_t width) {
   for (int64_t first = 0; first + heads.size <= width; ++first) {
     heads.scale = heads.at(0, 0, 0) / rows.values[first];
@@ -271,7 +168,7 @@ static Error noHeads() {
   return createStringError("it gets no heads of a linear layer's features");
 }
 
-static Expected<HeadGroup> readTurn(const Reading &heads, HeadGroup group) {
+static Expected<HeadGroup> readTurn(const HeadReading &heads, HeadGroup group) {
   bool isPlain = true;
   for (int64_t h = 0; h < heads.heads && isPlain; ++h)
     for (int64_t t = 0; t < heads.length && isPlain; ++t)
@@ -286,7 +183,7 @@ static Expected<HeadGroup> readTurn(const Reading &heads, HeadGroup group) {
   return group;
 }
 
-static Expected<HeadGroup> readRows(Reading heads, const ValuePtr &base) {
+static Expected<HeadGroup> readRows(HeadReading heads, const ValuePtr &base) {
   Tensor rows = exampleOf(base->shape);
   int64_t width = base->shape.back();
   auto first = findFirst(heads, rows, width);
@@ -308,10 +205,11 @@ static Expected<HeadGroup> readRows(Reading heads, const ValuePtr &base) {
 }
 
 static Expected<HeadGroup> readHeads(const Tensor &example, int64_t length,
-                                     const ValuePtr &base);
+                                     const ValuePtr &base,
+                                     std::vector<Turn> &known);
 
 // The norm's own heads are those of a projection, as they are.
-static Expected<HeadGroup> readNormed(Reading heads, const ValuePtr &base) {
+static Expected<HeadGroup> readNormed(HeadReading heads, const ValuePtr &base) {
   const Normed &normed = *base->as<Normed>();
   if (base->shape.back() != heads.size || normed.centered || normed.shift)
     return createStringError("it norms heads by no RMS norm of each");
@@ -339,7 +237,7 @@ static Expected<HeadGroup> readNormed(Reading heads, const ValuePtr &base) {
       for (int64_t t = 0; t < heads.length; ++t)
         for (int64_t i = 0; i < heads.size; ++i)
           ordered.values.push_back(inner.example.values[place(h, t, i)]);
-    auto group = readHeads(ordered, heads.length, inner.base);
+    auto group = readHeads(ordered, heads.length, inner.base, heads.known);
     if (!group)
       return group.takeError();
     if (group->norm || group->turn || group->shared != 1 || group->scale != 1.0)
@@ -353,10 +251,11 @@ static Expected<HeadGroup> readNormed(Reading heads, const ValuePtr &base) {
 
 // example: [heads, tokens, size]
 static Expected<HeadGroup> readHeads(const Tensor &example, int64_t length,
-                                     const ValuePtr &base) {
+                                     const ValuePtr &base,
+                                     std::vector<Turn> &known) {
   int64_t size = example.shape.back();
   int64_t heads = example.values.size() / (length * size);
-  Reading reading{example, heads, length, size, nullptr};
+  HeadReading reading{example, heads, length, size, known};
   return base->as<Normed>() ? readNormed(reading, base)
                             : readRows(reading, base);
 }
@@ -378,5 +277,5 @@ Expected<HeadGroup> Lifter::readHeadGroup(const ValuePtr &value,
   if (example.shape.rbegin()[1] != length)
     return createStringError("its queries or keys are not in the order of "
                              "attention");
-  return readHeads(example, length, heads->as<Heads>()->base);
+  return readHeads(example, length, heads->as<Heads>()->base, formulas.turns);
 }

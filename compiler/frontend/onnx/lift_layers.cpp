@@ -33,8 +33,10 @@ Expected<ValuePtr> Lifter::liftLayer(const Node &node, Inputs inputs) {
     return createStringError("its first input is missing");
   if (operation == "Gather")
     return liftGather(node, inputs);
+  if (operation == "GatherND")
+    return liftGatherND(node, inputs);
   if (llvm::any_of(inputs, [](const ValuePtr &input) {
-        return input && input->as<TokenIds>();
+        return input && (input->as<TokenIds>() || input->as<TokenTypes>());
       }))
     return liftIds(node, inputs);
   // Of these the first input alone may depend on the text.
@@ -58,8 +60,12 @@ Expected<ValuePtr> Lifter::liftLayer(const Node &node, Inputs inputs) {
     return liftWhere(inputs);
   if (operation == "Softmax")
     return liftSoftmax(node, first);
+  if (operation == "Concat")
+    return liftConcat(node, inputs);
+  if (operation == "GatherElements")
+    return takePositions(node, inputs);
   if (operation == "Transpose")
-    return createStringError("only heads of attention are transposed");
+    return exchangeTokens(node, first);
   if (operation == "Slice")
     return liftSlice(node, inputs);
   if (operation == "Attention")
@@ -91,6 +97,33 @@ Expected<ValuePtr> Lifter::liftLayer(const Node &node, Inputs inputs) {
   return notKnown();
 }
 
+// Several poolings of a text, side by side; or one.
+Expected<ValuePtr> Lifter::liftConcat(const Node &node, Inputs inputs) {
+  if (inputs.size() == 1)
+    return inputs[0];
+  Shape shape(inputs[0]->shape);
+  auto axis = resolveAxis(node.integer("axis", 0), shape.size());
+  if (!axis)
+    return axis.takeError();
+  if (*axis + 1 != static_cast<int64_t>(shape.size()))
+    return notKnown();
+  llvm::SmallVector<mlir::Value> parts;
+  shape.back() = 0;
+  for (const ValuePtr &input : inputs) {
+    if (!input || !isPooled(input))
+      return createStringError("only vectors that were pooled are joined");
+    auto rows = emit(input);
+    if (!rows)
+      return rows.takeError();
+    parts.push_back(*rows);
+    shape.back() += input->shape.back();
+  }
+  return makeRows(
+      shape,
+      emb::ConcatenateOp::create(builder, at(), rowsOf(shape.back()), parts),
+      /*pooled=*/true);
+}
+
 //===----------------------------------------------------------------------===//
 // Linear layers and norms
 //===----------------------------------------------------------------------===//
@@ -106,6 +139,8 @@ Expected<ValuePtr> Lifter::liftProduct(const Node &node, Inputs inputs) {
   if (node.integer("transA", 0) != 0 || node.number("alpha", 1.0) != 1.0 ||
       (bias && node.number("beta", 1.0) != 1.0))
     return createStringError("of Gemm only x * B + C is known");
+  if (b->as<Constant>() && b->shape.size() > 2)
+    return multiplyTable(a, b);
   if (!b->as<Constant>() || b->shape.size() != 2)
     return createStringError("a linear layer's weight must be a constant "
                              "matrix, after its input");

@@ -31,6 +31,13 @@ Expected<ValuePtr> Lifter::liftGather(const Node &node, Inputs inputs) {
                                builder, at(), ids, emitWeight(data),
                                /*scale=*/APFloat(1.0), /*zero_row=*/false));
   }
+  if (data->as<Constant>() && indices && indices->as<TokenTypes>()) {
+    if (data->shape.size() != 2 || *axis != 0)
+      return createStringError("types look up rows of a matrix only");
+    Shape shape(indices->shape);
+    shape.push_back(data->shape[1]);
+    return makeValue(shape, TypeRows{data});
+  }
   const Tensor *index = constantAt(inputs, 1);
   if (!index || index->values.size() != 1 ||
       *axis + 2 != static_cast<int64_t>(data->shape.size()))
@@ -40,6 +47,17 @@ Expected<ValuePtr> Lifter::liftGather(const Node &node, Inputs inputs) {
                    /*keepSide=*/!index->shape.empty());
 }
 
+// Of [1, n, H] at [[0, token]].
+Expected<ValuePtr> Lifter::liftGatherND(const Node &node, Inputs inputs) {
+  const Tensor *index = constantAt(inputs, 1);
+  if (!index || index->shape != Shape{1, 2} || inputs[0]->shape.size() != 3 ||
+      node.integer("batch_dims", 0) != 0 || index->values[0] != 0.0)
+    return notKnown();
+  int64_t token = index->toIntegers()[1];
+  return takeToken(inputs[0], token < 0 ? token + length : token,
+                   /*keepSide=*/false);
+}
+
 Expected<ValuePtr> Lifter::takeToken(const ValuePtr &input, int64_t token,
                                      bool keepSide) {
   if (isPooled(input) || input->shape.size() < 2)
@@ -47,6 +65,16 @@ Expected<ValuePtr> Lifter::takeToken(const ValuePtr &input, int64_t token,
   if (token != 0 && token != length - 1)
     return createStringError("it takes token " + Twine(token) +
                              ", and only the first and the last can be");
+  // A layer over all tokens, of which one is read.
+  Projection *layer = input->as<Projection>();
+  if (layer && (layer->source->as<Rows>() || layer->source->as<Normed>())) {
+    auto row = takeToken(layer->source, token, keepSide);
+    if (!row)
+      return row.takeError();
+    Shape shape((*row)->shape);
+    shape.back() = input->shape.back();
+    return makeValue(shape, Projection{*row, layer->weight, layer->bias});
+  }
   auto rows = emit(input);
   if (!rows)
     return rows.takeError();

@@ -51,6 +51,14 @@ struct Constant {
 /// [1, n]
 struct TokenIds {};
 
+/// [1, n]: of which text of a pair each token is.
+struct TokenTypes {};
+
+/// [1, n, H]: the table's row of each token's type.
+struct TypeRows {
+  ValuePtr table;
+};
+
 /// [1, n, H] or [n, H], one row a token; pooled, one row a text: [1, H].
 struct Rows {
   mlir::Value value;
@@ -111,6 +119,11 @@ struct Turn {
   int64_t features; // the first ones of each head
   bool interleaved;
   double base, factor;
+  /// A frequency a pair, where there is no base that they follow from.
+  std::vector<double> frequencies;
+
+  /// Of a token's angle, in its position.
+  double frequency(int64_t pair) const;
 };
 
 /// Heads as attention needs them: head h is of the features from
@@ -124,11 +137,27 @@ struct HeadGroup {
   std::optional<Turn> turn;
 };
 
+/// scale * heads * table: [heads, n, rows]; and then what each pair of tokens
+/// takes of it: [heads, n, n].
+struct PositionScores {
+  HeadGroup heads; // of queries, or of keys
+  ValuePtr table;  // a constant, [heads, size, rows]
+  double scale;
+  std::vector<int64_t> taken; // [n, n], the table's row of each pair
+  bool transposed;            // a row is of a key, and a column of a query
+};
+
+/// The sum of some.
+struct RelativeScores {
+  std::vector<PositionScores> parts;
+};
+
 /// scale * query * transpose(key), and what is added: [1, heads, n, n].
 struct Scores {
   HeadGroup query, key;
   double scale;
   std::optional<double> softcap;
+  std::vector<PositionScores> relative;
   std::vector<ValuePtr> terms; // constants that broadcast to it
 };
 
@@ -157,9 +186,9 @@ struct Unknown {};
 
 struct LiftedValue {
   Shape shape;
-  std::variant<Unknown, Constant, TokenIds, Rows, Projection, Function, Gated,
-               Centered, Reduced, Normed, Heads, Scores, Attended, Context,
-               TokenSum>
+  std::variant<Unknown, Constant, TokenIds, TokenTypes, TypeRows, Rows,
+               Projection, Function, Gated, Centered, Reduced, Normed, Heads,
+               RelativeScores, Scores, Attended, Context, TokenSum>
       form;
   mlir::Value rows; // once it is built; not part of what it is
 

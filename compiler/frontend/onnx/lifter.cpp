@@ -29,7 +29,7 @@ bool Lifter::hasHalves(const OnnxFile &file) {
   });
 }
 
-// One text: all of it is seen, and all of it is one segment.
+// One text: all of it is seen.
 Error Lifter::addInputs() {
   Shape shape = {1, length};
   for (const Port &input : file.getInputs()) {
@@ -49,7 +49,7 @@ Error Lifter::addInputs() {
     } else if (input.name == "attention_mask") {
       value = filled(1.0);
     } else if (input.name == "token_type_ids") {
-      value = filled(0.0);
+      value = types ? makeValue(shape, TokenTypes()) : filled(0.0);
     } else if (input.name == "position_ids") {
       Tensor positions = Tensor::filled(TensorKind::Integer, shape, 0.0);
       for (int64_t i = 0; i < length; ++i)
@@ -65,6 +65,20 @@ Error Lifter::addInputs() {
   return Error::success();
 }
 
+/// `visit` is given each value that the node reads, or its branches do.
+static void forEachRead(const Node &node,
+                        function_ref<void(StringRef name)> visit) {
+  for (const std::string &input : node.inputs)
+    visit(input);
+  for (const auto &[name, attribute] : node.attributes)
+    if (const Branch *branch = node.branch(name)) {
+      for (const Node &inner : branch->nodes)
+        forEachRead(inner, visit);
+      for (const std::string &output : branch->outputs)
+        visit(output);
+    }
+}
+
 // The nodes that the output depends on.
 static StringSet<> findNeeded(const OnnxFile &file, StringRef output) {
   StringSet<> needed;
@@ -73,8 +87,7 @@ static StringSet<> findNeeded(const OnnxFile &file, StringRef output) {
     if (llvm::any_of(node.outputs, [&](const std::string &name) {
           return !name.empty() && needed.contains(name);
         }))
-      for (const std::string &input : node.inputs)
-        needed.insert(input);
+      forEachRead(node, [&](StringRef name) { needed.insert(name); });
   return needed;
 }
 
@@ -94,34 +107,20 @@ Expected<Rows> Lifter::lift(StringRef output) {
   StringSet<> needed = findNeeded(file, output);
   StringMap<const Node *> lastReaders;
   for (const Node &current : file.getNodes())
-    for (const std::string &input : current.inputs)
-      lastReaders[input] = &current;
+    forEachRead(current, [&](StringRef name) { lastReaders[name] = &current; });
   for (const Node &current : file.getNodes()) {
     bool used = llvm::any_of(current.outputs, [&](const std::string &name) {
       return !name.empty() && needed.contains(name);
     });
     if (!used)
       continue;
-    node = &current;
-    std::vector<ValuePtr> inputs;
-    for (const std::string &input : current.inputs)
-      inputs.push_back(input.empty() ? nullptr : values.find(input)->second);
-    std::vector<ValuePtr> results;
-    if (llvm::none_of(inputs, isUnknown)) {
-      auto lifted = liftNode(current, inputs);
-      if (lifted)
-        results = std::move(*lifted);
-      else
-        problems.push_back(current.describe() + " (" +
-                           toString(lifted.takeError()) + ")");
-    }
-    results.resize(current.outputs.size());
-    for (auto [name, result] : llvm::zip_equal(current.outputs, results))
-      values[name] = result ? result : makeValue({}, Unknown());
+    visit(current);
     // Masks and heads of long texts are large.
-    for (const std::string &input : current.inputs)
-      if (input != output && lastReaders.lookup(input) == &current)
-        values.erase(input);
+    forEachRead(current, [&](StringRef name) {
+      if (name != output && lastReaders.lookup(name) == &current)
+        if (auto found = values.find(name); found != values.end())
+          values.erase(found);
+    });
   }
   ValuePtr result = values.find(output)->second;
   if (!problems.empty() || isUnknown(result))
@@ -134,20 +133,49 @@ Expected<Rows> Lifter::lift(StringRef output) {
   bool pooled = isPooled(result);
   // RoBERTa's positions count from the padding id + 1; what else ids that are
   // compared may mean is not known.
-  for (int64_t id : paddingIds) {
-    bool counts = false;
-    for (auto op : rows->getParentBlock()->getOps<emb::PositionalEncodingOp>())
-      counts |= op.getOffset() == static_cast<uint64_t>(id + 1);
-    if (!counts)
-      return createStringError("'" + file.getPath() +
-                               "' compares token ids "
-                               "with " +
-                               Twine(id) +
-                               ", which is no padding "
-                               "that positions count from; compile the "
-                               "Hugging Face folder instead");
-  }
+  for (auto op : rows->getParentBlock()->getOps<emb::PositionalEncodingOp>())
+    comparedIds.erase(static_cast<int64_t>(op.getOffset()) - 1);
   return Rows{*rows, pooled};
+}
+
+// What the node writes; where it cannot be lifted, what is Unknown.
+void Lifter::visit(const Node &current) {
+  node = &current;
+  std::vector<ValuePtr> inputs;
+  for (const std::string &input : current.inputs)
+    inputs.push_back(input.empty() ? nullptr : values.find(input)->second);
+  std::vector<ValuePtr> results;
+  if (llvm::none_of(inputs, isUnknown)) {
+    auto lifted = liftNode(current, inputs);
+    if (lifted)
+      results = std::move(*lifted);
+    else
+      problems.push_back(current.describe() + " (" +
+                         toString(lifted.takeError()) + ")");
+  }
+  results.resize(current.outputs.size());
+  for (auto [name, result] : llvm::zip_equal(current.outputs, results))
+    values[name] = result ? result : makeValue({}, Unknown());
+}
+
+// The nodes of the branch that a text of this length takes.
+Expected<std::vector<ValuePtr>> Lifter::liftBranch(const Node &node,
+                                                   Inputs inputs) {
+  const Tensor *condition = constantAt(inputs, 0);
+  auto chosen = condition ? condition->uniform() : std::nullopt;
+  if (!chosen)
+    return createStringError("its condition depends on the text");
+  const Branch *branch =
+      node.branch(*chosen != 0.0 ? "then_branch" : "else_branch");
+  if (!branch)
+    return createStringError("it has no such branch");
+  for (const Node &inner : branch->nodes)
+    visit(inner);
+  this->node = &node;
+  std::vector<ValuePtr> results;
+  for (const std::string &output : branch->outputs)
+    results.push_back(values.find(output)->second);
+  return results;
 }
 
 Error Lifter::report(StringRef output) const {
@@ -182,6 +210,8 @@ Expected<std::vector<ValuePtr>> Lifter::liftNode(const Node &node,
   if (node.operation == "Size" && first)
     return one(makeConstant(Tensor::scalar(
         TensorKind::Integer, double(countElements(first->shape)))));
+  if (node.operation == "If")
+    return liftBranch(node, inputs);
   if (llvm::all_of(inputs, isConstant))
     return foldConstants(node, inputs);
   // No row of a softmax is empty, so no part of a model is ever NaN; nor is it
@@ -209,178 +239,30 @@ Expected<ValuePtr> Lifter::liftShape(const Node &node, const ValuePtr &input) {
       Tensor::integers(sides.slice(start, std::max<int64_t>(end - start, 0))));
 }
 
-// What keeps a weight a weight, and a sum of looked-up rows one.
-static ValuePtr foldWeight(const Node &node, ArrayRef<ValuePtr> inputs) {
-  StringRef operation = node.operation;
-  const ValuePtr &input = inputs[0];
-  Constant &constant = *input->as<Constant>();
-  bool isNamed = !constant.weight.empty();
-  if (operation == "Transpose" && isNamed && input->shape.size() == 2) {
-    auto permutation = readPermutation(node, 2);
-    if (!permutation)
-      return consumeError(permutation.takeError()), nullptr;
-    return (*permutation)[0] == 0 ? input : transposed(input);
-  }
-  bool isFloat = !constant.tensor || constant.tensor->kind == TensorKind::Float;
-  int64_t to = node.integer("to", 1);
-  if (operation == "Cast" && isNamed && isFloat &&
-      (to == 1 || to == 10 || to == 11 || to == 16))
-    return input;
-  return nullptr;
-}
-
-// Rows of a table, their sums, and the ways in which these are moved about.
-static void keepLookups(const Node &node, ArrayRef<ValuePtr> inputs,
-                        const ValuePtr &result) {
-  StringRef operation = node.operation;
-  Constant &first = *inputs[0]->as<Constant>(), &to = *result->as<Constant>();
-  ArrayRef<int64_t> shape = inputs[0]->shape;
-  if (operation == "Gather" && !first.weight.empty() && shape.size() == 2 &&
-      node.integer("axis", 0) == 0) {
-    std::vector<int64_t> ids = read(*inputs[1]).toIntegers();
-    for (int64_t &id : ids)
-      id += id < 0 ? shape[0] : 0;
-    to.lookups = {{inputs[0], std::move(ids)}};
-  } else if (operation == "Add") {
-    Constant &second = *inputs[1]->as<Constant>();
-    bool zeros[2] = {read(*inputs[0]).uniform() == 0.0,
-                     read(*inputs[1]).uniform() == 0.0};
-    if (zeros[0] || zeros[1])
-      to.lookups = (zeros[0] ? second : first).lookups;
-    else if (!first.lookups.empty() && !second.lookups.empty()) {
-      to.lookups = first.lookups;
-      llvm::append_range(to.lookups, second.lookups);
-    }
-  } else if (operation == "Where") {
-    // A mask that hides nothing.
-    if (auto all = read(*inputs[0]).uniform()) {
-      ValuePtr chosen = inputs[*all != 0.0 ? 1 : 2];
-      if (countElements(chosen->shape) == countElements(result->shape))
-        to.lookups = chosen->as<Constant>()->lookups;
-    }
-  } else if (operation == "Transpose" || operation == "Unsqueeze" ||
-             operation == "Reshape" || operation == "Squeeze" ||
-             operation == "Expand" || operation == "Cast") {
-    if (countElements(shape) == countElements(result->shape))
-      to.lookups = first.lookups;
-  }
-}
-
-static void lower(std::optional<int64_t> &limit, int64_t to) {
-  limit = std::min(limit.value_or(to), to);
-}
-
-void Lifter::noteLimits(const Node &node, Inputs inputs) {
-  StringRef operation = node.operation;
-  std::vector<const Tensor *> tensors = {nullptr};
-  for (const ValuePtr &input : inputs.drop_front(!inputs.empty()))
-    tensors.push_back(input ? &read(*input) : nullptr);
-  if (operation == "Gather" && inputs.size() == 2 && tensors[1] &&
-      static_cast<int64_t>(tensors[1]->values.size()) == length) {
-    std::vector<int64_t> ids = tensors[1]->toIntegers();
-    auto axis = resolveAxis(node.integer("axis", 0), inputs[0]->shape.size());
-    if (!axis)
-      return consumeError(axis.takeError());
-    int64_t limit = inputs[0]->shape[*axis] - ids.front();
-    if (ids.back() - ids.front() == length - 1 && limit > length)
-      lower(tableLimit, limit);
-  } else if (operation == "Slice") {
-    auto ranges = readSlice(inputs[0]->shape, tensors);
-    if (!ranges)
-      return consumeError(ranges.takeError());
-    for (auto [side, range] : llvm::zip_equal(inputs[0]->shape, *ranges))
-      if (range.count == length && side - range.start > length)
-        lower(tableLimit, side - range.start);
-  } else if (operation == "Add" || operation == "Sub" ||
-             operation.starts_with("Less") ||
-             operation.starts_with("Greater")) {
-    // Weights are added, too, but no bound of positions is one.
-    for (const ValuePtr &input : inputs)
-      if (input && countElements(input->shape) == 1)
-        if (double bound = std::fabs(read(*input).values[0]);
-            bound >= double(length) && bound < double(INT32_MAX))
-          lower(nextBound, int64_t(bound));
-  }
-}
-
-Expected<std::vector<ValuePtr>> Lifter::foldConstants(const Node &node,
-                                                      Inputs inputs) {
-  noteLimits(node, inputs);
-  if (!inputs.empty() && inputs[0]) {
-    if (ValuePtr weight = foldWeight(node, inputs))
-      return std::vector{weight};
-    const Tensor *target =
-        inputs.size() > 1 && inputs[1] ? &read(*inputs[1]) : nullptr;
-    if (node.operation == "Reshape" || node.operation == "Unsqueeze" ||
-        node.operation == "Squeeze" || node.operation == "Identity") {
-      auto shape = findReshaped(node, inputs[0]->shape, target);
-      if (!shape)
-        return shape.takeError();
-      if (*shape)
-        return std::vector{reshaped(inputs[0], **shape)};
-    }
-    // A table's first rows, as of positions, or a part of a joined weight.
-    if (node.operation == "Slice" &&
-        !inputs[0]->as<Constant>()->weight.empty()) {
-      std::vector<const Tensor *> tensors;
-      for (const ValuePtr &input : inputs)
-        tensors.push_back(!input || input == inputs[0] ? nullptr
-                                                       : &read(*input));
-      auto ranges = readSlice(inputs[0]->shape, tensors);
-      if (!ranges)
-        return ranges.takeError();
-      bool plain = llvm::all_of(llvm::enumerate(*ranges), [&](auto range) {
-        return range.value().step == 1 &&
-               (range.index() == 0 ||
-                range.value().count == inputs[0]->shape[range.index()]);
-      });
-      if (plain && !ranges->empty() && ranges->front().count > 0) {
-        Range rows = ranges->front();
-        ValuePtr part = sliced(inputs[0], rows.start, rows.start + rows.count);
-        if (part != inputs[0] && part->shape.size() == 2)
-          part->as<Constant>()->lookups = {
-              {inputs[0],
-               std::vector<int64_t>(
-                   llvm::seq(rows.start, rows.start + rows.count).begin(),
-                   llvm::seq(rows.start, rows.start + rows.count).end())}};
-        return std::vector{part};
-      }
-    }
-  }
-  std::vector<const Tensor *> tensors;
-  for (const ValuePtr &input : inputs)
-    tensors.push_back(input ? &read(*input) : nullptr);
-  auto folded = fold(node, tensors);
-  if (!folded)
-    return folded.takeError();
-  std::vector<ValuePtr> results;
-  for (Tensor &tensor : *folded)
-    results.push_back(makeConstant(std::move(tensor)));
-  if (!inputs.empty() && inputs[0] && results.size() == 1)
-    keepLookups(node, inputs, results.front());
-  return results;
-}
-
 // Ids are looked up, or compared with the padding's, which no text holds.
 Expected<ValuePtr> Lifter::liftIds(const Node &node, Inputs inputs) {
   const ValuePtr &first = inputs[0];
   ValuePtr second = inputs.size() > 1 ? inputs[1] : nullptr;
-  if (node.operation == "Equal" && second) {
+  if (node.operation == "Equal" && second && !first->as<TokenTypes>() &&
+      !second->as<TokenTypes>()) {
     const ValuePtr &other = first->as<TokenIds>() ? second : first;
     auto id = other->as<Constant>() ? read(*other).uniform() : std::nullopt;
     if (!id)
       return createStringError("it compares token ids with no one id");
-    paddingIds.insert(int64_t(*id));
+    comparedIds.insert(int64_t(*id));
     return makeConstant(Tensor::filled(TensorKind::Boolean, {1, length}, 0.0));
   }
-  if (first->as<TokenIds>()) {
+  if (first->as<TokenIds>() || first->as<TokenTypes>()) {
     const Tensor *target =
         second && second->as<Constant>() ? &read(*second) : nullptr;
     auto shape = findReshaped(node, first->shape, target);
     if (!shape)
       return shape.takeError();
-    if (*shape)
-      return makeValue(**shape, TokenIds());
+    if (*shape) {
+      auto result = std::make_shared<LiftedValue>(*first);
+      result->shape = **shape;
+      return result;
+    }
   }
-  return createStringError("it computes with token ids");
+  return createStringError("it computes with token ids or types");
 }

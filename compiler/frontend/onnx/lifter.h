@@ -30,22 +30,35 @@ ValuePtr argument(llvm::ArrayRef<ValuePtr> inputs, size_t index);
 /// Its values; null where it is missing or no constant.
 const Tensor *constantAt(llvm::ArrayRef<ValuePtr> inputs, size_t index);
 
+/// What a graph does by positions alone. Several formulas may agree on the
+/// positions of a short text: those that hold for a longer one are tried first.
+struct PositionFormulas {
+  std::vector<Turn> turns;
+  std::vector<std::optional<int64_t>> maxDistances; // of relative positions
+};
+
 class Lifter {
 public:
   /// For a text of so many tokens. Operations are made where `builder` stands.
+  /// `types` is null where all of a text is one segment. `formulas` grow.
   Lifter(const OnnxFile &file, mlir::OpBuilder &builder, mlir::Value ids,
-         mlir::Value offsets, int64_t length)
-      : file(file), builder(builder), ids(ids), offsets(offsets),
-        length(length), isHalf(hasHalves(file)) {}
+         mlir::Value offsets, mlir::Value types, int64_t length,
+         PositionFormulas &formulas)
+      : file(file), builder(builder), ids(ids), offsets(offsets), types(types),
+        length(length), formulas(formulas), isHalf(hasHalves(file)) {}
 
   /// The rows of the graph's output of this name, and whether they are pooled.
   /// The error lists the nodes that cannot be lifted.
   llvm::Expected<Rows> lift(llvm::StringRef output);
 
+  /// What ids are compared with, but for the padding that positions count from:
+  /// it is taken to be in no text.
+  const std::set<int64_t> &getComparedIds() const { return comparedIds; }
   /// Of the tables that are read at each position, the rows of the shortest.
   std::optional<int64_t> getTableLimit() const { return tableLimit; }
   /// The least number, from `length` on, that positions are compared with: it
-  /// may be a window, which texts up to there do not show.
+  /// may be a window, which texts up to there do not show. Or `length`, where
+  /// it shows too little of relative positions.
   std::optional<int64_t> getNextBound() const { return nextBound; }
 
 private:
@@ -54,6 +67,9 @@ private:
 
   // lifter.cpp
   llvm::Error addInputs();
+  void visit(const Node &node);
+  llvm::Expected<std::vector<ValuePtr>> liftBranch(const Node &node,
+                                                   Inputs inputs);
   llvm::Expected<std::vector<ValuePtr>> liftNode(const Node &node,
                                                  Inputs inputs);
   llvm::Expected<std::vector<ValuePtr>> foldConstants(const Node &node,
@@ -65,11 +81,13 @@ private:
 
   // lift_layers.cpp
   Lifted liftLayer(const Node &node, Inputs inputs);
+  Lifted liftConcat(const Node &node, Inputs inputs);
   Lifted liftProduct(const Node &node, Inputs inputs);
   Lifted liftLayerNorm(const Node &node, Inputs inputs);
 
   // lift_tokens.cpp
   Lifted liftGather(const Node &node, Inputs inputs);
+  Lifted liftGatherND(const Node &node, Inputs inputs);
   Lifted takeToken(const ValuePtr &input, int64_t token, bool keepSide);
   Lifted liftReduction(const Node &node, Inputs inputs);
 
@@ -89,6 +107,7 @@ private:
                           const ValuePtr &constant, bool constantFirst);
   Lifted liftPair(const Node &node, const ValuePtr &a, const ValuePtr &b);
   Lifted addLookups(const ValuePtr &value, const ValuePtr &constant);
+  Lifted addTypes(const ValuePtr &value, const TypeRows &segments);
   Lifted divideByRoot(const Node &node, const ValuePtr &value,
                       const Function &root);
 
@@ -113,6 +132,19 @@ private:
   Lifted liftSoftmax(const Node &node, const ValuePtr &input);
   Lifted cutHeads(const ValuePtr &input, int64_t count);
   Lifted liftAttention(const Node &node, Inputs inputs);
+
+  // lift_positions.cpp
+  Lifted multiplyTable(const ValuePtr &heads, const ValuePtr &table);
+  Lifted takePositions(const Node &node, Inputs inputs);
+  Lifted exchangeTokens(const Node &node, const ValuePtr &input);
+  Lifted addRelative(const ValuePtr &a, const ValuePtr &b);
+  struct RelativeTables {
+    mlir::Value keys, queries;
+    std::optional<int64_t> maxDistance;
+  };
+  llvm::Expected<RelativeTables> emitRelative(const Scores &scores);
+
+  // lift_attention.cpp
   llvm::Expected<mlir::Value> emitAttention(const Projection &output);
 
   // emit.cpp
@@ -142,14 +174,15 @@ private:
 
   const OnnxFile &file;
   mlir::OpBuilder &builder;
-  mlir::Value ids, offsets;
+  mlir::Value ids, offsets, types;
   int64_t length;
+  PositionFormulas &formulas;
   bool isHalf; // some of its weights are
   static bool hasHalves(const OnnxFile &file);
 
   std::map<std::string, ValuePtr, std::less<>> values;
   std::vector<std::string> problems; // "MatMul 'name' (why)"
-  std::set<int64_t> paddingIds;      // that the graph compares the ids with
+  std::set<int64_t> comparedIds;     // that the graph compares the ids with
   const Node *node = nullptr;        // that is being lifted
   std::optional<int64_t> tableLimit, nextBound;
 };

@@ -34,48 +34,6 @@ OnnxFile::OnnxFile(std::string path)
 OnnxFile::~OnnxFile() = default;
 
 //===----------------------------------------------------------------------===//
-// Nodes
-//===----------------------------------------------------------------------===//
-
-template <typename T>
-static const T *findAttribute(const Node &node, StringRef name) {
-  auto found = node.attributes.find(name.str());
-  return found == node.attributes.end() ? nullptr
-                                        : std::get_if<T>(&found->second);
-}
-
-int64_t Node::integer(StringRef attribute, int64_t fallback) const {
-  const int64_t *value = findAttribute<int64_t>(*this, attribute);
-  return value ? *value : fallback;
-}
-
-double Node::number(StringRef attribute, double fallback) const {
-  const double *value = findAttribute<double>(*this, attribute);
-  return value ? *value : fallback;
-}
-
-std::string Node::text(StringRef attribute) const {
-  const std::string *value = findAttribute<std::string>(*this, attribute);
-  return value ? *value : "";
-}
-
-std::optional<std::vector<int64_t>> Node::integers(StringRef attribute) const {
-  auto *value = findAttribute<std::vector<int64_t>>(*this, attribute);
-  return value ? std::optional(*value) : std::nullopt;
-}
-
-const WeightView *Node::tensor(StringRef attribute) const {
-  return findAttribute<WeightView>(*this, attribute);
-}
-
-std::string Node::describe() const {
-  std::string result = domain.empty() ? operation : domain + "." + operation;
-  if (!name.empty() || !outputs.empty())
-    result += " '" + (name.empty() ? outputs.front() : name) + "'";
-  return result;
-}
-
-//===----------------------------------------------------------------------===//
 // The reader
 //===----------------------------------------------------------------------===//
 
@@ -93,7 +51,10 @@ private:
   }
 
   Error readOpset();
-  Error readNode(const ::onnx::NodeProto &proto);
+  Expected<Node> readNode(const ::onnx::NodeProto &proto);
+  Error readInitializers(const ::onnx::GraphProto &graph);
+  Expected<std::shared_ptr<const Branch>>
+  readBranch(const ::onnx::GraphProto &proto);
   Expected<Attribute> readAttribute(const ::onnx::AttributeProto &proto,
                                     const Node &node);
   Expected<WeightView> readTensor(const ::onnx::TensorProto &proto);
@@ -101,6 +62,7 @@ private:
                                    uint64_t size);
   StringRef readFields(const ::onnx::TensorProto &proto, ElementType type);
   Error checkNames();
+  Error checkNodes(ArrayRef<Node> nodes, StringSet<> &known) const;
 
   OnnxFile &file;
   const ::onnx::ModelProto &message;
@@ -259,12 +221,34 @@ OnnxFile::Reader::readAttribute(const ::onnx::AttributeProto &proto,
       return tensor.takeError();
     return *tensor;
   }
+  case ::onnx::AttributeProto::GRAPH: {
+    auto branch = readBranch(proto.g());
+    if (!branch)
+      return branch.takeError();
+    return *branch;
+  }
   default:
     return std::monostate();
   }
 }
 
-Error OnnxFile::Reader::readNode(const ::onnx::NodeProto &proto) {
+Expected<std::shared_ptr<const Branch>>
+OnnxFile::Reader::readBranch(const ::onnx::GraphProto &proto) {
+  auto branch = std::make_shared<Branch>();
+  if (Error error = readInitializers(proto))
+    return error;
+  for (const ::onnx::NodeProto &inner : proto.node()) {
+    auto node = readNode(inner);
+    if (!node)
+      return node.takeError();
+    branch->nodes.push_back(std::move(*node));
+  }
+  for (const ::onnx::ValueInfoProto &output : proto.output())
+    branch->outputs.push_back(output.name());
+  return branch;
+}
+
+Expected<Node> OnnxFile::Reader::readNode(const ::onnx::NodeProto &proto) {
   Node node;
   node.operation = proto.op_type();
   node.domain = proto.domain() == "ai.onnx" ? "" : proto.domain();
@@ -279,7 +263,17 @@ Error OnnxFile::Reader::readNode(const ::onnx::NodeProto &proto) {
       return value.takeError();
     node.attributes[attribute.name()] = std::move(*value);
   }
-  file.nodes.push_back(std::move(node));
+  return node;
+}
+
+Error OnnxFile::Reader::readInitializers(const ::onnx::GraphProto &graph) {
+  for (const ::onnx::TensorProto &proto : graph.initializer()) {
+    auto tensor = readTensor(proto);
+    if (!tensor)
+      return tensor.takeError();
+    if (!file.tensors.emplace(proto.name(), *tensor).second)
+      return damaged("tensor '" + proto.name() + "' is given twice");
+  }
   return Error::success();
 }
 
@@ -297,6 +291,41 @@ Error OnnxFile::Reader::readOpset() {
 }
 
 // Each value is named once, and before it is used.
+Error OnnxFile::Reader::checkNodes(ArrayRef<Node> nodes,
+                                   StringSet<> &known) const {
+  auto checkBranch = [&](const Node &node, const Branch &branch) -> Error {
+    if (Error error = checkNodes(branch.nodes, known))
+      return error;
+    for (const std::string &output : branch.outputs)
+      if (!known.contains(output))
+        return damaged("a branch of " + node.describe() + " gives '" + output +
+                       "', which nothing writes");
+    if (branch.outputs.size() != node.outputs.size())
+      return damaged("a branch of " + node.describe() + " gives " +
+                     Twine(branch.outputs.size()) + " values");
+    // They are the branch's alone.
+    for (const Node &inner : branch.nodes)
+      for (const std::string &output : inner.outputs)
+        known.erase(output);
+    return Error::success();
+  };
+  for (const Node &node : nodes) {
+    for (const std::string &input : node.inputs)
+      if (!input.empty() && !known.contains(input))
+        return damaged(node.describe() + " reads '" + input +
+                       "', which nothing before it writes");
+    for (const auto &[name, attribute] : node.attributes)
+      if (const Branch *branch = node.branch(name))
+        if (Error error = checkBranch(node, *branch))
+          return error;
+    for (const std::string &output : node.outputs)
+      if (!output.empty() && !known.insert(output).second)
+        return damaged(node.describe() + " writes '" + output +
+                       "', which is written already");
+  }
+  return Error::success();
+}
+
 Error OnnxFile::Reader::checkNames() {
   StringSet<> known;
   for (const auto &entry : file.tensors)
@@ -304,16 +333,8 @@ Error OnnxFile::Reader::checkNames() {
   for (const Port &input : file.inputs)
     if (!known.insert(input.name).second)
       return damaged("input '" + input.name + "' is given twice");
-  for (const Node &node : file.nodes) {
-    for (const std::string &input : node.inputs)
-      if (!input.empty() && !known.contains(input))
-        return damaged(node.describe() + " reads '" + input +
-                       "', which nothing before it writes");
-    for (const std::string &output : node.outputs)
-      if (!output.empty() && !known.insert(output).second)
-        return damaged(node.describe() + " writes '" + output +
-                       "', which is written already");
-  }
+  if (Error error = checkNodes(file.nodes, known))
+    return error;
   for (const Port &output : file.outputs)
     if (!known.contains(output.name))
       return damaged("nothing writes the output '" + output.name + "'");
@@ -348,16 +369,14 @@ Error OnnxFile::Reader::read(StringRef bytes) {
     return createStringError("'" + file.path +
                              "' holds sparse weights, which "
                              "are not supported; export it with dense ones");
-  for (const ::onnx::TensorProto &proto : graph.initializer()) {
-    auto tensor = readTensor(proto);
-    if (!tensor)
-      return tensor.takeError();
-    if (!file.tensors.emplace(proto.name(), *tensor).second)
-      return damaged("tensor '" + proto.name() + "' is given twice");
+  if (Error error = readInitializers(graph))
+    return error;
+  for (const ::onnx::NodeProto &proto : graph.node()) {
+    auto node = readNode(proto);
+    if (!node)
+      return node.takeError();
+    file.nodes.push_back(std::move(*node));
   }
-  for (const ::onnx::NodeProto &proto : graph.node())
-    if (Error error = readNode(proto))
-      return error;
   // Old files list the initializers among the inputs.
   for (const ::onnx::ValueInfoProto &proto : graph.input())
     if (file.tensors.find(proto.name()) == file.tensors.end())

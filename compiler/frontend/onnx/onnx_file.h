@@ -16,16 +16,19 @@
 
 #include "compiler/frontend/weights/safetensors.h"
 
+#include <memory>
 #include <optional>
 #include <variant>
 
 namespace emblem::frontend::onnx {
 
-/// What a node says beside its inputs. Kinds that no embedding model needs,
-/// such as graphs, are std::monostate.
-using Attribute =
-    std::variant<std::monostate, int64_t, double, std::string,
-                 std::vector<int64_t>, std::vector<double>, WeightView>;
+struct Branch;
+
+/// What a node says beside its inputs. Kinds that no embedding model needs are
+/// std::monostate.
+using Attribute = std::variant<std::monostate, int64_t, double, std::string,
+                               std::vector<int64_t>, std::vector<double>,
+                               WeightView, std::shared_ptr<const Branch>>;
 
 struct Node {
   std::string operation;           // "MatMul"
@@ -41,9 +44,18 @@ struct Node {
   std::optional<std::vector<int64_t>> integers(llvm::StringRef attribute) const;
   /// Null where there is no such tensor.
   const WeightView *tensor(llvm::StringRef attribute) const;
+  /// Null where there is no such graph.
+  const Branch *branch(llvm::StringRef attribute) const;
 
   /// "MatMul '/encoder/MatMul'", for errors.
   std::string describe() const;
+};
+
+/// One of the graphs that an If chooses from. Its nodes read what has been
+/// written before the If, too; its initializers are the file's.
+struct Branch {
+  std::vector<Node> nodes;
+  std::vector<std::string> outputs;
 };
 
 /// An input or an output of the graph.

@@ -7,15 +7,13 @@
 #include "compiler/frontend/onnx/onnx_model.h"
 
 #include "compiler/frontend/build_model.h"
-#include "compiler/frontend/huggingface/folder.h"
-#include "compiler/frontend/huggingface/modules.h"
 #include "compiler/frontend/load_model.h"
 #include "compiler/frontend/model_file.h"
+#include "compiler/frontend/onnx/graph_folder.h"
 #include "compiler/frontend/onnx/lifter.h"
 
 #include "mlir/IR/OperationSupport.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -28,13 +26,17 @@ using OwnedModule = mlir::OwningOpRef<mlir::ModuleOp>;
 // Two lengths; the longer one reaches beyond T5's last bucket, and the windows
 // of ModernBERT and EmbeddingGemma.
 static constexpr int64_t shortLength = 11, longLength = 300;
+// The first of these shows DeBERTa's last bucket. No text is longer than the
+// second: its masks are as large as that squared.
+static constexpr int64_t relativeLength = 1024, longestLength = 2048;
 // Where neither a table of positions nor the tokenizer says how long a text may
 // be; and what a tokenizer may say at most.
 static constexpr int64_t defaultMaxTokens = 512, mostTokens = 1 << 17;
 
-/// The nearest length from here downwards that is no side of a weight: then the
-/// sides of a value say which of them counts tokens.
-static int64_t findLength(const OnnxFile &file, int64_t length) {
+/// The nearest length from here downwards, or upwards, that is no side of a
+/// weight: then the sides of a value say which of them counts tokens.
+static int64_t findLength(const OnnxFile &file, int64_t length,
+                          bool upwards = false) {
   std::set<int64_t> sides;
   for (const auto &[name, view] : file.getTensors())
     if (view.type == ElementType::F32 || view.type == ElementType::F16 ||
@@ -42,7 +44,7 @@ static int64_t findLength(const OnnxFile &file, int64_t length) {
       sides.insert(view.shape.begin(), view.shape.end());
   int64_t found = length;
   while (found > 3 && sides.count(found))
-    --found;
+    found += upwards ? 1 : -1;
   return found;
 }
 
@@ -56,20 +58,31 @@ static const Port *findPort(ArrayRef<Port> ports, StringRef name) {
   return found == ports.end() ? nullptr : &*found;
 }
 
-static Expected<StringRef> chooseOutput(const OnnxFile &file) {
+namespace {
+struct Output {
+  StringRef name;
+  bool areScores = false; // of pairs
+};
+} // namespace
+
+static Expected<Output> chooseOutput(const OnnxFile &file) {
   ArrayRef<Port> outputs = file.getOutputs();
-  // Of a reranker or classifier; nothing in the graph says what its texts are.
-  if (findPort(outputs, "logits") && !findPort(outputs, "last_hidden_state"))
-    return createStringError("'" + file.getPath() +
-                             "' has the output 'logits', the scores of a head; "
-                             "compile a reranker's Hugging Face folder "
-                             "instead");
+  const Port *logits = findPort(outputs, "logits");
+  if (logits && !findPort(outputs, "last_hidden_state")) {
+    if (logits->shape && logits->shape->size() != 2)
+      return createStringError(
+          "'" + file.getPath() + "': its output 'logits' is " +
+          shapeText(*logits->shape) +
+          ", of each token, and not a reranker's [batch, labels]; export the "
+          "model without a head for tokens");
+    return Output{logits->name, /*areScores=*/true};
+  }
   if (outputs.size() == 1)
-    return outputs.front().name;
+    return Output{outputs.front().name};
   for (StringRef name :
        {"sentence_embedding", "last_hidden_state", "token_embeddings"})
     if (const Port *port = findPort(outputs, name))
-      return port->name;
+      return Output{port->name};
   std::string names;
   std::vector<StringRef> rows;
   for (const Port &port : outputs) {
@@ -78,7 +91,7 @@ static Expected<StringRef> chooseOutput(const OnnxFile &file) {
       rows.push_back(port.name);
   }
   if (rows.size() == 1)
-    return rows.front();
+    return Output{rows.front()};
   return createStringError("'" + file.getPath() + "' has the outputs " + names +
                            ", and none is called sentence_embedding, "
                            "last_hidden_state or token_embeddings; export it "
@@ -101,28 +114,52 @@ struct Graph {
   OwnedModule module;
   bool pooled = false;
   std::optional<int64_t> tableLimit, nextBound; // Lifter has what they are
+  std::set<int64_t> comparedIds;
 };
 } // namespace
 
-static Expected<Graph> liftAt(const OnnxFile &file, int64_t length,
-                              const Description &description,
+// What the last layer's scores go through.
+static Error activate(const Rows &scores, const Description &description,
+                      StringRef path) {
+  auto last = scores.value.getDefiningOp<emb::DenseOp>();
+  if (!scores.pooled || !last ||
+      last.getActivation() != emb::Activation::Identity)
+    return createStringError("'" + path +
+                             "': its output 'logits' is not what a linear "
+                             "layer makes of one row a text, as a reranker's "
+                             "scores are");
+  if (!description.dense.empty())
+    last.setActivation(description.dense.back().activation);
+  return Error::success();
+}
+
+static Expected<Graph> liftAt(const OnnxFile &file, StringRef output,
+                              int64_t length, const Description &description,
+                              PositionFormulas &formulas,
                               mlir::MLIRContext &context) {
-  auto output = chooseOutput(file);
-  if (!output)
-    return output.takeError();
   Graph graph;
-  auto module = buildModel(description, context,
-                           [&](mlir::OpBuilder &builder, mlir::Value ids,
-                               mlir::Value offsets) -> Expected<EncoderResult> {
-                             Lifter lifter(file, builder, ids, offsets, length);
-                             auto rows = lifter.lift(*output);
-                             if (!rows)
-                               return rows.takeError();
-                             graph.pooled = rows->pooled;
-                             graph.tableLimit = lifter.getTableLimit();
-                             graph.nextBound = lifter.getNextBound();
-                             return EncoderResult{rows->value, rows->pooled};
-                           });
+  bool scoresPairs = description.input == InputKind::Pairs;
+  auto module = buildModel(
+      description, context,
+      [&](mlir::OpBuilder &builder, mlir::Value ids,
+          mlir::Value offsets) -> Expected<EncoderResult> {
+        auto model =
+            mlir::cast<emb::ModelOp>(builder.getBlock()->getParentOp());
+        mlir::Value types = description.segment.perToken ? model.getTokenTypes()
+                                                         : mlir::Value();
+        Lifter lifter(file, builder, ids, offsets, types, length, formulas);
+        auto rows = lifter.lift(output);
+        if (!rows)
+          return rows.takeError();
+        if (scoresPairs)
+          if (Error error = activate(*rows, description, file.getPath()))
+            return error;
+        graph.pooled = rows->pooled;
+        graph.tableLimit = lifter.getTableLimit();
+        graph.nextBound = lifter.getNextBound();
+        graph.comparedIds = lifter.getComparedIds();
+        return EncoderResult{rows->value, rows->pooled};
+      });
   if (!module)
     return module.takeError();
   eraseUnused((*(**module).getOps<emb::ModelOp>().begin()).getBody().front());
@@ -130,13 +167,24 @@ static Expected<Graph> liftAt(const OnnxFile &file, int64_t length,
   return graph;
 }
 
+static bool hasRelativePositions(mlir::ModuleOp module) {
+  emb::ModelOp model = *module.getOps<emb::ModelOp>().begin();
+  return llvm::any_of(model.getBody().getOps<emb::AttentionOp>(),
+                      [](emb::AttentionOp op) {
+                        return op.getPositionKeys() || op.getPositionQueries();
+                      });
+}
+
 /// How many tokens a text needs before all that attention says shows.
 static int64_t findReach(mlir::ModuleOp module) {
   emb::ModelOp model = *module.getOps<emb::ModelOp>().begin();
   int64_t reach = 0;
-  for (auto op : model.getBody().getOps<emb::AttentionOp>())
-    for (auto tokens : {op.getBefore(), op.getAfter(), op.getMaxDistance()})
+  for (auto op : model.getBody().getOps<emb::AttentionOp>()) {
+    // Relative positions have been found by the long text.
+    auto distance = op.getPositionBias() ? op.getMaxDistance() : std::nullopt;
+    for (auto tokens : {op.getBefore(), op.getAfter(), distance})
       reach = std::max<int64_t>(reach, tokens.value_or(0));
+  }
   return reach + 2;
 }
 
@@ -147,51 +195,6 @@ static bool areSame(mlir::ModuleOp a, mlir::ModuleOp b) {
   };
   return mlir::OperationEquivalence::isRegionEquivalentTo(
       &body(a), &body(b), mlir::OperationEquivalence::Flags::IgnoreLocations);
-}
-
-//===----------------------------------------------------------------------===//
-// The files beside it
-//===----------------------------------------------------------------------===//
-
-// Where the tokenizer is: beside the graph, or one folder up.
-static ModelFolders findFolders(StringRef path) {
-  std::string own = resolvePath(".", folderOf(path));
-  std::string root = own;
-  for (const std::string &folder : {own, folderOf(own)})
-    if (sys::fs::exists(resolvePath(folder, "modules.json")) ||
-        sys::fs::exists(resolvePath(folder, "tokenizer.json"))) {
-      root = folder;
-      break;
-    }
-  return {root, root, ""};
-}
-
-static Error addFolder(ModelFolders folders, bool pooled,
-                       Description &description) {
-  std::vector<frontend::Module> modules;
-  if (sys::fs::exists(resolvePath(folders.root, "modules.json"))) {
-    Task none(""); // a graph is of one
-    auto list = readModuleList(folders.root, none);
-    if (!list)
-      return list.takeError();
-    modules = std::move(*list);
-    if (isLateInteraction(modules) || has(modules, ModuleKind::SpladePooling))
-      return createStringError(
-          "'" + folders.root +
-          "': a graph is compiled to dense vectors alone, and the modules.json "
-          "beside it asks for others; compile the folder instead");
-    folders.transformerPath = modules.front().path;
-    folders.transformer = resolvePath(folders.root, folders.transformerPath);
-  }
-  if (sys::fs::exists(resolvePath(folders.transformer, "tokenizer.json"))) {
-    if (Error error = addText(folders, description))
-      return error;
-    if (Error error = addPrompts(folders, description))
-      return error;
-  }
-  if (pooled || modules.empty())
-    return Error::success();
-  return addModules(folders.root, modules, description);
 }
 
 //===----------------------------------------------------------------------===//
@@ -211,6 +214,16 @@ static void readSizes(Graph &graph, Description &description) {
     description.maxTokens =
         std::min(description.maxTokens, getMaxPositions(description));
   }
+  description.segment.perToken = false;
+  for (auto op : model.getBody().getOps<emb::SegmentEmbeddingOp>())
+    if (op.getTypes()) {
+      description.segment.perToken = true;
+      description.segment.count = op.getTable().getType().getDimSize(0);
+    }
+  if (description.input == InputKind::Pairs) {
+    description.dense.emplace_back();
+    description.dense.back().outputSize = description.hiddenSize;
+  }
 }
 
 static std::string nameOf(StringRef path, const ModelFolders &folders) {
@@ -229,10 +242,21 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
   description.name = nameOf(path, folders);
   description.weightFiles = {sys::path::filename(path).str()};
   description.maxTokens = 1; // until the positions are known
+  auto output = chooseOutput(**file);
+  if (!output)
+    return output.takeError();
+  if (output->areScores) {
+    description.input = InputKind::Pairs;
+    description.segment.perToken =
+        findPort((**file).getInputs(), "token_type_ids");
+  }
+  auto lift = [&](int64_t length, PositionFormulas &formulas) {
+    return liftAt(**file, output->name, length, description, formulas, context);
+  };
 
   // Once for its sizes, which say how the other files are read; then as it is.
-  auto draft =
-      liftAt(**file, findLength(**file, shortLength), description, context);
+  PositionFormulas ofDraft, formulas;
+  auto draft = lift(findLength(**file, shortLength), ofDraft);
   if (!draft)
     return draft.takeError();
   readSizes(*draft, description);
@@ -240,26 +264,37 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
   description.weightFiles.clear();
   if (Error error = addFolder(folders, draft->pooled, description))
     return error;
+  if (Error error =
+          checkComparedIds(draft->comparedIds, path, folders, description))
+    return error;
   if (description.maxTokens == mostTokens)
     description.maxTokens = defaultMaxTokens;
   rebasePaths(description, folders.root, folderOf(path));
   description.weightFiles = std::move(graph);
 
+  // Where no table ends, a text that is too long shows what holds for others.
+  bool upwards = !description.position && !draft->tableLimit;
+  auto fit = [&](int64_t length) {
+    return findLength(**file, std::min(length, description.maxTokens), upwards);
+  };
   int64_t length =
-      findLength(**file, std::min(longLength, description.maxTokens));
-  auto whole = liftAt(**file, length, description, context);
+      fit(hasRelativePositions(*draft->module) ? relativeLength : longLength);
+  auto whole = lift(length, formulas);
+  // A window of more tokens than that would not have shown.
+  while (whole && whole->nextBound &&
+         *whole->nextBound < description.maxTokens) {
+    int64_t longer = fit(std::max(2 * length, *whole->nextBound + 32));
+    if (longer > length && longer <= longestLength)
+      length = longer;
+    else
+      description.maxTokens = *whole->nextBound;
+    formulas = {};
+    whole = lift(length, formulas);
+  }
   if (!whole)
     return whole.takeError();
-  // A window of more tokens than that would not have shown.
-  if (whole->nextBound && *whole->nextBound < description.maxTokens) {
-    description.maxTokens = *whole->nextBound;
-    whole = liftAt(**file, length, description, context);
-    if (!whole)
-      return whole.takeError();
-  }
   int64_t least = std::max(shortLength, findReach(*whole->module) + 8);
-  auto brief = liftAt(**file, findLength(**file, std::min(least, length)),
-                      description, context);
+  auto brief = lift(findLength(**file, std::min(least, length)), formulas);
   if (!brief)
     return brief.takeError();
   if (!areSame(*brief->module, *whole->module))

@@ -20,13 +20,16 @@ namespace emblem::frontend::onnx {
 /// The vectors are the output "sentence_embedding", or an only output [batch,
 /// features]; else the rows of "last_hidden_state" or "token_embeddings", or of
 /// an only output [batch, tokens, features], pooled as modules.json says: by
-/// their mean where there is none.
+/// their mean where there is none. An output "logits" [batch, labels] is of a
+/// reranker: the model scores pairs, through the activation that config.json or
+/// Sentence Transformers' settings name.
 ///
 /// A graph may hold for texts of one length only. It is therefore lifted for
 /// two, a long one and one that is just long enough to show the windows and
 /// position buckets that the long one has; both must give the same operations.
 /// Where the graph compares positions with a number that is beyond the long
-/// one, texts are cut there: a window of that many tokens would not have shown.
+/// one, a longer one follows, of at most 2048 tokens; if that is not enough,
+/// texts are cut there: a window of that many tokens would not have shown.
 ///
 /// In a graph with weights of half precision, constants that are nearly those
 /// of a known formula (the scale of scores, an activation's) stand for them.

@@ -12,6 +12,7 @@
 
 #include "compiler/frontend/tokenizer/tokenizer_compiler.h"
 
+#include "compiler/frontend/tokenizer/pair_suffix.h"
 #include "compiler/frontend/tokenizer/part_compilers.h"
 #include "compiler/frontend/tokenizer/unicode_facts.h"
 #include "runtime/tokenizer/tokenizer.h"
@@ -37,6 +38,8 @@ emblem::frontend::getUnknownId(const TokenizerModel &model) {
 std::string
 emblem::frontend::findPairProblem(const TokenizerDescription &tokenizer,
                                   int64_t tokenTypes) {
+  if (tokenizer.pairText)
+    return ""; // one text
   for (const TemplatePiece &piece : tokenizer.pair)
     if (tokenTypes && piece.typeId >= tokenTypes)
       return ("its template has the token type " + Twine(piece.typeId) +
@@ -152,6 +155,11 @@ private:
     header.emptyId = tokenizer.emptyId.value_or(noToken);
     header.single = writer.append(tokenizer.single);
     header.pair = writer.append(tokenizer.pair);
+    if (const auto &text = tokenizer.pairText) {
+      header.pairText[0] = writer.append(text->before);
+      header.pairText[1] = writer.append(text->between);
+      header.pairText[2] = writer.append(text->after);
+    }
     if (Error error = addTextSteps(writer, header))
       return error;
     Expected<ModelTable> model =
@@ -166,7 +174,11 @@ private:
                                Twine(writer.trie.getUnits().size()) +
                                " trie nodes, and the format has room for " +
                                Twine(trieBaseMask + 1));
-    return writer.finish(header);
+    std::string tables = writer.finish(header);
+    if (tokenizer.pairText)
+      if (Error error = addPairSuffix(tables))
+        return error;
+    return tables;
   }
 
   WordFacts wordFacts() const {

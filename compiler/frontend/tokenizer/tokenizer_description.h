@@ -13,6 +13,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_TOKENIZER_DESCRIPTION_H
 #define EMBLEM_COMPILER_FRONTEND_TOKENIZER_DESCRIPTION_H
 
+#include "compiler/frontend/pair_text.h"
 #include "runtime/tokenizer/tokenizer_tables.h"
 
 #include <cstdint>
@@ -176,6 +177,8 @@ struct TokenizerDescription {
   /// Why the file has no way to encode two texts as this runtime does, as the
   /// end of a sentence; empty: it has one.
   std::string noPairs;
+  /// Two texts as one, in place of `pair`.
+  std::optional<PairText> pairText;
   bool truncateLeft = false;
   /// Left out of the ids, once they are cut.
   std::optional<int32_t> droppedId;

@@ -75,6 +75,15 @@ static std::optional<std::pair<int64_t, int64_t>> takeRows(StringRef &name) {
 
 static constexpr StringLiteral kOnePlus = "1 + ";
 
+// Splits "a - b".
+static std::optional<std::pair<StringRef, StringRef>>
+splitDifference(StringRef name) {
+  auto [minuend, subtrahend] = name.split(" - ");
+  if (subtrahend.empty())
+    return std::nullopt;
+  return std::pair(minuend, subtrahend);
+}
+
 // Splits "scale * name" into the two; an adapter's sum has a product within.
 static StringRef takeScale(StringRef &name) {
   auto [scale, scaled] = name.split(" * ");
@@ -105,6 +114,8 @@ Expected<WeightView> WeightStore::find(StringRef name) const {
   if (auto positions = ResizedPositions::parse(name);
       positions && !contains(name))
     return findResized(*this, name, *positions);
+  if (auto difference = splitDifference(name); difference && !contains(name))
+    name = difference->first;
   // What is added has no place in the file, and the scale its own.
   name.consume_front(kOnePlus);
   if (!contains(name))
@@ -178,6 +189,11 @@ static bool isReadable(ElementType type) {
 }
 
 Error WeightStore::check(StringRef name, ArrayRef<int64_t> shape) const {
+  if (auto difference = splitDifference(name); difference && !contains(name)) {
+    if (Error error = check(difference->first, shape))
+      return error;
+    return check(difference->second, shape);
+  }
   auto view = find(name);
   if (!view)
     return view.takeError();
@@ -294,6 +310,17 @@ Expected<std::vector<float>> WeightStore::read(StringRef name,
                                                ArrayRef<int64_t> shape) const {
   if (Error error = check(name, shape))
     return error;
+  if (auto difference = splitDifference(name); difference && !contains(name)) {
+    auto values = read(difference->first, shape);
+    if (!values)
+      return values;
+    auto others = read(difference->second, shape);
+    if (!others)
+      return others;
+    for (auto [value, other] : llvm::zip(*values, *others))
+      value -= other;
+    return values;
+  }
   WeightView view = *find(name);
   if (auto positions = ResizedPositions::parse(name);
       positions && !contains(name)) {

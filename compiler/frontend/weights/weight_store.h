@@ -13,8 +13,8 @@
 // "scale * name" is read with each row multiplied by its element of the vector
 // `scale`, and "resized(name, 37x37 to 16x16)" is resized_positions.h's.
 // "transpose(name)" is a matrix with its sides exchanged, as ONNX files have
-// them. "(name + 0.25 * up @ down)" is what an adapter makes of a matrix
-// (low_rank_sum.h).
+// them. "a - b" is the difference of two of those. "(name + 0.25 * up @ down)"
+// is what an adapter makes of a matrix (low_rank_sum.h).
 //
 //===----------------------------------------------------------------------===//
 

@@ -167,8 +167,9 @@ EMBLEM_API EmblemStatus emblem_tokenize(EmblemModel *model, EmblemText text,
 
 /* The scores of pairs: count * dimension floats; a reranker has one score, and
    the higher it is the better the second text answers the first. Of a pair too
-   long the longer text is cut, and then both alike. `infos`, counts and errors
-   are as for emblem_embed. */
+   long the longer text is cut, and then both alike; or the end of the second,
+   where the model has a text around the two. `infos`, counts and errors are as
+   for emblem_embed. */
 EMBLEM_API EmblemStatus emblem_score(EmblemModel *model,
                                      const EmblemPair *pairs, size_t count,
                                      float *scores, EmblemTextInfo *infos);

@@ -34,7 +34,7 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
   %t = emb.weight "t" : tensor<6x4xf32>
   %k = emb.dense %t tanh weight(%w : tensor<4x4xf32>)
       : tensor<6x4xf32> -> tensor<6x4xf32>
-  // expected-error@+1 {{position_keys and position_queries must be dense layers without activation over the rows of a weight}}
+  // expected-error@+1 {{position_keys and position_queries must be a weight, or dense layers without activation over its rows}}
   %1 = emb.attention %0, %offsets heads 1
       query(%w : tensor<4x4xf32>) key(%w : tensor<4x4xf32>)
       value(%w : tensor<4x4xf32>) output(%w : tensor<4x4xf32>)

@@ -64,7 +64,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 // Syntax: an activation that there is not.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<4x4xf32>
-  // expected-error@+1 {{for attribute 'activation' [identity, gelu, gelu_tanh, relu, silu, tanh, sigmoid, log1p_relu, log1p_log1p_relu]}}
+  // expected-error@+1 {{for attribute 'activation' [identity, gelu, gelu_tanh, relu, silu, tanh, sigmoid, log1p_relu, log1p_log1p_relu, quick_gelu]}}
   %0 = emb.feed_forward %x swish up(%w : tensor<4x4xf32>)
       down(%w : tensor<4x4xf32>) : tensor<?x4xf32> -> tensor<?x4xf32>
   return

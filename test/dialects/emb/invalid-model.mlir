@@ -272,3 +272,24 @@ emb.model @m(%ids, %offsets, %types) max_tokens 8 max_positions 8 attributes {pa
   %2 = emb.pool mean %1, %offsets : tensor<?x4xf32>
   emb.return %2 : tensor<?x4xf32>
 }
+
+// -----
+
+// Constraint 3: a text around pairs.
+// expected-error@+1 {{has a pair_text, which only pairs have: say so with the attribute 'pairs'}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {pair_text = ["", "", ""]} {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{pair_text must be what stands before, between and after a pair's texts, but there are 2 strings}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {pairs, pair_text = ["a", "b"]} {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}

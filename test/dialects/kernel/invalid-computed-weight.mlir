@@ -57,5 +57,5 @@
 
 // -----
 
-// expected-error@+1 {{a projection has six sources, a table, the scale, the shift and the epsilon of its norm, a matrix and a bias}}
+// expected-error@+1 {{a projection has one source, a table, or six: a table, the scale, the shift and the epsilon of its norm, a matrix and a bias}}
 %w = kernel.weight projection ["t", "w"] : tensor<8x6xf32>

@@ -46,6 +46,9 @@
 // CHECK: kernel.weight scales ["words", 4] : tensor<11xf32>
 %18 = kernel.weight scales ["words", 4] : tensor<11xf32>
 // Computed of weights alone, and by distance.
+// CHECK: kernel.weight projection ["t"] : tensor<8x6xf32>
+%projected = kernel.weight projection ["t"] : tensor<8x6xf32>
+
 // CHECK: kernel.weight projection ["t", "g", unit, 1.000000e-01, "w", unit] : tensor<8x6xbf16>
 %19 = kernel.weight projection ["t", "g", unit, 1.0e-1, "w", unit] : tensor<8x6xbf16>
 // CHECK: kernel.weight position_rows [6, unit, 8] : tensor<1x15xf32>

@@ -43,9 +43,9 @@ struct Int4Matmul {
   int64_t inputColumns = target.rowColumns(K, bf16Input ? 2 : 4, 0);
   CompiledModule module{target, text()};
 
-  std::vector<float> input;     // [rows, K]
-  std::vector<int> weight;      // [N, K], from -8 to 7
-  std::vector<uint16_t> scales; // [N, groups], bf16
+  std::vector<float> input = {};     // [rows, K]
+  std::vector<int> weight = {};      // [N, K], from -8 to 7
+  std::vector<uint16_t> scales = {}; // [N, groups], bf16
 
   std::string text() const {
     std::string x = llvm::formatv("memref<?x{0}x{1}>", inputColumns,

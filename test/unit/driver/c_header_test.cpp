@@ -43,6 +43,19 @@ TEST(CHeader, SaysWhatToLink) {
             std::string::npos);
 }
 
+TEST(CHeader, ShowsHowToGetAVectorAToken) {
+  ModelSummary model{"colbert", 6, 20, 200};
+  model.perToken = true;
+  model.outputs = 2;
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  writeHeader(out, model, allTargets()[0], Emission::Shared, "libc.so");
+  EXPECT_NE(text.find("   Each token of a text becomes 6 floats"), text.npos);
+  EXPECT_NE(text.find("     float *outputs[] = {vectors, NULL};\n"
+                      "     emblem_run(model, ids, offsets, 1, outputs);\n"),
+            text.npos);
+}
+
 TEST(CHeader, ShowsHowToCallTheModel) {
   EXPECT_NE(headerOf("libm.so", Emission::Shared)
                 .find("   A text becomes 384 floats"),

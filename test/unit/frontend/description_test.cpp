@@ -43,8 +43,10 @@ static Description example() {
       .softcap = 1.0 / 11,
       .before = 5,
       .after = 0,
+      .unattended = {},
       .rotary = Rotary{.size = 2, .base = 1.0 / 3, .factor = 0.1},
       .positionBias = PositionBias{"bias", 8, 20},
+      .relativePositions = {},
       .query = linear("l.{}.q"),
       .key = linear("l.{}.k"),
       .value = linear("l.{}.v"),
@@ -65,16 +67,17 @@ static Description example() {
                        .before = 2,
                        .rotary = Rotary{.size = 4, .interleaved = true}};
   model.pooling = {PoolKind::WeightedMean, PoolKind::MeanSqrt};
-  model.poolingNorm = Norm{.scale = "norm.weight", .epsilon = 1e-5};
+  model.poolingNorm =
+      Norm{.scale = "norm.weight", .shift = "", .epsilon = 1e-5};
   model.poolingNormWeightsFile = "2_LayerNorm/w";
   model.dense = {
       {24, 5, Activation::Tanh, linear("linear"),
-       Norm{.scale = "n", .epsilon = 1e-5}, "3_Dense/w", "4/w"},
+       Norm{.scale = "n", .shift = "", .epsilon = 1e-5}, "3_Dense/w", "4/w"},
       {5, 3, Activation::Identity, {"linear.weight", ""}, {}, "", ""}};
   model.normalize = true;
   model.sparse = Sparse{.transform = linear("head"),
                         .transformActivation = Activation::Relu,
-                        .norm = Norm{.epsilon = 1e-6},
+                        .norm = Norm{.scale = "", .shift = "", .epsilon = 1e-6},
                         .decoder = linear("decoder"),
                         .activation = Activation::Log1pLog1pRelu,
                         .pooling = PoolKind::Sum};
@@ -130,6 +133,22 @@ TEST(Description, YamlReadsBackToTheSame) {
   EXPECT_EQ(back->prompts[2].marker, 5);
   EXPECT_EQ(back->multiVector->skipped, (std::vector<int32_t>{7, 9}));
   EXPECT_EQ(back->layer.feedForward.activation, Activation::GeluTanh);
+}
+
+TEST(Description, TextOfPairs) {
+  Description model = example();
+  model.pairText = PairText{"a: \"b\"\n", "\n\tlast: ", " \n"};
+  EXPECT_NE(findProblem(model).find("'pair_text' is given"), std::string::npos);
+  model.input = InputKind::Pairs;
+  model.segment.perToken = false;
+  model.sparse.reset();
+  model.tokenWeights.reset();
+  model.multiVector.reset();
+  auto back = parseYaml(yamlOf(model), "x.yaml");
+  ASSERT_TRUE(bool(back)) << toString(back.takeError());
+  EXPECT_EQ(back->pairText->before, model.pairText->before);
+  EXPECT_EQ(back->pairText->between, model.pairText->between);
+  EXPECT_EQ(back->pairText->after, model.pairText->after);
 }
 
 TEST(Description, YamlLeavesOutWhatIsNotThere) {

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/weights/weight_store.h"
+
+#include "compiler/frontend/weights/resized_positions.h"
 #include "test_files.h"
 
 #include "mlir/IR/Builders.h"
@@ -128,6 +130,20 @@ TEST(WeightStore, RowsOfAWeight) {
             std::string::npos);
 }
 
+TEST(WeightStore, DifferenceOfTwo) {
+  TestFolder folder;
+  auto store = open({folder.write(
+      "a.safetensors",
+      safetensorsBytes(
+          R"({"w": {"dtype": "F32", "shape": [3, 2], "data_offsets": [0, 24]}})",
+          floats({1, 2, 3, 5, 8, 13})))});
+  EXPECT_EQ(read(*store, "w[2:3] - w[0:1]", {1, 2}),
+            (std::vector<float>{7, 11}));
+  EXPECT_NE(toString(store->check("w[0:1] - w[0:2]", {1, 2})), "");
+  EXPECT_NE(toString(store->check("w[0:1] - v", {1, 2})).find("'v' is in none"),
+            std::string::npos);
+}
+
 TEST(WeightStore, ListsTheNearestNames) {
   TestFolder folder;
   auto store = open(
@@ -182,6 +198,38 @@ TEST(WeightStore, AddsOneWhereTheNameSaysSo) {
                                   fileOf("w", "F32", 2, floats({0.5, -1})))});
   EXPECT_EQ(read(*store, "1 + w", {2}), (std::vector<float>{1.5, 0}));
   EXPECT_EQ(read(*store, "1 + w[1:2]", {1}), std::vector<float>{0});
+}
+
+TEST(WeightStore, ScalesRowsWhereTheNameSaysSo) {
+  TestFolder folder;
+  auto store = open(
+      {folder.write("one.safetensors",
+                    fileOf("w", "F32", 2, floats({0.5, -1}))),
+       folder.write("two.safetensors", fileOf("s", "F32", 2, floats({4, 3}))),
+       folder.write("three.safetensors",
+                    fileOf("t", "F32", 3, floats({1, 1, 1})))});
+  EXPECT_EQ(read(*store, "s * w", {2}), (std::vector<float>{2, -3}));
+  expectParts(messageOf(store->read("t * w", {2})),
+              {"weight 't' is [3] in its file, and the model needs [2]"});
+}
+
+TEST(WeightStore, ResizesPositions) {
+  auto positions =
+      ResizedPositions::parse("resized(a.b, 2x2 to 3x3, antialiased)");
+  ASSERT_TRUE(positions);
+  EXPECT_EQ(positions->table, "a.b");
+  EXPECT_EQ(positions->name(), "resized(a.b, 2x2 to 3x3, antialiased)");
+  // Even stays even, and what comes before the square stays.
+  std::vector<float> even = positions->resize({9, 2, 2, 2, 2}, 1);
+  ASSERT_EQ(even.size(), 10u);
+  EXPECT_EQ(even[0], 9);
+  for (float value : ArrayRef(even).drop_front())
+    EXPECT_NEAR(value, 2, 1e-6);
+  ResizedPositions same = {"t", 2, 2, false};
+  EXPECT_EQ(same.resize({9, 1, 2, 3, 4}, 1),
+            (std::vector<float>{9, 1, 2, 3, 4}));
+  EXPECT_FALSE(ResizedPositions::parse("resized(t, 2x3 to 3x3)"));
+  EXPECT_FALSE(ResizedPositions::parse("w[2:3]"));
 }
 
 TEST(WeightStore, ReadsShards) {

@@ -165,3 +165,29 @@ TEST(Encoding, TheByteZeroEndsNoPieceEarly) {
   EXPECT_EQ(tokenizer.encode(std::string_view("a\0", 2)), Ids({2, 1, 3}));
   EXPECT_EQ(tokenizer.encode(std::string_view("\0", 1)), Ids({2, 1, 3}));
 }
+
+// One text, without special tokens; cut, it ends as all of them do.
+TEST(Encoding, APairAsOneText) {
+  frontend::TokenizerDescription description = describeTokenizer(
+      {"q", "d", "a", "b", "##b", "end", ".", "0", "##0", "4"});
+  description.pairText = {"q ", " d", " end."};
+  CompiledTokenizer tokenizer(description);
+  auto encodePair = [&](std::string_view first, std::string_view second,
+                        int64_t room, bool truncated) {
+    Ids ids(20, -7), types(20, -7);
+    runtime::Encoding encoding = tokenizer.tokenizer.encodePair(
+        first, second, room, ids.data(), types.data(), tokenizer.scratch);
+    EXPECT_EQ(encoding.truncated, truncated);
+    EXPECT_EQ(ids[size_t(encoding.count)], -7);
+    EXPECT_EQ(types[size_t(encoding.count)], -7);
+    types.resize(size_t(encoding.count));
+    EXPECT_EQ(types, Ids(types.size(), 0));
+    ids.resize(size_t(encoding.count));
+    return ids;
+  };
+  EXPECT_EQ(encodePair("a b", "", 20, false), Ids({4, 6, 7, 5, 9, 10}));
+  EXPECT_EQ(encodePair("a", "bb a", 20, false), Ids({4, 6, 5, 8, 8, 6, 9, 10}));
+  EXPECT_EQ(encodePair("a", " a a a", 5, true), Ids({4, 6, 5, 9, 10}));
+  EXPECT_EQ(encodePair("a", " a a a", 1, true), Ids({10}));
+  EXPECT_EQ(encodePair("a", "", 0, true), Ids());
+}

@@ -53,6 +53,7 @@ INSTANTIATE_TEST_SUITE_P(Models, GgufTokenizers,
                          ::testing::Values(Case{"gemma", ""}, Case{"gpt-2", ""},
                                            Case{"llama", ""},
                                            Case{"llama-bpe", "llama3"},
+                                           Case{"modern-bert", ""},
                                            Case{"qwen2", "qwen2"},
                                            Case{"xlm-roberta", "xlm_roberta"}),
                          [](const auto &info) {

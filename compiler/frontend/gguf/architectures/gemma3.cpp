@@ -5,39 +5,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/gguf/architectures.h"
-#include "compiler/frontend/huggingface/attention_config.h"
 
 #include <cmath>
 
 using namespace llvm;
 using namespace emblem::frontend;
-
-// Whether each layer sees only what is near: all but every sixth, or what the
-// metadata says, a period or a flag for each layer.
-static Expected<std::vector<LayerKind>> readPattern(const JsonObject &config,
-                                                    int64_t layers) {
-  StringRef key = "attention.sliding_window_pattern";
-  const json::Value *value = config.find(key);
-  const json::Array *flags = value ? value->getAsArray() : nullptr;
-  if (!flags) {
-    auto every = readSize(config, key, 6);
-    if (!every)
-      return every.takeError();
-    return readLayerPattern(config, layers, [&](int64_t layer) {
-      return (layer + 1) % *every ? LayerKind::Local : LayerKind::Global;
-    });
-  }
-  if (static_cast<int64_t>(flags->size()) != layers ||
-      !all_of(*flags, [](const json::Value &flag) {
-        return flag.getAsBoolean().has_value();
-      }))
-    return config.error(key, "there must be true or false for each of " +
-                                 Twine(layers) + " layers");
-  return readLayerPattern(config, layers, [&](int64_t layer) {
-    return *(*flags)[layer].getAsBoolean() ? LayerKind::Local
-                                           : LayerKind::Global;
-  });
-}
 
 // All but what a token sees. The norms hold the 1 that Gemma adds: the
 // conversion from Hugging Face adds it.
@@ -51,8 +23,8 @@ static Error readShared(const JsonObject &config, Description &model) {
   if (Error error = gguf::readRotary(config, model).moveInto(attention.rotary))
     return error;
   LocalLayers local;
-  if (Error error =
-          readPattern(config, model.layerCount).moveInto(local.pattern))
+  if (Error error = gguf::readLocalLayers(config, model.layerCount, 6)
+                        .moveInto(local.pattern))
     return error;
   if (Error error = gguf::readRotary(config, model, "rope.freq_base_swa",
                                      10000.0, /*scaled=*/false)

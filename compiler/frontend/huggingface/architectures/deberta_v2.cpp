@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/frontend/huggingface/activation_names.h"
 #include "compiler/frontend/huggingface/architecture.h"
 #include "compiler/frontend/huggingface/attention_config.h"
 
@@ -158,6 +159,25 @@ static Error adjust(const JsonObject &config, Description &model) {
   return Error::success();
 }
 
+// BERT's, the pooler outside of the transformer and with a word of its own for
+// the activation.
+static Expected<ClassificationHead> readHead(const JsonObject &config,
+                                             const Description &model) {
+  auto size = readSize(config, "pooler_hidden_size", model.hiddenSize);
+  if (!size)
+    return size.takeError();
+  if (*size != model.hiddenSize)
+    return config.error("pooler_hidden_size", "only the hidden size, " +
+                                                  Twine(model.hiddenSize) +
+                                                  ", is supported");
+  auto activation = readActivation(config, "pooler_hidden_act", "gelu");
+  if (!activation)
+    return activation.takeError();
+  return ClassificationHead{
+      PoolKind::Cls,
+      {denseNamed("pooler.dense", *activation), denseNamed("classifier")}};
+}
+
 namespace emblem::frontend {
 Architecture deberta_v2() {
   return {.modelTypes = {"deberta-v2"},
@@ -168,6 +188,7 @@ Architecture deberta_v2() {
                           "padding_idx"},
           .defaultNormEpsilon = 1e-7,
           .names = names(),
-          .adjust = adjust};
+          .adjust = adjust,
+          .head = readHead};
 }
 } // namespace emblem::frontend

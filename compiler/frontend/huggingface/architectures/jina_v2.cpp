@@ -55,6 +55,7 @@ Architecture jina_v2() {
           .ignoredKeys = {"emb_pooler", "model_max_length", "hidden_act"},
           .mayBringCode = true,
           .names = names(),
-          .adjust = adjust};
+          .adjust = adjust,
+          .head = poolerHead};
 }
 } // namespace emblem::frontend

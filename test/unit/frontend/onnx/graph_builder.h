@@ -99,6 +99,18 @@ public:
     return node("Gather", {weight("words", {20, width}), "input_ids"});
   }
 
+  /// A graph of the last node, whose own nodes are those from `first` on.
+  void branch(const std::string &name, int first, const std::string &output) {
+    auto *added = lastNode()->add_attribute();
+    added->set_name(name);
+    added->set_type(::onnx::AttributeProto::GRAPH);
+    auto *nodes = model.mutable_graph()->mutable_node();
+    for (int i = first; i + 1 < nodes->size(); ++i)
+      *added->mutable_g()->add_node() = nodes->Get(i);
+    added->mutable_g()->add_output()->set_name(output);
+    nodes->DeleteSubrange(first, nodes->size() - 1 - first);
+  }
+
   /// The file, with this one output.
   std::string write(const std::string &output) {
     model.mutable_graph()->add_output()->set_name(output);

@@ -1,5 +1,4 @@
-//===- lifter_test.cpp - Each pattern that is lifted, and those that are not
-//--===//
+//===- lifter_test.cpp - What is lifted, and what is not ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -288,18 +287,85 @@ TEST_F(Attention, AsOneNode) {
          {"its attribute 'left_window_size' is not known here"});
 }
 
-TEST_F(Attention, WindowsThatDoNotShowBoundTexts) {
+TEST_F(Attention, WindowsAreShownByTextsLongEnough) {
   // i - j < 400 for texts of at most 512 tokens.
   std::string side = graph.node(
       "Gather", {graph.node("Shape", {"input_ids"}), graph.integers({1})});
-  std::string ones = graph.node("ConstantOfShape", {side});
+  std::string ones = graph.node(
+      "Add", {graph.node("ConstantOfShape", {side}), graph.number(1)});
   std::string places = graph.node("CumSum", {ones, graph.integers({0})});
   std::string distance = graph.node(
       "Sub", {graph.node("Unsqueeze", {places, graph.integers({1})}), places});
   std::string seen = graph.node("Less", {distance, graph.number(400)});
   std::string hidden =
       graph.node("Where", {seen, graph.number(0.0f), graph.number(-1e30f)});
-  expect(attend(2, hidden), {"max_tokens 400"});
+  expect(attend(2, hidden), {"max_tokens 512", "before 399"});
+}
+
+/// Of each head and pair of tokens, [1, 2, n, n]: what a distance takes.
+struct RelativePositions : Attention {
+  std::string n = graph.node(
+      "Gather", {graph.node("Shape", {"input_ids"}), graph.integers({1})});
+
+  /// clip(sign * (i - j) + span, 0, 2 span - 1)
+  std::string taken(float sign, int64_t span) {
+    std::string zeros = graph.node("ConstantOfShape", {n});
+    std::string steps = graph.node("Add", {zeros, graph.number(sign)});
+    std::string ones = graph.node("CumSum", {steps, graph.integers({0})});
+    std::string distance = graph.node(
+        "Sub", {graph.node("Unsqueeze", {ones, graph.integers({1})}), ones});
+    std::string rows =
+        graph.node("Clip", {graph.node("Add", {distance, graph.number(span)}),
+                            graph.number(0), graph.number(2 * span - 1)});
+    rows = graph.node("Cast", {rows});
+    graph.attribute("to", 7);
+    std::string shape = graph.node("Concat", {graph.integers({1, 2}), n, n});
+    graph.attribute("axis", int64_t(0));
+    return graph.node("Expand", {rows, shape});
+  }
+  std::string take(const std::string &heads, const std::string &table,
+                   float sign, int64_t span = 4) {
+    std::string products =
+        graph.node("MatMul", {heads, graph.weight(table, {1, 2, 3, 2 * span})});
+    std::string scores =
+        graph.node("GatherElements", {products, taken(sign, span)});
+    graph.attribute("axis", -1);
+    return scores;
+  }
+};
+
+TEST_F(RelativePositions, OfQueriesAndOfKeys) {
+  std::string query = heads("q", {0, 2, 1, 3});
+  std::string key = heads("k", {0, 2, 1, 3});
+  std::string ofKeys = graph.node("Transpose", {take(key, "b", -1)});
+  graph.attribute("perm", std::vector<int64_t>{0, 1, 3, 2});
+  std::string turned = graph.node("Transpose", {key});
+  graph.attribute("perm", std::vector<int64_t>{0, 1, 3, 2});
+  std::string added = graph.node("Add", {take(query, "a", 1), ofKeys});
+  std::string scores =
+      graph.node("Add", {graph.node("MatMul", {query, turned}), added});
+  scores = graph.node("Div", {scores, graph.number(4)});
+  expect(gather(scores, heads("v", {0, 2, 1, 3})),
+         {"scale 2.500000e-01", "position_keys(", "tensor<8x6xf32>",
+          "position_queries("});
+}
+
+// No text of 512 tokens tells which of its sides counts them.
+TEST_F(RelativePositions, ReachBeyondTheLongestText) {
+  std::string query = heads("q", {0, 2, 1, 3});
+  graph.weight("unread", {512});
+  std::string scores = graph.node("MatMul", {query, heads("k", {0, 2, 3, 1})});
+  scores = graph.node("Add", {scores, take(query, "a", 1, 600)});
+  expect(gather(scores, heads("v", {0, 2, 1, 3})),
+         {"max_tokens 512", "tensor<1200x6xf32>) : tensor"});
+}
+
+TEST_F(RelativePositions, ByNoKnownFormulaAreRefused) {
+  std::string query = heads("q", {0, 2, 1, 3});
+  std::string scores = graph.node("MatMul", {query, heads("k", {0, 2, 3, 1})});
+  scores = graph.node("Add", {scores, take(query, "a", -1)});
+  expect(gather(scores, heads("v", {0, 2, 1, 3})),
+         {"it takes relative positions by no formula"});
 }
 
 TEST_F(Attention, TermsThatAreNoMaskAreRefused) {
@@ -310,6 +376,55 @@ TEST_F(Attention, TermsThatAreNoMaskAreRefused) {
   rows = graph.embed(6);
   std::string twice = graph.node("Mul", {causal(), graph.number(1e-30f)});
   expect(attend(2, twice), {"neither a window of tokens nor"});
+}
+
+TEST_F(Layers, PoolingsAreJoined) {
+  std::string mean = graph.node("ReduceMean", {rows});
+  graph.attribute("axes", std::vector<int64_t>{1});
+  graph.attribute("keepdims", int64_t(0));
+  std::string most = graph.node("ReduceMax", {rows});
+  graph.attribute("axes", std::vector<int64_t>{1});
+  graph.attribute("keepdims", int64_t(0));
+  std::string joined = graph.node("Concat", {mean, most});
+  graph.attribute("axis", -1);
+  expect(joined, {"emb.pool mean", "emb.pool max", "emb.concatenate"});
+}
+
+TEST_F(Layers, ScoresOfPairs) {
+  std::string first = graph.node("Gather", {rows, graph.integers({0})});
+  graph.attribute("axis", 1);
+  first = graph.node("Squeeze", {first, graph.integers({1})});
+  std::string inner = graph.node("Tanh", {linear(first, "pooler", 6, 6)});
+  linear(inner, "classifier", 6, 1);
+  graph.lastNode()->set_output(0, "logits");
+  expect("logits", {"pairs", "emb.pool cls", "tanh", "sigmoid"});
+}
+
+TEST_F(Layers, ScoresOfEachTokenAreRefused) {
+  linear(rows, "classifier", 6, 3);
+  graph.lastNode()->set_output(0, "logits");
+  expect("logits", {"its output 'logits' is not what a linear layer makes of "
+                    "one row a text"});
+}
+
+TEST_F(Layers, BranchThatALengthTakes) {
+  std::string condition =
+      graph.node("Equal", {graph.integers({2}), graph.integers({2})});
+  int first = graph.model.graph().node_size();
+  std::string norm =
+      graph.node("LayerNormalization", {rows, graph.weight("scale", {6})});
+  std::string chosen = graph.node("If", {condition});
+  graph.branch("then_branch", first, norm);
+  expect(chosen, {"emb.layer_norm", "emb.pool mean"});
+}
+
+TEST_F(Layers, BranchThatATextTakesIsRefused) {
+  int first = graph.model.graph().node_size();
+  std::string norm =
+      graph.node("LayerNormalization", {rows, graph.weight("scale", {6})});
+  std::string chosen = graph.node("If", {rows});
+  graph.branch("then_branch", first, norm);
+  expect(chosen, {"If 'v", "its condition depends on the text"});
 }
 
 TEST_F(Layers, EveryNodeThatIsNotKnownIsNamed) {

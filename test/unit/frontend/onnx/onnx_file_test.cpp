@@ -126,6 +126,23 @@ TEST(OnnxFile, RefusesWhatIsDamaged) {
   expectParts(refusal(graph), {"nothing writes the output 'nobody'"});
 }
 
+TEST(OnnxFile, ChecksBranches) {
+  auto branched = [](const std::string &input, const std::string &output) {
+    GraphBuilder graph;
+    std::string rows = graph.embed(2);
+    graph.node("Identity", {input.empty() ? rows : input});
+    std::string result = graph.node("If", {rows});
+    graph.branch("then_branch", 1, output);
+    graph.write(result);
+    return graph;
+  };
+  expectParts(
+      refusal(branched("nothing", "v1")),
+      {"Identity 'v1' reads 'nothing', which nothing before it writes"});
+  expectParts(refusal(branched("", "nothing")),
+              {"a branch of If 'v2' gives 'nothing', which nothing writes"});
+}
+
 TEST(OnnxFile, RefusesWhatIsNotKnown) {
   GraphBuilder graph = identity();
   graph.model.mutable_opset_import(0)->set_version(12);

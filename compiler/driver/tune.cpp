@@ -1,0 +1,150 @@
+//===- tune.cpp - Each kernel by whoever is faster here -------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/tune.h"
+
+#include "compiler/accuracy/stage_runner.h"
+#include "compiler/codegen/provider/kernel_provider.h"
+#include "compiler/transforms/passes.h"
+#include "compiler/transforms/stage_kind.h"
+
+#include "llvm/ADT/StringSet.h"
+
+#include <chrono>
+#include <cmath>
+#include <map>
+
+using namespace emblem;
+using namespace emblem::accuracy;
+using namespace emblem::driver;
+using Clock = std::chrono::steady_clock;
+
+// A query, a sentence, a passage, a batch of passages.
+static constexpr int64_t kTokens[] = {8, 32, 128, 1024};
+static constexpr int64_t kTokensOfText = 128;
+// Below it, a difference is noise.
+static constexpr double kWorthwhile = 1.02;
+
+namespace {
+/// Two programs of the same stages, whose kernels are of different providers.
+struct Programs {
+  InProcessModel &mlir, &other;
+};
+
+/// Of each kind of stage that `other` writes, how many times as fast it is: the
+/// logarithm, summed over the sizes.
+using Gains = std::map<std::string, double>;
+} // namespace
+
+static TokenBatch makeBatch(const EmblemModelTable &table, int64_t tokens) {
+  TokenBatch batch;
+  int64_t length = std::min({tokens, kTokensOfText, table.max_positions});
+  std::vector<int32_t> ids(length);
+  for (int64_t token = 0; token + length <= tokens; token += length) {
+    for (int64_t i = 0; i < length; ++i)
+      ids[i] = (token + i) * 7919 % table.vocabulary_size;
+    batch.add(ids);
+  }
+  return batch;
+}
+
+static double secondsOf(StageRunner &runner, const EmblemStage &stage) {
+  Clock::time_point start = Clock::now();
+  runner.run(stage);
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// The best of several turns of each, at least 5 and for at least 10 ms.
+static double compare(StageRunner &mlir, const EmblemStage &mlirStage,
+                      StageRunner &other, const EmblemStage &otherStage) {
+  double best[] = {INFINITY, INFINITY}, spent = 0;
+  for (int turn = 0; turn < 5 || (spent < 0.01 && turn < 1000); ++turn) {
+    double seconds[] = {secondsOf(mlir, mlirStage),
+                        secondsOf(other, otherStage)};
+    for (int i : {0, 1})
+      best[i] = std::min(best[i], seconds[i]);
+    spent += seconds[0] + seconds[1];
+  }
+  return best[0] / best[1];
+}
+
+static void compareAt(const Programs &programs, int64_t tokens, Gains &gains) {
+  const EmblemModelTable &table = programs.mlir.table();
+  const EmblemModelTable &other = programs.other.table();
+  TokenBatch batch = makeBatch(table, tokens);
+  StageRunner runners[] = {{table, batch, 0, batch.texts()},
+                           {other, batch, 0, batch.texts()}};
+  llvm::StringSet<> seen;
+  for (int64_t i = 0; i < table.stage_count; ++i) {
+    runners[0].run(table.stages[i]); // each reads what the one before it wrote
+    runners[1].run(other.stages[i]);
+    std::string kind = getStageKind(table.stages[i].name);
+    auto gain = gains.find(kind);
+    if (gain == gains.end() || !seen.insert(kind).second)
+      continue;
+    gain->second += std::log(
+        compare(runners[0], table.stages[i], runners[1], other.stages[i]));
+  }
+}
+
+/// The kinds of stages that the lowered module has by another than mlir.
+static Gains kindsOfOthers(mlir::ModuleOp lowered, llvm::StringRef mlirName) {
+  Gains gains;
+  auto stages = lowered->getAttrOfType<mlir::ArrayAttr>(attribute::stages);
+  for (auto stage : stages.getAsRange<mlir::DictionaryAttr>())
+    for (llvm::StringRef key : {"provider", "finish_provider"}) {
+      auto provider = stage.getAs<mlir::StringAttr>(key);
+      if (provider && provider.getValue() != mlirName)
+        gains.insert(
+            {getStageKind(stage.getAs<mlir::StringAttr>("name")), 0.0});
+    }
+  return gains;
+}
+
+llvm::Expected<KernelChoices>
+driver::tuneKernels(const InProcessInputs &inputs,
+                    const PipelineOptions &options) {
+  const codegen::KernelProvider &mlir = codegen::allProviders()[0];
+  const codegen::KernelProvider &other = codegen::allProviders()[1];
+  if (!other.missing.empty())
+    return llvm::createStringError("there is nothing to choose from: " +
+                                   other.missing);
+  if (!runsHere(*options.target))
+    return llvm::createStringError("kernels are timed on the machine that runs "
+                                   "them, and this one does not "
+                                   "run code for " +
+                                   options.target->name +
+                                   "; use --tune there, and its file here");
+  PipelineOptions mlirOptions = options, otherOptions = options;
+  mlirOptions.kernels = mlir.name.str();
+  otherOptions.kernels = other.name.str();
+
+  Gains gains;
+  mlir::OwningOpRef<mlir::ModuleOp> otherModule =
+      mlir::ModuleOp(inputs.module).clone();
+  auto withBoth = [&](InProcessModel &mlirModel) {
+    InProcessInputs otherInputs = {*otherModule, inputs.store, inputs.tokenizer,
+                                   inputs.threads};
+    return runInProcess(otherInputs, otherOptions, nullptr,
+                        [&](InProcessModel &otherModel) {
+                          gains = kindsOfOthers(*otherModule, mlir.name);
+                          for (int64_t tokens : kTokens)
+                            compareAt({mlirModel, otherModel}, tokens, gains);
+                          return llvm::Error::success();
+                        });
+  };
+  if (llvm::Error error = runInProcess(inputs, mlirOptions, nullptr, withBoth))
+    return error;
+
+  KernelChoices choices = {options.target->name.str(), {}};
+  for (auto &[kind, sum] : gains) {
+    double speed = std::exp(sum / std::size(kTokens));
+    bool isOther = speed >= kWorthwhile;
+    choices.kernels.push_back({kind, (isOther ? other : mlir).name.str(),
+                               isOther ? speed : 1 / speed});
+  }
+  return choices;
+}

@@ -1,0 +1,104 @@
+//===- graph_folder.cpp - The files beside a graph ------------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/onnx/graph_folder.h"
+
+#include "compiler/frontend/huggingface/cross_encoder.h"
+#include "compiler/frontend/huggingface/modules.h"
+#include "compiler/frontend/model_file.h"
+
+#include "llvm/Support/FileSystem.h"
+
+using namespace llvm;
+using namespace emblem;
+using namespace emblem::frontend;
+using namespace emblem::frontend::onnx;
+
+// Where the tokenizer is: beside the graph, or one folder up.
+ModelFolders onnx::findFolders(StringRef path) {
+  std::string own = resolvePath(".", folderOf(path));
+  std::string root = own;
+  for (const std::string &folder : {own, folderOf(own)})
+    if (sys::fs::exists(resolvePath(folder, "modules.json")) ||
+        sys::fs::exists(resolvePath(folder, "tokenizer.json"))) {
+      root = folder;
+      break;
+    }
+  return {root, root, ""};
+}
+
+static Expected<std::vector<frontend::Module>>
+readModules(ModelFolders &folders, bool scoresPairs) {
+  std::vector<frontend::Module> modules;
+  if (!sys::fs::exists(resolvePath(folders.root, "modules.json")))
+    return modules;
+  Task none(""); // a graph is of one
+  auto list = readModuleList(folders.root, none, scoresPairs);
+  if (!list)
+    return list.takeError();
+  modules = std::move(*list);
+  if (!scoresPairs &&
+      (isLateInteraction(modules) || has(modules, ModuleKind::SpladePooling)))
+    return createStringError(
+        "'" + folders.root +
+        "': a graph is compiled to dense vectors or scores alone, and the "
+        "modules.json beside it asks for others; compile the folder instead");
+  folders.transformerPath = modules.front().path;
+  folders.transformer = resolvePath(folders.root, folders.transformerPath);
+  return modules;
+}
+
+// Without a config.json the scores are as Sentence Transformers' usual ones.
+static Error addScores(const ModelFolders &folders, Description &description) {
+  auto read = [&](StringRef folder, StringRef name) {
+    return JsonObject::readOptional(resolvePath(folder, name));
+  };
+  auto config = read(folders.transformer, "config.json");
+  if (!config)
+    return config.takeError();
+  auto settings = read(folders.root, "config_sentence_transformers.json");
+  if (!settings)
+    return settings.takeError();
+  return addCrossEncoder(folders, *config, *settings, description);
+}
+
+Error onnx::addFolder(ModelFolders folders, bool pooled,
+                      Description &description) {
+  bool scoresPairs = description.input == InputKind::Pairs;
+  auto modules = readModules(folders, scoresPairs);
+  if (!modules)
+    return modules.takeError();
+  if (sys::fs::exists(resolvePath(folders.transformer, "tokenizer.json"))) {
+    if (Error error = addText(folders, description))
+      return error;
+    if (Error error = addPrompts(folders, description))
+      return error;
+  }
+  if (scoresPairs)
+    return addScores(folders, description);
+  if (pooled || modules->empty())
+    return Error::success();
+  return addModules(folders.root, *modules, description);
+}
+
+Error onnx::checkComparedIds(const std::set<int64_t> &ids, StringRef path,
+                             const ModelFolders &folders,
+                             const Description &description) {
+  auto config =
+      JsonObject::readOptional(resolvePath(folders.transformer, "config.json"));
+  if (!config)
+    return config.takeError();
+  const json::Value *padding = config->find("pad_token_id");
+  for (int64_t id : ids) {
+    bool isPadding = padding && padding->getAsInteger() == id;
+    if (description.input != InputKind::Pairs || !isPadding)
+      return createStringError("'" + path + "' compares token ids with " +
+                               Twine(id) +
+                               ", which is no padding that positions count "
+                               "from; compile the Hugging Face folder instead");
+  }
+  return Error::success();
+}
