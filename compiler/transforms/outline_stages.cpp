@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/target_diagnostic.h"
+#include "compiler/transforms/buffer_form.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/pooled_rows.h"
 #include "compiler/transforms/row_buffer.h"
@@ -54,11 +55,8 @@ private:
   LogicalResult verifyModel();
   LogicalResult verifyKernel(KernelOpInterface op);
 
-  /// The function that runs `op` as a stage; its norm and its second result are
-  /// not part of it.
-  func::FuncOp outlineRun(KernelOpInterface op);
-  /// The function that makes these of finished rows, or null.
-  func::FuncOp outlineFinish(KernelOpInterface op);
+  /// A stage's function, which calls one kernel.
+  func::FuncOp outline(const Twine &name, Location loc, const BufferForm &form);
   func::FuncOp createStageFunction(const Twine &name, Location loc);
 
   /// The private function over the buffer form of `op` (operands, attributes),
@@ -88,11 +86,6 @@ private:
 };
 
 } // namespace
-
-/// The same rows in a narrower type, or null.
-static Value getSecondResult(KernelOpInterface op) {
-  return op->getNumResults() == 2 ? op->getResult(1) : Value();
-}
 
 func::FuncOp Outliner::getKernelFunction(StringRef opName, Location loc,
                                          NamedAttrList attributes,
@@ -211,151 +204,38 @@ Value Outliner::buffer(Value value, Block &entry) {
                   cast<ShapedType>(value.getType()), pooled.contains(value));
 }
 
-func::FuncOp Outliner::outlineRun(KernelOpInterface op) {
-  func::FuncOp stage =
-      createStageFunction("stage_" + Twine(stages.size()), op.getLoc());
+func::FuncOp Outliner::outline(const Twine &name, Location loc,
+                               const BufferForm &form) {
+  func::FuncOp stage = createStageFunction(name, loc);
   Block &entry = stage.front();
-
-  // The operands of the buffer form, segment by segment: scale and shift go to
-  // the finish function, `sequences` and `into` come in, and the tile follows.
+  auto bufferOf = [&](const BufferOperand &operand) -> Value {
+    switch (operand.kind) {
+    case BufferOperand::OfValue:
+      return buffer(operand.value, entry);
+    case BufferOperand::Sequences:
+      return entry.getArgument(Sequences);
+    case BufferOperand::Vectors:
+      return entry.getArgument(Vectors);
+    }
+    llvm_unreachable("an operand is one of these");
+  };
+  const BufferOperand &written = form.operands[form.into];
+  Value into = bufferOf(written);
   SmallVector<Value> operands;
-  SmallVector<int32_t> segments;
-  auto one = [&](Value value) {
-    operands.push_back(value);
-    segments.push_back(1);
-  };
-  auto optional = [&](Value value) {
-    if (value)
-      return one(buffer(value, entry));
-    segments.push_back(0);
-  };
-  Value out = op->getNumResults() ? buffer(op->getResult(0), entry)
-                                  : entry.getArgument(Vectors);
-  Value sequences = entry.getArgument(Sequences);
-  if (auto matmul = dyn_cast<kernel::MatmulOp>(*op)) {
-    for (Value value :
-         {Value(matmul.getInput()), Value(matmul.getWeight()),
-          Value(matmul.getWeightScale()), Value(matmul.getCorrection()),
-          Value(matmul.getBias()), Value(matmul.getMultiplier()),
-          Value(matmul.getResidual()), Value(matmul.getOffsets())})
-      optional(value);
-    segments.append({0, 0, 0}); // scale, shift, smoothing
-  } else if (auto attention = dyn_cast<kernel::AttentionOp>(*op)) {
-    optional(attention.getInput());
-    optional(attention.getOffsets());
-    one(sequences);
-    for (Value value :
-         {Value(attention.getBias()), Value(attention.getPositionKeys()),
-          Value(attention.getPositionQueries()),
-          Value(attention.getPositionRows()), Value(attention.getIds())})
-      optional(value);
-  } else if (auto heads = dyn_cast<kernel::PrepareHeadsOp>(*op)) {
-    optional(heads.getInput());
-    optional(heads.getOffsets());
-    one(sequences);
-    for (Value value : {Value(heads.getQueryNorm()), Value(heads.getKeyNorm()),
-                        Value(heads.getTable())})
-      optional(value);
-  } else if (auto gather = dyn_cast<kernel::GatherOp>(*op)) {
-    optional(gather.getOffsets());
-    one(sequences);
-    for (Value value :
-         {Value(gather.getIds()), Value(gather.getTable()),
-          Value(gather.getTableScale()), Value(gather.getInput()),
-          Value(gather.getRow()), Value(gather.getTypes()),
-          Value(gather.getSegments()), Value(gather.getPositions())})
-      optional(value);
-    segments.append({0, 0, 0}); // scale, shift, smoothing
-  } else if (auto norm = dyn_cast<kernel::RowNormOp>(*op)) {
-    for (Value value : {Value(norm.getInput()), Value(norm.getScale()),
-                        Value(norm.getShift()), Value(norm.getSmoothing())})
-      optional(value);
-  } else if (auto joined = dyn_cast<kernel::ConcatenateOp>(*op)) {
-    for (Value input : joined.getInputs())
-      operands.push_back(buffer(input, entry));
-    segments.push_back(operands.size());
-  } else if (auto conv = dyn_cast<kernel::Conv2dOp>(*op)) {
-    for (Value value : {Value(conv.getInput()), Value(conv.getWeight()),
-                        Value(conv.getBias())})
-      optional(value);
-  } else if (auto quantize = dyn_cast<kernel::QuantizeOp>(*op)) {
-    optional(quantize.getInput());
-    optional(quantize.getSmoothing());
-  } else {
-    for (Value value : op->getOperands())
-      optional(value);
-  }
-  one(out);
-  if (isa<kernel::RowNormOp>(*op))
-    optional(getSecondResult(op));
+  for (const BufferOperand &operand : form.operands)
+    operands.push_back(operand.kind == written.kind &&
+                               operand.value == written.value
+                           ? into
+                           : bufferOf(operand));
+  SmallVector<int32_t> segments(form.segments);
   segments.push_back(4); // the tile
-
-  NamedAttrList attributes(op->getAttrDictionary());
-  attributes.erase("stage");
-  attributes.erase("output"); // the runtime hands each its own vectors
-  if (!isa<kernel::RowNormOp, kernel::PrepareHeadsOp>(*op))
-    for (StringRef name : {"norm", "epsilon"}) // the finish function's
-      attributes.erase(name);
-  attributes.erase(attribute::slot);
-  attributes.set("operandSegmentSizes", builder.getDenseI32ArrayAttr(segments));
-  func::FuncOp kernelFunction =
-      getKernelFunction(op->getName().getStringRef(), op.getLoc(), attributes,
-                        TypeRange(ValueRange(operands)));
-  operands.append(entry.args_begin() + RowBegin, entry.args_end());
-  func::CallOp::create(builder, op.getLoc(), kernelFunction, operands);
-  func::ReturnOp::create(builder, op.getLoc());
-  return stage;
-}
-
-func::FuncOp Outliner::outlineFinish(KernelOpInterface op) {
-  auto norm = op->getAttrOfType<kernel::NormKindAttr>("norm");
-  Value quantized = getSecondResult(op);
-  if (isa<kernel::RowNormOp>(*op) || (!norm && !quantized))
-    return {};
-  func::FuncOp stage =
-      createStageFunction("finish_" + Twine(stages.size()), op.getLoc());
-  Block &entry = stage.front();
-  Value rows = buffer(op->getResult(0), entry);
-  SmallVector<Value> operands = {rows};
-  SmallVector<int32_t> segments = {1};
-  NamedAttrList attributes;
-  attributes.set(
-      "width", builder.getI64IntegerAttr(
-                   cast<ShapedType>(op->getResult(0).getType()).getDimSize(1)));
-  auto optional = [&](Value value) {
-    segments.push_back(value ? 1 : 0);
-    if (value)
-      operands.push_back(buffer(value, entry));
-  };
-  StringRef name = kernel::QuantizeOp::getOperationName();
-  Value scale, shift, smoothing;
-  if (auto matmul = dyn_cast<kernel::MatmulOp>(*op))
-    std::tie(scale, shift, smoothing) =
-        std::tuple(matmul.getScale(), matmul.getShift(), matmul.getSmoothing());
-  else if (auto gather = dyn_cast<kernel::GatherOp>(*op))
-    std::tie(scale, shift, smoothing) =
-        std::tuple(gather.getScale(), gather.getShift(), gather.getSmoothing());
-  if (norm) {
-    name = kernel::RowNormOp::getOperationName();
-    attributes.set("norm", norm);
-    attributes.set("epsilon", op->getAttr("epsilon"));
-    optional(scale);
-    optional(shift);
-  }
-  optional(smoothing);
-  if (norm) {
-    operands.push_back(rows); // in place
-    segments.push_back(1);
-  }
-  optional(quantized);
-  segments.push_back(4); // the tile
-
+  NamedAttrList attributes = form.attributes;
   attributes.set("operandSegmentSizes", builder.getDenseI32ArrayAttr(segments));
   func::FuncOp kernelFunction = getKernelFunction(
-      name, op.getLoc(), attributes, TypeRange(ValueRange(operands)));
+      form.name, loc, attributes, TypeRange(ValueRange(operands)));
   operands.append(entry.args_begin() + RowBegin, entry.args_end());
-  func::CallOp::create(builder, op.getLoc(), kernelFunction, operands);
-  func::ReturnOp::create(builder, op.getLoc());
+  func::CallOp::create(builder, loc, kernelFunction, operands);
+  func::ReturnOp::create(builder, loc);
   return stage;
 }
 
@@ -455,8 +335,12 @@ LogicalResult Outliner::run() {
     }
     auto kernelOp = cast<KernelOpInterface>(op);
     bool overTexts = pooled.visit(kernelOp);
-    func::FuncOp run = outlineRun(kernelOp);
-    func::FuncOp finish = outlineFinish(kernelOp);
+    std::string number = std::to_string(stages.size());
+    func::FuncOp run =
+        outline("stage_" + number, op.getLoc(), getRunForm(kernelOp));
+    func::FuncOp finish;
+    if (std::optional<BufferForm> form = getFinishForm(kernelOp))
+      finish = outline("finish_" + number, op.getLoc(), *form);
     addStage(kernelOp, run, finish, overTexts);
   }
   module->setAttr(attribute::stages, builder.getArrayAttr(stages));
