@@ -7,24 +7,16 @@
 #include "compiler/frontend/description_yaml.h"
 
 #include "compiler/frontend/model_file.h"
+#include "compiler/frontend/yaml_images.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/YAMLTraits.h"
-
-#include <fmt/format.h>
 
 using namespace emblem;
 using namespace emblem::frontend;
 using namespace llvm;
 
 namespace {
-// A number that reads back to the same bits; YAML I/O's own writes six digits.
-struct ExactDouble {
-  double value;
-  bool operator==(const ExactDouble &) const = default;
-};
 // Written as a map from names to texts, or to texts with rules.
 using Prompts = std::vector<Prompt>;
 struct PromptEntry {
@@ -42,65 +34,6 @@ struct NoList {
 } // namespace
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(Dense)
-LLVM_YAML_IS_SEQUENCE_VECTOR(ImageLayer)
-LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(LayerKind)
-LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(ExactDouble)
-LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(PoolKind)
-
-// The scalar of an enum of the emb dialect; an error lists its names.
-#define EMBLEM_YAML_ENUM(Enum)                                                 \
-  template <> struct llvm::yaml::ScalarTraits<emb::Enum> {                     \
-    static void output(const emb::Enum &value, void *, raw_ostream &os) {      \
-      os << emb::stringify##Enum(value);                                       \
-    }                                                                          \
-    static StringRef input(StringRef text, void *, emb::Enum &value) {         \
-      if (auto parsed = emb::symbolize##Enum(text)) {                          \
-        value = *parsed;                                                       \
-        return "";                                                             \
-      }                                                                        \
-      static const std::string error =                                         \
-          "must be one of " +                                                  \
-          listNames(emb::getMaxEnumValFor##Enum(), [](unsigned i) {            \
-            return emb::stringify##Enum(emb::Enum(i));                         \
-          });                                                                  \
-      return error;                                                            \
-    }                                                                          \
-    static QuotingType mustQuote(StringRef) { return QuotingType::None; }      \
-  };
-
-// The same for an enum of two values that is the frontend's own.
-#define EMBLEM_YAML_PAIR(Enum, First, first, Second, second)                   \
-  template <> struct llvm::yaml::ScalarTraits<Enum> {                          \
-    static void output(const Enum &value, void *, raw_ostream &os) {           \
-      os << (value == Enum::First ? first : second);                           \
-    }                                                                          \
-    static StringRef input(StringRef text, void *, Enum &value) {              \
-      value = text == first ? Enum::First : Enum::Second;                      \
-      return text == first || text == second ? ""                              \
-                                             : "must be '" first               \
-                                               "' or '" second "'";            \
-    }                                                                          \
-    static QuotingType mustQuote(StringRef) { return QuotingType::None; }      \
-  };
-
-static std::string listNames(unsigned last,
-                             function_ref<StringRef(unsigned)> name) {
-  std::string names;
-  for (unsigned i = 0; i <= last; ++i)
-    names += (i ? ", '" : "'") + name(i).str() + "'";
-  return names;
-}
-
-EMBLEM_YAML_ENUM(Activation)
-EMBLEM_YAML_ENUM(PositionKind)
-EMBLEM_YAML_ENUM(PoolKind)
-EMBLEM_YAML_PAIR(NormKind, Layer, "layer", Rms, "rms")
-EMBLEM_YAML_ENUM(Pool2dKind)
-EMBLEM_YAML_ENUM(ResizeKind)
-EMBLEM_YAML_ENUM(ResizeFilter)
-EMBLEM_YAML_ENUM(Distance)
-EMBLEM_YAML_PAIR(NormPlacement, Post, "post", Pre, "pre")
-EMBLEM_YAML_PAIR(LayerKind, Global, "global", Local, "local")
 
 namespace llvm::yaml {
 
@@ -115,16 +48,6 @@ template <> struct ScalarTraits<InputKind> {
       return "must be 'texts', 'pairs' or 'images'";
     kind = static_cast<InputKind>(name - names);
     return "";
-  }
-  static QuotingType mustQuote(StringRef) { return QuotingType::None; }
-};
-
-template <> struct ScalarTraits<ExactDouble> {
-  static void output(const ExactDouble &number, void *, raw_ostream &os) {
-    os << fmt::format("{}", number.value); // the shortest that reads back
-  }
-  static StringRef input(StringRef text, void *, ExactDouble &number) {
-    return to_float(text, number.value) ? "" : "must be a number";
   }
   static QuotingType mustQuote(StringRef) { return QuotingType::None; }
 };
@@ -157,13 +80,6 @@ template <> struct PolymorphicTraits<Poolings> {
   static NoMap &getAsMap(Poolings &) {
     static NoMap none;
     return none;
-  }
-};
-
-// What findProblem says of a part is reported at that part's place.
-template <typename T> struct CheckedMapping {
-  static std::string validate(IO &io, T &value) {
-    return io.outputting() ? "" : findProblem(value);
   }
 };
 
@@ -207,112 +123,6 @@ template <> struct CustomMappingTraits<Prompts> {
       PromptEntry entry{prompt};
       io.mapRequired(prompt.name.c_str(), entry);
     }
-  }
-};
-
-template <> struct MappingTraits<Linear> : CheckedMapping<Linear> {
-  static void mapping(IO &io, Linear &linear) {
-    io.mapRequired("weight", linear.weight);
-    io.mapOptional("bias", linear.bias, std::string());
-  }
-  static const bool flow = true;
-};
-
-// A number that may be missing.
-static void mapNumber(IO &io, const char *key, std::optional<double> &number) {
-  std::optional<ExactDouble> exact;
-  if (number)
-    exact = ExactDouble{*number};
-  io.mapOptional(key, exact);
-  if (exact)
-    number = exact->value;
-}
-
-// A number that is `fallback` where it is missing.
-static void mapNumber(IO &io, const char *key, double &number,
-                      double fallback) {
-  ExactDouble exact{number};
-  io.mapOptional(key, exact, ExactDouble{fallback});
-  number = exact.value;
-}
-
-template <> struct MappingTraits<Norm> : CheckedMapping<Norm> {
-  static void mapping(IO &io, Norm &norm) {
-    io.mapOptional("kind", norm.kind, NormKind::Layer);
-    io.mapOptional("scale", norm.scale, std::string());
-    io.mapOptional("shift", norm.shift, std::string());
-    ExactDouble epsilon{norm.epsilon};
-    io.mapRequired("epsilon", epsilon);
-    norm.epsilon = epsilon.value;
-  }
-};
-
-// Numbers, each exact.
-static void mapNumbers(IO &io, const char *key, std::vector<double> &numbers) {
-  std::vector<ExactDouble> exact;
-  for (double number : numbers)
-    exact.push_back({number});
-  io.mapOptional(key, exact);
-  numbers.clear();
-  for (ExactDouble number : exact)
-    numbers.push_back(number.value);
-}
-
-template <> struct MappingTraits<ImageInput> : CheckedMapping<ImageInput> {
-  static void mapping(IO &io, ImageInput &image) {
-    io.mapRequired("height", image.height);
-    io.mapRequired("width", image.width);
-    io.mapOptional("channels", image.channels, int64_t(3));
-    io.mapOptional("resize", image.resize, ResizeKind::Exact);
-    io.mapOptional("resize_height", image.resizeHeight, int64_t(0));
-    io.mapOptional("resize_width", image.resizeWidth, int64_t(0));
-    io.mapOptional("filter", image.filter, ResizeFilter::Bilinear);
-    mapNumber(io, "rescale", image.rescale, 1.0 / 255);
-    mapNumbers(io, "mean", image.mean);
-    mapNumbers(io, "std", image.std);
-  }
-};
-
-template <> struct MappingTraits<Patches> : CheckedMapping<Patches> {
-  static void mapping(IO &io, Patches &patches) {
-    io.mapRequired("size", patches.size);
-    io.mapRequired("weight", patches.linear.weight);
-    io.mapOptional("bias", patches.linear.bias, std::string());
-    io.mapOptional("class_token", patches.classToken, std::string());
-    io.mapOptional("register_count", patches.registerCount, int64_t(0));
-    io.mapOptional("registers", patches.registers, std::string());
-    io.mapOptional("positions", patches.positions, std::string());
-  }
-};
-
-template <> struct MappingTraits<ImageLayer> : CheckedMapping<ImageLayer> {
-  static void mapping(IO &io, ImageLayer &layer) {
-    io.mapOptional("pool", layer.pool);
-    io.mapRequired("size", layer.size);
-    // Windows that are pooled lie side by side where nothing else is said.
-    io.mapOptional("stride", layer.stride, layer.pool ? layer.size : 1);
-    io.mapOptional("padding", layer.padding, int64_t(0));
-    io.mapOptional("outputs", layer.outputs, int64_t(0));
-    io.mapOptional("activation", layer.activation, Activation::Identity);
-    io.mapOptional("weight", layer.linear.weight, std::string());
-    io.mapOptional("bias", layer.linear.bias, std::string());
-  }
-};
-
-template <>
-struct MappingTraits<AttentionPooling> : CheckedMapping<AttentionPooling> {
-  static void mapping(IO &io, AttentionPooling &pooling) {
-    io.mapRequired("heads", pooling.heads);
-    io.mapRequired("probe", pooling.probe);
-    io.mapRequired("query", pooling.query);
-    io.mapRequired("key", pooling.key);
-    io.mapRequired("value", pooling.value);
-    io.mapRequired("output", pooling.output);
-    io.mapRequired("norm", pooling.norm);
-    io.mapRequired("inner_size", pooling.innerSize);
-    io.mapOptional("activation", pooling.activation, Activation::Gelu);
-    io.mapRequired("up", pooling.up);
-    io.mapRequired("down", pooling.down);
   }
 };
 
