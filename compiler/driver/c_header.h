@@ -27,7 +27,7 @@ struct ModelSummary {
   bool perToken = false; // its first output has a vector a token
   size_t outputs = 1;
   /// Height, width and channels of the images that it takes; empty: texts.
-  std::vector<int64_t> image;
+  std::vector<int64_t> image = {};
 };
 
 /// The header's name for a library: "lib/libminilm.so" has "lib/minilm.h".

@@ -7,6 +7,7 @@
 #ifndef EMBLEM_COMPILER_DRIVER_COMPILATION_H
 #define EMBLEM_COMPILER_DRIVER_COMPILATION_H
 
+#include "compiler/accuracy/accuracy_report.h"
 #include "compiler/driver/c_header.h"
 #include "compiler/driver/kernel_choices.h"
 #include "compiler/driver/link.h"

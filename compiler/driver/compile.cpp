@@ -114,8 +114,10 @@ llvm::Error Compilation::build() {
   if (llvm::Error error = frontend::checkWeights(model))
     return error;
   emb::ModelOp op = model.getModel();
-  summary = {op.getSymName().str(), op.getDimension(),
-             static_cast<int64_t>(op.getMaxTokens()), 0, op.getPairs()};
+  summary.name = op.getSymName().str();
+  summary.dimension = op.getDimension();
+  summary.maxTokens = static_cast<int64_t>(op.getMaxTokens());
+  summary.pairs = op.getPairs();
   summary.vocabularySize = op.getVocabularySize();
   emb::ReturnOp returned = getReturn(op);
   summary.outputs = returned.getVectors().size();

@@ -254,7 +254,8 @@ Error emblem::frontend::addImageProcessor(const ModelFolders &folders,
   auto isOn = [&](StringRef key, bool usual, bool &on) {
     return config->boolean(key, usual).moveInto(on);
   };
-  bool resizes, crops, rescales, normalizes, pads;
+  bool resizes = true, crops = false, rescales = true, normalizes = true,
+       pads = false;
   if (Error error = isOn("do_resize", true, resizes))
     return error;
   if (Error error = isOn("do_center_crop", (*processor)->crops, crops))
