@@ -59,7 +59,7 @@ def evaluate(name, model, cases):
     """What emblem-translate's evaluator gives, in double precision."""
     with open(f"{models}/{name}/tokenizer_config.json") as file:
         typed = "token_type_ids" in json.load(file)["model_input_names"]
-    with open(f"{model}/config.json") as file:
+    with open(f"{models}/{name}/config.json") as file:
         typed = typed and json.load(file).get("type_vocab_size") != 0
     batch = []
     for case in cases:

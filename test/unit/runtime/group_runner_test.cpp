@@ -280,6 +280,7 @@ TEST(GroupRunner, TheSameBitsAsStageByStage) {
                  .sequences = spanOf(model->sequences, tokens),
                  .offsets = spanOf(model->offsets, texts + 1),
                  .types = {},
+                 .pixels = {},
                  .outputs = {spanOf(byStages.data(), texts * dimension)}};
   model->scheduler.run(batch, nullptr);
   EXPECT_EQ(mostTokensSeen(), tokens);
