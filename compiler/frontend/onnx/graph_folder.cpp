@@ -72,7 +72,8 @@ Error onnx::addFolder(ModelFolders folders, bool pooled,
   if (!modules)
     return modules.takeError();
   if (sys::fs::exists(resolvePath(folders.transformer, "tokenizer.json"))) {
-    if (Error error = addText(folders, description))
+    if (Error error = addText(folders, description,
+                              scoresPairs ? Purpose::Score : Purpose::Embed))
       return error;
     if (Error error = addPrompts(folders, description))
       return error;
