@@ -149,8 +149,9 @@ bool CommandLine::parse(int argc, char **argv) {
   if (cl::ParseCommandLineOptions(
           argc, argv,
           "Compiles an embedding model to a program\n\n"
-          "MODEL is a Hugging Face model folder, a model description (*.yaml), "
-          "emb IR (*.mlir)\nor word vectors (*.txt, *.vec, *.bin)\n",
+          "MODEL is a Hugging Face model folder, an ONNX or GGUF file, word "
+          "vectors (*.txt,\n*.vec, *.bin), a model description (*.yaml) or emb "
+          "IR (*.mlir)\n",
           &stream))
     return true;
 
