@@ -16,6 +16,8 @@
 namespace emblem::command {
 
 static constexpr size_t mostFiles = 256, mostBytes = 64 << 20;
+// No picture that is not refused for its sides is larger.
+static constexpr int64_t mostOfOne = int64_t(1) << 30;
 
 /// 0, or the errno of what failed.
 static int readFile(const char *path, std::vector<char> &bytes) {
@@ -23,8 +25,13 @@ static int readFile(const char *path, std::vector<char> &bytes) {
   if (descriptor < 0)
     return errno;
   struct stat status;
+  if (::fstat(descriptor, &status) != 0 || S_ISDIR(status.st_mode) ||
+      S_ISCHR(status.st_mode) || status.st_size > mostOfOne) {
+    ::close(descriptor);
+    return S_ISDIR(status.st_mode) ? EISDIR : EFBIG;
+  }
   // One byte more, so that the end is seen without growing.
-  bytes.resize(::fstat(descriptor, &status) == 0 ? status.st_size + 1 : 1);
+  bytes.resize(status.st_size + 1);
   size_t size = 0;
   ssize_t count;
   do {

@@ -11,6 +11,7 @@
 #include "runtime/command/open_model.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace emblem::command {
 
@@ -101,6 +102,10 @@ int runSimilarityImages(const EmblemModelTable &table, const Options &options) {
                     programName());
   if (int code = checkDimension(table, options))
     return code;
+  if (options.dimension && options.dimension < table.dimension &&
+      (table.distance == EMBLEM_EUCLIDEAN || !std::isnan(table.threshold)))
+    return badUsage("--dim scales vectors to length 1, and this model compares "
+                    "whole ones; leave it out");
   std::string_view prompt;
   if (std::any_of(
           options.operands.begin(), options.operands.end(),

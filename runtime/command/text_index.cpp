@@ -216,6 +216,14 @@ int TextIndex::map(const EmblemModelTable &table, const Options &options,
                     path, width, programName());
   const char *begin = static_cast<const char *>(file) + sizeof(header);
   rows = reinterpret_cast<const float *>(begin);
+  for (int64_t i = 0; i < count; ++i) {
+    float square = 0; // of a vector's length: 1, or 0 where it has none
+    for (int64_t k = 0; k < width; ++k)
+      square += rows[i * width + k] * rows[i * width + k];
+    if (!(std::fabs(square - 1) < 1e-3f) && square != 0)
+      return badInput("%s is damaged or cut off; make it again with '%s index'",
+                      path, programName());
+  }
   // Vectors have 4-byte floats: an odd number leaves the ends unaligned, so
   // they are copied.
   ownEnds.resize(count);
