@@ -41,6 +41,16 @@ static LogicalResult verifyChannels(Operation *op, RankedTensorType weight,
                            << images.getDimSize(3);
 }
 
+/// [outputs, channels, height, width], or an error.
+static LogicalResult checkKernel(std::optional<Location> location, Value value,
+                                 RankedTensorType &weight) {
+  weight = dyn_cast<RankedTensorType>(value.getType());
+  if (weight && weight.getRank() == 4)
+    return success();
+  return emitOptionalError(location, "the weight must have four sides, but is ",
+                           value.getType());
+}
+
 //===----------------------------------------------------------------------===//
 // emb.patch_embedding
 //===----------------------------------------------------------------------===//
@@ -48,12 +58,9 @@ static LogicalResult verifyChannels(Operation *op, RankedTensorType weight,
 LogicalResult PatchEmbeddingOp::inferReturnTypes(
     MLIRContext *context, std::optional<Location> location, Adaptor adaptor,
     SmallVectorImpl<Type> &inferred) {
-  auto weight = dyn_cast<RankedTensorType>(adaptor.getWeight().getType());
-  if (!weight || weight.getRank() != 4)
-    return emitOptionalError(location,
-                             "the weight must have four sides, but "
-                             "is ",
-                             adaptor.getWeight().getType());
+  RankedTensorType weight;
+  if (failed(checkKernel(location, adaptor.getWeight(), weight)))
+    return failure();
   inferred.push_back(getRowsType(context, height(weight)));
   return success();
 }
@@ -162,12 +169,9 @@ LogicalResult Conv2dOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> location,
                                          Adaptor adaptor,
                                          SmallVectorImpl<Type> &inferred) {
-  auto weight = dyn_cast<RankedTensorType>(adaptor.getWeight().getType());
-  if (!weight || weight.getRank() != 4)
-    return emitOptionalError(location,
-                             "the weight must have four sides, but "
-                             "is ",
-                             adaptor.getWeight().getType());
+  RankedTensorType weight;
+  if (failed(checkKernel(location, adaptor.getWeight(), weight)))
+    return failure();
   return inferWindows(adaptor.getInput().getType(),
                       weight.getShape().drop_front(2), adaptor.getStride(),
                       adaptor.getPadding(), height(weight), inferred);

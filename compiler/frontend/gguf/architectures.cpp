@@ -117,6 +117,13 @@ Expected<Rotary> emblem::frontend::gguf::readRotary(const JsonObject &config,
   return rotary;
 }
 
+void emblem::frontend::gguf::splitFeedForward(FeedForward &feedForward) {
+  Linear joined = weightNamed("blk.{}.ffn_up");
+  feedForward.gate = rowsOf(joined, 0, feedForward.innerSize);
+  feedForward.up =
+      rowsOf(joined, feedForward.innerSize, 2 * feedForward.innerSize);
+}
+
 Expected<std::vector<LayerKind>>
 emblem::frontend::gguf::readLocalLayers(const JsonObject &config,
                                         int64_t layers, int64_t period,

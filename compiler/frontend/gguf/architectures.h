@@ -44,6 +44,10 @@ llvm::Expected<Rotary> readRotary(const JsonObject &config,
                                   llvm::StringRef baseKey = "rope.freq_base",
                                   double base = 10000.0, bool scaled = true);
 
+/// Gate and up in one tensor, "blk.{}.ffn_up": what goes through the
+/// activation, and then what it is multiplied with.
+void splitFeedForward(FeedForward &feedForward);
+
 /// Which layers see only what is near: "attention.sliding_window_pattern" has a
 /// flag for each, or a period, where absent `period`. One layer of a period
 /// sees all, its last, or its first where `firstIsGlobal`.

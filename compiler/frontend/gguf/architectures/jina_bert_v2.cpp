@@ -10,13 +10,7 @@ using namespace llvm;
 using namespace emblem::frontend;
 
 static Error adjust(const JsonObject &config, Description &model) {
-  // Gate and up in one tensor, in this order.
-  FeedForward &feedForward = model.layer.feedForward;
-  Linear joined = weightNamed("blk.{}.ffn_up");
-  feedForward.gate = rowsOf(joined, 0, feedForward.innerSize);
-  feedForward.up =
-      rowsOf(joined, feedForward.innerSize, 2 * feedForward.innerSize);
-
+  gguf::splitFeedForward(model.layer.feedForward);
   auto bias = config.number("attention.max_alibi_bias", 8.0);
   if (!bias)
     return bias.takeError();

@@ -11,13 +11,7 @@ using namespace llvm;
 using namespace emblem::frontend;
 
 static Error adjust(const JsonObject &config, Description &model) {
-  // What goes through the activation, and what it is multiplied with.
-  FeedForward &feedForward = model.layer.feedForward;
-  Linear joined = weightNamed("blk.{}.ffn_up");
-  feedForward.gate = rowsOf(joined, 0, feedForward.innerSize);
-  feedForward.up =
-      rowsOf(joined, feedForward.innerSize, 2 * feedForward.innerSize);
-
+  gguf::splitFeedForward(model.layer.feedForward);
   if (Error error = gguf::readRotary(config, model)
                         .moveInto(model.layer.attention.rotary))
     return error;
