@@ -289,7 +289,7 @@ template <> struct MappingTraits<Tower> {
 // No check of the whole here: an empty file has no place to report it at.
 template <> struct MappingTraits<Description> {
   static void join(IO &io, std::vector<Tower> &towers, Description &whole) {
-    if (towers.empty() || towers.size() > 2)
+    if (towers.size() > 2)
       return io.setError("'towers' must be one, which is all there is, or one "
                          "of texts and one of images");
     if (towers.size() == 2 && towers[0].model.input == InputKind::Images)
@@ -305,16 +305,16 @@ template <> struct MappingTraits<Description> {
 
   static void mapping(IO &io, Description &description) {
     io.mapRequired("name", description.name);
-    std::optional<std::vector<Tower>> towers;
+    std::vector<Tower> towers;
     if (!description.imageTower.empty())
       towers = {{description}, {description.imageTower.front()}};
     io.mapOptional("towers", towers);
-    if (!towers) {
+    if (towers.empty()) {
       Tower tower{std::move(description)};
       MappingTraits<Tower>::mapping(io, tower);
       description = std::move(tower.model);
     } else if (!io.outputting()) {
-      join(io, *towers, description);
+      join(io, towers, description);
     }
     io.mapOptional("distance", description.distance, Distance::Cosine);
     mapNumber(io, "threshold", description.threshold);

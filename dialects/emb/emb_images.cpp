@@ -271,3 +271,45 @@ LogicalResult AttentionPoolOp::verify() {
     return failure();
   return verifyResult(*this, getRowsType(getContext(), height(output)));
 }
+
+LogicalResult emb::verifyImage(ModelOp model, RankedTensorType pixels) {
+  if (!isImages(pixels) ||
+      (pixels.getDimSize(3) != 1 && pixels.getDimSize(3) != 3))
+    return model.emitOpError()
+           << "the pixels must be images of 1 or 3 channels, but are "
+           << pixels;
+  if (model.getPairs() || model.getPrompts() || model.getPromptRules() ||
+      model.getTokenizer())
+    return model.emitOpError("takes images, so it has neither pairs, prompts "
+                             "nor a tokenizer");
+  DictionaryAttr image = model.getImageAttr();
+  if (!image)
+    return success();
+  for (NamedAttribute field : image) {
+    StringRef name = field.getName();
+    auto text = dyn_cast<StringAttr>(field.getValue());
+    auto size = dyn_cast<IntegerAttr>(field.getValue());
+    auto list = dyn_cast<ArrayAttr>(field.getValue());
+    bool isRight = false;
+    if (name == "resize")
+      isRight = text && symbolizeResizeKind(text.getValue());
+    else if (name == "filter")
+      isRight = text && symbolizeResizeFilter(text.getValue());
+    else if (name == "resize_height" || name == "resize_width")
+      isRight = size && size.getInt() > 0 && size.getInt() <= INT32_MAX;
+    else if (name == "scale" || name == "shift")
+      isRight = list &&
+                static_cast<int64_t>(list.size()) == pixels.getDimSize(3) &&
+                llvm::all_of(list, llvm::IsaPred<FloatAttr>);
+    if (!isRight)
+      return model.emitOpError()
+             << "image: " << name << " cannot be " << field.getValue();
+  }
+  auto resize = image.getAs<StringAttr>("resize");
+  if (resize && resize.getValue() != "none" &&
+      (!image.contains("resize_height") ||
+       (resize.getValue() == "exact" && !image.contains("resize_width"))))
+    return model.emitOpError("image: a picture that is resized needs "
+                             "resize_height and, to be exact, resize_width");
+  return success();
+}

@@ -49,6 +49,9 @@ mlir::LogicalResult verifyResultWidth(mlir::Operation *op, llvm::StringRef name,
                                       int64_t expected,
                                       llvm::StringRef extent = "");
 
+/// How a picture becomes the pixels that a model takes (emb.model's `image`).
+mlir::LogicalResult verifyImage(ModelOp model, mlir::RankedTensorType pixels);
+
 } // namespace emblem::emb
 
 #endif // EMBLEM_DIALECTS_EMB_VERIFIERS_H
