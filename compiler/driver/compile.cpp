@@ -124,6 +124,11 @@ llvm::Error Compilation::build() {
   summary.perToken = returned.getKind(0) == emb::OutputKind::TokenWeights ||
                      returned.getKind(0) == emb::OutputKind::MultiVector;
   summary.texts = !op.getPixels();
+  if (model.imageTower && options.precision != Precision::F32)
+    return llvm::createStringError(
+        "'" + options.model +
+        "' has two towers, which are compiled in f32 alone; leave --precision "
+        "out");
   if (mlir::Value pixels = model.getSeeing().getModel().getPixels()) {
     if (options.precision != Precision::F32)
       return llvm::createStringError(
