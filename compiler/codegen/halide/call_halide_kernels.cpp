@@ -88,6 +88,15 @@ bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
                hasOnly(op, {op.getInput(), op.getOffsets(), op.getOut()},
                        {"kind"});
       })
+      .Case([](kernel::AttentionOp op) {
+        return hasOnly(
+            op,
+            {op.getInput(), op.getOffsets(), op.getSequences(), op.getBias(),
+             op.getPositionKeys(), op.getPositionQueries(),
+             op.getPositionRows(), op.getIds(), op.getOut()},
+            {"heads", "key_value_heads", "head_size", "scale", "softcap",
+             "before", "after", "positions", "unattended"});
+      })
       .Default(false);
 }
 
@@ -116,7 +125,8 @@ struct CallHalideKernels
           .Case([&](kernel::MatmulOp op) { callMatmul(op, calls); })
           .Case([&](kernel::RowNormOp op) { callRowNorm(op, calls); })
           .Case([&](kernel::GatherOp op) { callGather(op, calls); })
-          .Case([&](kernel::PoolOp op) { callPool(op, calls); });
+          .Case([&](kernel::PoolOp op) { callPool(op, calls); })
+          .Case([&](kernel::AttentionOp op) { callAttention(op, calls); });
       op->erase();
     }
     calls.finish();

@@ -79,6 +79,7 @@ void callMatmul(kernel::MatmulOp op, CallWriter &calls);
 void callRowNorm(kernel::RowNormOp op, CallWriter &calls);
 void callGather(kernel::GatherOp op, CallWriter &calls);
 void callPool(kernel::PoolOp op, CallWriter &calls);
+void callAttention(kernel::AttentionOp op, CallWriter &calls);
 
 } // namespace emblem::halide
 

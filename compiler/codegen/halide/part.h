@@ -44,6 +44,30 @@ struct IndexBuilder {
   mlir::Value ceilDiv(mlir::Value a, int64_t b) {
     return mlir::arith::CeilDivUIOp::create(builder, loc, a, constant(b));
   }
+  mlir::Value min(mlir::Value a, mlir::Value b) {
+    return mlir::arith::MinSIOp::create(builder, loc, a, b);
+  }
+  mlir::Value max(mlir::Value a, mlir::Value b) {
+    return mlir::arith::MaxSIOp::create(builder, loc, a, b);
+  }
+  mlir::Value compare(mlir::arith::CmpIPredicate predicate, mlir::Value a,
+                      mlir::Value b) {
+    return mlir::arith::CmpIOp::create(builder, loc, predicate, a, b);
+  }
+  /// An element of integers, as an index.
+  mlir::Value load(mlir::Value elements, mlir::Value at) {
+    return mlir::arith::IndexCastOp::create(
+        builder, loc, builder.getIndexType(),
+        mlir::memref::LoadOp::create(builder, loc, elements, at));
+  }
+  void loop(mlir::Value from, mlir::Value to, int64_t step,
+            llvm::function_ref<void(mlir::Value)> body) {
+    mlir::OpBuilder::InsertionGuard guard(builder);
+    auto loop =
+        mlir::scf::ForOp::create(builder, loc, from, to, constant(step));
+    builder.setInsertionPointToStart(loop.getBody());
+    body(loop.getInductionVar());
+  }
   mlir::OpFoldResult extent(int64_t value) {
     return builder.getIndexAttr(value);
   }
@@ -63,6 +87,19 @@ struct Part {
     return {buffer,
             b.mul(row, stride * getBytes(buffer)),
             {{b.extent(columns), 1}, {rows, stride}}};
+  }
+  /// [column, row], of a buffer of rows: `columns` from `column` on.
+  BufferArgument ofColumns(mlir::Value buffer, mlir::Value column,
+                           int64_t columns) {
+    BufferArgument part = ofRows(buffer, columns);
+    part.begin = b.add(part.begin, b.mul(column, getBytes(buffer)));
+    return part;
+  }
+  /// [column], of the first of the rows.
+  BufferArgument ofRow(mlir::Value buffer) {
+    BufferArgument part = ofRows(buffer, getStride(buffer));
+    part.dimensions.pop_back();
+    return part;
   }
   /// [row], of one element a row.
   BufferArgument ofElements(mlir::Value elements) {

@@ -29,9 +29,14 @@ Halide::Module writeGather(const KernelRequest &request,
                            const Halide::Target &target);
 Halide::Module writePool(const KernelRequest &request,
                          const Halide::Target &target);
+Halide::Module writeAttention(const KernelRequest &request,
+                              const Halide::Target &target);
 
 /// The activation of that name (emb::Activation). Throws where there is none.
 Halide::Expr activate(Halide::Expr x, const std::string &name);
+/// Within 2 units of the last place from -87 to 88, clamped outside; any number
+/// for a NaN.
+Halide::Expr exponential(Halide::Expr x);
 
 /// Fixes a buffer's dimension, from 0 on, to the stride, and to the extent
 /// where one is given.
