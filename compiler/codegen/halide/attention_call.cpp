@@ -46,20 +46,15 @@ private:
 static RequestLine describe(kernel::AttentionOp op, const Target &target) {
   RequestLine line("attention");
   auto add = [&](StringRef key, int64_t value) { line.add(key, Twine(value)); };
-  auto addReal = [&](StringRef key, APFloat value) {
-    SmallVector<char> digits;
-    value.toString(digits);
-    line.add(key, StringRef(digits.data(), digits.size()));
-  };
   add("lanes", target.vectorWidth);
   add("head_size", op.getHeadSize());
   add("chunk_keys", kChunkKeys);
   add("query_block", kQueryBlock);
-  addReal("scale", op.getScale());
+  line.addNumber("scale", op.getScale());
   add("input_stride", getStride(op.getInput()));
   add("out_stride", getStride(op.getOut()));
   if (op.getSoftcap())
-    addReal("softcap", *op.getSoftcap());
+    line.addNumber("softcap", *op.getSoftcap());
   if (op.getBefore())
     add("before", *op.getBefore());
   if (op.getAfter())
@@ -211,8 +206,8 @@ void AttentionCall::emitChunk(Value head, const Part &queries, Value begin,
             table, first, getStride(table)));
     arguments.append({first, b.add(b.sub(last, first), one)});
   }
-  arguments.append({queries.rows, keys.rows, distance, isFirst, isLast, stateAt(maxima, other),
-                    stateAt(totals, other),
+  arguments.append({queries.rows, keys.rows, distance, isFirst, isLast,
+                    stateAt(maxima, other), stateAt(totals, other),
                     result.ofColumns(op.getOut(), column, headSize)});
   calls.call(b.builder, b.loc, request, arguments);
 }

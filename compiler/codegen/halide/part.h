@@ -83,7 +83,9 @@ struct Part {
 
   /// [column, row], of a buffer of rows: its first columns.
   BufferArgument ofRows(mlir::Value buffer, int64_t columns) {
-    int64_t stride = getStride(buffer);
+    return ofRows(buffer, columns, getStride(buffer));
+  }
+  BufferArgument ofRows(mlir::Value buffer, int64_t columns, int64_t stride) {
     return {buffer,
             b.mul(row, stride * getBytes(buffer)),
             {{b.extent(columns), 1}, {rows, stride}}};
@@ -91,7 +93,11 @@ struct Part {
   /// [column, row], of a buffer of rows: `columns` from `column` on.
   BufferArgument ofColumns(mlir::Value buffer, mlir::Value column,
                            int64_t columns) {
-    BufferArgument part = ofRows(buffer, columns);
+    return ofColumns(buffer, column, columns, getStride(buffer));
+  }
+  BufferArgument ofColumns(mlir::Value buffer, mlir::Value column,
+                           int64_t columns, int64_t stride) {
+    BufferArgument part = ofRows(buffer, columns, stride);
     part.begin = b.add(part.begin, b.mul(column, getBytes(buffer)));
     return part;
   }
@@ -153,6 +159,16 @@ private:
            8;
   }
 };
+
+/// Columns [from, from + width) of rows, into columns [into, into + width).
+struct MovedRows {
+  mlir::Value input;
+  mlir::Value addend; // or null; from its first column on
+  mlir::Value out;    // of two sides, or of one without padding
+  int64_t from, into, width;
+};
+
+void callRows(const MovedRows &rows, Part part, CallWriter &calls);
 
 } // namespace emblem::halide
 

@@ -80,7 +80,9 @@ static constexpr std::pair<const char *,
                {"row_norm", writeRowNorm},
                {"gather", writeGather},
                {"pool", writePool},
-               {"attention", writeAttention}};
+               {"attention", writeAttention},
+               {"heads", writeHeads},
+               {"rows", writeRows}};
 
 static Halide::Module write(const KernelRequest &request,
                             const Halide::Target &target) {
