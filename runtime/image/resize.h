@@ -47,8 +47,6 @@ public:
 private:
   int64_t firstRows() const;
   int64_t secondRows() const;
-  void resizeAcross(const uint8_t *from, int64_t stride, int64_t count,
-                    uint8_t *to, int64_t toStride, uint8_t *scratch) const;
   void copyRow(int64_t y, uint8_t *to) const;
   void fillRow(const uint8_t *from, float *to) const;
 

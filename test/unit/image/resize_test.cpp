@@ -13,7 +13,7 @@ using namespace emblem::image;
 
 namespace {
 
-/// EMBLEM_TEST_CPU for the time of a test: 1 is x86-64-v2, 3 v3.
+/// EMBLEM_TEST_CPU for the time of a test: 1 is x86-64-v2, 3 v3, 7 v4.
 struct Cpu {
   explicit Cpu(const char *mask) { setenv("EMBLEM_TEST_CPU", mask, 1); }
   ~Cpu() { unsetenv("EMBLEM_TEST_CPU"); }
@@ -72,7 +72,7 @@ void expectPillowsBytes() {
 TEST(Resize, HasPillowsBytes) { expectPillowsBytes(); }
 
 TEST(Resize, HasPillowsBytesOnEachCpu) {
-  for (const char *mask : {"1", "3"}) {
+  for (const char *mask : {"1", "3", "7"}) {
     Cpu cpu(mask);
     expectPillowsBytes();
   }
