@@ -23,7 +23,6 @@ static_assert(rowsDown <= rowsAcross, "a part has memory for either");
 Resize::~Resize() {
   std::free(nearestX);
   std::free(nearestY);
-  std::free(middle);
 }
 
 static const ResizeLoops &loopsOfCpu() {
@@ -87,9 +86,8 @@ bool Resize::plan(const EmblemImageInput &asked, const PixelView &from) {
       middleRows = down.lastInput() - middleTop;
     }
   }
-  middleBytes = middleColumns * picture.channels;
-  middle = allocateFor<uint8_t>(size_t(middleRows * middleBytes));
-  return middle != nullptr;
+  middleStride = middleColumns * picture.channels;
+  return true;
 }
 
 /// For the horizontal pass, and a part's rows of the second pass.
@@ -122,7 +120,7 @@ int64_t Resize::firstParts() const {
 void Resize::runFirst(int64_t part, uint8_t *scratch) {
   const int64_t begin = part * firstRows();
   const int64_t end = std::min(begin + firstRows(), middleRows);
-  uint8_t *to = middle + begin * middleBytes;
+  uint8_t *to = middle + begin * middleStride;
   if (!downFirst && across.size() != 0) {
     const uint8_t *pixels = picture.pixels;
     loops->horizontal(across.taps(), across.size(), picture.channels,
@@ -131,14 +129,14 @@ void Resize::runFirst(int64_t part, uint8_t *scratch) {
                        picture.stride, end - begin,
                        pixels + (picture.height - 1) * picture.stride +
                            picture.width * picture.channels},
-                      to, middleBytes, scratch);
+                      to, middleStride, scratch);
     return;
   }
-  for (int64_t y = begin; y < end; ++y, to += middleBytes)
+  for (int64_t y = begin; y < end; ++y, to += middleStride)
     if (downFirst)
       loops->vertical(down.taps()[y],
                       picture.pixels + across.firstInput() * picture.channels,
-                      picture.stride, middleBytes, to);
+                      picture.stride, middleStride, to);
     else
       copyRow(y, to);
 }
@@ -174,8 +172,8 @@ void Resize::runSecond(int64_t part, uint8_t *scratch, float *pixels) const {
     const int64_t last = std::min(end + shown, rows);
     if (first < last)
       loops->horizontal(across.taps(), across.size(), picture.channels,
-                        {middle + first * middleBytes, middleBytes,
-                         last - first, middle + middleRows * middleBytes},
+                        {middle + first * middleStride, middleStride,
+                         last - first, middle + middleRows * middleStride},
                         resized + (first - begin - shown) * rowBytes, rowBytes,
                         scratch);
   }
@@ -187,11 +185,11 @@ void Resize::runSecond(int64_t part, uint8_t *scratch, float *pixels) const {
     } else if (downFirst) {
       fillRow(resized + (y - begin) * rowBytes, to);
     } else if (down.size() == 0) {
-      fillRow(middle + row * middleBytes, to);
+      fillRow(middle + row * middleStride, to);
     } else {
       FilterTable::Taps taps = down.taps()[row];
       taps.first -= middleTop;
-      loops->vertical(taps, middle, middleBytes, middleBytes, resized);
+      loops->vertical(taps, middle, middleStride, middleStride, resized);
       fillRow(resized, to);
     }
   }

@@ -39,6 +39,8 @@ std::vector<float> resize(const EmblemImageInput &input,
   EXPECT_TRUE(resize.plan(
       input, {bytes.data(), width, height, channels, width * channels}));
   std::vector<uint8_t> scratch(resize.scratchBytes());
+  std::vector<uint8_t> middle(resize.middleBytes());
+  resize.useMiddle(middle.data());
   std::vector<float> pixels(input.height * input.width * channels, -1.f);
   // In an order that no loop would take.
   for (int64_t part = resize.firstParts(); part-- > 0;)
