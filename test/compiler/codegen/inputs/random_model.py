@@ -137,6 +137,16 @@ class Model:
             + f" : tensor<?x{width}xf32>"
         )
 
+    def attention_pool(self, x, width, heads, outputs):
+        parts = ["probe({} : {})".format(*self.weight(1, width, scale=1.0))]
+        for keyword, shape in [("query", (width, width)), ("key", (width, width)),
+                               ("value", (width, width)), ("output", (outputs, width))]:
+            parts.append(self.linear(keyword, *shape, True))
+        return self.value(
+            f"emb.attention_pool {x}, %offsets heads {heads} " + " ".join(parts)
+            + f" : tensor<?x{width}xf32> -> tensor<?x{outputs}xf32>"
+        )
+
     def feed_forward(self, x, width, inner, activation, biases="ud", outputs=None,
                      gated=False):
         outputs = outputs or width
@@ -343,7 +353,7 @@ def far():
     y = m.attention(m.norm(x, width), width, 2, 4, "qk", options="", positions="kq",
                     rows=40, max_distance=60)
     x = m.add(x, y, width)
-    return m.end(m.pool("mean", m.norm(x, width), width), width)
+    return m.end(m.attention_pool(m.norm(x, width), width, 2, width), width)
 
 
 def narrow():
