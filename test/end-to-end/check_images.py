@@ -1,5 +1,7 @@
-"""check_images.py FIXTURES FOLDER TARGET NAME...: small models of images, compiled
-to libraries and called.
+"""check_images.py FIXTURES FOLDER TARGET [OPTION...] NAME...: small models of images,
+compiled to libraries and called.
+
+OPTION, which begins with --, is emblemc's.
 
 For each FIXTURES/NAME.reference.json, FIXTURES/NAME.npy has pixels as the model
 FIXTURES/NAME takes them, and the reference the vectors that torch makes of them.
@@ -57,7 +59,7 @@ def read_npy(path, count):
     return values
 
 
-def check(fixtures, folder, target, name):
+def check(fixtures, folder, target, options, name):
     with open(f"{fixtures}/{name}.reference.json") as file:
         data = json.load(file)
     images, height, width, channels = data["shape"]
@@ -70,7 +72,7 @@ def check(fixtures, folder, target, name):
         source += "/model.yaml"
     library = f"{folder}/{name}.so"
     subprocess.run(["emblemc", source, "--emit=shared", f"--target={target}", "-o",
-                    library], check=True)
+                    library, *options], check=True)
 
     model = Model(library)
     together = model.embed(pixels, images, dimension)
@@ -101,7 +103,8 @@ def check(fixtures, folder, target, name):
     print(f"{name}: {images} vectors, at most {worst:.2g} off")
 
 
-fixtures, folder, target, *names = sys.argv[1:]
+fixtures, folder, target, *words = sys.argv[1:]
 os.makedirs(folder, exist_ok=True)
-for name in names:
-    check(fixtures, folder, target, name)
+options = [word for word in words if word.startswith("--")]
+for name in words[len(options):]:
+    check(fixtures, folder, target, options, name)
