@@ -124,11 +124,12 @@ llvm::Error Compilation::build() {
   summary.perToken = returned.getKind(0) == emb::OutputKind::TokenWeights ||
                      returned.getKind(0) == emb::OutputKind::MultiVector;
   if (mlir::Value pixels = op.getPixels()) {
-    if (options.precision != Precision::F32)
+    if (options.precision != Precision::F32 &&
+        !op.getBody().getOps<emb::Conv2dOp>().empty())
       return llvm::createStringError(
           "'" + options.model +
-          "' takes images, which are embedded in f32 alone; leave --precision "
-          "out");
+          "' has convolutions, which are computed in f32 alone; leave "
+          "--precision out");
     llvm::append_range(
         summary.image,
         mlir::cast<mlir::ShapedType>(pixels.getType()).getShape().drop_front());
