@@ -43,6 +43,12 @@ mlir::LogicalResult verifyPositive(mlir::Operation *op, llvm::StringRef name,
 mlir::LogicalResult verifyNotNegative(mlir::Operation *op, llvm::StringRef name,
                                       mlir::FloatAttr number);
 
+/// The op's one result is `expected` wide, as its `name` is (`extent`: "
+/// high").
+mlir::LogicalResult verifyResultWidth(mlir::Operation *op, llvm::StringRef name,
+                                      int64_t expected,
+                                      llvm::StringRef extent = "");
+
 } // namespace emblem::emb
 
 #endif // EMBLEM_DIALECTS_EMB_VERIFIERS_H

@@ -9,8 +9,8 @@
 #include "runtime/command/json_text.h"
 
 #include <bit>
-#include <charconv>
 #include <cmath>
+#include <fmt/compile.h>
 
 namespace emblem::command {
 
@@ -18,9 +18,9 @@ namespace emblem::command {
 static_assert(std::endian::native == std::endian::little);
 
 void appendFloat(std::string &text, float value) {
+  // std::to_chars brings 130 KB of tables into each program.
   char digits[32];
-  auto [end, error] = std::to_chars(digits, digits + sizeof(digits), value);
-  text.append(digits, end);
+  text.append(digits, fmt::format_to(digits, FMT_COMPILE("{}"), value));
 }
 
 namespace {

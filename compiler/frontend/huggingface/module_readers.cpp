@@ -9,8 +9,6 @@
 #include "compiler/frontend/huggingface/activation_names.h"
 #include "compiler/frontend/model_file.h"
 
-#include "llvm/Support/FileSystem.h"
-
 using namespace llvm;
 using namespace emblem::frontend;
 
@@ -136,7 +134,7 @@ Error emblem::frontend::addSpladePooling(StringRef root, StringRef path,
 // The module's own weights, relative to the model's folder.
 static Expected<std::string> findWeights(StringRef root, StringRef path) {
   std::string file = (path + "/model.safetensors").str();
-  if (sys::fs::exists(resolvePath(root, file)))
+  if (isThere(resolvePath(root, file)))
     return file;
   return createStringError("'" + resolvePath(root, path) +
                            "' has no model.safetensors; save the model again "

@@ -10,7 +10,6 @@
 #include "compiler/frontend/model_file.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -77,7 +76,7 @@ Expected<StringRef> RouterFile::findRoute(Task &task) const {
 static Expected<RouterFile> readFile(StringRef folder, StringRef path) {
   std::string own = resolvePath(folder, path);
   StringRef name = "router_config.json";
-  if (!sys::fs::exists(resolvePath(own, name)))
+  if (!isThere(resolvePath(own, name)))
     name = "config.json"; // Asym's
   auto config = JsonObject::read(resolvePath(own, name));
   if (!config)

@@ -9,7 +9,6 @@
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/weights/weight_store.h"
 
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -66,7 +65,7 @@ emblem::frontend::describeStaticEmbedding(StringRef root, StringRef path,
   model.weightFiles = {relative(path, "model.safetensors")};
   model.tokenizerFile = relative(path, "tokenizer.json");
   for (StringRef file : {model.weightFiles.front(), model.tokenizerFile})
-    if (!sys::fs::exists(resolvePath(root, file)))
+    if (!isThere(resolvePath(root, file)))
       return createStringError("'" + root + "' has no " + file +
                                "; save the model again with a current library");
   if (Error error =

@@ -16,49 +16,6 @@ using namespace emblem::frontend;
 static constexpr int mostNesting = 100;
 static constexpr size_t mostBytes = 1 << 20;
 
-// Whether it is a text of which a part is not known yet.
-static bool isOpen(const TemplateValue &value) {
-  auto text = value ? value->getAsString() : std::nullopt;
-  return text && (text->contains(queryMark) || text->contains(documentMark));
-}
-
-static Error asksForText() {
-  return createStringError("asks what the query or the document says, which is "
-                           "not supported");
-}
-
-Expected<bool> emblem::frontend::isTrue(const TemplateValue &value) {
-  if (!value || value->getAsNull())
-    return false;
-  if (isOpen(value))
-    return asksForText();
-  if (auto boolean = value->getAsBoolean())
-    return *boolean;
-  if (auto number = value->getAsInteger())
-    return *number != 0;
-  if (auto text = value->getAsString())
-    return !text->empty();
-  if (const json::Array *list = value->getAsArray())
-    return !list->empty();
-  return !value->getAsObject()->empty();
-}
-
-Expected<std::string>
-emblem::frontend::writtenForm(const TemplateValue &value) {
-  if (!value)
-    return "";
-  if (auto text = value->getAsString())
-    return text->str();
-  if (auto number = value->getAsInteger())
-    return std::to_string(*number);
-  if (auto boolean = value->getAsBoolean())
-    return *boolean ? "True" : "False";
-  if (value->getAsNull())
-    return "None";
-  return createStringError("writes a list or a message as a whole, which is "
-                           "not supported");
-}
-
 namespace {
 /// Reads an expression and evaluates it at once: a function a precedence, from
 /// the weakest. Both sides of `and`, `or` and `if` are evaluated.
@@ -75,11 +32,6 @@ public:
   }
 
 private:
-  struct Argument {
-    StringRef name; // or empty
-    TemplateValue value;
-  };
-
   Expected<TemplateValue> conditional();
   Expected<TemplateValue> disjunction();
   Expected<TemplateValue> conjunction();
@@ -89,11 +41,7 @@ private:
   Expected<TemplateValue> postfix();
   Expected<TemplateValue> primary();
   Expected<TemplateValue> string(char quote);
-  Expected<std::vector<Argument>> arguments();
-  Expected<TemplateValue> filter(const TemplateValue &value);
-  Expected<TemplateValue> attribute(const TemplateValue &value, StringRef name);
-  Expected<TemplateValue> element(const TemplateValue &value,
-                                  const TemplateValue &key);
+  Expected<std::vector<TemplateArgument>> arguments();
 
   bool take(StringRef symbol) {
     StringRef after = rest.ltrim();
@@ -278,7 +226,11 @@ Expected<TemplateValue> Evaluator::postfix() {
         return notKnown();
       value = element(*value, *key);
     } else if (take("|")) {
-      value = filter(*value);
+      StringRef name = takeName();
+      auto given = arguments();
+      if (!given)
+        return given.takeError();
+      value = applyFilter(name, *value, *given);
     } else if (rest.ltrim().starts_with("(")) {
       return createStringError("calls a function, which is not supported");
     } else {
@@ -339,8 +291,8 @@ Expected<TemplateValue> Evaluator::string(char quote) {
 }
 
 // "(a, name=b)", or nothing.
-Expected<std::vector<Evaluator::Argument>> Evaluator::arguments() {
-  std::vector<Argument> result;
+Expected<std::vector<TemplateArgument>> Evaluator::arguments() {
+  std::vector<TemplateArgument> result;
   if (!take("("))
     return result;
   while (!take(")")) {
@@ -357,98 +309,6 @@ Expected<std::vector<Evaluator::Argument>> Evaluator::arguments() {
     result.push_back({name, *value});
   }
   return result;
-}
-
-Expected<TemplateValue> Evaluator::attribute(const TemplateValue &value,
-                                             StringRef name) {
-  const json::Object *object = value ? value->getAsObject() : nullptr;
-  if (!object)
-    return createStringError("asks for '" + name +
-                             "' of what is no message, which is an error");
-  const json::Value *found = object->get(name);
-  return found ? TemplateValue(*found) : TemplateValue();
-}
-
-Expected<TemplateValue> Evaluator::element(const TemplateValue &value,
-                                           const TemplateValue &key) {
-  if (auto name = key ? key->getAsString() : std::nullopt)
-    return attribute(value, *name);
-  const json::Array *list = value ? value->getAsArray() : nullptr;
-  int64_t index = key ? key->getAsInteger().value_or(-1) : -1;
-  if (!list || index < 0)
-    return createStringError("takes a part of what is no list, which is not "
-                             "supported");
-  bool isThere = index < static_cast<int64_t>(list->size());
-  return isThere ? TemplateValue((*list)[index]) : TemplateValue();
-}
-
-Expected<TemplateValue> Evaluator::filter(const TemplateValue &value) {
-  StringRef name = takeName();
-  auto given = arguments();
-  if (!given)
-    return given.takeError();
-  auto wrong = [&]() {
-    return createStringError("has the filter '" + name +
-                             "' where it is not supported; known are default, "
-                             "first, last, list, map(attribute=...), "
-                             "selectattr(..., \"eq\", ...), string and trim");
-  };
-  auto textAt = [&](size_t i) {
-    auto text = i < given->size() && (*given)[i].value
-                    ? (*given)[i].value->getAsString()
-                    : std::nullopt;
-    return text.value_or("");
-  };
-  if (name == "default" || name == "d") {
-    if (given->size() != 1)
-      return wrong();
-    return value ? value : given->front().value;
-  }
-  if (name == "string" && given->empty() && value && value->getAsString())
-    return value;
-  if (name == "trim" && given->empty() && value && value->getAsString()) {
-    if (isOpen(value))
-      return createStringError("trims the query or the document, which is not "
-                               "supported");
-    return TemplateValue(value->getAsString()->trim().str());
-  }
-  const json::Array *list = value ? value->getAsArray() : nullptr;
-  if (!list)
-    return wrong();
-  if (name == "list" && given->empty())
-    return value;
-  if ((name == "first" || name == "last") && given->empty())
-    return list->empty()
-               ? TemplateValue()
-               : TemplateValue(name == "first" ? list->front() : list->back());
-  json::Array result;
-  if (name == "map" && given->size() == 1 &&
-      given->front().name == "attribute") {
-    for (const json::Value &item : *list) {
-      auto part = attribute(item, textAt(0));
-      if (!part)
-        return part;
-      if (!*part)
-        return wrong();
-      result.push_back(**part);
-    }
-    return TemplateValue(std::move(result));
-  }
-  StringRef test = textAt(1);
-  if (name == "selectattr" && given->size() == 3 &&
-      (test == "eq" || test == "==" || test == "equalto")) {
-    for (const json::Value &item : *list) {
-      auto part = attribute(item, textAt(0));
-      if (!part)
-        return part;
-      if (isOpen(*part) || isOpen((*given)[2].value))
-        return asksForText();
-      if (*part == (*given)[2].value)
-        result.push_back(item);
-    }
-    return TemplateValue(std::move(result));
-  }
-  return wrong();
 }
 
 Expected<TemplateValue>

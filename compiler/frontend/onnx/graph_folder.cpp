@@ -10,8 +10,6 @@
 #include "compiler/frontend/huggingface/modules.h"
 #include "compiler/frontend/model_file.h"
 
-#include "llvm/Support/FileSystem.h"
-
 using namespace llvm;
 using namespace emblem;
 using namespace emblem::frontend;
@@ -22,8 +20,8 @@ ModelFolders onnx::findFolders(StringRef path) {
   std::string own = resolvePath(".", folderOf(path));
   std::string root = own;
   for (const std::string &folder : {own, folderOf(own)})
-    if (sys::fs::exists(resolvePath(folder, "modules.json")) ||
-        sys::fs::exists(resolvePath(folder, "tokenizer.json"))) {
+    if (isThere(resolvePath(folder, "modules.json")) ||
+        isThere(resolvePath(folder, "tokenizer.json"))) {
       root = folder;
       break;
     }
@@ -33,7 +31,7 @@ ModelFolders onnx::findFolders(StringRef path) {
 static Expected<std::vector<frontend::Module>>
 readModules(ModelFolders &folders, bool scoresPairs) {
   std::vector<frontend::Module> modules;
-  if (!sys::fs::exists(resolvePath(folders.root, "modules.json")))
+  if (!isThere(resolvePath(folders.root, "modules.json")))
     return modules;
   Task none(""); // a graph is of one
   auto list = readModuleList(folders.root, none, scoresPairs);
@@ -71,7 +69,7 @@ Error onnx::addFolder(ModelFolders folders, bool pooled,
   auto modules = readModules(folders, scoresPairs);
   if (!modules)
     return modules.takeError();
-  if (sys::fs::exists(resolvePath(folders.transformer, "tokenizer.json"))) {
+  if (isThere(resolvePath(folders.transformer, "tokenizer.json"))) {
     if (Error error = addText(folders, description,
                               scoresPairs ? Purpose::Score : Purpose::Embed))
       return error;

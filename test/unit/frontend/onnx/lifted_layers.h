@@ -1,0 +1,51 @@
+//===- lifted_layers.h - Graphs of layers, and what they lift to *- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_TEST_UNIT_FRONTEND_ONNX_LIFTED_LAYERS_H
+#define EMBLEM_TEST_UNIT_FRONTEND_ONNX_LIFTED_LAYERS_H
+
+#include "compiler/frontend/onnx/onnx_model.h"
+
+#include "mlir/IR/MLIRContext.h"
+#include "test/unit/frontend/onnx/graph_builder.h"
+#include "test/unit/frontend/test_files.h"
+
+namespace emblem::frontend {
+
+/// The emb IR of the graph, or what refuses it.
+inline std::string lift(GraphBuilder graph, const std::string &output) {
+  TestFolder folder;
+  mlir::MLIRContext context;
+  auto module = emblem::frontend::onnx::readOnnxModel(
+      folder.write("model.onnx", graph.write(output)), context);
+  if (!module)
+    return llvm::toString(module.takeError());
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  (*module)->print(stream);
+  return text;
+}
+
+/// Rows with a positive element each, so that roots are no matter.
+struct Layers : testing::Test {
+  GraphBuilder graph;
+  std::string rows = graph.embed(6);
+
+  std::string linear(const std::string &input, const std::string &name,
+                     int64_t from, int64_t to) {
+    std::string product =
+        graph.node("MatMul", {input, graph.weight(name, {from, to})});
+    return graph.node("Add", {graph.weight(name + ".bias", {to}), product});
+  }
+  void expect(const std::string &output,
+              std::initializer_list<const char *> parts) {
+    expectParts(lift(graph, output), parts);
+  }
+};
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_TEST_UNIT_FRONTEND_ONNX_LIFTED_LAYERS_H
