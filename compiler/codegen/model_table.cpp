@@ -238,14 +238,14 @@ void TableBuilder::build() {
        inputs.tokenEnds ? inputs.tokenEnds : null(),
        i64(inputs.tokenCount),
        image(),
-       null(), // no tower
+       inputs.imageTower ? inputs.imageTower : null(),
        i32(facts.contains("euclidean") ? EMBLEM_EUCLIDEAN : EMBLEM_COSINE),
        llvm::ConstantFP::get(llvm::Type::getFloatTy(context),
                              threshold ? threshold.getValueAsDouble()
                                        : std::nan(""))});
   new llvm::GlobalVariable(program, table->getType(), /*isConstant=*/true,
                            llvm::GlobalValue::ExternalLinkage, table,
-                           EMBLEM_MODEL_SYMBOL);
+                           inputs.symbol);
 }
 
 void codegen::addModelTable(ModuleOp module, const ModelTableInputs &inputs,

@@ -28,11 +28,14 @@ struct ModelTableInputs {
   llvm::Constant *tokenTexts, *tokenEnds; // pointers
   int64_t tokenCount;
   int64_t parameters;
+  llvm::StringRef symbol;     // what the table is called
+  llvm::Constant *imageTower; // pointer to that table, or null
 };
 
 /// Adds the constant EmblemModelTable (emblem/model_table.h), the one symbol
-/// that a compiled model defines, from the attributes that outline-stages left
-/// on `module`. The stages' functions are in `program` already.
+/// that a compiled model defines for others, from the attributes that
+/// outline-stages left on `module`. The stages' functions are in `program`
+/// already.
 void addModelTable(mlir::ModuleOp module, const ModelTableInputs &inputs,
                    llvm::Module &program);
 

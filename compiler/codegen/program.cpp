@@ -15,6 +15,7 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/LegacyPassManager.h"
+#include "llvm/Linker/Linker.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
@@ -55,6 +56,11 @@ static llvm::GlobalVariable *addData(llvm::Module &program,
   data->setAlignment(llvm::Align(kDataAlignment));
   data->setSection((".rodata." + name).str());
   return data;
+}
+
+static llvm::StringRef weightsSymbol(ModelRole role) {
+  return role == ModelRole::IsImageTower ? symbol::imageWeights
+                                         : symbol::weights;
 }
 
 static llvm::GlobalVariable *addConstant(llvm::Module &program,
@@ -115,14 +121,22 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
       &target,
       precision,
       addData(*program, symbol::report, 0),
-      addData(*program, symbol::weights, data.weights.bytes.size()),
+      addData(*program, weightsSymbol(data.role), data.weights.bytes.size()),
       static_cast<int64_t>(data.weights.bytes.size()),
       nullptr,
       static_cast<int64_t>(data.tokenizer.size()),
       nullptr,
       nullptr,
       static_cast<int64_t>(data.tokenEnds.size()),
-      data.weights.parameters};
+      data.weights.parameters,
+      data.role == ModelRole::IsImageTower ? symbol::imageTower
+                                           : EMBLEM_MODEL_SYMBOL,
+      nullptr};
+  if (data.role == ModelRole::HasImageTower)
+    inputs.imageTower = new llvm::GlobalVariable(
+        *program, llvm::Type::getInt8Ty(context),
+        /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage, nullptr,
+        symbol::imageTower);
   if (!data.tokenEnds.empty()) {
     inputs.tokenTexts =
         addConstant(*program, llvm::ConstantDataArray::getString(
@@ -138,6 +152,15 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
   return program;
 }
 
+llvm::Error codegen::joinImageTower(llvm::Module &program,
+                                    std::unique_ptr<llvm::Module> tower) {
+  if (llvm::Linker::linkModules(program, std::move(tower)))
+    return llvm::createStringError("the two towers' LLVM IR does not link");
+  program.getNamedGlobal(symbol::imageTower)
+      ->setLinkage(llvm::GlobalValue::InternalLinkage);
+  return llvm::Error::success();
+}
+
 /// Defines an external symbol, for this program alone.
 static void define(llvm::Module &program, llvm::StringRef name,
                    llvm::ArrayRef<char> bytes) {
@@ -149,7 +172,7 @@ static void define(llvm::Module &program, llvm::StringRef name,
 }
 
 void codegen::embedData(llvm::Module &program, const ProgramData &data) {
-  define(program, symbol::weights, data.weights.bytes);
+  define(program, weightsSymbol(data.role), data.weights.bytes);
   if (!data.tokenizer.empty())
     define(program, symbol::tokenizer,
            llvm::ArrayRef(data.tokenizer.data(), data.tokenizer.size()));

@@ -17,6 +17,10 @@
 
 namespace emblem::codegen {
 
+/// Which of a program's models: the one that there is, one of texts beside
+/// which there is an image tower, or that tower.
+enum class ModelRole { Alone, HasImageTower, IsImageTower };
+
 /// What a program maps beside its code.
 struct ProgramData {
   const WeightSection &weights;
@@ -25,13 +29,17 @@ struct ProgramData {
   /// model's outputs speak of tokens.
   llvm::StringRef tokenTexts = {};
   llvm::ArrayRef<uint32_t> tokenEnds = {};
+  ModelRole role = ModelRole::Alone;
 };
 
 /// External symbols of a program until they are embedded.
 namespace symbol {
 inline constexpr llvm::StringLiteral weights = "emblem_weights";
+inline constexpr llvm::StringLiteral imageWeights = "emblem_image_weights";
 inline constexpr llvm::StringLiteral tokenizer = "emblem_tokenizer";
 inline constexpr llvm::StringLiteral report = "emblem_report";
+/// The image tower's table, until it is joined.
+inline constexpr llvm::StringLiteral imageTower = "emblem_image_tower";
 } // namespace symbol
 
 /// The optimised LLVM module of a lowered model: its stages, and the
@@ -41,6 +49,11 @@ llvm::Expected<std::unique_ptr<llvm::Module>>
 buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
              const Target &target, Precision precision,
              llvm::LLVMContext &context);
+
+/// Makes the program of an image tower part of the one that has it. Both are of
+/// one context, and have one report.
+llvm::Error joinImageTower(llvm::Module &program,
+                           std::unique_ptr<llvm::Module> tower);
 
 /// Gives the external data their bytes, which are copied.
 void embedData(llvm::Module &program, const ProgramData &data);

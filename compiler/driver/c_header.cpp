@@ -70,16 +70,21 @@ EMBLEM_API extern const struct EmblemModelTable emblem_model_table;
 )";
 
 static std::string sentenceOf(const ModelSummary &model) {
+  std::string images;
   if (!model.image.empty())
-    return fmt::format("An image of {0} x {1} pixels of {2} floats becomes {3} "
-                       "floats.",
-                       model.image[0], model.image[1], model.image[2],
-                       model.dimension);
-  return fmt::format("{0} becomes {1} floats, and is cut at {2} tokens.",
-                     model.pairs      ? "A pair of texts"
-                     : model.perToken ? "Each token of a text"
-                                      : "A text",
-                     model.dimension, model.maxTokens);
+    images = fmt::format("An image of {0} x {1} pixels of {2} floats becomes "
+                         "{3} floats.",
+                         model.image[0], model.image[1], model.image[2],
+                         model.dimension);
+  if (!model.texts)
+    return images;
+  std::string texts =
+      fmt::format("{0} becomes {1} floats, and is cut at {2} tokens.",
+                  model.pairs      ? "A pair of texts"
+                  : model.perToken ? "Each token of a text"
+                                   : "A text",
+                  model.dimension, model.maxTokens);
+  return images.empty() ? texts : texts + "\n   " + images;
 }
 
 /// Of a model of images: the sides of its pixels.
@@ -95,12 +100,14 @@ static std::string sizesOf(const ModelSummary &model,
 /// Of a model of texts, of pairs or of images; {0} is the macro.
 static std::string exampleOf(const ModelSummary &model,
                              const std::string &macro) {
+  std::string pixels;
   if (!model.image.empty())
-    return fmt::format("     float vector[{0}_DIMENSION];\n"
-                       "     float pixels[{0}_HEIGHT * {0}_WIDTH * "
-                       "{0}_CHANNELS] = ...;\n"
-                       "     emblem_embed_pixels(model, pixels, 1, vector);\n",
-                       macro);
+    pixels = fmt::format(
+        "     float pixels[{0}_HEIGHT * {0}_WIDTH * {0}_CHANNELS] = ...;\n"
+        "     emblem_embed_pixels(model, pixels, 1, vector);\n",
+        macro);
+  if (!model.texts)
+    return fmt::format("     float vector[{0}_DIMENSION];\n", macro) + pixels;
   if (model.pairs)
     return fmt::format("     float score[{0}_DIMENSION];\n"
                        "     EmblemPair pair = {{{{\"a query\", 7}}, "
@@ -126,7 +133,8 @@ static std::string exampleOf(const ModelSummary &model,
   return fmt::format("     float vector[{0}_DIMENSION];\n"
                      "     EmblemText text = {{\"hello\", 5}};\n"
                      "     emblem_embed(model, &text, 1, vector, NULL);\n",
-                     macro);
+                     macro) +
+         pixels;
 }
 
 void emblem::driver::writeHeader(llvm::raw_ostream &out,

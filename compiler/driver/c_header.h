@@ -28,6 +28,7 @@ struct ModelSummary {
   size_t outputs = 1;
   /// Height, width and channels of the images that it takes; empty: texts.
   std::vector<int64_t> image = {};
+  bool texts = true; // it takes texts, or pairs of them; images beside, perhaps
 };
 
 /// The header's name for a library: "lib/libminilm.so" has "lib/minilm.h".

@@ -39,7 +39,11 @@ private:
   llvm::Error runReference();
   llvm::Error chooseKernels();
   llvm::Error lower();
+  llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+  lower(frontend::LoadedModel &tower);
   llvm::Error optimise();
+  llvm::Error addImageTower();
+  codegen::ProgramData towerData() const;
   llvm::Error check();
   llvm::Expected<accuracy::AccuracyReport> compareToReference();
   llvm::Error keepSensitiveLayers(accuracy::AccuracyReport &accuracy);
@@ -76,6 +80,9 @@ private:
 
   mlir::OwningOpRef<mlir::ModuleOp> lowered;
   codegen::WeightSection weights;
+  /// Of the image tower, where there is one.
+  mlir::OwningOpRef<mlir::ModuleOp> loweredTower;
+  codegen::WeightSection towerWeights;
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> program;
 };

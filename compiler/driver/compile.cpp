@@ -123,7 +123,14 @@ llvm::Error Compilation::build() {
   summary.outputs = returned.getVectors().size();
   summary.perToken = returned.getKind(0) == emb::OutputKind::TokenWeights ||
                      returned.getKind(0) == emb::OutputKind::MultiVector;
-  if (mlir::Value pixels = op.getPixels()) {
+  summary.texts = !op.getPixels();
+  frontend::LoadedModel &seeing = model.getSeeing();
+  if (mlir::Value pixels = seeing.getModel().getPixels()) {
+    if (options.precision != Precision::F32 && model.imageTower)
+      return llvm::createStringError(
+          "'" + options.model +
+          "' has two towers, which are embedded in f32 alone; leave "
+          "--precision out");
     if (options.precision != Precision::F32 &&
         !op.getBody().getOps<emb::Conv2dOp>().empty())
       return llvm::createStringError(
@@ -197,6 +204,12 @@ llvm::Error Compilation::tokenize() {
 
 /// By the file that was given, or by timing them here, where that is asked.
 llvm::Error Compilation::chooseKernels() {
+  if ((choicesFile || choices) && model.imageTower)
+    return llvm::createStringError(
+        "'" + options.model +
+        "' has two towers, and the kernels that --tune chooses are those of "
+        "one model; leave " +
+        (choicesFile ? "it" : "--kernels=FILE") + " out");
   if (choicesFile && !summary.image.empty())
     return llvm::createStringError("'" + options.model +
                                    "' takes images, and --tune times kernels "
@@ -215,7 +228,8 @@ llvm::Error Compilation::chooseKernels() {
   return llvm::Error::success();
 }
 
-llvm::Error Compilation::lower() {
+llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+Compilation::lower(frontend::LoadedModel &tower) {
   DiagnosticCollector diagnostics(&context);
   auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
@@ -223,17 +237,28 @@ llvm::Error Compilation::lower() {
   mlir::applyDefaultTimingPassManagerCLOptions(passes);
   buildPipeline(passes, {options.target, options.precision, kept,
                          choices ? "auto" : options.kernels});
-  lowered = model.module->clone();
-  if (mlir::failed(passes.run(*lowered)))
+  mlir::OwningOpRef<mlir::ModuleOp> module = tower.module->clone();
+  if (mlir::failed(passes.run(*module)))
     return diagnostics.takeError("a pass failed and gave no reason");
-  (*lowered)->removeAttr(attribute::inputRanges);
-  (*lowered)->removeAttr(attribute::providers);
+  (*module)->removeAttr(attribute::inputRanges);
+  (*module)->removeAttr(attribute::providers);
+  return module;
+}
 
+llvm::Error Compilation::lower() {
+  if (llvm::Error error = lower(model).moveInto(lowered))
+    return error;
+  if (model.imageTower)
+    if (llvm::Error error = lower(*model.imageTower).moveInto(loweredTower))
+      return error;
   if (options.emission != Emission::Mlir)
     return llvm::Error::success();
   return writeText([&](llvm::raw_pwrite_stream &out) {
-    lowered->print(out);
-    out << "\n";
+    for (auto *module : {&lowered, &loweredTower})
+      if (*module) {
+        (*module)->print(out);
+        out << "\n";
+      }
     return llvm::Error::success();
   });
 }
@@ -242,10 +267,36 @@ llvm::Error Compilation::optimise() {
   if (llvm::Error error =
           codegen::packWeights(*lowered, *model.weights).moveInto(weights))
     return error;
-  return codegen::buildProgram(
-             *lowered, {weights, tokenizer, tokenTexts.bytes, tokenTexts.ends},
-             *options.target, options.precision, llvmContext)
-      .moveInto(program);
+  if (llvm::Error error =
+          codegen::buildProgram(
+              *lowered,
+              {weights, tokenizer, tokenTexts.bytes, tokenTexts.ends,
+               loweredTower ? codegen::ModelRole::HasImageTower
+                            : codegen::ModelRole::Alone},
+              *options.target, options.precision, llvmContext)
+              .moveInto(program))
+    return error;
+  return loweredTower ? addImageTower() : llvm::Error::success();
+}
+
+/// The image tower, as a part of the program.
+llvm::Error Compilation::addImageTower() {
+  if (llvm::Error error =
+          codegen::packWeights(*loweredTower, *model.imageTower->weights)
+              .moveInto(towerWeights))
+    return error;
+  auto tower =
+      codegen::buildProgram(*loweredTower, towerData(), *options.target,
+                            options.precision, llvmContext);
+  if (!tower)
+    return tower.takeError();
+  return codegen::joinImageTower(*program, std::move(*tower));
+}
+
+codegen::ProgramData Compilation::towerData() const {
+  return {.weights = towerWeights,
+          .tokenizer = {},
+          .role = codegen::ModelRole::IsImageTower};
 }
 
 llvm::Error Compilation::codegen() {
@@ -253,7 +304,9 @@ llvm::Error Compilation::codegen() {
   bool text = emission.text;
   if (!text)
     codegen::embedData(*program, {weights, tokenizer});
-  weights = {};
+  if (!text && loweredTower)
+    codegen::embedData(*program, towerData());
+  weights = towerWeights = {};
   if (options.emission == Emission::Llvm)
     return writeText([&](llvm::raw_pwrite_stream &out) {
       program->print(out, nullptr);

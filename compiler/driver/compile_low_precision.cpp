@@ -67,10 +67,11 @@ llvm::Error Compilation::check() {
   const Calibration *calibration = nullptr;
   if (reference && reference->calibration)
     calibration = &*reference->calibration;
-  codegen::embedReport(*program,
-                       writeReport({*lowered, *options.target, options.task,
-                                    kept, choices ? &*choices : nullptr,
-                                    std::move(accuracy), calibration}));
+  codegen::embedReport(
+      *program, writeReport({*lowered, *options.target, options.task, kept,
+                             choices ? &*choices : nullptr, std::move(accuracy),
+                             calibration,
+                             loweredTower ? *loweredTower : mlir::ModuleOp()}));
   return llvm::Error::success();
 }
 

@@ -19,12 +19,24 @@ static std::string getProvider(mlir::DictionaryAttr stage) {
   return run.str() + (finish && finish != run ? ", " + finish.str() : "");
 }
 
+/// Calls `use` with each stage and its name; an image tower's begins so.
+static void forEachStage(
+    const driver::CompilationReport &report,
+    llvm::function_ref<void(mlir::DictionaryAttr, const std::string &)> use) {
+  for (mlir::ModuleOp module : {report.lowered, report.imageTower})
+    if (module)
+      for (auto stage :
+           module->getAttrOfType<mlir::ArrayAttr>(attribute::stages)
+               .getAsRange<mlir::DictionaryAttr>())
+        use(stage, (module == report.lowered ? "" : "image.") +
+                       stage.getAs<mlir::StringAttr>("name").str());
+}
+
 std::string driver::writeReport(const CompilationReport &report) {
   llvm::MapVector<llvm::StringRef, int64_t> providers;
-  auto stages =
-      report.lowered->getAttrOfType<mlir::ArrayAttr>(attribute::stages);
-  for (auto stage : stages.getAsRange<mlir::DictionaryAttr>())
+  forEachStage(report, [&](mlir::DictionaryAttr stage, const std::string &) {
     ++providers[stage.getAs<mlir::StringAttr>("provider").getValue()];
+  });
 
   std::string text;
   llvm::raw_string_ostream out(text);
@@ -37,9 +49,10 @@ std::string driver::writeReport(const CompilationReport &report) {
     // One provider needs no list.
     if (providers.size() > 1)
       json.attributeObject("providers", [&] {
-        for (auto stage : stages.getAsRange<mlir::DictionaryAttr>())
-          json.attribute(stage.getAs<mlir::StringAttr>("name").getValue(),
-                         getProvider(stage));
+        forEachStage(report,
+                     [&](mlir::DictionaryAttr stage, const std::string &name) {
+                       json.attribute(name, getProvider(stage));
+                     });
       });
     if (report.choices)
       json.attributeObject("measured", [&] {

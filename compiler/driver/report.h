@@ -27,6 +27,7 @@ struct CompilationReport {
   const KernelChoices *choices;                     // null: not measured
   std::optional<accuracy::AccuracyReport> accuracy; // none in f32
   const Calibration *calibration;                   // null: none
+  mlir::ModuleOp imageTower = {};                   // null: none
 };
 
 /// One line of JSON, for EmblemModelTable.report.

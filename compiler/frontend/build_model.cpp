@@ -258,6 +258,9 @@ static emb::ModelOp createModel(const Description &description,
   auto textOrNull = [&](const std::string &text) {
     return text.empty() ? mlir::StringAttr() : builder.getStringAttr(text);
   };
+  auto idOrNull = [&](std::optional<int32_t> id) {
+    return id ? builder.getI64IntegerAttr(*id) : mlir::IntegerAttr();
+  };
   bool seesImages = description.input == InputKind::Images;
   int64_t positions = getMaxPositions(description);
   auto model = emb::ModelOp::create(
@@ -265,7 +268,8 @@ static emb::ModelOp createModel(const Description &description,
       seesImages ? positions : description.maxTokens, positions,
       files.empty() ? mlir::ArrayAttr() : builder.getStrArrayAttr(files),
       textOrNull(description.tokenizerFile), !description.specialTokens,
-      !description.unknownTokens, description.input == InputKind::Pairs,
+      !description.unknownTokens, idOrNull(description.endToken),
+      idOrNull(description.padding), description.input == InputKind::Pairs,
       description.pairText
           ? builder.getStrArrayAttr({description.pairText->before,
                                      description.pairText->between,

@@ -58,6 +58,23 @@ int64_t emblem::frontend::getEmbeddingSize(const Description &description) {
                                    : description.hiddenSize;
 }
 
+int64_t emblem::frontend::getPooledSize(const Description &description) {
+  if (!description.convolutions.empty())
+    return getConvolvedSize(description).value_or(0);
+  if (description.attentionPooling)
+    return description.hiddenSize;
+  return description.hiddenSize * description.pooling.size();
+}
+
+int64_t emblem::frontend::getDimension(const Description &description) {
+  return description.dense.empty() ? getPooledSize(description)
+                                   : description.dense.back().outputSize;
+}
+
+std::string emblem::frontend::nameOfImageTower(StringRef model) {
+  return (model + ".image").str();
+}
+
 bool emblem::frontend::isLocal(const Description &description, int64_t layer) {
   const std::optional<LocalLayers> &local = description.layer.local;
   return local &&

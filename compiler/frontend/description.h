@@ -274,6 +274,8 @@ struct Description {
   std::string tokenizerFile;            // relative to the description, or empty
   bool specialTokens = true; // whether the tokenizer puts them around a text
   bool unknownTokens = true; // whether what it does not know counts as a token
+  std::optional<int32_t> endToken; // an id: a text ends with its first one
+  std::optional<int32_t> padding;  // an id that fills a text up to maxTokens
   InputKind input = InputKind::Texts;
   std::optional<PairText> pairText; // of pairs; else the tokenizer's template
   /// Of a model of images, which has neither tokens, positions nor segments:
@@ -314,6 +316,11 @@ struct Description {
 
   std::vector<Prompt> prompts; // by name, in alphabetical order
   std::string defaultPrompt;   // a prompt's name, or empty
+
+  /// Of a model of texts: a model of images whose vectors are comparable,
+  /// CLIP's other tower (Radford et al., "Learning Transferable Visual Models
+  /// From Natural Language Supervision", 2021). None, or one.
+  std::vector<Description> imageTower;
 };
 
 /// What a description gets wrong, as a part of a sentence ("'heads' is 0, and
@@ -350,6 +357,12 @@ int64_t getMaxPositions(const Description &);
 std::optional<int64_t> getConvolvedSize(const Description &);
 /// The width of the embedding tables.
 int64_t getEmbeddingSize(const Description &);
+/// Features of what is pooled, before the modules behind it.
+int64_t getPooledSize(const Description &);
+/// Components of the dense vector, where there is one.
+int64_t getDimension(const Description &);
+/// What the image tower of a model of that name is called.
+std::string nameOfImageTower(llvm::StringRef model);
 
 /// `text` with '_' for each character that a description's name may not have.
 std::string symbolOf(llvm::StringRef text);

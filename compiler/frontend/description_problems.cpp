@@ -279,11 +279,6 @@ static std::string checkOutputs(const Description &description) {
       (!isDense || description.sparse || description.tokenWeights ||
        description.multiVector))
     return "a model of images returns a dense vector alone";
-  int64_t pooled = description.hiddenSize * description.pooling.size();
-  if (!description.convolutions.empty())
-    pooled = *getConvolvedSize(description);
-  else if (description.attentionPooling)
-    pooled = description.hiddenSize;
   return first(
       {optionally("attention_pooling", description.attentionPooling),
        description.attentionPooling &&
@@ -294,7 +289,7 @@ static std::string checkOutputs(const Description &description) {
            ? "'threshold' must be finite"
            : "",
        optionally("pooling_norm", description.poolingNorm),
-       checkDense(description.dense, pooled),
+       checkDense(description.dense, getPooledSize(description)),
        optionally("sparse", description.sparse),
        optionally("token_weights", description.tokenWeights),
        optionally("multi_vector", description.multiVector),
@@ -348,6 +343,19 @@ static std::string checkTexts(const Description &description) {
        checkProjection(description), checkTokens(description)});
 }
 
+static std::string checkTextIds(const Description &description) {
+  bool pairs = description.input == InputKind::Pairs;
+  int64_t last = description.tokens.vocabularySize - 1;
+  for (auto [key, id] : {std::pair("end_token", description.endToken),
+                         std::pair("padding", description.padding)})
+    if (id && pairs)
+      return fmt::format("'{0}' is given, and a model of pairs has none", key);
+    else if (id)
+      if (std::string problem = checkSize(key, *id, 0, last); !problem.empty())
+        return problem;
+  return "";
+}
+
 std::string emblem::frontend::findProblem(const Description &description) {
   bool seesImages = description.input == InputKind::Images;
   std::string problem =
@@ -368,6 +376,7 @@ std::string emblem::frontend::findProblem(const Description &description) {
     return checkOutputs(description);
   return first({checkSize("max_tokens", description.maxTokens, 1,
                           getMaxPositions(description)),
-                checkLongest(description), checkOutputs(description),
-                checkPrompts(description)});
+                checkTextIds(description), checkLongest(description),
+                checkOutputs(description), checkPrompts(description),
+                checkImageTower(description)});
 }

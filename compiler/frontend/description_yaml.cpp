@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/model_file.h"
 #include "compiler/frontend/yaml_images.h"
+#include "compiler/frontend/yaml_layers.h"
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/SourceMgr.h"
@@ -31,9 +32,15 @@ struct NoMap {};
 struct NoList {
   int element = 0;
 };
+// A model without what is said of all towers: its name, and how vectors are
+// compared.
+struct Tower {
+  Description model;
+};
 } // namespace
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(Dense)
+LLVM_YAML_IS_SEQUENCE_VECTOR(Tower)
 
 namespace llvm::yaml {
 
@@ -153,95 +160,6 @@ template <> struct MappingTraits<Segment> : CheckedMapping<Segment> {
   }
 };
 
-template <> struct MappingTraits<Rotary> : CheckedMapping<Rotary> {
-  static void mapping(IO &io, Rotary &rotary) {
-    io.mapRequired("size", rotary.size);
-    mapNumber(io, "base", rotary.base, 10000.0);
-    mapNumber(io, "factor", rotary.factor, 1.0);
-    io.mapOptional("interleaved", rotary.interleaved, false);
-    mapNumbers(io, "frequencies", rotary.frequencies);
-    mapNumber(io, "amplitude", rotary.amplitude, 1.0);
-    io.mapOptional("longest", rotary.longest);
-  }
-  static const bool flow = true;
-};
-
-template <> struct MappingTraits<PositionBias> : CheckedMapping<PositionBias> {
-  static void mapping(IO &io, PositionBias &bias) {
-    io.mapRequired("table", bias.table);
-    io.mapRequired("buckets", bias.buckets);
-    io.mapRequired("max_distance", bias.maxDistance);
-  }
-};
-
-template <>
-struct MappingTraits<RelativePositions> : CheckedMapping<RelativePositions> {
-  static void mapping(IO &io, RelativePositions &positions) {
-    io.mapRequired("table", positions.table);
-    io.mapRequired("span", positions.span);
-    io.mapOptional("max_distance", positions.maxDistance);
-    io.mapOptional("norm", positions.norm);
-    io.mapOptional("key", positions.key);
-    io.mapOptional("query", positions.query);
-  }
-};
-
-template <> struct MappingTraits<Attention> : CheckedMapping<Attention> {
-  static void mapping(IO &io, Attention &attention) {
-    io.mapRequired("heads", attention.heads);
-    io.mapRequired("head_size", attention.headSize);
-    io.mapOptional("key_value_heads", attention.keyValueHeads, int64_t(0));
-    mapNumber(io, "scale", attention.scale);
-    mapNumber(io, "softcap", attention.softcap);
-    io.mapOptional("before", attention.before);
-    io.mapOptional("after", attention.after);
-    io.mapOptional("alibi", attention.alibi, false);
-    io.mapOptional("unattended", attention.unattended);
-    io.mapOptional("rotary", attention.rotary);
-    io.mapOptional("position_bias", attention.positionBias);
-    io.mapOptional("relative_positions", attention.relativePositions);
-    io.mapRequired("query", attention.query);
-    io.mapRequired("key", attention.key);
-    io.mapRequired("value", attention.value);
-    io.mapRequired("output", attention.output);
-    io.mapOptional("query_norm", attention.queryNorm);
-    io.mapOptional("key_norm", attention.keyNorm);
-    io.mapRequired("norm", attention.norm);
-    io.mapOptional("output_norm", attention.outputNorm);
-    io.mapOptional("first_normed", attention.firstNormed, int64_t(0));
-  }
-};
-
-template <> struct MappingTraits<FeedForward> : CheckedMapping<FeedForward> {
-  static void mapping(IO &io, FeedForward &feedForward) {
-    io.mapRequired("inner_size", feedForward.innerSize);
-    io.mapRequired("activation", feedForward.activation);
-    io.mapRequired("up", feedForward.up);
-    io.mapOptional("gate", feedForward.gate);
-    io.mapRequired("down", feedForward.down);
-    io.mapRequired("norm", feedForward.norm);
-    io.mapOptional("output_norm", feedForward.outputNorm);
-  }
-};
-
-template <> struct MappingTraits<LocalLayers> : CheckedMapping<LocalLayers> {
-  static void mapping(IO &io, LocalLayers &local) {
-    io.mapRequired("pattern", local.pattern);
-    io.mapOptional("before", local.before);
-    io.mapOptional("after", local.after);
-    io.mapOptional("rotary", local.rotary);
-  }
-};
-
-template <> struct MappingTraits<Layer> {
-  static void mapping(IO &io, Layer &layer) {
-    io.mapOptional("norm_placement", layer.normPlacement, NormPlacement::Post);
-    io.mapRequired("attention", layer.attention);
-    io.mapRequired("feed_forward", layer.feedForward);
-    io.mapOptional("local", layer.local);
-  }
-};
-
 template <> struct MappingTraits<Dense> : CheckedMapping<Dense> {
   static void mapping(IO &io, Dense &dense) {
     io.mapRequired("input_size", dense.inputSize);
@@ -292,13 +210,14 @@ template <> struct MappingTraits<PairText> {
   }
 };
 
-// No check of the whole here: an empty file has no place to report it at.
-template <> struct MappingTraits<Description> {
+template <> struct MappingTraits<Tower> {
   static void mapTexts(IO &io, Description &description) {
     io.mapOptional("pair_text", description.pairText);
     io.mapRequired("hidden_size", description.hiddenSize);
     io.mapOptional("embedding_size", description.embeddingSize, int64_t(0));
     io.mapRequired("max_tokens", description.maxTokens);
+    io.mapOptional("end_token", description.endToken);
+    io.mapOptional("padding", description.padding);
     io.mapRequired("tokens", description.tokens);
     io.mapOptional("position", description.position);
     if (!io.outputting() || !description.segment.table.empty())
@@ -313,8 +232,8 @@ template <> struct MappingTraits<Description> {
       io.mapRequired("hidden_size", description.hiddenSize);
   }
 
-  static void mapping(IO &io, Description &description) {
-    io.mapRequired("name", description.name);
+  static void mapping(IO &io, Tower &tower) {
+    Description &description = tower.model;
     io.mapOptional("weights", description.weightFiles);
     io.mapOptional("tokenizer", description.tokenizerFile, std::string());
     io.mapOptional("special_tokens", description.specialTokens, true);
@@ -350,14 +269,55 @@ template <> struct MappingTraits<Description> {
                    std::string());
     io.mapOptional("dense", description.dense);
     io.mapOptional("normalize", description.normalize, false);
-    io.mapOptional("distance", description.distance, Distance::Cosine);
-    mapNumber(io, "threshold", description.threshold);
     io.mapOptional("sparse", description.sparse);
     io.mapOptional("token_weights", description.tokenWeights);
     io.mapOptional("multi_vector", description.multiVector);
     if (!io.outputting() || !description.prompts.empty())
       io.mapOptional("prompts", description.prompts);
     io.mapOptional("default_prompt", description.defaultPrompt, std::string());
+  }
+
+  // What one gets wrong is reported at its place.
+  static std::string validate(IO &io, Tower &tower) {
+    if (io.outputting())
+      return "";
+    tower.model.name = "tower"; // a whole model has one
+    return findProblem(tower.model);
+  }
+};
+
+// No check of the whole here: an empty file has no place to report it at.
+template <> struct MappingTraits<Description> {
+  static void join(IO &io, std::vector<Tower> &towers, Description &whole) {
+    if (towers.empty() || towers.size() > 2)
+      return io.setError("'towers' must be one, which is all there is, or one "
+                         "of texts and one of images");
+    if (towers.size() == 2 && towers[0].model.input == InputKind::Images)
+      std::swap(towers[0], towers[1]);
+    std::string name = whole.name;
+    whole = std::move(towers[0].model);
+    whole.name = name;
+    if (towers.size() == 1)
+      return;
+    Description &other = whole.imageTower.emplace_back(towers[1].model);
+    other.name = nameOfImageTower(name);
+  }
+
+  static void mapping(IO &io, Description &description) {
+    io.mapRequired("name", description.name);
+    std::optional<std::vector<Tower>> towers;
+    if (!description.imageTower.empty())
+      towers = {{description}, {description.imageTower.front()}};
+    io.mapOptional("towers", towers);
+    if (!towers) {
+      Tower tower{std::move(description)};
+      MappingTraits<Tower>::mapping(io, tower);
+      description = std::move(tower.model);
+    } else if (!io.outputting()) {
+      join(io, *towers, description);
+    }
+    io.mapOptional("distance", description.distance, Distance::Cosine);
+    mapNumber(io, "threshold", description.threshold);
   }
 };
 

@@ -25,6 +25,11 @@
 //   normalize: true
 //   prompts: { query: 'query: ' }
 //
+// A model of texts and one of images whose vectors are comparable are a list,
+// `towers`, of two such maps without names; so may be the one model of a
+// Siamese network, which has one. Beside the list are `name`, `distance` and
+// `threshold`.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef EMBLEM_COMPILER_FRONTEND_DESCRIPTION_YAML_H

@@ -92,6 +92,31 @@ const json::Value *JsonObject::find(StringRef key) const {
   return value && value->kind() != json::Value::Null ? value : nullptr;
 }
 
+Expected<JsonObject> JsonObject::child(StringRef key) const {
+  const json::Value *value = find(key);
+  const json::Object *object = value ? value->getAsObject() : nullptr;
+  if (value && !object)
+    return error(key, "it must be an object");
+  return JsonObject(path, object ? *object : json::Object(),
+                    (scope + key + ".").str());
+}
+
+JsonObject JsonObject::withDefaults(StringRef defaults) const {
+  JsonObject result = *this;
+  json::Value values = cantFail(json::parse(defaults));
+  for (auto &[key, value] : *values.getAsObject())
+    if (!find(key))
+      result.object[key] = value;
+  return result;
+}
+
+JsonObject JsonObject::with(json::Object fields) const {
+  JsonObject result = *this;
+  for (auto &[key, value] : fields)
+    result.object[key] = std::move(value);
+  return result;
+}
+
 Error JsonObject::error(StringRef key, const Twine &advice) const {
   const json::Value *value = find(key);
   if (!value)

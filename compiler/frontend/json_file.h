@@ -46,6 +46,14 @@ public:
   llvm::Expected<std::string> string(llvm::StringRef key,
                                      llvm::StringRef fallback) const;
 
+  /// The object at the key, read as this one is; an empty one where there is
+  /// none.
+  llvm::Expected<JsonObject> child(llvm::StringRef key) const;
+  /// This, with the fields of `defaults`, a JSON object, where it has none.
+  JsonObject withDefaults(llvm::StringRef defaults) const;
+  /// This, with `fields` in place of its own of those names.
+  JsonObject with(llvm::json::Object fields) const;
+
   /// "'path': 'key' is "value"; " and then `advice`.
   llvm::Error error(llvm::StringRef key, const llvm::Twine &advice) const;
 

@@ -86,8 +86,37 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path,
 // Modules
 //===----------------------------------------------------------------------===//
 
-static Expected<mlir::OwningOpRef<mlir::ModuleOp>>
-parseModule(StringRef path, mlir::MLIRContext &context) {
+using OwningModule = mlir::OwningOpRef<mlir::ModuleOp>;
+
+namespace {
+// A model of its own; or two towers, of texts and of images.
+struct Modules {
+  OwningModule model, imageTower;
+};
+} // namespace
+
+// Moves the one of images, of two models, into a module of its own.
+static Error splitTowers(StringRef path, Modules &modules) {
+  auto models = llvm::to_vector(modules.model->getOps<emb::ModelOp>());
+  if (models.size() == 1)
+    return Error::success();
+  if (models.size() == 2 && models.front().getPixels())
+    std::swap(models[0], models[1]);
+  if (models.size() != 2 || models[0].getPixels() || models[0].getPairs() ||
+      !models[1].getPixels() ||
+      models[0].getDimension() != models[1].getDimension())
+    return createStringError(
+        "'" + path +
+        "' must hold exactly one emb.model, or one of texts and one of images "
+        "that give vectors of as many components");
+  modules.imageTower = mlir::ModuleOp::create(models[1].getLoc());
+  models[1]->remove();
+  modules.imageTower->push_back(models[1]);
+  return Error::success();
+}
+
+static Expected<Modules> parseModule(StringRef path,
+                                     mlir::MLIRContext &context) {
   auto buffer = readTextFile(path);
   if (!buffer)
     return buffer.takeError();
@@ -99,14 +128,14 @@ parseModule(StringRef path, mlir::MLIRContext &context) {
   if (!module)
     return createStringError("'" + path +
                              "' is not valid emb IR, as reported above");
-  auto models = module->getOps<emb::ModelOp>();
-  if (std::distance(models.begin(), models.end()) != 1)
-    return createStringError("'" + path + "' must hold exactly one emb.model");
-  return module;
+  Modules modules{std::move(module), nullptr};
+  if (Error error = splitTowers(path, modules))
+    return error;
+  return modules;
 }
 
-static Expected<mlir::OwningOpRef<mlir::ModuleOp>>
-loadModule(StringRef path, StringRef task, mlir::MLIRContext &context) {
+static Expected<Modules> loadModules(StringRef path, StringRef task,
+                                     mlir::MLIRContext &context) {
   auto kind = findKind(path);
   if (!kind)
     return kind.takeError();
@@ -115,12 +144,22 @@ loadModule(StringRef path, StringRef task, mlir::MLIRContext &context) {
       return error;
   if (*kind == ModelKind::Mlir)
     return parseModule(path, context);
-  if (*kind == ModelKind::Onnx)
-    return onnx::readOnnxModel(path, context);
+  Modules modules;
+  if (*kind == ModelKind::Onnx) {
+    if (Error error =
+            onnx::readOnnxModel(path, context).moveInto(modules.model))
+      return error;
+    return modules;
+  }
   auto description = loadDescription(path, task);
   if (!description)
     return description.takeError();
-  return buildModel(*description, context);
+  if (Error error = buildModel(*description, context).moveInto(modules.model))
+    return error;
+  for (const Description &tower : description->imageTower)
+    if (Error error = buildModel(tower, context).moveInto(modules.imageTower))
+      return error;
+  return modules;
 }
 
 static std::vector<std::string> getWeightFiles(emb::ModelOp model) {
@@ -135,15 +174,11 @@ emb::ModelOp LoadedModel::getModel() {
   return *module->getOps<emb::ModelOp>().begin();
 }
 
-Expected<LoadedModel> emblem::frontend::loadModel(StringRef path,
-                                                  StringRef task,
-                                                  mlir::MLIRContext &context,
-                                                  ModelFiles files) {
-  auto module = loadModule(path, task, context);
-  if (!module)
-    return module.takeError();
+// The model in `module`, with the files that it names.
+static Expected<LoadedModel> openFiles(OwningModule module, StringRef path,
+                                       ModelFiles files) {
   LoadedModel loaded;
-  loaded.module = std::move(*module);
+  loaded.module = std::move(module);
   loaded.directory = describedFolder(path);
   loaded.weights = std::make_unique<WeightStore>();
   emb::ModelOp model = loaded.getModel();
@@ -168,11 +203,36 @@ Expected<LoadedModel> emblem::frontend::loadModel(StringRef path,
   return loaded;
 }
 
+Expected<LoadedModel> emblem::frontend::loadModel(StringRef path,
+                                                  StringRef task,
+                                                  mlir::MLIRContext &context,
+                                                  ModelFiles files) {
+  auto modules = loadModules(path, task, context);
+  if (!modules)
+    return modules.takeError();
+  auto loaded = openFiles(std::move(modules->model), path, files);
+  if (!loaded || !modules->imageTower)
+    return loaded;
+  auto tower = openFiles(std::move(modules->imageTower), path, files);
+  if (!tower)
+    return tower.takeError();
+  loaded->imageTower = std::make_unique<LoadedModel>(std::move(*tower));
+  return loaded;
+}
+
 Error emblem::frontend::checkWeights(LoadedModel &model) {
   for (auto weight : model.getModel().getBody().getOps<emb::WeightOp>())
     if (Error error = checkWeight(weight, *model.weights))
       return error;
-  return Error::success();
+  return model.imageTower ? checkWeights(*model.imageTower) : Error::success();
+}
+
+void emblem::frontend::joinTowers(LoadedModel &model) {
+  if (!model.imageTower)
+    return;
+  emb::ModelOp tower = model.imageTower->getModel();
+  tower->remove();
+  model.module->push_back(tower);
 }
 
 //===----------------------------------------------------------------------===//
@@ -191,6 +251,8 @@ void emblem::frontend::rebasePaths(LoadedModel &loaded, StringRef to) {
   if (auto tokenizer = model.getTokenizer(); tokenizer && !tokenizer->empty())
     model.setTokenizer(rebasePath(*tokenizer, loaded.directory, to));
   loaded.directory = to.str();
+  if (loaded.imageTower)
+    rebasePaths(*loaded.imageTower, to);
 }
 
 void emblem::frontend::rebasePaths(Description &description, StringRef from,
@@ -203,4 +265,6 @@ void emblem::frontend::rebasePaths(Description &description, StringRef from,
     rebase(file);
   forEachModuleFile(description, rebase);
   rebase(description.tokenizerFile);
+  for (Description &tower : description.imageTower)
+    rebasePaths(tower, from, to);
 }

@@ -20,10 +20,14 @@ struct LoadedModel {
   std::unique_ptr<WeightStore> weights;     // the files it names; may be empty
   std::string tokenizerPath;                // absolute, or empty
   bool hasWordVectors = false; // the tokenizer's words are those of the weights
+  /// Of a model of texts: that of images whose vectors are comparable, or null.
+  std::unique_ptr<LoadedModel> imageTower;
   /// What the paths in the module are relative to.
   std::string directory;
 
   emb::ModelOp getModel();
+  /// The model that takes images, where one of the two does.
+  LoadedModel &getSeeing() { return imageTower ? *imageTower : *this; }
 };
 
 /// Whether the weight and tokenizer files that a model names are opened;
@@ -50,6 +54,10 @@ std::string describedFolder(llvm::StringRef path);
 /// Success where every emb.weight can be read: it is in the files, with this
 /// shape. The error names the first that is not.
 llvm::Error checkWeights(LoadedModel &model);
+
+/// Puts the image tower's model, if any, behind the other one in its module, as
+/// `*.mlir` files have them.
+void joinTowers(LoadedModel &model);
 
 /// Makes the paths in the model relative to the folder `to` instead.
 void rebasePaths(LoadedModel &model, llvm::StringRef to);

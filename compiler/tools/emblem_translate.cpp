@@ -73,6 +73,7 @@ static Expected<std::string> translateToIR(const Options &options) {
     if (Error error = checkWeights(*model))
       return error;
   rebasePaths(*model, options.outputFolder());
+  joinTowers(*model);
   std::string text;
   raw_string_ostream(text) << **model->module << '\n';
   return text;
@@ -108,9 +109,10 @@ static Expected<std::string> translateToImageVectors(const Options &options) {
   auto model = loadModel(options.model, options.task, context);
   if (!model)
     return model.takeError();
+  LoadedModel &seeing = model->getSeeing();
   auto vectors = emblem::evaluator::evaluateImages(
-      model->getModel(), *pixels, [&](emblem::emb::WeightOp op) {
-        return readWeight(op, *model->weights);
+      seeing.getModel(), *pixels, [&](emblem::emb::WeightOp op) {
+        return readWeight(op, *seeing.weights);
       });
   if (!vectors)
     return vectors.takeError();

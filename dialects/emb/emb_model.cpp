@@ -180,6 +180,24 @@ static LogicalResult verifyPrompts(ModelOp model) {
   return success();
 }
 
+/// Ids that the model puts among a text's own.
+static LogicalResult verifyTextIds(ModelOp model) {
+  for (auto [name, id] : {std::pair("end_token", model.getEndToken()),
+                          std::pair("padding", model.getPadding())}) {
+    if (!id)
+      continue;
+    if (model.getPairs() || model.getPixels())
+      return model.emitOpError()
+             << "has '" << name << "', which only a model of single texts may";
+    if (static_cast<int64_t>(*id) < 0 ||
+        static_cast<int64_t>(*id) >= model.getVocabularySize())
+      return model.emitOpError()
+             << name << " must be from 0 to " << model.getVocabularySize() - 1
+             << ", but is " << static_cast<int64_t>(*id);
+  }
+  return success();
+}
+
 /// What a picture becomes pixels by.
 static LogicalResult verifyImage(ModelOp model, RankedTensorType pixels) {
   if (!isImages(pixels) ||
@@ -272,6 +290,8 @@ LogicalResult ModelOp::verify() {
   if (maxPositions > kMostPositions)
     return emitOpError() << "max_positions must be less than 2^31, but is "
                          << maxPositions;
+  if (failed(verifyTextIds(*this)))
+    return failure();
   return verifyPrompts(*this);
 }
 

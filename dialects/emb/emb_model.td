@@ -27,7 +27,9 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
 
     The tokenizer leaves out special tokens (those of its template) with
     `no_special_tokens`, and what it has no token for with `no_unknown_tokens`. A
-    text that is left without any has one, the greatest id there is.
+    text that is left without any has one, the greatest id there is. A text ends with
+    the first `end_token` among its ids, and `padding` is an id that fills each text
+    up to `max_tokens`; what fills is a token like any other.
 
     With `pairs` each text is two in one, a query and what may answer it, put
     together by the tokenizer's template for pairs: a reranker, whose vectors are
@@ -49,6 +51,10 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     Vectors are compared by their cosine, or by the `distance`; two belong together
     that reach the `threshold`, a cosine of at least or a distance of at most it.
 
+    A module may hold two models, one of texts and one of images, whose vectors are
+    comparable (Radford et al., "Learning Transferable Visual Models From Natural
+    Language Supervision", 2021, call them towers); they become one program.
+
     `prompts` maps a name to the text that is put before each text, and
     `default_prompt` names the one that is used where none is asked for. A prompt
     may have rules for the text's ids in `prompt_rules`, a dictionary by its name:
@@ -69,6 +75,7 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
          `prompt_rules` are of prompts, and hold nothing but the above: `max_tokens`
          is positive and at most the model's, ids are those of tokens, and an
          expansion comes with `max_tokens`. `pair_text` is three strings, of `pairs`.
+         `end_token` and `padding` are ids of tokens, of a model of single texts.
       4. Token ids, offsets and token types are the model's own arguments
          throughout, each in its place (their type is the same).
       5. Rows of tokens become rows of texts by one `emb.pool`: what takes offsets
@@ -122,6 +129,8 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     OptionalAttr<StrAttr>:$tokenizer,
     UnitAttr:$no_special_tokens,
     UnitAttr:$no_unknown_tokens,
+    OptionalAttr<I64Attr>:$end_token,
+    OptionalAttr<I64Attr>:$padding,
     UnitAttr:$pairs,
     OptionalAttr<StrArrayAttr>:$pair_text,
     OptionalAttr<DictionaryAttr>:$prompts,

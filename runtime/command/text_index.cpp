@@ -44,6 +44,10 @@ static uint64_t fingerprintOf(const EmblemModelTable &table) {
   const int64_t step = std::max<int64_t>(table.weights_bytes / words & ~7, 8);
   for (int64_t at = 0; at + 8 <= table.weights_bytes; at += step)
     add(weights + at, 8);
+  if (table.image_tower) {
+    const uint64_t other = fingerprintOf(*table.image_tower);
+    add(&other, sizeof(other));
+  }
   return value;
 }
 

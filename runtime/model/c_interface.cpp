@@ -44,7 +44,8 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
     return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
                 model ? "info" : "model");
   const EmblemModelTable &table = *model->table;
-  const EmblemModelTable *seeing = table.image ? &table : table.image_tower;
+  const EmblemModelTable *tower = table.image_tower;
+  const EmblemModelTable *seeing = table.image ? &table : tower;
   *info = {.name = table.name,
            .target = table.target,
            .precision = table.precision,
@@ -53,8 +54,9 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
            .vocabulary_size = table.vocabulary_size,
            .max_tokens = table.max_tokens,
            .max_positions = table.max_positions,
-           .parameters = table.parameters,
-           .weights_bytes = table.weights_bytes,
+           .parameters = table.parameters + (tower ? tower->parameters : 0),
+           .weights_bytes =
+               table.weights_bytes + (tower ? tower->weights_bytes : 0),
            .max_batch_tokens = model->capacity,
            .arena_bytes = model->arenaBytes,
            .threads = model->threads,

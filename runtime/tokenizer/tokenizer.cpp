@@ -162,6 +162,12 @@ static Encoding finishIds(const TokenizerHeader &header, int32_t *ids,
     count = std::remove(ids, ids + count, header.droppedId) - ids;
   if (count == 0 && header.emptyId != noToken && maxTokens > 0)
     ids[count++] = header.emptyId;
+  if (header.endId != noToken)
+    count =
+        std::min(std::find(ids, ids + count, header.endId) + 1 - ids, count);
+  if (header.paddingId != noToken)
+    while (count < std::min<int64_t>(maxTokens, header.paddedTokens))
+      ids[count++] = header.paddingId;
   return {count, encoding.truncated};
 }
 

@@ -22,7 +22,7 @@
 namespace emblem::runtime {
 
 inline constexpr uint32_t tokenizerMagic = 0x54424D45; // "EMBT"
-inline constexpr uint32_t tokenizerVersion = 4;
+inline constexpr uint32_t tokenizerVersion = 5;
 inline constexpr uint64_t tokenizerAlignment = 64;
 
 /// `count` elements from `offset` bytes after the header's start.
@@ -307,6 +307,10 @@ struct TokenizerHeader {
   int32_t droppedId; // is left out of a text's ids, once they are cut; or
                      // noToken
   int32_t emptyId;   // the one id of a text that has no other; or noToken
+  int32_t endId;     // a text ends with the first such id; or noToken
+  int32_t paddingId; // fills a text up to `paddedTokens`; or noToken
+  int32_t paddedTokens;
+  int32_t reserved;
 };
 
 static_assert(sizeof(TableSection) == 16, "bump tokenizerVersion");
@@ -318,7 +322,7 @@ static_assert(sizeof(NormalizerStep) == 168, "bump tokenizerVersion");
 static_assert(sizeof(WordStep) == 104, "bump tokenizerVersion");
 static_assert(sizeof(Merge) == 16, "bump tokenizerVersion");
 static_assert(sizeof(ModelTable) == 88, "bump tokenizerVersion");
-static_assert(sizeof(TokenizerHeader) == 368, "bump tokenizerVersion");
+static_assert(sizeof(TokenizerHeader) == 384, "bump tokenizerVersion");
 static_assert(offsetof(TokenizerHeader, model) == 176, "bump tokenizerVersion");
 
 } // namespace emblem::runtime

@@ -105,10 +105,10 @@ static Error refuseUnsupported(const JsonObject &config,
   return Error::success();
 }
 
-static Error refuseUnknown(const JsonObject &config,
-                           const Architecture &architecture) {
+Error emblem::frontend::refuseUnknown(const JsonObject &config,
+                                      ArrayRef<StringRef> ignored) {
   for (StringRef key : config.getUnread())
-    if (!isHarmlessKey(key) && !is_contained(architecture.ignoredKeys, key))
+    if (!isHarmlessKey(key) && !is_contained(ignored, key))
       return config.error(key, "this setting is not known, and may change what "
                                "the model computes");
   return Error::success();
@@ -211,9 +211,21 @@ emblem::frontend::describeTransformer(const JsonObject &config,
   return describe(**architecture, config, purpose);
 }
 
+Error emblem::frontend::finishText(const ModelFolders &folders,
+                                   const JsonObject &config,
+                                   Description &model) {
+  auto architecture = findArchitecture(config);
+  if (!architecture || !(*architecture)->finishText)
+    return architecture.takeError();
+  return (*architecture)
+      ->finishText(folders, config.withDefaults((*architecture)->defaults),
+                   model);
+}
+
 Expected<Description>
 emblem::frontend::describe(const Architecture &architecture,
-                           const JsonObject &config, Purpose purpose) {
+                           const JsonObject &given, Purpose purpose) {
+  const JsonObject config = given.withDefaults(architecture.defaults);
   const ConfigKeys &keys = architecture.keys;
   if (Error error = refuseUnsupported(config, architecture, purpose))
     return error;
@@ -244,7 +256,7 @@ emblem::frontend::describe(const Architecture &architecture,
       return error;
     model.segment.perToken = architecture.pairTypes && model.segment.count > 1;
   }
-  if (Error error = refuseUnknown(config, architecture))
+  if (Error error = refuseUnknown(config, architecture.ignoredKeys))
     return error;
   model.maxTokens = getMaxPositions(model);
   return model;

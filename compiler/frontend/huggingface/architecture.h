@@ -45,12 +45,17 @@ struct RequiredValue {
   llvm::StringRef value;
 };
 
+struct ModelFolders;
+
 struct Architecture {
   std::vector<llvm::StringRef> modelTypes; // config.json's "model_type"
   llvm::StringRef models;                  // what people know of it, for a list
   /// A key that only its files have, where others share the model type.
   llvm::StringRef mark = "";
   ConfigKeys keys = {};
+  /// A JSON object: what transformers takes for keys that are absent, of models
+  /// that are saved without what they have in common with the first one.
+  llvm::StringRef defaults = "{}";
   std::vector<RequiredValue> requiredValues = {};
   /// Keys of its own that change no vector. A key that is neither here, nor in
   /// the list of config_keys.cpp, nor read is refused.
@@ -64,15 +69,20 @@ struct Architecture {
   Description names;
   /// What the table cannot say, once the sizes are known; may be null.
   llvm::Error (*adjust)(const JsonObject &config, Description &model) = nullptr;
+  /// What it makes of a text's ids, once the tokenizer is known; may be null.
+  llvm::Error (*finishText)(const ModelFolders &folders,
+                            const JsonObject &config,
+                            Description &model) = nullptr;
   /// The head of its ForSequenceClassification; null: not supported.
   HeadReader head = nullptr;
   /// Whether its tokenizer tells a pair's first text from the second.
   bool pairTypes = true;
 };
 
-/// What a model is for: vectors of texts, scores of pairs by its head, or those
-/// by the words that it would write next.
-enum class Purpose { Embed, Score, Answer };
+/// What a model is for: vectors of texts, scores of pairs by its head, those by
+/// the words that it would write next, or vectors that it pools itself, in a
+/// space of texts and images.
+enum class Purpose { Embed, Score, Answer, Tower };
 
 /// The layer or norm whose weights are "name.weight" and "name.bias".
 Linear linearNamed(llvm::StringRef name);
@@ -88,6 +98,9 @@ Description llamaNames();
 Description bertNames();
 /// The names of ViT's weights that DINOv2 shares: patches and attention.
 Description visionNames();
+/// The names of the weights of CLIP's towers, which SigLIP kept.
+Description textTowerNames();
+Description imageTowerNames();
 /// The keys of a model of images: no vocabulary, no positions.
 inline ConfigKeys visionKeys() {
   return {.vocabularySize = "", .positions = "", .segments = ""};
@@ -103,6 +116,15 @@ std::vector<RequiredValue> bertRequiredValues();
 llvm::Expected<Description> describe(const Architecture &architecture,
                                      const JsonObject &config,
                                      Purpose purpose = Purpose::Embed);
+
+/// Calls what the architecture of `config` has as `finishText`.
+llvm::Error finishText(const ModelFolders &folders, const JsonObject &config,
+                       Description &model);
+
+/// The error of the first key that nobody has asked for, but for those that
+/// change no vector.
+llvm::Error refuseUnknown(const JsonObject &config,
+                          llvm::ArrayRef<llvm::StringRef> ignored);
 
 /// Every architecture, in alphabetical order of the files.
 llvm::ArrayRef<const Architecture *> allArchitectures();

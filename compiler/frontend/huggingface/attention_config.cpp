@@ -13,20 +13,11 @@
 using namespace llvm;
 using namespace emblem::frontend;
 
-// The object at the key, or an empty one.
-static Expected<JsonObject> subObject(const JsonObject &config, StringRef key) {
-  const json::Value *value = key.empty() ? nullptr : config.find(key);
-  const json::Object *object = value ? value->getAsObject() : nullptr;
-  if (value && !object)
-    return config.error(key, "it must be an object");
-  return JsonObject(config.getPath().str(), object ? *object : json::Object());
-}
-
 Expected<Rotary> emblem::frontend::readRotary(const JsonObject &config,
                                               int64_t headSize,
                                               const RotarySettings &settings) {
   Rotary rotary;
-  auto scaling = subObject(config, "rope_parameters");
+  auto scaling = config.child("rope_parameters");
   if (!scaling)
     return scaling.takeError();
   bool isNew = config.find("rope_parameters");
@@ -34,7 +25,7 @@ Expected<Rotary> emblem::frontend::readRotary(const JsonObject &config,
   for (StringRef key : {settings.baseKey, settings.scalingKey})
     config.find(key);
   if (!settings.layerType.empty() && scaling->find(settings.layerType)) {
-    scaling = subObject(*scaling, settings.layerType);
+    scaling = scaling->child(settings.layerType);
     if (!scaling)
       return scaling.takeError();
   }
@@ -55,7 +46,7 @@ Expected<Rotary> emblem::frontend::readRotary(const JsonObject &config,
                         "heads of " + Twine(headSize) +
                             " have no such even part to turn");
   if (!isNew) {
-    scaling = subObject(config, settings.scalingKey);
+    scaling = config.child(settings.scalingKey);
     if (!scaling)
       return scaling.takeError();
   }

@@ -8,6 +8,7 @@
 
 #include "compiler/frontend/huggingface/module_readers.h"
 #include "compiler/frontend/huggingface/router.h"
+#include "compiler/frontend/huggingface/two_towers.h"
 #include "compiler/frontend/model_file.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -23,6 +24,7 @@ static constexpr std::pair<StringLiteral, ModuleKind> kinds[] = {
     {"Transformer", ModuleKind::Transformer},
     {"MLMTransformer", ModuleKind::Transformer},
     {"StaticEmbedding", ModuleKind::StaticEmbedding},
+    {"CLIPModel", ModuleKind::TwoTowers},
     {"Pooling", ModuleKind::Pooling},
     {"SpladePooling", ModuleKind::SpladePooling},
     {"Dense", ModuleKind::Dense},
@@ -87,6 +89,7 @@ static bool isExpectedOrder(ArrayRef<Module> modules) {
   return goesOn(modules, {Transformer, Pooling},
                 {Dense, LayerNorm, Normalize}) ||
          goesOn(modules, {StaticEmbedding}, {Dense, LayerNorm, Normalize}) ||
+         goesOn(modules, {TwoTowers}, {Normalize}) ||
          goesOn(modules, {Transformer, SpladePooling}, {}) ||
          goesOn(modules, {Transformer, Dense},
                 {Dense, MultiVectorMask, Normalize}) ||
@@ -143,11 +146,21 @@ emblem::frontend::readModuleList(StringRef folder, Task &task,
                              "is a Transformer, or a Transformer and a "
                              "LogitScore");
   }
+  // Once it had a module of its own; now Transformer sees what a model is.
+  if (!modules.empty() && modules.front().kind == ModuleKind::Transformer) {
+    auto config = JsonObject::readOptional(
+        resolvePath(resolvePath(folder, modules.front().path), "config.json"));
+    if (!config)
+      return config.takeError();
+    if (hasTwoTowers(*config))
+      modules.front().kind = ModuleKind::TwoTowers;
+  }
   if (!isExpectedOrder(modules))
     return createStringError("'" + path +
                              "': the modules must be a Transformer and a "
                              "Pooling, or a StaticEmbedding, any Dense and "
                              "LayerNorm, and then perhaps a Normalize; or a "
+                             "CLIPModel and perhaps a Normalize; or a "
                              "Transformer and a SpladePooling; or a "
                              "Transformer, Dense of its tokens, and then "
                              "perhaps a MultiVectorMask and a Normalize");
@@ -162,6 +175,7 @@ Error emblem::frontend::addModules(StringRef folder, ArrayRef<Module> modules,
     switch (module.kind) {
     case ModuleKind::Transformer:
     case ModuleKind::StaticEmbedding:
+    case ModuleKind::TwoTowers:
     case ModuleKind::MultiVectorMask:
     case ModuleKind::LogitScore:
       break; // described already
@@ -202,6 +216,8 @@ Error emblem::frontend::addModules(StringRef folder, ArrayRef<Module> modules,
     }
     case ModuleKind::Normalize:
       model.normalize = true;
+      for (Description &tower : model.imageTower)
+        tower.normalize = true;
       break;
     }
   }

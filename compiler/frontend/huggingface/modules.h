@@ -20,6 +20,7 @@ namespace emblem::frontend {
 enum class ModuleKind {
   Transformer,
   StaticEmbedding,
+  TwoTowers, // of texts and images, which pool themselves
   Pooling,
   SpladePooling,
   Dense,

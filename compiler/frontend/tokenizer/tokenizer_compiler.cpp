@@ -153,6 +153,9 @@ private:
     header.vocabularySize = uint32_t(getVocabularySize(tokenizer));
     header.droppedId = tokenizer.droppedId.value_or(noToken);
     header.emptyId = tokenizer.emptyId.value_or(noToken);
+    header.endId = tokenizer.endId.value_or(noToken);
+    header.paddingId = tokenizer.paddingId.value_or(noToken);
+    header.paddedTokens = int32_t(tokenizer.paddedTokens);
     header.single = writer.append(tokenizer.single);
     header.pair = writer.append(tokenizer.pair);
     if (const auto &text = tokenizer.pairText) {

@@ -184,6 +184,11 @@ struct TokenizerDescription {
   std::optional<int32_t> droppedId;
   /// The one id of a text that has no other.
   std::optional<int32_t> emptyId;
+  /// A text ends with the first such id.
+  std::optional<int32_t> endId;
+  /// Fills a text up to `paddedTokens`.
+  std::optional<int32_t> paddingId;
+  int64_t paddedTokens = 0;
 };
 
 /// The id of what the model has no token for, where it has one.

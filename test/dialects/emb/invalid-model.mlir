@@ -293,3 +293,24 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {pairs, pai
   %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
   emb.return %1 : tensor<?x4xf32>
 }
+
+// -----
+
+// expected-error@+1 {{'emb.model' op padding must be from 0 to 9, but is 10}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {padding = 10} {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{'emb.model' op has 'end_token', which only a model of single texts may}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8
+    attributes {pairs, end_token = 1} {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}

@@ -4,6 +4,8 @@
 // Everything that a model may say of itself; its arguments keep their names.
 // CHECK-LABEL: emb.model @everything(%ids, %offsets) max_tokens 128 max_positions 512 attributes {
 // CHECK-SAME:    default_prompt = "query"
+// CHECK-SAME:    end_token = 7 : i64
+// CHECK-SAME:    padding = 0 : i64
 // CHECK-SAME:    prompts = {passage = "passage: ", query = "query: "}
 // CHECK-SAME:    tokenizer = "tokenizer.json"
 // CHECK-SAME:    weights = ["a.safetensors", "b.safetensors"]
@@ -16,7 +18,7 @@ emb.model @everything(%a, %b) max_tokens 128 max_positions 512
     attributes {weights = ["a.safetensors", "b.safetensors"],
                 tokenizer = "tokenizer.json",
                 prompts = {query = "query: ", passage = "passage: "},
-                default_prompt = "query"} {
+                default_prompt = "query", end_token = 7, padding = 0} {
   %table = emb.weight "table" : tensor<100x8xf32>
   %0 = emb.token_embedding %a, %table : tensor<100x8xf32>
   %1 = emb.pool mean %0, %b : tensor<?x8xf32>

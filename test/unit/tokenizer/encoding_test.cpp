@@ -60,6 +60,32 @@ TEST(Encoding, AnIdMayBeDropped) {
   EXPECT_EQ(tokenizer.encode("", 0), Ids());
 }
 
+// What is behind it is not read: CLIP's vector is that of the first one.
+TEST(Encoding, ATextEndsWithTheFirstEndToken) {
+  frontend::TokenizerDescription description = describe();
+  description.endId = 3;
+  CompiledTokenizer tokenizer(description);
+  EXPECT_EQ(tokenizer.encode("a the"), Ids({2, 4, 7, 3}));
+  bool truncated = true;
+  EXPECT_EQ(tokenizer.encode("a [SEP] the [SEP]", 100, &truncated),
+            Ids({2, 4, 3}));
+  EXPECT_FALSE(truncated);
+  EXPECT_EQ(tokenizer.encode("a the a", 3, &truncated), Ids({2, 4, 3}));
+  EXPECT_TRUE(truncated);
+}
+
+TEST(Encoding, ATextIsFilledUp) {
+  frontend::TokenizerDescription description = describe();
+  description.paddingId = 0;
+  description.paddedTokens = 5;
+  CompiledTokenizer tokenizer(description);
+  EXPECT_EQ(tokenizer.encode("a the"), Ids({2, 4, 7, 3, 0}));
+  EXPECT_EQ(tokenizer.encode(""), Ids({2, 3, 0, 0, 0}));
+  EXPECT_EQ(tokenizer.encode("a the a the"), Ids({2, 4, 7, 4, 7, 3}));
+  EXPECT_EQ(tokenizer.encode("a the", 4), Ids({2, 4, 7, 3}));
+  EXPECT_EQ(tokenizer.encode("", 3), Ids({2, 3, 0}));
+}
+
 TEST(Encoding, AWordLongerThanTheLimitIsUnknown) {
   frontend::TokenizerDescription description = describe();
   wordPiece(description).maxInputCharsPerWord = 4;
