@@ -21,13 +21,16 @@ AccuracyReport AccuracyReport::notChecked(std::string reason) {
   return report;
 }
 
+static llvm::StringRef measureOf(const Probe &probe) {
+  return probe.arePairs() ? "correlation with f32" : "cosine to f32";
+}
+
 std::string AccuracyReport::sentence() const {
   if (!reason.empty())
     return "the cosine to f32 was not checked: " + reason;
   return llvm::formatv("{0} over {1} probe {2}{3}: minimum {4}, mean {5}",
-                       probe.pairs ? "correlation with f32" : "cosine to f32",
-                       probe.batch.texts(), probe.pairs ? "pairs" : "texts",
-                       probe.tokenized ? "" : " of random token ids",
+                       measureOf(probe), probe.batch.texts(), probe.noun(),
+                       probe.areRandom() ? " of random token ids" : "",
                        formatCosine(found.minimum), formatCosine(found.mean));
 }
 
@@ -75,8 +78,7 @@ llvm::Error AccuracyReport::check(Precision precision,
       worst ? minimumText : meanText, worst ? "mean" : "minimum",
       worst ? meanText : minimumText,
       formatBound(worst ? bounds.minimum : bounds.mean), formatBound(through),
-      probe.pairs ? "correlation with f32" : "cosine to f32",
-      probe.pairs ? "pairs" : "texts"));
+      measureOf(probe), probe.noun()));
 }
 
 void AccuracyReport::write(llvm::json::OStream &json) const {
@@ -90,11 +92,10 @@ void AccuracyReport::write(llvm::json::OStream &json) const {
     json.attribute("not_checked", reason);
     return;
   }
-  json.attribute("probe", !probe.tokenized ? "random token ids"
-                          : probe.pairs    ? "pairs"
-                                           : "texts");
+  json.attribute("probe",
+                 probe.areRandom() ? "random token ids" : probe.noun());
   json.attribute("probe_texts", probe.batch.texts());
-  writeTokenIds(json, probe.batch);
+  writeContents(json, probe.batch);
   number("minimum_cosine", found.minimum);
   number("mean_cosine", found.mean);
   json.attributeArray("cosines", [&] {
@@ -103,9 +104,11 @@ void AccuracyReport::write(llvm::json::OStream &json) const {
   });
 }
 
-void accuracy::writeTokenIds(llvm::json::OStream &json,
+void accuracy::writeContents(llvm::json::OStream &json,
                              const TokenBatch &batch) {
-  json.attribute("token_ids", batch.ids.size());
-  json.attribute("token_ids_xxh3", llvm::utohexstr(hashTokenIds(batch),
-                                                   /*LowerCase=*/true, 16));
+  bool images = !batch.pixels.empty();
+  json.attribute(images ? "pixels" : "token_ids",
+                 images ? batch.pixels.size() : batch.ids.size());
+  json.attribute(images ? "pixels_xxh3" : "token_ids_xxh3",
+                 llvm::utohexstr(hashContents(batch), /*LowerCase=*/true, 16));
 }

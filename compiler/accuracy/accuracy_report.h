@@ -53,8 +53,9 @@ private:
   Cosines found;
 };
 
-/// The members "token_ids", their number, and "token_ids_xxh3", their hash.
-void writeTokenIds(llvm::json::OStream &json, const TokenBatch &batch);
+/// The members "token_ids", their number, and "token_ids_xxh3", their hash; of
+/// images "pixels" and "pixels_xxh3".
+void writeContents(llvm::json::OStream &json, const TokenBatch &batch);
 
 } // namespace emblem::accuracy
 

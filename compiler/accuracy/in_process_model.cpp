@@ -120,6 +120,12 @@ InProcessModel::embed(const TokenBatch &batch) {
   size_t rows = first.per_token ? batch.ids.size() : batch.texts();
   std::vector<float> vectors(rows * first.width);
   float *outputs[EMBLEM_MOST_OUTPUTS] = {vectors.data()};
+  if (!batch.pixels.empty()) {
+    if (llvm::Error error = check(emblem_embed_pixels(
+            model.get(), batch.pixels.data(), batch.texts(), vectors.data())))
+      return error;
+    return vectors;
+  }
   EmblemStatus status =
       modelTable->input == EMBLEM_TAKES_PAIRS
           ? emblem_score_ids(model.get(), batch.ids.data(), batch.types.data(),

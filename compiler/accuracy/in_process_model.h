@@ -27,11 +27,13 @@ namespace emblem::accuracy {
 /// Whether this machine, and this process, run what is compiled for `target`.
 bool runsHere(const Target &target);
 
-/// Text s has the ids ids[offsets[s]] up to ids[offsets[s + 1]].
+/// Text s has the ids ids[offsets[s]] up to ids[offsets[s + 1]]. Of images all
+/// ids are 0, as many as an image has tokens.
 struct TokenBatch {
   std::vector<int32_t> ids;
   std::vector<int32_t> types;      // of the ids
   std::vector<int64_t> offsets{0}; // [texts + 1]
+  std::vector<float> pixels;       // of all images, as the model takes them
 
   size_t texts() const { return offsets.size() - 1; }
   /// Appends a text, or with the types of its ids a pair.

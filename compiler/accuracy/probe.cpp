@@ -6,11 +6,13 @@
 
 #include "compiler/accuracy/probe.h"
 
+#include "compiler/accuracy/probe_pictures.h"
 #include "compiler/accuracy/probe_texts.h"
 
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/xxhash.h"
 
+#include <bit>
 #include <random>
 
 using namespace emblem;
@@ -35,6 +37,22 @@ static TokenBatch randomBatch(const EmblemModelTable &table) {
     batch.add(ids, types);
   }
   return batch;
+}
+
+static TokenBatch imageBatch(const EmblemModelTable &table) {
+  TokenBatch batch;
+  // An image has max_positions tokens (model_table.h).
+  std::vector<int32_t> ids(table.max_positions);
+  for (size_t picture = 0; picture < kProbePictures; ++picture)
+    batch.add(ids);
+  batch.pixels = makeProbePictures(*table.image);
+  return batch;
+}
+
+llvm::StringRef Probe::noun() const {
+  if (kind == Kind::Images)
+    return "images";
+  return arePairs() ? "pairs" : "texts";
 }
 
 llvm::Expected<TokenBatch>
@@ -69,9 +87,16 @@ static std::vector<std::string> probePairs() {
 }
 
 llvm::Expected<Probe> accuracy::makeProbe(InProcessModel &model) {
+  using Kind = Probe::Kind;
+  if (model.table().input == EMBLEM_TAKES_IMAGES)
+    return Probe{imageBatch(model.table()), Kind::Images};
   bool pairs = model.table().input == EMBLEM_TAKES_PAIRS;
+  auto random = [&] {
+    return Probe{randomBatch(model.table()),
+                 pairs ? Kind::RandomPairs : Kind::RandomTexts};
+  };
   if (!model.table().tokenizer)
-    return Probe{randomBatch(model.table()), /*tokenized=*/false, pairs};
+    return random();
   std::vector<std::string> paired = probePairs();
   llvm::SmallVector<llvm::StringRef> texts(probeTexts().begin(),
                                            probeTexts().end());
@@ -81,13 +106,20 @@ llvm::Expected<Probe> accuracy::makeProbe(InProcessModel &model) {
   if (!batch)
     return batch.takeError();
   if (batch->texts() == 0)
-    return Probe{randomBatch(model.table()), /*tokenized=*/false, pairs};
-  return Probe{std::move(*batch), /*tokenized=*/true, pairs};
+    return random();
+  return Probe{std::move(*batch), pairs ? Kind::Pairs : Kind::Texts};
 }
 
-uint64_t accuracy::hashTokenIds(const TokenBatch &batch) {
-  std::vector<uint8_t> bytes(batch.ids.size() * 4);
-  for (size_t i = 0; i < batch.ids.size(); ++i)
-    llvm::support::endian::write32le(&bytes[i * 4], batch.ids[i]);
+template <typename T> static uint64_t hashOf(llvm::ArrayRef<T> values) {
+  static_assert(sizeof(T) == 4);
+  std::vector<uint8_t> bytes(values.size() * 4);
+  for (size_t i = 0; i < values.size(); ++i)
+    llvm::support::endian::write32le(&bytes[i * 4],
+                                     std::bit_cast<uint32_t>(values[i]));
   return llvm::xxh3_64bits(bytes);
+}
+
+uint64_t accuracy::hashContents(const TokenBatch &batch) {
+  return batch.pixels.empty() ? hashOf(llvm::ArrayRef(batch.ids))
+                              : hashOf(llvm::ArrayRef(batch.pixels));
 }

@@ -12,9 +12,20 @@
 namespace emblem::accuracy {
 
 struct Probe {
+  /// Random ids, the same in every run, are for models without a tokenizer.
+  enum class Kind { Texts, Pairs, RandomTexts, RandomPairs, Images };
+
   TokenBatch batch;
-  bool tokenized = false; // the built-in texts; false: random token ids
-  bool pairs = false;     // the model scores pairs
+  Kind kind = Kind::RandomTexts;
+
+  bool arePairs() const {
+    return kind == Kind::Pairs || kind == Kind::RandomPairs;
+  }
+  bool areRandom() const {
+    return kind == Kind::RandomTexts || kind == Kind::RandomPairs;
+  }
+  /// "texts", "pairs" or "images".
+  llvm::StringRef noun() const;
 };
 
 /// The ids of each text, as the model tokenizes and cuts it; a text that has
@@ -25,12 +36,13 @@ llvm::Expected<TokenBatch> tokenize(InProcessModel &model,
 
 /// The built-in texts as the model tokenizes and cuts them, each paired with
 /// itself or the next one where the model scores pairs; for a model without a
-/// tokenizer, as many texts of random ids, the same in every run.
+/// tokenizer, as many texts of random ids; for one that takes images, the
+/// built-in pictures.
 llvm::Expected<Probe> makeProbe(InProcessModel &model);
 
-/// XXH3's 64-bit hash of the ids, each as 4 bytes, little-endian, all texts
-/// back to back.
-uint64_t hashTokenIds(const TokenBatch &batch);
+/// XXH3's 64-bit hash of the ids, or of the pixels, each as 4 bytes,
+/// little-endian, all texts or images back to back.
+uint64_t hashContents(const TokenBatch &batch);
 
 } // namespace emblem::accuracy
 

@@ -42,6 +42,8 @@ StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
   sequences = spanOf(textOfRow.data(), tokenCount);
   offsets = spanOf(firstRows.data(), texts + 1);
   types = spanOf(&batch.types[firstToken], tokenCount);
+  int64_t perImage = runtime::pixelsPerImage(table);
+  pixels = spanOf(batch.pixels.data() + firstText * perImage, texts * perImage);
   vectors = spanOf(results.data(), results.size());
 }
 

@@ -35,8 +35,7 @@ private:
   std::vector<int32_t> textOfRow, firstRows; // [tokens], [texts + 1]
   std::vector<float> results;                // any output's rows
   std::vector<std::byte> memory;             // the arena, with room to align
-  EmblemSpan arena, weights, ids, sequences, offsets, types, vectors;
-  EmblemSpan pixels = {}; // none: texts are run
+  EmblemSpan arena, weights, ids, sequences, offsets, types, pixels, vectors;
 };
 
 } // namespace emblem::accuracy

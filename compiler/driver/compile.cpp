@@ -124,17 +124,19 @@ llvm::Error Compilation::build() {
   summary.perToken = returned.getKind(0) == emb::OutputKind::TokenWeights ||
                      returned.getKind(0) == emb::OutputKind::MultiVector;
   summary.texts = !op.getPixels();
-  if (model.imageTower && options.precision != Precision::F32)
-    return llvm::createStringError(
-        "'" + options.model +
-        "' has two towers, which are compiled in f32 alone; leave --precision "
-        "out");
-  if (mlir::Value pixels = model.getSeeing().getModel().getPixels()) {
-    if (options.precision != Precision::F32)
+  frontend::LoadedModel &seeing = model.getSeeing();
+  if (mlir::Value pixels = seeing.getModel().getPixels()) {
+    if (options.precision != Precision::F32 && model.imageTower)
       return llvm::createStringError(
           "'" + options.model +
-          "' takes images, which are embedded in f32 alone; leave --precision "
-          "out");
+          "' has two towers, which are embedded in f32 alone; leave "
+          "--precision out");
+    if (options.precision != Precision::F32 &&
+        !op.getBody().getOps<emb::Conv2dOp>().empty())
+      return llvm::createStringError(
+          "'" + options.model +
+          "' has convolutions, which are computed in f32 alone; leave "
+          "--precision out");
     llvm::append_range(
         summary.image,
         mlir::cast<mlir::ShapedType>(pixels.getType()).getShape().drop_front());

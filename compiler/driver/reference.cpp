@@ -15,12 +15,21 @@ using namespace emblem;
 using namespace emblem::accuracy;
 using namespace emblem::driver;
 
+static bool takesImages(mlir::ModuleOp module) {
+  auto models = module.getOps<emb::ModelOp>();
+  return (*models.begin()).getPixels() != nullptr;
+}
+
 /// Opens the file of calibration texts; null where the built-in ones do.
 static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 openCalibration(const ReferenceInputs &inputs) {
   llvm::StringRef path = inputs.calibrationFile;
   if (!inputs.calibrate || path.empty())
     return nullptr;
+  if (takesImages(inputs.module))
+    return llvm::createStringError(
+        "the model takes images and cannot read the calibration texts '" +
+        path + "'; leave --calibrate out");
   if (inputs.tokenizer.empty())
     return llvm::createStringError(
         "the model takes token ids alone and cannot read the calibration texts "

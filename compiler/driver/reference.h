@@ -32,7 +32,7 @@ struct ReferenceInputs {
 
 /// The texts whose activations were measured.
 struct Calibration {
-  accuracy::TokenBatch batch;
+  accuracy::TokenBatch batch; // or images
   bool fromFile;
 };
 
@@ -46,8 +46,9 @@ struct Reference {
   /// How near the probe's vectors, from another precision, are to these.
   accuracy::Cosines compare(llvm::ArrayRef<float> others,
                             int64_t dimension) const {
-    return probe.pairs ? accuracy::compareScores(vectors, others, dimension)
-                       : accuracy::compareVectors(vectors, others, dimension);
+    return probe.arePairs()
+               ? accuracy::compareScores(vectors, others, dimension)
+               : accuracy::compareVectors(vectors, others, dimension);
   }
 };
 

@@ -75,7 +75,7 @@ std::string driver::writeReport(const CompilationReport &report) {
       json.attributeObject("calibration", [&] {
         json.attribute("texts", calibration->batch.texts());
         json.attribute("built_in", !calibration->fromFile);
-        accuracy::writeTokenIds(json, calibration->batch);
+        accuracy::writeContents(json, calibration->batch);
       });
     if (report.accuracy)
       json.attributeObject("accuracy", [&] { report.accuracy->write(json); });

@@ -49,11 +49,12 @@ struct Types {
 
 class Lowering {
 public:
-  Lowering(func::FuncOp model, const Types &types, const Types &kept,
-           ArrayRef<std::string> keep)
-      : model(model), builder(model.getContext()), types(types), kept(kept),
-        keep(keep), ranges(model->getParentOp()->getAttrOfType<DictionaryAttr>(
-                        attribute::inputRanges)) {}
+  Lowering(func::FuncOp model, const Types &types, const Types &ofPixels,
+           const Types &kept, ArrayRef<std::string> keep)
+      : model(model), builder(model.getContext()), types(types),
+        ofPixels(ofPixels), kept(kept), keep(keep),
+        ranges(model->getParentOp()->getAttrOfType<DictionaryAttr>(
+            attribute::inputRanges)) {}
 
   void run();
 
@@ -64,13 +65,13 @@ private:
 
   /// Those of a stage, by what is kept: its name, a part that its name begins
   /// with ("layer.3") or one that it ends with ("feed_forward_up").
-  const Types &typesOf(std::optional<StringRef> stage) {
+  const Types &typesOf(std::optional<StringRef> stage, const Types &others) {
     bool isKept = stage && llvm::any_of(keep, [&](StringRef name) {
                     return *stage == name ||
                            stage->starts_with((name + ".").str()) ||
                            stage->ends_with(("." + name).str());
                   });
-    return isKept ? kept : types;
+    return isKept ? kept : others;
   }
 
   /// `rows` in `element`; the same value for every reader.
@@ -108,7 +109,7 @@ private:
 
   func::FuncOp model;
   OpBuilder builder;
-  const Types &types, &kept;
+  const Types &types, &ofPixels, &kept;
   ArrayRef<std::string> keep;
   DenseMap<std::pair<Value, Type>, Value> narrowed;
   DictionaryAttr ranges;
@@ -191,8 +192,10 @@ DenseElementsAttr Lowering::getSmoothing(kernel::MatmulOp matmul) {
 void Lowering::lower(kernel::MatmulOp matmul) {
   if (!isWeight(matmul.getWeight()))
     return;
-  const Types &to = typesOf(matmul.getStage());
   Value matrix = matmul.getWeight();
+  bool readsPixels =
+      matrix.getDefiningOp<kernel::WeightOp>().getChannelsAttr() != nullptr;
+  const Types &to = typesOf(matmul.getStage(), readsPixels ? ofPixels : types);
   DenseElementsAttr smoothing;
   if (kernel::isQuantized(to.matmulInput))
     smoothing = getSmoothing(matmul);
@@ -226,7 +229,7 @@ void Lowering::lower(kernel::MatmulOp matmul) {
 }
 
 void Lowering::lower(kernel::AttentionOp attention) {
-  const Types &to = typesOf(attention.getStage());
+  const Types &to = typesOf(attention.getStage(), types);
   attention.getInputMutable().assign(
       narrow(attention.getInput(), to.attentionInput));
   for (MutableOperandRange table : {attention.getPositionKeysMutable(),
@@ -277,8 +280,12 @@ struct LowerPrecision : emblem::impl::LowerPrecisionBase<LowerPrecision> {
       return signalPassFailure();
     }
     Builder builder(&getContext());
+    // Bytes of pixels are scaled to wide ranges, and patches are few sums: a
+    // hundredth of a ViT's work.
+    Precision ofPixels = std::min(*to, Precision::Bf16);
     Lowering(getOperation(), Types(*to, *found, builder),
-             Types(*kept, *found, builder), keep)
+             Types(ofPixels, *found, builder), Types(*kept, *found, builder),
+             keep)
         .run();
   }
 };

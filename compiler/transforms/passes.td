@@ -53,7 +53,8 @@ def LowerPrecision : Pass<"lower-precision", "::mlir::func::FuncOp"> {
     Stages that `keep` names stay in `keep-precision`: a stage's whole name, what
     it begins with before a dot (`layer.3`) or what it ends with after one (`up`).
 
-    Other embedding tables are bf16. Where the module's `kernel.input_ranges` say
+    Other embedding tables are bf16, and so is at least what reads an image's
+    pixels. Where the module's `kernel.input_ranges` say
     how large the columns of a norm's result become, `int8` smooths them.
 
     Before:

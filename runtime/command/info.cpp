@@ -29,14 +29,22 @@ static const char *rowsOf(const EmblemOutput &output) {
   return output.rows == EMBLEM_ROWS_ARE_TOKENS ? "token" : "text";
 }
 
+static const char *nounOf(const EmblemModelTable &table) {
+  return table.input == EMBLEM_TAKES_IMAGES  ? "images"
+         : table.input == EMBLEM_TAKES_PAIRS ? "pairs"
+                                             : "texts";
+}
+
 /// What a low precision is fitted to, if anything.
-static void writeCalibration(std::string_view report, OutputFile &output) {
+static void writeCalibration(const EmblemModelTable &table,
+                             std::string_view report, OutputFile &output) {
   const std::string_view calibration = jsonMember(report, "calibration");
   if (!calibration.empty())
-    output.print("%-18s%s %s texts\n", "calibration",
+    output.print("%-18s%s %s %s\n", "calibration",
                  std::string(jsonMember(calibration, "texts")).c_str(),
                  jsonMember(calibration, "built_in") == "true" ? "built-in"
-                                                               : "given");
+                                                               : "given",
+                 table.input == EMBLEM_TAKES_IMAGES ? "images" : "texts");
 }
 
 /// The layers for which a low precision was too coarse, if any.
@@ -71,8 +79,7 @@ static void writeAccuracy(const EmblemModelTable &table,
     output.print(
         "%-18s%s %s over %s probe %s%s: minimum %s, mean %s\n", "accuracy",
         table.input == EMBLEM_TAKES_PAIRS ? "correlation with" : "cosine to",
-        value("against").c_str(), value("probe_texts").c_str(),
-        table.input == EMBLEM_TAKES_PAIRS ? "pairs" : "texts",
+        value("against").c_str(), value("probe_texts").c_str(), nounOf(table),
         value("probe").starts_with("random") ? " of random token ids" : "",
         value("minimum_cosine").c_str(), value("mean_cosine").c_str());
 }
@@ -124,7 +131,7 @@ static void writeText(const EmblemModelTable &table,
   text("precision", info.precision);
   if (info.report) {
     writeKept(info.report, output);
-    writeCalibration(info.report, output);
+    writeCalibration(table, info.report, output);
     writeAccuracy(table, info.report, output);
   }
   text("target", info.target);

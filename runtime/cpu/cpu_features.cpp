@@ -8,6 +8,7 @@
 
 #include "emblem/model_table.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 
@@ -99,7 +100,14 @@ static uint64_t detect() { return 0; }
 #endif
 
 uint64_t emblem::runtime::detectCpuFeatures() {
-  uint64_t features = detect();
+  // Under a hypervisor CPUID takes microseconds.
+  constexpr uint64_t unknown = ~uint64_t(0);
+  static std::atomic<uint64_t> detected{unknown};
+  uint64_t features = detected.load(std::memory_order_relaxed);
+  if (features == unknown) {
+    features = detect();
+    detected.store(features, std::memory_order_relaxed);
+  }
   if (const char *mask = std::getenv("EMBLEM_TEST_CPU"))
     features &= std::strtoull(mask, nullptr, 0);
   return features;

@@ -13,6 +13,8 @@
 #include "runtime/model/model.h"
 #include "runtime/model/share_work.h"
 #include "runtime/parallel/heap_array.h"
+#include "runtime/parallel/spare_memory.h"
+#include "runtime/parallel/wake_word.h"
 
 #include <algorithm>
 #include <atomic>
@@ -111,9 +113,10 @@ bool prepareOne(const EmblemImageInput &input, const EmblemImage &image,
   Resize resize;
   if (!resize.plan(input, source.pixels()))
     return noMemory(problem);
-  uint8_t *memory = scratch.get(resize.scratchBytes());
+  uint8_t *memory = scratch.get(resize.scratchBytes() + resize.middleBytes());
   if (!memory)
     return noMemory(problem);
+  resize.useMiddle(memory + resize.scratchBytes());
   for (int64_t part = 0; part < resize.firstParts(); ++part)
     resize.runFirst(part, memory);
   for (int64_t part = 0; part < resize.secondParts(); ++part)
@@ -152,34 +155,104 @@ void Wave::work() {
   }
 }
 
-/// One picture, by all threads: one pass after the other.
-struct SharedResize {
-  Resize &resize;
-  float *pixels; // null: the first pass
-  std::atomic<int64_t> claimed{0};
-  std::atomic<bool> failed{false};
+/// Parts of some work in one range a thread, which then takes what others have
+/// left: so rows are mostly read again by the core that has written them.
+class Ranges {
+public:
+  explicit Ranges(int threads) : count(std::min(threads, most)) {}
 
-  static void share(void *shared, int) {
-    static_cast<SharedResize *>(shared)->work();
+  void divide(int64_t parts) {
+    for (int i = 0; i < count; ++i) {
+      ranges[i].next = parts * i / count;
+      ranges[i].end = parts * (i + 1) / count;
+    }
   }
-  void work();
+
+  /// Calls run(part) for each part that no other thread has.
+  template <typename Run> void work(int thread, Run run) {
+    for (int i = 0; i < count; ++i) {
+      Range &range = ranges[(thread + i) % count];
+      for (int64_t part; (part = range.next.fetch_add(
+                              1, std::memory_order_relaxed)) < range.end;)
+        run(part);
+    }
+  }
+
+private:
+  static constexpr int most = 32;
+  struct alignas(cacheLine) Range {
+    std::atomic<int64_t> next{0};
+    int64_t end = 0;
+  };
+  Range ranges[most];
+  const int count;
 };
 
-void SharedResize::work() {
-  const int64_t parts = pixels ? resize.secondParts() : resize.firstParts();
-  Scratch scratch;
-  for (int64_t part;
-       (part = claimed.fetch_add(1, std::memory_order_relaxed)) < parts;) {
-    uint8_t *memory = scratch.get(resize.scratchBytes());
-    if (!memory) {
-      failed = true;
-      return;
-    }
-    if (pixels)
-      resize.runSecond(part, memory, pixels);
-    else
-      resize.runFirst(part, memory);
+/// One picture, by all threads: while the others wake up, the first one there
+/// plans.
+struct SharedResize {
+  SharedResize(EmblemModel &model, const EmblemImageInput &input,
+               const PixelView &picture, float *pixels)
+      : input(input), picture(picture), pixels(pixels),
+        middle(model.spareMiddle), first(model.threads), second(model.threads) {
   }
+
+  static void share(void *shared, int thread) {
+    static_cast<SharedResize *>(shared)->work(thread);
+  }
+  void work(int thread);
+  /// Afterwards; false: there was no memory.
+  bool isDone() const {
+    return isPlanned && secondDone == resize.secondParts();
+  }
+
+private:
+  bool plan();
+
+  const EmblemImageInput &input;
+  const PixelView &picture;
+  float *const pixels;
+  SpareMemory::Use middle;
+  Resize resize;
+  std::atomic<bool> hasPlanner{false};
+  bool isPlanned = false;      // and has memory; to be read after `planned`
+  WakeWord planned, firstDone; // parts of the first pass
+  std::atomic<int64_t> secondDone{0};
+  Ranges first, second;
+};
+
+bool SharedResize::plan() {
+  if (!resize.plan(input, picture))
+    return false;
+  void *memory = middle.get(size_t(resize.middleBytes()));
+  resize.useMiddle(static_cast<uint8_t *>(memory));
+  first.divide(resize.firstParts());
+  second.divide(resize.secondParts());
+  return memory != nullptr;
+}
+
+/// Waits only for what another thread is at: threads may also come one after
+/// the other.
+void SharedResize::work(int thread) {
+  constexpr Patience patience = {50'000, 1'000'000};
+  if (!hasPlanner.exchange(true)) {
+    isPlanned = plan();
+    planned.add(1);
+  }
+  planned.waitFor(1, patience);
+  Scratch scratch;
+  uint8_t *memory = isPlanned ? scratch.get(resize.scratchBytes()) : nullptr;
+  if (!memory)
+    return;
+  first.work(thread, [&](int64_t part) {
+    resize.runFirst(part, memory);
+    firstDone.add(1);
+  });
+  firstDone.waitFor(uint32_t(resize.firstParts()), patience);
+  second.work(thread, [&](int64_t part) {
+    resize.runSecond(part, memory, pixels);
+    secondDone.fetch_add(1, std::memory_order_relaxed);
+  });
 }
 
 bool prepareShared(EmblemModel &model, const EmblemImageInput &input,
@@ -187,17 +260,10 @@ bool prepareShared(EmblemModel &model, const EmblemImageInput &input,
   Source source;
   if (!source.open(image, int(input.channels), problem))
     return false;
-  Resize resize;
-  if (!resize.plan(input, source.pixels()))
-    return noMemory(problem);
-  for (float *to : {static_cast<float *>(nullptr), pixels}) {
-    SharedResize shared = {resize, to};
-    shareWork(model.pool, model.options, model.threads, SharedResize::share,
-              &shared);
-    if (shared.failed)
-      return noMemory(problem);
-  }
-  return true;
+  SharedResize shared(model, input, source.pixels(), pixels);
+  shareWork(model.pool, model.options, model.threads, SharedResize::share,
+            &shared);
+  return shared.isDone() || noMemory(problem);
 }
 
 } // namespace
@@ -233,8 +299,9 @@ EmblemStatus emblem_embed_images(EmblemModel *model, const EmblemImage *images,
   const int64_t size = pixelsPerImage(table);
   const int64_t fits = mostWaveBytes / (size * int64_t(sizeof(float)));
   const int64_t most = std::clamp<int64_t>(fits, 1, mostWaveImages);
-  float *pixels =
-      allocateFor<float>(size_t(std::min(most, int64_t(count)) * size));
+  SpareMemory::Use memory(model->sparePixels);
+  float *pixels = static_cast<float *>(memory.get(
+      sizeof(float) * size_t(std::min(most, int64_t(count)) * size)));
   if (!pixels)
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory for the pixels of %zu images", count);
@@ -255,6 +322,5 @@ EmblemStatus emblem_embed_images(EmblemModel *model, const EmblemImage *images,
     if (status == EMBLEM_OK && good < wave)
       status = fail(EMBLEM_BAD_IMAGE, "%s", problem.sentence);
   }
-  std::free(pixels);
   return status;
 }

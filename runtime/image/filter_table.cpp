@@ -9,18 +9,13 @@
 #include "emblem/model_table.h"
 #include "runtime/parallel/heap_array.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace emblem::image;
 using emblem::runtime::allocateFor;
 
 namespace {
-
-/// A filter's weight at a distance from its middle, and how far it reaches.
-struct Filter {
-  double (*weight)(double distance);
-  double reach;
-};
 
 double triangle(double x) {
   x = std::fabs(x);
@@ -50,14 +45,33 @@ double lanczos3(double x) {
   return x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0;
 }
 
+/// The weights of inputs [first, last) about `middle`, and their sum.
+using Weigh = double (*)(int64_t first, int64_t last, double middle,
+                         double shrink, double *to);
+
+template <double (*weight)(double)>
+double weigh(int64_t first, int64_t last, double middle, double shrink,
+             double *to) {
+  double sum = 0;
+  for (int64_t x = first; x < last; ++x)
+    sum += to[x - first] = weight((double(x) - middle + 0.5) * shrink);
+  return sum;
+}
+
+/// A filter, and how far it reaches.
+struct Filter {
+  Weigh weigh;
+  double reach;
+};
+
 Filter filterOf(int filter) {
   switch (filter) {
   case EMBLEM_FILTER_BICUBIC:
-    return {cubic, 2};
+    return {weigh<cubic>, 2};
   case EMBLEM_FILTER_LANCZOS:
-    return {lanczos3, 3};
+    return {weigh<lanczos3>, 3};
   default:
-    return {triangle, 1};
+    return {weigh<triangle>, 1};
   }
 }
 
@@ -69,35 +83,46 @@ int32_t toFixed(double weight) {
 } // namespace
 
 bool FilterTable::build(int filter, int64_t inputs, int64_t size, int64_t begin,
-                        int64_t end) {
+                        int64_t end, bool aligned, PackWeights pack) {
   const Filter kind = filterOf(filter);
   const double scale = double(inputs) / double(size);
   const double stretch = scale < 1 ? 1 : scale;
   const double reach = kind.reach * stretch, shrink = 1 / stretch;
   length = end - begin;
-  most = int64_t(std::ceil(reach)) * 2 + 1;
+  const int64_t alignment = aligned ? 4 : 1;
+  most = int64_t(std::ceil(reach)) * 2 + alignment;
+  const int64_t words = (most + 3) / 4 * 4;
   outputs = allocateFor<Taps>(size_t(length));
-  weights = allocateFor<int32_t>(size_t(length * most));
-  double *exact = allocateFor<double>(size_t(most));
-  if (!outputs || !weights || !exact) {
-    std::free(exact);
-    return false;
-  }
+  weights = allocateFor<int32_t>(size_t(length * words));
+  double *exact = allocateFor<double>(size_t(words));
+  int32_t *fixed = allocateFor<int32_t>(size_t(words));
+  int64_t longest = 0;
+  const bool good = outputs && weights && exact && fixed;
 
-  for (int64_t i = 0; i < length; ++i) {
+  for (int64_t i = 0; good && i < length; ++i) {
     const double middle = (double(begin + i) + 0.5) * scale;
     int64_t first = int64_t(middle - reach + 0.5);
     int64_t last = int64_t(middle + reach + 0.5);
     first = first < 0 ? 0 : first;
     last = last > inputs ? inputs : last;
-    double sum = 0;
-    for (int64_t x = first; x < last; ++x)
-      sum += exact[x - first] =
-          kind.weight((double(x) - middle + 0.5) * shrink);
-    outputs[i] = {first, int32_t(last - first), weights + i * most};
-    for (int64_t x = 0; x < last - first; ++x)
-      weights[i * most + x] = toFixed(sum != 0 ? exact[x] / sum : exact[x]);
+    const double sum = kind.weigh(first, last, middle, shrink, exact);
+    const int64_t before = first % alignment, count = before + last - first;
+    std::fill_n(fixed, words, 0);
+    for (int64_t x = before; x < count; ++x) {
+      const double weight = exact[x - before];
+      fixed[x] = toFixed(sum != 0 ? weight / sum : weight);
+    }
+    int32_t *packed = weights + i * words;
+    outputs[i] = {first - before, int32_t(count), packed};
+    for (int64_t x = 0; x < words; x += 4)
+      pack(fixed + x, packed + x);
+    longest = std::max(longest, count);
+    stop = last;
   }
+  if (aligned)
+    for (int64_t i = 0; good && i < length; ++i)
+      outputs[i].count = int32_t((longest + 3) / 4 * 4);
   std::free(exact);
-  return true;
+  std::free(fixed);
+  return good;
 }

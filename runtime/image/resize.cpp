@@ -18,15 +18,17 @@ using emblem::runtime::allocateFor;
 
 /// Rows that are made along columns in one part.
 static constexpr int64_t rowsDown = 8;
+static_assert(rowsDown <= rowsAcross, "a part has memory for either");
 
 Resize::~Resize() {
   std::free(nearestX);
   std::free(nearestY);
-  std::free(middle);
 }
 
 static const ResizeLoops &loopsOfCpu() {
   const uint64_t features = emblem::runtime::detectCpuFeatures();
+  if (features & EMBLEM_CPU_AVX512_VNNI)
+    return resizeLoopsVNNI;
   if (features & EMBLEM_CPU_AVX512)
     return resizeLoopsV4;
   return features & EMBLEM_CPU_AVX2_FMA ? resizeLoopsV3 : resizeLoopsV2;
@@ -69,11 +71,12 @@ bool Resize::plan(const EmblemImageInput &asked, const PixelView &from) {
   } else {
     const int64_t lostRows = from.height - frame.height;
     const int64_t lostColumns = from.width - frame.width;
-    if (lostColumns != 0 && !across.build(asked.filter, from.width, frame.width,
-                                          left, left + columns))
+    if (lostColumns != 0 &&
+        !across.build(asked.filter, from.width, frame.width, left,
+                      left + columns, true, loops->packWeights))
       return false;
-    if (lostRows != 0 &&
-        !down.build(asked.filter, from.height, frame.height, top, top + rows))
+    if (lostRows != 0 && !down.build(asked.filter, from.height, frame.height,
+                                     top, top + rows, 1, loops->packWeights))
       return false;
     downFirst = lostColumns != 0 && lostRows > 0 && lostRows > 2 * lostColumns;
     if (downFirst) {
@@ -83,32 +86,14 @@ bool Resize::plan(const EmblemImageInput &asked, const PixelView &from) {
       middleRows = down.lastInput() - middleTop;
     }
   }
-  middleBytes = middleColumns * picture.channels;
-  middle = allocateFor<uint8_t>(size_t(middleRows * middleBytes));
-  return middle != nullptr;
+  middleStride = middleColumns * picture.channels;
+  return true;
 }
 
-/// What `table` needs of a row, to turn it on its side.
-static int64_t stripBytes(const FilterTable &table, int channels) {
-  return std::max(usualStripBytes, table.mostTaps() * channels);
-}
-
-/// For resizeAcross(), and a part's rows of the second pass.
+/// For the horizontal pass, and a part's rows of the second pass.
 int64_t Resize::scratchBytes() const {
-  const int64_t channels = picture.channels;
-  return (stripBytes(across, picture.channels) + stripOutputs * channels +
-          columns * channels) *
-         lanes;
-}
-
-/// `from` is the first input that any output needs.
-void Resize::resizeAcross(const uint8_t *from, int64_t stride, int64_t count,
-                          uint8_t *to, int64_t toStride,
-                          uint8_t *scratch) const {
-  loops->horizontal(across.taps(), across.size(), picture.channels,
-                    from - across.firstInput() * picture.channels, stride,
-                    count, to, toStride, stripBytes(across, picture.channels),
-                    scratch);
+  const int64_t strip = std::max(stripPixels, (across.mostTaps() + 66) & ~63);
+  return (strip + outputsAtOnce + columns) * picture.channels * rowsAcross;
 }
 
 /// Row `y` of the first pass where it resizes nothing along rows.
@@ -125,8 +110,8 @@ void Resize::copyRow(int64_t y, uint8_t *to) const {
 }
 
 /// Rows of a part of each pass.
-int64_t Resize::firstRows() const { return downFirst ? rowsDown : lanes; }
-int64_t Resize::secondRows() const { return downFirst ? lanes : rowsDown; }
+int64_t Resize::firstRows() const { return downFirst ? rowsDown : rowsAcross; }
+int64_t Resize::secondRows() const { return downFirst ? rowsAcross : rowsDown; }
 
 int64_t Resize::firstParts() const {
   return (middleRows + firstRows() - 1) / firstRows();
@@ -135,18 +120,23 @@ int64_t Resize::firstParts() const {
 void Resize::runFirst(int64_t part, uint8_t *scratch) {
   const int64_t begin = part * firstRows();
   const int64_t end = std::min(begin + firstRows(), middleRows);
-  uint8_t *to = middle + begin * middleBytes;
+  uint8_t *to = middle + begin * middleStride;
   if (!downFirst && across.size() != 0) {
-    resizeAcross(picture.pixels + (middleTop + begin) * picture.stride +
-                     across.firstInput() * picture.channels,
-                 picture.stride, end - begin, to, middleBytes, scratch);
+    const uint8_t *pixels = picture.pixels;
+    loops->horizontal(across.taps(), across.size(), picture.channels,
+                      {pixels + (middleTop + begin) * picture.stride +
+                           across.firstInput() * picture.channels,
+                       picture.stride, end - begin,
+                       pixels + (picture.height - 1) * picture.stride +
+                           picture.width * picture.channels},
+                      to, middleStride, scratch);
     return;
   }
-  for (int64_t y = begin; y < end; ++y, to += middleBytes)
+  for (int64_t y = begin; y < end; ++y, to += middleStride)
     if (downFirst)
       loops->vertical(down.taps()[y],
                       picture.pixels + across.firstInput() * picture.channels,
-                      picture.stride, middleBytes, to);
+                      picture.stride, middleStride, to);
     else
       copyRow(y, to);
 }
@@ -172,7 +162,7 @@ void Resize::fillRow(const uint8_t *from, float *to) const {
 
 void Resize::runSecond(int64_t part, uint8_t *scratch, float *pixels) const {
   const int64_t rowBytes = columns * picture.channels;
-  uint8_t *resized = scratch + scratchBytes() - rowBytes * lanes;
+  uint8_t *resized = scratch + scratchBytes() - rowBytes * rowsAcross;
   const int64_t begin = part * secondRows();
   const int64_t end = std::min(begin + secondRows(), input->height);
   // Of the resized picture's rows that the model sees.
@@ -181,9 +171,11 @@ void Resize::runSecond(int64_t part, uint8_t *scratch, float *pixels) const {
     const int64_t first = std::max<int64_t>(begin + shown, 0);
     const int64_t last = std::min(end + shown, rows);
     if (first < last)
-      resizeAcross(middle + first * middleBytes, middleBytes, last - first,
-                   resized + (first - begin - shown) * rowBytes, rowBytes,
-                   scratch);
+      loops->horizontal(across.taps(), across.size(), picture.channels,
+                        {middle + first * middleStride, middleStride,
+                         last - first, middle + middleRows * middleStride},
+                        resized + (first - begin - shown) * rowBytes, rowBytes,
+                        scratch);
   }
   for (int64_t y = begin; y < end; ++y) {
     float *to = pixels + y * input->width * picture.channels;
@@ -193,11 +185,11 @@ void Resize::runSecond(int64_t part, uint8_t *scratch, float *pixels) const {
     } else if (downFirst) {
       fillRow(resized + (y - begin) * rowBytes, to);
     } else if (down.size() == 0) {
-      fillRow(middle + row * middleBytes, to);
+      fillRow(middle + row * middleStride, to);
     } else {
       FilterTable::Taps taps = down.taps()[row];
       taps.first -= middleTop;
-      loops->vertical(taps, middle, middleBytes, middleBytes, resized);
+      loops->vertical(taps, middle, middleStride, middleStride, resized);
       fillRow(resized, to);
     }
   }

@@ -32,6 +32,10 @@ public:
   /// Once only. False: there is no memory.
   bool plan(const EmblemImageInput &input, const PixelView &picture);
 
+  /// What is between the passes, for all parts of both.
+  int64_t middleBytes() const { return middleRows * middleStride; }
+  void useMiddle(uint8_t *memory) { middle = memory; }
+
   /// For each thread, which uses it for its parts of either pass.
   int64_t scratchBytes() const;
 
@@ -47,8 +51,6 @@ public:
 private:
   int64_t firstRows() const;
   int64_t secondRows() const;
-  void resizeAcross(const uint8_t *from, int64_t stride, int64_t count,
-                    uint8_t *to, int64_t toStride, uint8_t *scratch) const;
   void copyRow(int64_t y, uint8_t *to) const;
   void fillRow(const uint8_t *from, float *to) const;
 
@@ -63,7 +65,7 @@ private:
   bool downFirst = false;
   // What the first pass makes: rows from `middleTop` on, of the picture or of
   // the resized one.
-  int64_t middleTop = 0, middleRows = 0, middleBytes = 0;
+  int64_t middleTop = 0, middleRows = 0, middleStride = 0;
   uint8_t *middle = nullptr;
 };
 

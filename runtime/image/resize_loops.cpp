@@ -8,115 +8,63 @@
 // (EMBLEM_RESIZE_LOOPS): so nothing here may be an inline function that the
 // linker would take once for all.
 //
-// The horizontal pass wants one weight for a whole vector, so its vectors run
-// down a block of rows: the block is turned on its side, a strip of columns at
-// a time, and the result turned back. The vertical pass has its vectors along
-// the row as they are.
+// A word of a sum takes four taps at a time (resize_vectors.h): bytes of four
+// neighbours along the axis. In the vertical pass these are four rows,
+// interleaved. The horizontal pass wants one weight for a whole vector, so its
+// vectors run down 16 rows: a strip of columns at a time is turned on its side,
+// in words of four pixels of one channel, and the result is turned back.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/image/resize_loops.h"
-
-#include <immintrin.h>
-
-#define INLINE inline __attribute__((always_inline))
+#include "runtime/image/resize_vectors.h"
 
 using namespace emblem::image;
 
 namespace {
 
-// Compilers do not find these two instructions by themselves.
-#if defined(__AVX512BW__)
-typedef int32_t Ints [[gnu::vector_size(64)]];
-INLINE Ints widen(const uint8_t *bytes) {
-  return Ints(_mm512_cvtepu8_epi32(
-      _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes))));
-}
-#elif defined(__AVX2__)
-typedef int32_t Ints [[gnu::vector_size(32)]];
-INLINE Ints widen(const uint8_t *bytes) {
-  return Ints(_mm256_cvtepu8_epi32(
-      _mm_loadl_epi64(reinterpret_cast<const __m128i *>(bytes))));
-}
-#else
-typedef int32_t Ints [[gnu::vector_size(16)]];
-INLINE Ints widen(const uint8_t *bytes) {
-  return Ints(_mm_cvtepu8_epi32(_mm_loadu_si32(bytes)));
-}
-#endif
+/// Of the strip: words of the 16 rows, quad by quad, channel by channel.
+constexpr int64_t wordBytes = rowsAcross * 4;
 
-constexpr int lanesOfVector = sizeof(Ints) / sizeof(int32_t);
-constexpr int vectors = lanes / lanesOfVector;
-
-typedef uint8_t Bytes16 [[gnu::vector_size(16)]];
-
-/// Ints to bytes, saturated: 16 of them, in `16 / lanesOfVector` vectors.
-INLINE Bytes16 narrow(const Ints *from) {
-#if defined(__AVX512BW__)
-  return Bytes16(_mm512_cvtusepi32_epi8(
-      _mm512_max_epi32(__m512i(*from), _mm512_setzero_si512())));
-#elif defined(__AVX2__)
-  const __m256i shorts = _mm256_permute4x64_epi64(
-      _mm256_packs_epi32(__m256i(from[0]), __m256i(from[1])), 0xd8);
-  return Bytes16(_mm_packus_epi16(_mm256_castsi256_si128(shorts),
-                                  _mm256_extracti128_si256(shorts, 1)));
-#else
-  return Bytes16(
-      _mm_packus_epi16(_mm_packs_epi32(__m128i(from[0]), __m128i(from[1])),
-                       _mm_packs_epi32(__m128i(from[2]), __m128i(from[3]))));
-#endif
-}
-
-template <typename T> INLINE T load(const void *from) {
-  T value;
-  __builtin_memcpy(&value, from, sizeof(T));
-  return value;
-}
-
-template <typename T> INLINE void store(void *to, T value) {
-  __builtin_memcpy(to, &value, sizeof(T));
-}
-
-/// Weighted sums of bytes, one a lane, with the rounding's half in them.
-struct Sums {
-  Ints of[vectors];
-
-  INLINE Sums() {
-    for (Ints &sum : of)
-      sum = Ints{} + (1 << (FilterTable::fractionBits - 1));
+/// pixelsOfVector() of each row, on their side.
+template <int channels>
+INLINE void turn(const uint8_t *const (&rows)[rowsAcross], int64_t at,
+                 uint8_t *to) {
+  for (int row = 0; row < rowsAcross; row += wordsOfVector) {
+    Vector turned[4][blocks];
+    for (int b = 0; b < blocks; ++b) {
+      Vector from[4];
+      for (int i = 0; i < 4; ++i)
+        from[i] = quadsOf<channels>(rows[row + b * 4 + i] + at);
+      const Vector low01 = VECTOR(unpacklo_epi32)(from[0], from[1]);
+      const Vector low23 = VECTOR(unpacklo_epi32)(from[2], from[3]);
+      const Vector high01 = VECTOR(unpackhi_epi32)(from[0], from[1]);
+      const Vector high23 = VECTOR(unpackhi_epi32)(from[2], from[3]);
+      turned[0][b] = VECTOR(unpacklo_epi64)(low01, low23);
+      turned[1][b] = VECTOR(unpackhi_epi64)(low01, low23);
+      turned[2][b] = VECTOR(unpacklo_epi64)(high01, high23);
+      turned[3][b] = VECTOR(unpackhi_epi64)(high01, high23);
+    }
+    constexpr int wordsOfBlock = channels == 1 ? 4 : channels;
+    for (int w = 0; w < wordsOfBlock; ++w) {
+      Vector words[blocks];
+      exchangeBlocks(turned[w], words);
+      for (int b = 0; b < blocks; ++b)
+        store(to + (b * wordsOfBlock + w) * wordBytes + row * 4, words[b]);
+    }
   }
+}
 
-  INLINE void add(const uint8_t *bytes, int32_t weight) {
-    for (int v = 0; v < vectors; ++v)
-      of[v] += widen(bytes + v * lanesOfVector) * weight;
-  }
-
-  /// Rounded and clipped to bytes.
-  INLINE void store(uint8_t *to) const {
-    Ints rounded[vectors];
-    for (int v = 0; v < vectors; ++v)
-      rounded[v] = of[v] >> FilterTable::fractionBits;
-    for (int i = 0; i < lanes; i += 16)
-      ::store(to + i, narrow(rounded + i / lanesOfVector));
-  }
-};
-
-/// 16 x 16 bytes: to[x * toStride + y] = from[y * stride + x]. Four times every
-/// row is interleaved with the one 8 below it.
-INLINE void transposeTile(const uint8_t *from, int64_t stride, uint8_t *to,
-                          int64_t toStride) {
-  Bytes16 rows[16], mixed[16];
+/// 16 x 16 bytes: to[x * toStride + y] = from[y * 16 + x]. Four times every row
+/// is interleaved with the one 8 below it.
+INLINE void turnBackTile(const uint8_t *from, uint8_t *to, int64_t toStride) {
+  __m128i rows[16], mixed[16];
   for (int y = 0; y < 16; ++y)
-    rows[y] = load<Bytes16>(from + y * stride);
+    rows[y] = load<__m128i>(from + y * 16);
   for (int round = 0; round < 4; ++round) {
     for (int y = 0; y < 8; ++y) {
-      mixed[2 * y] = __builtin_shuffle(
-          rows[y], rows[y + 8],
-          Bytes16{0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23});
-      mixed[2 * y + 1] =
-          __builtin_shuffle(rows[y], rows[y + 8],
-                            Bytes16{8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
-                                    29, 14, 30, 15, 31});
+      mixed[2 * y] = _mm_unpacklo_epi8(rows[y], rows[y + 8]);
+      mixed[2 * y + 1] = _mm_unpackhi_epi8(rows[y], rows[y + 8]);
     }
     for (int y = 0; y < 16; ++y)
       rows[y] = mixed[y];
@@ -125,90 +73,216 @@ INLINE void transposeTile(const uint8_t *from, int64_t stride, uint8_t *to,
     store(to + x * toStride, rows[x]);
 }
 
-/// The same of any height and width.
-void transpose(const uint8_t *from, int64_t stride, int64_t height,
-               int64_t width, uint8_t *to, int64_t toStride) {
-  const int64_t fullHeight = height / 16 * 16, fullWidth = width / 16 * 16;
-  for (int64_t y = 0; y < fullHeight; y += 16)
-    for (int64_t x = 0; x < fullWidth; x += 16)
-      transposeTile(from + y * stride + x, stride, to + x * toStride + y,
-                    toStride);
-  for (int64_t y = 0; y < height; ++y)
-    for (int64_t x = y < fullHeight ? fullWidth : 0; x < width; ++x)
-      to[x * toStride + y] = from[y * stride + x];
+/// `bytes` results of each row, from columns of 16.
+void turnBack(const uint8_t *from, int64_t bytes, int64_t rows, uint8_t *to,
+              int64_t toStride) {
+  if (rows == rowsAcross && bytes >= 16) {
+    // The last tile overlaps the one before.
+    for (int64_t x = 0; x < bytes; x += 16) {
+      const int64_t begin = x + 16 <= bytes ? x : bytes - 16;
+      turnBackTile(from + begin * rowsAcross, to + begin, toStride);
+    }
+    return;
+  }
+  for (int64_t y = 0; y < rows; ++y)
+    for (int64_t x = 0; x < bytes; ++x)
+      to[y * toStride + x] = from[x * rowsAcross + y];
+}
+
+/// The horizontal pass over at most 16 rows.
+template <int channels> struct Across {
+  const FilterTable::Taps *taps;
+  const uint8_t *rows[rowsAcross];
+  const uint8_t *end;
+  uint8_t *strip, *results;
+
+  INLINE Across(const FilterTable::Taps *taps, const PixelRows &from,
+                uint8_t *scratch)
+      : taps(taps), end(from.end),
+        strip(scratch + outputsAtOnce * channels * rowsAcross),
+        results(scratch) {
+    for (int64_t y = 0; y < rowsAcross; ++y)
+      rows[y] =
+          from.first + (y < from.count ? y : from.count - 1) * from.stride;
+  }
+
+  /// As many of the outputs [begin, stop) as the strip holds the inputs of, and
+  /// one at least; the first that is left.
+  INLINE int64_t fill(int64_t begin, int64_t stop, int64_t *first) {
+    *first = taps[begin].first;
+    int64_t last = *first, output = begin;
+    for (; output < stop; ++output) {
+      const int64_t needed = taps[output].first + taps[output].count;
+      if (output != begin && needed - *first > stripPixels)
+        break;
+      last = needed;
+    }
+    constexpr int64_t step = pixelsOfVector<channels>;
+    uint8_t *to = strip;
+    for (int64_t x = *first; x < last; x += step) {
+      const int64_t at = (x - taps[0].first) * channels;
+      // Only the last row's vector may reach beyond the pixels.
+      if (end - (rows[rowsAcross - 1] + at) >= vectorBytes)
+        turn<channels>(rows, at, to);
+      else
+        turnLast(at, to);
+      to += step / 4 * channels * wordBytes;
+    }
+    return output;
+  }
+
+  void turnLast(int64_t at, uint8_t *to) {
+    uint8_t copies[rowsAcross][vectorBytes] = {};
+    const uint8_t *copied[rowsAcross];
+    for (int64_t y = 0; y < rowsAcross; ++y) {
+      const int64_t left = end - (rows[y] + at);
+      if (left > 0)
+        __builtin_memcpy(copies[y], rows[y] + at,
+                         left < vectorBytes ? size_t(left) : vectorBytes);
+      copied[y] = copies[y];
+    }
+    turn<channels>(copied, 0, to);
+  }
+
+  /// Pixel `output`, whose inputs lie in the strip from `first` on.
+  INLINE void sum(int64_t output, int64_t first, uint8_t *to) const {
+    const FilterTable::Taps &of = taps[output];
+    const uint8_t *words =
+        strip + (of.first - first) / 4 * channels * wordBytes;
+    for (int c = 0; c < channels; c += channelsAtOnce)
+      sumChannels(words + c * wordBytes, of.weights, of.count,
+                  to + c * rowsAcross);
+  }
+
+  // 16 registers have no room for more.
+  static constexpr int channelsAtOnce = blocks == 4 ? channels : 1;
+
+  INLINE static void sumChannels(const uint8_t *words, const int32_t *weights,
+                                 int32_t count, uint8_t *to) {
+    constexpr int vectors = rowsAcross / wordsOfVector;
+    Sums sums[channelsAtOnce][vectors];
+    const int32_t *const end = weights + count;
+    for (; weights < end; weights += 4, words += channels * wordBytes)
+      for (int c = 0; c < channelsAtOnce; ++c)
+        for (int v = 0; v < vectors; ++v)
+          sums[c][v].add(load<Vector>(words + c * wordBytes + v * vectorBytes),
+                         weights);
+    for (int c = 0; c < channelsAtOnce; ++c) {
+      Vector rounded[vectors];
+      for (int v = 0; v < vectors; ++v)
+        rounded[v] = sums[c][v].rounded();
+      store(to + c * rowsAcross, narrow(rounded));
+    }
+  }
+};
+
+template <int channels>
+INLINE void horizontalOf(const FilterTable::Taps *taps, int64_t count,
+                         const PixelRows &from, uint8_t *to, int64_t toStride,
+                         uint8_t *scratch) {
+  Across<channels> across(taps, from, scratch);
+  for (int64_t begin = 0; begin < count; begin += outputsAtOnce) {
+    const int64_t stop =
+        begin + outputsAtOnce < count ? begin + outputsAtOnce : count;
+    for (int64_t output = begin; output < stop;) {
+      int64_t first;
+      const int64_t next = across.fill(output, stop, &first);
+      for (; output < next; ++output)
+        across.sum(output, first,
+                   across.results + (output - begin) * channels * rowsAcross);
+    }
+    turnBack(across.results, (stop - begin) * channels, from.count,
+             to + begin * channels, toStride);
+  }
 }
 
 void horizontal(const FilterTable::Taps *taps, int64_t count, int channels,
-                const uint8_t *from, int64_t stride, int64_t rows, uint8_t *to,
-                int64_t toStride, int64_t stripBytes, uint8_t *scratch) {
-  uint8_t *results = scratch + stripBytes * lanes;
-  for (int64_t begin = 0, end; begin < count; begin = end) {
-    // As many outputs as one strip holds the inputs of.
-    const int64_t first = taps[begin].first;
-    int64_t last = first;
-    for (end = begin; end < count && end - begin < stripOutputs; ++end) {
-      const int64_t stop = taps[end].first + taps[end].count;
-      if ((stop - first) * channels > stripBytes)
-        break;
-      last = stop;
+                const PixelRows &from, uint8_t *to, int64_t toStride,
+                uint8_t *scratch) {
+  if (channels == 1)
+    horizontalOf<1>(taps, count, from, to, toStride, scratch);
+  else
+    horizontalOf<3>(taps, count, from, to, toStride, scratch);
+}
+
+/// vectorBytes of each of the rows, to as many bytes.
+INLINE void sumDown(const FilterTable::Taps &taps, const uint8_t *from,
+                    int64_t stride, uint8_t *to) {
+  Sums sums[4];
+  for (int32_t t = 0; t < taps.count; t += 4) {
+    Vector rows[4];
+    for (int32_t i = 0; i < 4; ++i) {
+      // There may be no row for a weight of zero.
+      const int32_t row = t + i < taps.count ? t + i : taps.count - 1;
+      rows[i] = load<Vector>(from + row * stride);
     }
-    transpose(from + first * channels, stride, rows, (last - first) * channels,
-              scratch, lanes);
-    for (int64_t o = begin; o < end; ++o) {
-      const FilterTable::Taps &of = taps[o];
-      for (int c = 0; c < channels; ++c) {
-        const uint8_t *column =
-            scratch + ((of.first - first) * channels + c) * lanes;
-        Sums sums;
-        for (int32_t t = 0; t < of.count; ++t)
-          sums.add(column + t * channels * lanes, of.weights[t]);
-        sums.store(results + ((o - begin) * channels + c) * lanes);
-      }
-    }
-    transpose(results, lanes, (end - begin) * channels, rows,
-              to + begin * channels, toStride);
+    const Vector low01 = VECTOR(unpacklo_epi8)(rows[0], rows[1]);
+    const Vector low23 = VECTOR(unpacklo_epi8)(rows[2], rows[3]);
+    const Vector high01 = VECTOR(unpackhi_epi8)(rows[0], rows[1]);
+    const Vector high23 = VECTOR(unpackhi_epi8)(rows[2], rows[3]);
+    const int32_t *weights = taps.weights + t;
+    sums[0].add(VECTOR(unpacklo_epi16)(low01, low23), weights);
+    sums[1].add(VECTOR(unpackhi_epi16)(low01, low23), weights);
+    sums[2].add(VECTOR(unpacklo_epi16)(high01, high23), weights);
+    sums[3].add(VECTOR(unpackhi_epi16)(high01, high23), weights);
   }
+  // Packing puts back in order what unpacking took apart.
+  store(to, VECTOR(packus_epi16)(
+                VECTOR(packs_epi32)(sums[0].rounded(), sums[1].rounded()),
+                VECTOR(packs_epi32)(sums[2].rounded(), sums[3].rounded())));
 }
 
 void vertical(const FilterTable::Taps &taps, const uint8_t *from,
               int64_t stride, int64_t bytes, uint8_t *to) {
   from += taps.first * stride;
-  for (int64_t x = 0; x < bytes; x += lanes) {
-    // The last vector may reach beyond the picture.
-    const int64_t left = bytes - x;
-    uint8_t part[lanes] = {};
-    Sums sums;
-    for (int32_t t = 0; t < taps.count; ++t) {
-      const uint8_t *row = from + t * stride + x;
-      if (left < lanes) {
-        __builtin_memcpy(part, row, size_t(left));
-        row = part;
-      }
-      sums.add(row, taps.weights[t]);
+  if (bytes >= vectorBytes) {
+    // The last vector overlaps the one before.
+    for (int64_t x = 0; x < bytes; x += vectorBytes) {
+      const int64_t begin = x + vectorBytes <= bytes ? x : bytes - vectorBytes;
+      sumDown(taps, from + begin, stride, to + begin);
     }
-    sums.store(part);
-    __builtin_memcpy(to + x, part, left < lanes ? size_t(left) : lanes);
+    return;
   }
-}
-
-template <int channels>
-INLINE void toFloatsOf(const uint8_t *from, int64_t pixels, const float *scale,
-                       const float *shift, float *to) {
-  for (int64_t x = 0; x < pixels; ++x)
-    for (int c = 0; c < channels; ++c)
-      to[x * channels + c] =
-          float(from[x * channels + c]) * scale[c] + shift[c];
+  for (int64_t x = 0; x < bytes; ++x) {
+    Sums sums;
+    for (int32_t t = 0; t < taps.count; t += 4) {
+      uint8_t column[vectorBytes] = {};
+      for (int32_t i = 0; i < 4 && t + i < taps.count; ++i)
+        column[i] = from[(t + i) * stride + x];
+      sums.add(load<Vector>(column), taps.weights + t);
+    }
+    uint8_t sum[vectorBytes];
+    const Vector rounded = sums.rounded();
+    store(sum, VECTOR(packus_epi16)(VECTOR(packs_epi32)(rounded, rounded),
+                                    VECTOR(packs_epi32)(rounded, rounded)));
+    to[x] = sum[0];
+  }
 }
 
 void toFloats(const uint8_t *from, int64_t pixels, int channels,
               const float *scale, const float *shift, float *to) {
-  if (channels == 1)
-    toFloatsOf<1>(from, pixels, scale, shift, to);
-  else
-    toFloatsOf<3>(from, pixels, scale, shift, to);
+  // Three vectors are whole pixels of one channel or of three.
+  constexpr int step = 3 * wordsOfVector;
+  float scales[step], shifts[step];
+  for (int i = 0; i < step; ++i) {
+    scales[i] = scale[i % channels];
+    shifts[i] = shift[i % channels];
+  }
+  const int64_t bytes = pixels * channels;
+  int64_t x = 0;
+  for (; x + step <= bytes; x += step)
+    for (int i = 0; i < step; i += wordsOfVector) {
+      const Floats value = VECTOR(cvtepi32_ps)(widen(from + x + i));
+      store(to + x + i,
+            value * load<Floats>(scales + i) + load<Floats>(shifts + i));
+    }
+  for (int64_t i = 0; x < bytes; ++x, ++i)
+    to[x] = float(from[x]) * scales[i] + shifts[i];
 }
+
+void pack(const int32_t *weights, int32_t *to) { Sums::pack(weights, to); }
 
 } // namespace
 
-const ResizeLoops emblem::image::EMBLEM_RESIZE_LOOPS = {horizontal, vertical,
-                                                        toFloats};
+const ResizeLoops emblem::image::EMBLEM_RESIZE_LOOPS = {pack, horizontal,
+                                                        vertical, toFloats};

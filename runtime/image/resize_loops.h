@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-// resize_loops.cpp is compiled once for each x86-64 level, and a picture takes
-// what the CPU can run. All give the same bits.
+// resize_loops.cpp is compiled once for each kind of CPU, and a picture takes
+// what this one can run. All give the same bits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,20 +18,30 @@
 namespace emblem::image {
 
 /// Rows that the horizontal pass takes at once.
-constexpr int64_t lanes = 32;
+constexpr int64_t rowsAcross = 16;
 
-/// What the horizontal pass turns on its side at a time: bytes of a row, or
-/// more where one output pixel is made of more; and output pixels at most.
-constexpr int64_t usualStripBytes = 1024, stripOutputs = 256;
+/// What the horizontal pass keeps at a time: pixels of each row, or more where
+/// one output is made of more (a multiple of 64), and outputs.
+constexpr int64_t stripPixels = 320, outputsAtOnce = 128;
+
+/// `count` rows of pixels, `stride` bytes from one to the next, in memory that
+/// ends at `end`.
+struct PixelRows {
+  const uint8_t *first;
+  int64_t stride, count;
+  const uint8_t *end;
+};
 
 struct ResizeLoops {
-  /// Rows of pixels to rows of `count` pixels, rounded and clipped to bytes:
-  /// `rows` of them, at most `lanes`, each `stride` bytes from the next.
-  /// `stripBytes` is enough for the inputs of any output; `scratch` has
-  /// (stripBytes + stripOutputs * channels) * lanes bytes.
+  /// For FilterTable::build(), whose tables serve these loops only.
+  FilterTable::PackWeights packWeights;
+
+  /// Rows of pixels, at most `rowsAcross`, to rows of `count` pixels, rounded
+  /// and clipped to bytes. The table is aligned; a row begins at the first
+  /// output's first input. `scratch`: (pixels of the strip + outputsAtOnce) *
+  /// channels * rowsAcross bytes.
   void (*horizontal)(const FilterTable::Taps *taps, int64_t count, int channels,
-                     const uint8_t *from, int64_t stride, int64_t rows,
-                     uint8_t *to, int64_t toStride, int64_t stripBytes,
+                     const PixelRows &from, uint8_t *to, int64_t toStride,
                      uint8_t *scratch);
 
   /// The row of bytes that `taps` makes of rows `stride` bytes apart, the first
@@ -39,12 +49,14 @@ struct ResizeLoops {
   void (*vertical)(const FilterTable::Taps &taps, const uint8_t *from,
                    int64_t stride, int64_t bytes, uint8_t *to);
 
-  /// byte * scale[c] + shift[c] for the channel c of each byte.
+  /// byte * scale[c] + shift[c] for the channel c of each byte; 1 or 3
+  /// channels.
   void (*toFloats)(const uint8_t *from, int64_t pixels, int channels,
                    const float *scale, const float *shift, float *to);
 };
 
-extern const ResizeLoops resizeLoopsV2, resizeLoopsV3, resizeLoopsV4;
+extern const ResizeLoops resizeLoopsV2, resizeLoopsV3, resizeLoopsV4,
+    resizeLoopsVNNI;
 
 } // namespace emblem::image
 

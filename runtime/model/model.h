@@ -20,6 +20,7 @@
 #include "runtime/model/text_encoder.h"
 #include "runtime/model/text_groups.h"
 #include "runtime/parallel/mutex.h"
+#include "runtime/parallel/spare_memory.h"
 #include "runtime/parallel/thread_pool.h"
 
 #include <memory>
@@ -50,6 +51,8 @@ struct EmblemModel {
   emblem::runtime::TextEncoder encoder;
   emblem::runtime::MappedMemory arena;
   emblem::runtime::MappedMemory rowMemory;
+  // For pictures: the pixels of a call's, and what is halfway to them.
+  emblem::runtime::SpareMemory sparePixels, spareMiddle;
   int32_t *ids = nullptr;          // [capacity]; all 0 for images
   int32_t *types = nullptr;        // [capacity]; null: none are told apart
   int32_t *sequences = nullptr;    // [capacity]

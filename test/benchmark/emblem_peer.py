@@ -24,7 +24,10 @@ class Info(ctypes.Structure):
                 for name in ("dimension", "vocabulary_size", "max_tokens",
                              "max_positions", "parameters", "weights_bytes",
                              "max_batch_tokens", "arena_bytes")] + \
-               [("threads", ctypes.c_int32), ("reserved", ctypes.c_int32)]
+               [("threads", ctypes.c_int32), ("pairs", ctypes.c_int32)] + \
+               [(name, ctypes.c_int64)
+                for name in ("image_height", "image_width", "image_channels")] + \
+               [("texts", ctypes.c_int32), ("reserved", ctypes.c_int32)]
 
 
 class Text(ctypes.Structure):

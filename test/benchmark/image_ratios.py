@@ -5,10 +5,11 @@
 A picture of 1920 x 1080 pixels becomes 224 x 224, squeezed, or its shorter side 224
 and the middle cut out. Emblem's time is from bytes to scaled and shifted floats, by
 emblem_embed_images of a model that does nothing else (image_model.c); the peers' is
-their resize alone, from bytes to bytes: OpenCV's INTER_AREA and INTER_LINEAR (which
-reads four pixels for each one, whatever the scale, and so does not antialias), torch's
-interpolate with antialias, and Pillow's. Emblem's bytes are Pillow's; the script stops
-where they are not.
+their resize alone, from bytes to bytes: torch's interpolate with antialias (also from
+and to floats, as F.interpolate is often used), Pillow's, and OpenCV's. INTER_AREA, the
+mean of the pixels that one stands for, is OpenCV's way to make a picture smaller;
+INTER_LINEAR and INTER_CUBIC read 4 and 16 pixels for each one, whatever the scale, and
+so do not antialias. Emblem's bytes are Pillow's; the script stops where they are not.
 
 Needs numpy, torch, opencv-python-headless and Pillow, and from the build the targets
 `emblem` and `image_model` (EMBLEM_BENCHMARKS=ON).
@@ -94,6 +95,7 @@ def main():
     emblem = Emblem(asked.build, asked.threads)
     pixels = numpy.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=numpy.uint8)
     tensor = torch.from_numpy(pixels).permute(2, 0, 1)[None]
+    floats = tensor.float()
     image = Image.fromarray(pixels)
 
     for way, resize, size in (("squeezed", EXACT, (SIDE, SIDE)),
@@ -101,11 +103,12 @@ def main():
         runs = {}
         for name, filter in (("bilinear", BILINEAR), ("bicubic", BICUBIC)):
             runs[f"Emblem {name}"] = emblem.runner(pixels, resize, filter)
-            runs[f"torch {name}"] = lambda name=name: torch.nn.functional.interpolate(
-                tensor, size[::-1], mode=name, antialias=True)
+            for kind, pixels_of in (("", tensor), (" float", floats)):
+                runs[f"torch {name}{kind}"] = lambda name=name, of=pixels_of: \
+                    torch.nn.functional.interpolate(of, size[::-1], mode=name, antialias=True)
             runs[f"Pillow {name}"] = lambda filter=filter: image.resize(
                 size, Image.Resampling.BILINEAR if filter == BILINEAR else Image.Resampling.BICUBIC)
-        for name in ("AREA", "LINEAR"):
+        for name in ("AREA", "LINEAR", "CUBIC"):
             code = getattr(cv2, f"INTER_{name}")
             runs[f"OpenCV {name}"] = lambda code=code: cv2.resize(pixels, size, interpolation=code)
         best, results = best_of(runs, asked.rounds)
@@ -116,7 +119,7 @@ def main():
                 sys.exit(f"{name}: {results[f'Emblem {name}']} is not Pillow's {wanted}")
         print(f"{WIDTH} x {HEIGHT} to {SIDE} x {SIDE}, {way}, {asked.threads} threads, ms")
         for name, seconds in sorted(best.items(), key=lambda pair: pair[1]):
-            print(f"  {name:16} {seconds * 1e3:8.3f}")
+            print(f"  {name:20} {seconds * 1e3:8.3f}")
 
 
 main()

@@ -1,18 +1,19 @@
-"""check_images.py FIXTURES FOLDER TARGET NAME...: small models of images, compiled
-to libraries and called.
+"""check_images.py FIXTURES FOLDER TARGET [--precision=NAME --cosine=X] [--kernels=NAME]
+NAME...: small models of images, compiled to libraries and called.
 
 For each FIXTURES/NAME.reference.json, FIXTURES/NAME.npy has pixels as the model
 FIXTURES/NAME takes them, and the reference the vectors that torch makes of them.
-Every vector must be near, and have the same bits alone, among others, in batches of
-any size and on any number of threads.
+Every vector must be near, or below f32 have that cosine at least, and have the same
+bits alone, among others, in batches of any size and on any number of threads.
 """
 
+import argparse
 import array
 import ctypes
 import json
+import math
 import os
 import subprocess
-import sys
 
 TOLERANCE = 1e-5
 
@@ -57,7 +58,28 @@ def read_npy(path, count):
     return values
 
 
-def check(fixtures, folder, target, name):
+def cosine(a, b):
+    dot = math.fsum(x * y for x, y in zip(a, b))
+    return dot / math.sqrt(math.fsum(x * x for x in a) * math.fsum(y * y for y in b))
+
+
+def check_vectors(name, got, expected, least_cosine):
+    """Says how near they are."""
+    if least_cosine is None:
+        worst = max(abs(x - y) for a, b in zip(got, expected) for x, y in zip(a, b))
+        if not worst <= TOLERANCE:
+            raise SystemExit(f"{name}: off by {worst}")
+        return f"at most {worst:.2g} off"
+    worst = min(cosine(a, b) for a, b in zip(got, expected))
+    if not worst >= least_cosine:
+        raise SystemExit(f"{name}: a cosine of {worst}")
+    if worst > 1 - 1e-9:
+        raise SystemExit(f"{name}: nothing is in a lower precision")
+    return f"cosines from {worst:.6f} on"
+
+
+def check(asked, name):
+    fixtures, folder = asked.fixtures, asked.folder
     with open(f"{fixtures}/{name}.reference.json") as file:
         data = json.load(file)
     images, height, width, channels = data["shape"]
@@ -69,17 +91,15 @@ def check(fixtures, folder, target, name):
     if os.path.exists(f"{source}/model.yaml"):
         source += "/model.yaml"
     library = f"{folder}/{name}.so"
-    subprocess.run(["emblemc", source, "--emit=shared", f"--target={target}", "-o",
-                    library], check=True)
+    subprocess.run(["emblemc", source, "--emit=shared", f"--target={asked.target}",
+                    f"--precision={asked.precision}", f"--kernels={asked.kernels}",
+                    "-o", library], check=True)
 
     model = Model(library)
     together = model.embed(pixels, images, dimension)
-    got = array.array("f", together)
-    worst = max(abs(got[i * dimension + j] - expected[i][j])
-                for i in range(images) for j in range(dimension))
-    if not worst <= TOLERANCE:
-        raise SystemExit(f"{name}: off by {worst}")
     rows = [together[4 * dimension * i:][:4 * dimension] for i in range(images)]
+    found = check_vectors(name, [array.array("f", row) for row in rows], expected,
+                          asked.cosine)
     for i in range(images):
         alone = model.embed(pixels[i * size:(i + 1) * size], 1, dimension)
         if alone != rows[i]:
@@ -98,10 +118,18 @@ def check(fixtures, folder, target, name):
             if vectors != b"".join(rows[i % images] for i in range(many)):
                 raise SystemExit(f"{name}: other bits among {many} with {threads} "
                                  f"threads and batches of {tokens} tokens")
-    print(f"{name}: {images} vectors, at most {worst:.2g} off")
+    print(f"{name}: {images} vectors, {found}")
 
 
-fixtures, folder, target, *names = sys.argv[1:]
-os.makedirs(folder, exist_ok=True)
-for name in names:
-    check(fixtures, folder, target, name)
+parser = argparse.ArgumentParser()
+parser.add_argument("fixtures")
+parser.add_argument("folder")
+parser.add_argument("target")
+parser.add_argument("names", nargs="+")
+parser.add_argument("--precision", default="f32")
+parser.add_argument("--kernels", default="auto")
+parser.add_argument("--cosine", type=float)
+asked = parser.parse_args()
+os.makedirs(asked.folder, exist_ok=True)
+for name in asked.names:
+    check(asked, name)

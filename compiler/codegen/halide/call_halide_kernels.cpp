@@ -88,6 +88,58 @@ bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
                hasOnly(op, {op.getInput(), op.getOffsets(), op.getOut()},
                        {"kind"});
       })
+      .Case([](kernel::AttentionOp op) {
+        return hasOnly(
+            op,
+            {op.getInput(), op.getOffsets(), op.getSequences(), op.getBias(),
+             op.getPositionKeys(), op.getPositionQueries(),
+             op.getPositionRows(), op.getIds(), op.getOut()},
+            {"heads", "key_value_heads", "head_size", "scale", "softcap",
+             "before", "after", "positions", "unattended"});
+      })
+      .Case([](kernel::PrepareHeadsOp op) {
+        return hasOnly(op,
+                       {op.getInput(), op.getOffsets(), op.getSequences(),
+                        op.getQueryNorm(), op.getKeyNorm(), op.getTable(),
+                        op.getOut()},
+                       {"heads", "key_value_heads", "head_size", "epsilon",
+                        "rotary", "interleaved"});
+      })
+      .Case([](kernel::AddOp op) {
+        return hasOnly(op, {op.getLhs(), op.getRhs(), op.getOut()}, {});
+      })
+      .Case([](kernel::OutputOp op) {
+        return hasOnly(op, {op.getInput(), op.getOut()}, {"width", "output"});
+      })
+      .Case([](kernel::ConcatenateOp op) {
+        SmallVector<Value> operands = llvm::to_vector(op.getInputs());
+        operands.push_back(op.getOut());
+        return hasOnly(op, operands, {"widths"});
+      })
+      .Case([](kernel::AttentionPoolOp op) {
+        return hasOnly(
+            op, {op.getInput(), op.getOffsets(), op.getQuery(), op.getOut()},
+            {"heads", "head_size", "scale"});
+      })
+      .Case([](kernel::Conv2dOp op) {
+        return isKnown(op.getActivation()) &&
+               hasOnly(
+                   op,
+                   {op.getInput(), op.getWeight(), op.getBias(), op.getOut()},
+                   {"activation", "image", "window", "stride",
+                    "outputs_count"});
+      })
+      .Case([](kernel::Pool2dOp op) {
+        return hasOnly(op, {op.getInput(), op.getOut()},
+                       {"kind", "image", "window", "stride", "padding"});
+      })
+      .Case([](kernel::Pad2dOp op) {
+        return hasOnly(op, {op.getInput(), op.getOut()}, {"image", "padding"});
+      })
+      .Case([](kernel::PatchesOp op) {
+        return hasOnly(op, {op.getInput(), op.getOut()},
+                       {"image", "patch", "prefix"});
+      })
       .Default(false);
 }
 
@@ -116,7 +168,18 @@ struct CallHalideKernels
           .Case([&](kernel::MatmulOp op) { callMatmul(op, calls); })
           .Case([&](kernel::RowNormOp op) { callRowNorm(op, calls); })
           .Case([&](kernel::GatherOp op) { callGather(op, calls); })
-          .Case([&](kernel::PoolOp op) { callPool(op, calls); });
+          .Case([&](kernel::PoolOp op) { callPool(op, calls); })
+          .Case([&](kernel::AttentionOp op) { callAttention(op, calls); })
+          .Case([&](kernel::PrepareHeadsOp op) { callPrepareHeads(op, calls); })
+          .Case([&](kernel::AddOp op) { callAdd(op, calls); })
+          .Case([&](kernel::OutputOp op) { callOutput(op, calls); })
+          .Case([&](kernel::ConcatenateOp op) { callConcatenate(op, calls); })
+          .Case(
+              [&](kernel::AttentionPoolOp op) { callAttentionPool(op, calls); })
+          .Case([&](kernel::Conv2dOp op) { callConv2d(op, calls); })
+          .Case([&](kernel::Pool2dOp op) { callPool2d(op, calls); })
+          .Case([&](kernel::Pad2dOp op) { callPad2d(op, calls); })
+          .Case([&](kernel::PatchesOp op) { callPatches(op, calls); });
       op->erase();
     }
     calls.finish();

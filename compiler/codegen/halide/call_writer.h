@@ -28,6 +28,11 @@ public:
   void add(llvm::StringRef key, const llvm::Twine &value) {
     fields += (" " + key + "=" + value).str();
   }
+  void addNumber(llvm::StringRef key, const llvm::APFloat &value) {
+    llvm::SmallVector<char> digits;
+    value.toString(digits);
+    add(key, llvm::StringRef(digits.data(), digits.size()));
+  }
   std::string withName(llvm::StringRef name) const {
     return kernel + " name=" + name.str() + fields;
   }
@@ -79,6 +84,16 @@ void callMatmul(kernel::MatmulOp op, CallWriter &calls);
 void callRowNorm(kernel::RowNormOp op, CallWriter &calls);
 void callGather(kernel::GatherOp op, CallWriter &calls);
 void callPool(kernel::PoolOp op, CallWriter &calls);
+void callAttention(kernel::AttentionOp op, CallWriter &calls);
+void callPrepareHeads(kernel::PrepareHeadsOp op, CallWriter &calls);
+void callAdd(kernel::AddOp op, CallWriter &calls);
+void callOutput(kernel::OutputOp op, CallWriter &calls);
+void callConcatenate(kernel::ConcatenateOp op, CallWriter &calls);
+void callAttentionPool(kernel::AttentionPoolOp op, CallWriter &calls);
+void callConv2d(kernel::Conv2dOp op, CallWriter &calls);
+void callPool2d(kernel::Pool2dOp op, CallWriter &calls);
+void callPad2d(kernel::Pad2dOp op, CallWriter &calls);
+void callPatches(kernel::PatchesOp op, CallWriter &calls);
 
 } // namespace emblem::halide
 

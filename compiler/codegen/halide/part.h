@@ -44,6 +44,30 @@ struct IndexBuilder {
   mlir::Value ceilDiv(mlir::Value a, int64_t b) {
     return mlir::arith::CeilDivUIOp::create(builder, loc, a, constant(b));
   }
+  mlir::Value min(mlir::Value a, mlir::Value b) {
+    return mlir::arith::MinSIOp::create(builder, loc, a, b);
+  }
+  mlir::Value max(mlir::Value a, mlir::Value b) {
+    return mlir::arith::MaxSIOp::create(builder, loc, a, b);
+  }
+  mlir::Value compare(mlir::arith::CmpIPredicate predicate, mlir::Value a,
+                      mlir::Value b) {
+    return mlir::arith::CmpIOp::create(builder, loc, predicate, a, b);
+  }
+  /// An element of integers, as an index.
+  mlir::Value load(mlir::Value elements, mlir::Value at) {
+    return mlir::arith::IndexCastOp::create(
+        builder, loc, builder.getIndexType(),
+        mlir::memref::LoadOp::create(builder, loc, elements, at));
+  }
+  void loop(mlir::Value from, mlir::Value to, int64_t step,
+            llvm::function_ref<void(mlir::Value)> body) {
+    mlir::OpBuilder::InsertionGuard guard(builder);
+    auto loop =
+        mlir::scf::ForOp::create(builder, loc, from, to, constant(step));
+    builder.setInsertionPointToStart(loop.getBody());
+    body(loop.getInductionVar());
+  }
   mlir::OpFoldResult extent(int64_t value) {
     return builder.getIndexAttr(value);
   }
@@ -59,10 +83,29 @@ struct Part {
 
   /// [column, row], of a buffer of rows: its first columns.
   BufferArgument ofRows(mlir::Value buffer, int64_t columns) {
-    int64_t stride = getStride(buffer);
+    return ofRows(buffer, columns, getStride(buffer));
+  }
+  BufferArgument ofRows(mlir::Value buffer, int64_t columns, int64_t stride) {
     return {buffer,
             b.mul(row, stride * getBytes(buffer)),
             {{b.extent(columns), 1}, {rows, stride}}};
+  }
+  /// [column, row], of a buffer of rows: `columns` from `column` on.
+  BufferArgument ofColumns(mlir::Value buffer, mlir::Value column,
+                           int64_t columns) {
+    return ofColumns(buffer, column, columns, getStride(buffer));
+  }
+  BufferArgument ofColumns(mlir::Value buffer, mlir::Value column,
+                           int64_t columns, int64_t stride) {
+    BufferArgument part = ofRows(buffer, columns, stride);
+    part.begin = b.add(part.begin, b.mul(column, getBytes(buffer)));
+    return part;
+  }
+  /// [column], of the first of the rows.
+  BufferArgument ofRow(mlir::Value buffer) {
+    BufferArgument part = ofRows(buffer, getStride(buffer));
+    part.dimensions.pop_back();
+    return part;
   }
   /// [row], of one element a row.
   BufferArgument ofElements(mlir::Value elements) {
@@ -116,6 +159,16 @@ private:
            8;
   }
 };
+
+/// Columns [from, from + width) of rows, into columns [into, into + width).
+struct MovedRows {
+  mlir::Value input;
+  mlir::Value addend; // or null; from its first column on
+  mlir::Value out;    // of two sides, or of one without padding
+  int64_t from, into, width;
+};
+
+void callRows(const MovedRows &rows, Part part, CallWriter &calls);
 
 } // namespace emblem::halide
 

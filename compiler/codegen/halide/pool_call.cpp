@@ -23,19 +23,14 @@ void halide::callPool(kernel::PoolOp op, CallWriter &calls) {
   request.add("kind", stringifyPoolKind(op.getKind()));
   request.add("input_stride", Twine(getStride(op.getInput())));
 
-  auto loop = scf::ForOp::create(builder, loc, op.getTile()[0], op.getTile()[1],
-                                 b.constant(1));
-  builder.setInsertionPointToStart(loop.getBody());
-  Value text = loop.getInductionVar();
-  auto firstRow = [&](Value text) -> Value {
-    return arith::IndexCastOp::create(
-        builder, loc, builder.getIndexType(),
-        memref::LoadOp::create(builder, loc, op.getOffsets(), text));
-  };
-  Value begin = firstRow(text), end = firstRow(b.add(text, b.constant(1)));
-  int64_t columns = getStride(op.getOut());
-  Part rows{b, begin, b.sub(end, begin)}, result{b, text, b.constant(1)};
-  calls.call(builder, loc, request,
-             {rows.ofRows(op.getInput(), columns),
-              result.ofRows(op.getOut(), columns)});
+  auto tile = op.getTile();
+  b.loop(tile[0], tile[1], 1, [&](Value text) {
+    Value begin = b.load(op.getOffsets(), text);
+    Value end = b.load(op.getOffsets(), b.add(text, b.constant(1)));
+    int64_t columns = getStride(op.getOut());
+    Part rows{b, begin, b.sub(end, begin)}, result{b, text, b.constant(1)};
+    calls.call(builder, loc, request,
+               {rows.ofRows(op.getInput(), columns),
+                result.ofRows(op.getOut(), columns)});
+  });
 }

@@ -16,9 +16,7 @@ void halide::callRowNorm(kernel::RowNormOp op, CallWriter &calls) {
   request.add("lanes", Twine(calls.target.vectorWidth));
   request.add("norm", stringifyNormKind(op.getNorm()));
   request.add("width", Twine(op.getWidth()));
-  SmallVector<char> digits;
-  op.getEpsilon().toString(digits);
-  request.add("epsilon", StringRef(digits.data(), digits.size()));
+  request.addNumber("epsilon", op.getEpsilon());
   request.add("input_stride", Twine(getStride(op.getInput())));
   request.add("out_stride", Twine(getStride(op.getOut())));
 

@@ -43,9 +43,10 @@ static void copy(LoopBuilder &b, Place from, Place into, int64_t count) {
   });
 }
 
-static void clear(LoopBuilder &b, Value rows, Value row, int64_t count) {
+static void clear(LoopBuilder &b, Place into, int64_t count) {
   forEachVector(b, count, [&](Value at, int64_t lanes) {
-    b.storeFirst(b.splat(0.0), rows, {row, at}, lanes);
+    b.storeFirst(b.splat(0.0), into.rows, {into.row, b.add(into.column, at)},
+                 lanes);
   });
 }
 
@@ -78,7 +79,7 @@ void codegen::emitPatches(kernel::PatchesOp op, LoopBuilder &b) {
                                     /*withElseRegion=*/true);
     OpBuilder::InsertionGuard guard(b.builder);
     b.builder.setInsertionPointToStart(choice.thenBlock());
-    clear(b, op.getOut(), row, patch[0] * runSize);
+    clear(b, {op.getOut(), row, b.index(0)}, patch[0] * runSize);
     b.builder.setInsertionPointToStart(choice.elseBlock());
     copyPatch(row, text, b.sub(place, b.index(prefix)));
   });
@@ -86,16 +87,24 @@ void codegen::emitPatches(kernel::PatchesOp op, LoopBuilder &b) {
 
 void codegen::emitPad2d(kernel::Pad2dOp op, LoopBuilder &b) {
   ArrayRef<int64_t> image = op.getImage(), padding = op.getPadding();
-  int64_t lineSize = image[1] * image[2];
-  int64_t paddedLine = lineSize + 2 * padding[1] * image[2];
+  int64_t lineSize = image[1] * image[2], side = padding[1] * image[2];
+  int64_t paddedLine = lineSize + 2 * side;
+  int64_t above = padding[0] * paddedLine;
   b.loop(op.getTile()[0], op.getTile()[1], 1, [&](Value row) {
-    clear(b, op.getOut(), row, (image[0] + 2 * padding[0]) * paddedLine);
+    auto clearAt = [&](Value column, int64_t count) {
+      if (count != 0)
+        clear(b, {op.getOut(), row, column}, count);
+    };
+    clearAt(b.index(0), above);
     b.loop(b.index(0), b.index(image[0]), 1, [&](Value line) {
-      Value column = b.add(b.mul(b.add(line, padding[0]), paddedLine),
-                           padding[1] * image[2]);
+      Value left = b.add(b.mul(line, paddedLine), above);
+      Value column = b.add(left, side);
+      clearAt(left, side);
       copy(b, {op.getInput(), row, b.mul(line, lineSize)},
            {op.getOut(), row, column}, lineSize);
+      clearAt(b.add(column, lineSize), side);
     });
+    clearAt(b.index(above + image[0] * paddedLine), above);
   });
 }
 
@@ -110,28 +119,44 @@ struct Window {
 
   /// `lanes` channels from `channel` on, all of the window's pixels in order.
   Value emit(Value channel, int64_t lanes) {
-    bool isMax = op.getKind() == emb::Pool2dKind::Max;
-    ArrayRef<int64_t> image = op.getImage();
-    Value first = isMax ? b.splat(-std::numeric_limits<double>::infinity())
-                        : b.splat(0.0);
-    Value all = b.loop(
-        begin[0], end[0], 1, first,
-        [&](Value y, ValueRange carried) -> SmallVector<Value> {
-          Value line = b.mul(y, image[1]);
-          return b.loop(begin[1], end[1], 1, carried,
-                        [&](Value x, ValueRange carried) -> SmallVector<Value> {
-                          Value at =
-                              b.add(b.mul(b.add(line, x), image[2]), channel);
-                          Value pixel =
-                              b.loadFirst(op.getInput(), {row, at}, lanes);
-                          return {isMax ? b.maxf(pixel, carried[0])
-                                        : b.addf(pixel, carried[0])};
-                        });
-        })[0];
-    if (isMax)
-      return all;
     ArrayRef<int64_t> size = op.getWindow();
+    Value all = isMax() ? b.splat(-std::numeric_limits<double>::infinity())
+                        : b.splat(0.0);
+    auto take = [&](Value y, Value x, Value before) {
+      Value pixel = b.add(b.mul(y, op.getImage()[1]), x);
+      Value at = b.add(b.mul(pixel, op.getImage()[2]), channel);
+      Value value = b.loadFirst(op.getInput(), {row, at}, lanes);
+      return isMax() ? b.maxf(value, before) : b.addf(value, before);
+    };
+    if (isSmallAndWhole())
+      for (int64_t y = 0; y < size[0]; ++y)
+        for (int64_t x = 0; x < size[1]; ++x)
+          all = take(b.add(begin[0], y), b.add(begin[1], x), all);
+    else
+      all =
+          b.loop(begin[0], end[0], 1, all,
+                 [&](Value y, ValueRange carried) -> SmallVector<Value> {
+                   return b.loop(
+                       begin[1], end[1], 1, carried,
+                       [&](Value x, ValueRange carried) -> SmallVector<Value> {
+                         return {take(y, x, carried[0])};
+                       });
+                 })[0];
+    if (isMax())
+      return all;
     return b.divf(all, b.splat(double(size[0] * size[1])));
+  }
+
+private:
+  bool isMax() { return op.getKind() == emb::Pool2dKind::Max; }
+
+  /// No window is cut off, and its pixels are few enough to write out.
+  bool isSmallAndWhole() {
+    constexpr int64_t most = 16;
+    ArrayRef<int64_t> size = op.getWindow();
+    return size[0] * size[1] <= most &&
+           llvm::all_of(op.getPadding(),
+                        [](int64_t side) { return side == 0; });
   }
 };
 

@@ -117,3 +117,16 @@ func.func @others(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %b: memref<?x16xf32>
       : memref<?x16xf32>, memref<1x8x16xf32>
   return
 }
+
+// What reads pixels stays in bf16 where others become bytes.
+// CHECK-LABEL: @patches
+// QUADS: kernel.weight matrix ["patch"] channels 3 : tensor<8x48xbf16>
+// QUADS: kernel.matmul {{.*}} : tensor<?x48xf32>, tensor<8x48xbf16>
+// BF16: kernel.weight matrix ["patch"] channels 3 : tensor<8x48xbf16>
+// F32: kernel.weight matrix ["patch"] channels 3 : tensor<8x48xf32>
+func.func @patches(%rows: tensor<?x48xf32>) -> tensor<?x8xf32> {
+  %patch = kernel.weight matrix ["patch"] channels 3 : tensor<8x48xf32>
+  %y = kernel.matmul %rows, %patch
+      : tensor<?x48xf32>, tensor<8x48xf32> -> tensor<?x8xf32> {stage = "patch_projection"}
+  return %y : tensor<?x8xf32>
+}

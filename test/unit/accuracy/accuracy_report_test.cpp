@@ -13,9 +13,10 @@ using namespace emblem::accuracy;
 
 namespace {
 
-AccuracyReport reportOf(std::vector<double> cosines, bool tokenized = true) {
+AccuracyReport reportOf(std::vector<double> cosines,
+                        Probe::Kind kind = Probe::Kind::Texts) {
   Probe probe;
-  probe.tokenized = tokenized;
+  probe.kind = kind;
   probe.batch.add({101, 102});
   probe.batch.add({7});
   Cosines all{cosines, cosines[0], (cosines[0] + cosines[1]) / 2};
@@ -40,7 +41,10 @@ TEST(AccuracyReport, SaysWhatWasFoundInOneLine) {
   EXPECT_EQ(reportOf({0.5, 1}).sentence(),
             "cosine to f32 over 2 probe texts: minimum 0.500000, mean "
             "0.750000");
-  EXPECT_EQ(reportOf({0.5, 1}, /*tokenized=*/false).sentence(),
+  EXPECT_EQ(reportOf({0.5, 1}, Probe::Kind::Images).sentence(),
+            "cosine to f32 over 2 probe images: minimum 0.500000, mean "
+            "0.750000");
+  EXPECT_EQ(reportOf({0.5, 1}, Probe::Kind::RandomTexts).sentence(),
             "cosine to f32 over 2 probe texts of random token ids: minimum "
             "0.500000, mean 0.750000");
   EXPECT_EQ(AccuracyReport::notChecked("there is no CPU").sentence(),

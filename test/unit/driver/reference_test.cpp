@@ -128,7 +128,7 @@ TEST_F(ReferenceTest, HasTheVectorsOfTheEvaluator) {
   std::string text = modelText(feedForward, "%y", 3);
   llvm::Expected<Reference> reference = run(*parse(text));
   ASSERT_TRUE(bool(reference)) << llvm::toString(reference.takeError());
-  EXPECT_FALSE(reference->probe.tokenized);
+  EXPECT_EQ(reference->probe.kind, accuracy::Probe::Kind::RandomTexts);
   auto exact = evaluate(*parse(text), reference->probe.batch);
   ASSERT_EQ(reference->vectors.size(), exact.size() * 3);
   for (auto [text, vector] : llvm::enumerate(exact))

@@ -13,7 +13,7 @@ using namespace emblem::image;
 
 namespace {
 
-/// EMBLEM_TEST_CPU for the time of a test: 1 is x86-64-v2, 3 v3.
+/// EMBLEM_TEST_CPU for the time of a test: 1 is x86-64-v2, 3 v3, 7 v4.
 struct Cpu {
   explicit Cpu(const char *mask) { setenv("EMBLEM_TEST_CPU", mask, 1); }
   ~Cpu() { unsetenv("EMBLEM_TEST_CPU"); }
@@ -39,6 +39,8 @@ std::vector<float> resize(const EmblemImageInput &input,
   EXPECT_TRUE(resize.plan(
       input, {bytes.data(), width, height, channels, width * channels}));
   std::vector<uint8_t> scratch(resize.scratchBytes());
+  std::vector<uint8_t> middle(resize.middleBytes());
+  resize.useMiddle(middle.data());
   std::vector<float> pixels(input.height * input.width * channels, -1.f);
   // In an order that no loop would take.
   for (int64_t part = resize.firstParts(); part-- > 0;)
@@ -72,7 +74,7 @@ void expectPillowsBytes() {
 TEST(Resize, HasPillowsBytes) { expectPillowsBytes(); }
 
 TEST(Resize, HasPillowsBytesOnEachCpu) {
-  for (const char *mask : {"1", "3"}) {
+  for (const char *mask : {"1", "3", "7"}) {
     Cpu cpu(mask);
     expectPillowsBytes();
   }

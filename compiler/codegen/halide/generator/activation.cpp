@@ -15,6 +15,7 @@
 #include <stdexcept>
 
 using namespace Halide;
+using emblem::halide::exponential;
 
 /// Coefficients from the constant one up, at x.
 template <size_t N> static Expr polynomial(const double (&terms)[N], Expr x) {
@@ -28,9 +29,7 @@ template <size_t N> static Expr polynomial(const double (&terms)[N], Expr x) {
 static Expr atLeast(Expr bound, Expr x) { return select(bound > x, bound, x); }
 static Expr atMost(Expr bound, Expr x) { return select(bound < x, bound, x); }
 
-/// Within 2 units of the last place from -87 to 88, clamped outside; any number
-/// for a NaN.
-static Expr exponential(Expr x) {
+Expr emblem::halide::exponential(Expr x) {
   return Internal::halide_exp(clamp(x, -87.0f, 88.0f));
 }
 

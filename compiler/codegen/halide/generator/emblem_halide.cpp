@@ -73,18 +73,24 @@ static Halide::Target makeTarget(const std::string &name) {
   return target;
 }
 
+static constexpr std::pair<const char *, KernelWriter *> kinds[] = {
+    {"matmul", writeMatmul},       {"row_norm", writeRowNorm},
+    {"gather", writeGather},       {"pool", writePool},
+    {"attention", writeAttention}, {"heads", writeHeads},
+    {"rows", writeRows},           {"conv2d", writeConv2d},
+    {"pool2d", writePool2d},       {"pad2d", writePad2d},
+    {"patches", writePatches}};
+
 static Halide::Module write(const KernelRequest &request,
                             const Halide::Target &target) {
-  if (request.kind() == "matmul")
-    return writeMatmul(request, target);
-  if (request.kind() == "row_norm")
-    return writeRowNorm(request, target);
-  if (request.kind() == "gather")
-    return writeGather(request, target);
-  if (request.kind() == "pool")
-    return writePool(request, target);
+  std::string known;
+  for (auto [kind, write] : kinds) {
+    if (request.kind() == kind)
+      return write(request, target);
+    known += (known.empty() ? "" : ", ") + std::string(kind);
+  }
   throw std::runtime_error("no kernel is called '" + request.kind() +
-                           "'; known are matmul, row_norm, gather, pool");
+                           "'; known are " + known);
 }
 
 static void run(const CommandLine &line) {

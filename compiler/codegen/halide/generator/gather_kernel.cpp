@@ -20,11 +20,6 @@
 
 using namespace Halide;
 
-/// An index that is within a buffer's dimension, which Halide cannot see.
-static Expr within(const ImageParam &buffer, int dimension, Expr index) {
-  return unsafe_promise_clamped(index, 0, buffer.dim(dimension).extent() - 1);
-}
-
 Module emblem::halide::writeGather(const KernelRequest &request,
                                    const Target &target) {
   ImageParam ids(Int(32), 1, "ids"), table(Float(32), 2, "table"),

@@ -32,15 +32,23 @@ const std::string &KernelRequest::text(const std::string &key) const {
   return found->second;
 }
 
-int KernelRequest::count(const std::string &key) const {
+int KernelRequest::atLeast(int least, const std::string &key) const {
   const std::string &value = text(key);
   int number = 0;
   const char *end = value.data() + value.size();
   auto [rest, error] = std::from_chars(value.data(), end, number);
-  if (error != std::errc() || rest != end || number < 1)
+  if (error != std::errc() || rest != end || number < least)
     fail("'" + value + "' is no value for '" + key +
-         "'; expected a whole number of at least 1");
+         "'; expected a whole number of at least " + std::to_string(least));
   return number;
+}
+
+int KernelRequest::count(const std::string &key) const {
+  return atLeast(1, key);
+}
+
+int KernelRequest::wholeNumber(const std::string &key) const {
+  return atLeast(0, key);
 }
 
 float KernelRequest::number(const std::string &key) const {

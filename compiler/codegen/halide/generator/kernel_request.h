@@ -34,10 +34,13 @@ public:
   const std::string &text(const std::string &key) const;
   /// The same of a whole number of at least 1.
   int count(const std::string &key) const;
+  /// The same of a whole number of at least 0.
+  int wholeNumber(const std::string &key) const;
   /// The same of a finite number.
   float number(const std::string &key) const;
 
 private:
+  int atLeast(int least, const std::string &key) const;
   [[noreturn]] void fail(const std::string &why) const;
 
   std::string line, kernel;

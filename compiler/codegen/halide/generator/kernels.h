@@ -21,17 +21,18 @@
 
 namespace emblem::halide {
 
-Halide::Module writeMatmul(const KernelRequest &request,
-                           const Halide::Target &target);
-Halide::Module writeRowNorm(const KernelRequest &request,
-                            const Halide::Target &target);
-Halide::Module writeGather(const KernelRequest &request,
-                           const Halide::Target &target);
-Halide::Module writePool(const KernelRequest &request,
-                         const Halide::Target &target);
+/// A function of the program.
+using KernelWriter = Halide::Module(const KernelRequest &request,
+                                    const Halide::Target &target);
+
+KernelWriter writeMatmul, writeRowNorm, writeGather, writePool, writeAttention,
+    writeHeads, writeRows, writeConv2d, writePool2d, writePad2d, writePatches;
 
 /// The activation of that name (emb::Activation). Throws where there is none.
 Halide::Expr activate(Halide::Expr x, const std::string &name);
+/// Within 2 units of the last place from -87 to 88, clamped outside; any number
+/// for a NaN.
+Halide::Expr exponential(Halide::Expr x);
 
 /// Fixes a buffer's dimension, from 0 on, to the stride, and to the extent
 /// where one is given.
@@ -40,6 +41,13 @@ inline void fixDimension(Halide::Internal::Dimension dimension, int stride,
   dimension.set_min(0).set_stride(stride);
   if (extent.defined())
     dimension.set_extent(extent);
+}
+
+/// An index that is within a buffer's dimension, which Halide cannot see.
+inline Halide::Expr within(const Halide::ImageParam &buffer, int dimension,
+                           Halide::Expr index) {
+  return Halide::unsafe_promise_clamped(index, 0,
+                                        buffer.dim(dimension).extent() - 1);
 }
 
 } // namespace emblem::halide

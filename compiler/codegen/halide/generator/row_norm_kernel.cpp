@@ -13,49 +13,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/codegen/halide/generator/kernels.h"
+#include "compiler/codegen/halide/generator/row_fold.h"
 
 #include <stdexcept>
 
 using namespace Halide;
-
-namespace {
-
-/// Sums over the columns of each row.
-struct RowSums {
-  int width, lanes;
-  Var lane{"lane"}, row{"row"};
-
-  /// The sum over `width` columns of term(column, row): each lane of a vector
-  /// sums its own columns, in order, then the lanes join in a tree.
-  template <typename Term> Func sum(const std::string &name, Term term) const {
-    Func lanesOf(name + "_lanes"), total(name);
-    int vectors = (width + lanes - 1) / lanes;
-    RDom k(0, vectors, "k");
-    Expr column = k * lanes + lane;
-    // What lies in the padding counts for nothing.
-    Expr value = term(column, row);
-    if (width % lanes != 0)
-      value = select(column < width, value, 0.0f);
-    lanesOf(lane, row) = 0.0f;
-    lanesOf(lane, row) += value;
-    std::vector<Expr> parts;
-    for (int i = 0; i < lanes; ++i)
-      parts.push_back(lanesOf(i, row));
-    for (; parts.size() > 1; parts.resize(parts.size() / 2))
-      for (size_t i = 0; i < parts.size() / 2; ++i)
-        parts[i] = parts[i] + parts[i + parts.size() / 2];
-    total(row) = parts[0];
-
-    lanesOf.compute_at(total, row)
-        .store_in(MemoryType::Register)
-        .bound_extent(lane, lanes)
-        .vectorize(lane);
-    lanesOf.update().reorder(lane, k).vectorize(lane);
-    return total;
-  }
-};
-
-} // namespace
 
 Module emblem::halide::writeRowNorm(const KernelRequest &request,
                                     const Target &target) {
@@ -69,15 +31,20 @@ Module emblem::halide::writeRowNorm(const KernelRequest &request,
 
   // The algorithm.
   Func out("out"), inverse("inverse");
-  RowSums sums{.width = width, .lanes = lanes};
+  RowFold sums{.lanes = lanes, .vectors = (width + lanes - 1) / lanes};
+  // What lies in the padding counts for nothing.
+  auto ofWidth = [&](Expr column, Expr value) {
+    return width % lanes == 0 ? value : select(column < width, value, 0.0f);
+  };
   std::vector<Func> ofRows; // what a row needs before its first result
   if (norm == "layer") {
-    Func sum = sums.sum("sum", [&](Expr c, Expr r) { return input(c, r); });
+    Func sum = sums.sum(
+        "sum", [&](Expr c, Expr r) { return ofWidth(c, input(c, r)); });
     Func mean("mean");
     mean(row) = sum(row) / static_cast<float>(width);
     Func squares = sums.sum("squares", [&](Expr c, Expr r) {
       Expr centred = input(c, r) - mean(r);
-      return centred * centred;
+      return ofWidth(c, centred * centred);
     });
     inverse(row) =
         1.0f / sqrt(squares(row) / static_cast<float>(width) + epsilon);
@@ -87,8 +54,9 @@ Module emblem::halide::writeRowNorm(const KernelRequest &request,
     ofRows = {sum, mean, squares, inverse};
     arguments.insert(arguments.end(), {scale, shift});
   } else {
-    Func squares = sums.sum(
-        "squares", [&](Expr c, Expr r) { return input(c, r) * input(c, r); });
+    Func squares = sums.sum("squares", [&](Expr c, Expr r) {
+      return ofWidth(c, input(c, r) * input(c, r));
+    });
     ofRows = {squares, inverse};
     if (norm == "rms") {
       inverse(row) =
