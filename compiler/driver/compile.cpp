@@ -171,6 +171,11 @@ llvm::Error Compilation::tokenize() {
     description->droppedId = frontend::getUnknownId(description->model);
   if (op.getNoSpecialTokens() || op.getNoUnknownTokens())
     description->emptyId = summary.vocabularySize - 1;
+  if (std::optional<uint64_t> id = op.getEndToken())
+    description->endId = static_cast<int32_t>(*id);
+  if (std::optional<uint64_t> id = op.getPadding())
+    description->paddingId = static_cast<int32_t>(*id);
+  description->paddedTokens = summary.maxTokens;
   if (mlir::ArrayAttr text = op.getPairTextAttr()) {
     auto part = [&](unsigned i) {
       return mlir::cast<mlir::StringAttr>(text[i]).str();

@@ -1,5 +1,5 @@
-"""check_images.py FIXTURES FOLDER TARGET [--precision=NAME --cosine=X] NAME...: small
-models of images, compiled to libraries and called.
+"""check_images.py FIXTURES FOLDER TARGET [--precision=NAME --cosine=X] [--kernels=NAME]
+NAME...: small models of images, compiled to libraries and called.
 
 For each FIXTURES/NAME.reference.json, FIXTURES/NAME.npy has pixels as the model
 FIXTURES/NAME takes them, and the reference the vectors that torch makes of them.
@@ -92,7 +92,8 @@ def check(asked, name):
         source += "/model.yaml"
     library = f"{folder}/{name}.so"
     subprocess.run(["emblemc", source, "--emit=shared", f"--target={asked.target}",
-                    f"--precision={asked.precision}", "-o", library], check=True)
+                    f"--precision={asked.precision}", f"--kernels={asked.kernels}",
+                    "-o", library], check=True)
 
     model = Model(library)
     together = model.embed(pixels, images, dimension)
@@ -126,6 +127,7 @@ parser.add_argument("folder")
 parser.add_argument("target")
 parser.add_argument("names", nargs="+")
 parser.add_argument("--precision", default="f32")
+parser.add_argument("--kernels", default="auto")
 parser.add_argument("--cosine", type=float)
 asked = parser.parse_args()
 os.makedirs(asked.folder, exist_ok=True)

@@ -67,7 +67,7 @@ def check_alike(program, texts, files, alike):
     with open(listed, "w") as lines:
         lines.writelines(f"{text}\n" for text in texts)
     row = run(program, "search", "--format=text", "--top=1", listed, files[1])[0]
-    best = max(range(len(texts)), key=lambda i: alike[i][1])
+    best = max(range(len(texts)), key=lambda i: round(alike[i][1], 5))
     assert row.split("\t")[1] == str(best), (row, best)
 
 

@@ -6,27 +6,25 @@
 //
 // A call for each head, block of queries of a text, and chunk of the text's
 // keys. Chunks begin where the text does, whatever is seen of it; those that no
-// query of the block sees are passed over. Maxima and totals go from chunk to
-// chunk on the stack, the sums of values in the result itself.
+// query of the block sees are passed over.
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/codegen/halide/part.h"
+#include "compiler/codegen/halide/attention_chunks.h"
 
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::halide;
 
-static constexpr int64_t kChunkKeys = 128, kQueryBlock = 64;
+static constexpr int64_t kChunkKeys = AttentionChunks::kChunkKeys;
+static constexpr int64_t kQueryBlock = AttentionChunks::kQueryBlock;
 
 namespace {
 
 struct AttentionCall {
   kernel::AttentionOp op;
-  CallWriter &calls;
   IndexBuilder b;
-  RequestLine request;
-  Value maxima = {}, totals = {}; // [2 * query block]: of every other chunk
+  AttentionChunks chunks;
 
   void emit();
 
@@ -34,25 +32,17 @@ private:
   void emitText(Value head, Value text);
   Value findKeysEnd(Value begin, Value end);
   void emitBlock(Value head, Value row, Value rowEnd, Value begin, Value end);
-  void emitChunk(Value head, const Part &queries, Value begin, Value end,
-                 Value isFirst, Value isLast);
+  void addTables(Value head, const Part &queries, const Part &keys,
+                 SmallVectorImpl<Argument> &arguments);
   Value columnAt(Value distance);
-
-  int64_t positions() { return op.getPositions().value_or(0); }
 };
 
 } // namespace
 
 static RequestLine describe(kernel::AttentionOp op, const Target &target) {
-  RequestLine line("attention");
+  RequestLine line = describeAttention(target, op.getHeadSize(), op.getScale(),
+                                       op.getInput(), op.getOut());
   auto add = [&](StringRef key, int64_t value) { line.add(key, Twine(value)); };
-  add("lanes", target.vectorWidth);
-  add("head_size", op.getHeadSize());
-  add("chunk_keys", kChunkKeys);
-  add("query_block", kQueryBlock);
-  line.addNumber("scale", op.getScale());
-  add("input_stride", getStride(op.getInput()));
-  add("out_stride", getStride(op.getOut()));
   if (op.getSoftcap())
     line.addNumber("softcap", *op.getSoftcap());
   if (op.getBefore())
@@ -73,20 +63,14 @@ static RequestLine describe(kernel::AttentionOp op, const Target &target) {
 
 void halide::callAttention(kernel::AttentionOp op, CallWriter &calls) {
   OpBuilder builder(op);
-  AttentionCall call{
-      op, calls, {builder, op.getLoc()}, describe(op, calls.target)};
-  call.emit();
+  IndexBuilder b{builder, op.getLoc()};
+  AttentionCall{op, b,
+                AttentionChunks(op->getParentOfType<func::FuncOp>(), b, calls,
+                                describe(op, calls.target), op.getHeadSize())}
+      .emit();
 }
 
 void AttentionCall::emit() {
-  auto function = op->getParentOfType<func::FuncOp>();
-  auto state = MemRefType::get({2 * kQueryBlock}, b.builder.getF32Type());
-  {
-    OpBuilder::InsertionGuard guard(b.builder);
-    b.builder.setInsertionPointToStart(&function.getBody().front());
-    maxima = memref::AllocaOp::create(b.builder, b.loc, state);
-    totals = memref::AllocaOp::create(b.builder, b.loc, state);
-  }
   auto tile = op.getTile();
   Value one = b.constant(1);
   Value firstText = b.load(op.getSequences(), tile[0]);
@@ -138,76 +122,51 @@ void AttentionCall::emitBlock(Value head, Value row, Value rowEnd, Value begin,
   }
   if (op.getAfter())
     to = b.min(end, b.add(rowEnd, b.constant(*op.getAfter())));
+
+  int64_t headSize = op.getHeadSize(), heads = op.getHeads();
+  int64_t shared = op.getKeyValueHeadsOrDefault();
+  Value column = b.mul(head, headSize);
+  Value keyHead = b.div(head, b.constant(heads / shared));
+  Value keyColumn =
+      b.add(b.mul(keyHead, headSize), b.constant(heads * headSize));
   Part queries{b, row, b.sub(rowEnd, row)};
-  b.loop(from, to, kChunkKeys, [&](Value chunkBegin) {
-    Value next = b.add(chunkBegin, chunk);
-    auto toIndex = [&](Value flag) -> Value {
-      return arith::IndexCastUIOp::create(b.builder, b.loc,
-                                          b.builder.getIndexType(), flag);
-    };
-    emitChunk(head, queries, chunkBegin, b.min(next, end),
-              toIndex(b.compare(arith::CmpIPredicate::eq, chunkBegin, from)),
-              toIndex(b.compare(arith::CmpIPredicate::sge, next, to)));
-  });
+  chunks.call({queries.ofColumns(op.getInput(), column, headSize),
+               queries.ofColumns(op.getOut(), column, headSize), queries.rows,
+               op.getInput(), keyColumn,
+               b.add(keyColumn, b.constant(shared * headSize))},
+              row, begin, end, from, to,
+              [&](Part keys, SmallVectorImpl<Argument> &arguments) {
+                addTables(head, queries, keys, arguments);
+              });
 }
 
 /// The position tables' column for a key `distance` rows after its query.
 Value AttentionCall::columnAt(Value distance) {
   Value number = memref::LoadOp::create(
       b.builder, b.loc, op.getPositionRows(),
-      ValueRange{b.constant(0), b.add(distance, b.constant(positions() - 1))});
+      ValueRange{b.constant(0),
+                 b.add(distance, b.constant(*op.getPositions() - 1))});
   number =
       arith::FPToSIOp::create(b.builder, b.loc, b.builder.getI32Type(), number);
   return arith::IndexCastOp::create(b.builder, b.loc, b.builder.getIndexType(),
                                     number);
 }
 
-void AttentionCall::emitChunk(Value head, const Part &queries, Value begin,
-                              Value end, Value isFirst, Value isLast) {
-  int64_t headSize = op.getHeadSize(), heads = op.getHeads();
-  int64_t shared = op.getKeyValueHeadsOrDefault();
+void AttentionCall::addTables(Value head, const Part &queries, const Part &keys,
+                              SmallVectorImpl<Argument> &arguments) {
   Value one = b.constant(1);
-  Value column = b.mul(head, headSize);
-  Value keyHead = b.div(head, b.constant(heads / shared));
-  Value keyColumn =
-      b.add(b.mul(keyHead, headSize), b.constant(heads * headSize));
-  Value valueColumn = b.add(keyColumn, b.constant(shared * headSize));
-  Part keys{b, begin, b.sub(end, begin)};
-
-  // Of two places for the state, one is read and the other is written.
-  Value odd = arith::RemUIOp::create(
-      b.builder, b.loc, b.div(begin, b.constant(kChunkKeys)), b.constant(2));
-  auto stateAt = [&](Value state, Value place) {
-    return BufferArgument{
-        state, b.mul(place, kQueryBlock * sizeof(float)), {{queries.rows, 1}}};
-  };
-  Value other = b.sub(one, odd);
-  auto result = queries;
-  SmallVector<Argument> arguments = {
-      result.ofColumns(op.getInput(), column, headSize),
-      keys.ofColumns(op.getInput(), keyColumn, headSize),
-      keys.ofColumns(op.getInput(), valueColumn, headSize),
-      stateAt(maxima, odd),
-      stateAt(totals, odd),
-      result.ofColumns(op.getOut(), column, headSize)};
-  Value distance = b.sub(begin, queries.row);
   if (op.getBias())
     arguments.push_back(Part{b, head, one}.ofRow(op.getBias()));
-  if (op.getPositionRows()) {
-    arguments.push_back(
-        Part{b, b.constant(0), one}.ofRow(op.getPositionRows()));
-    // The farthest key behind the first query has the first column.
-    Value keysLast = b.sub(keys.rows, one), rowsLast = b.sub(queries.rows, one);
-    Value first = columnAt(b.add(distance, keysLast));
-    Value last = columnAt(b.sub(distance, rowsLast));
-    for (Value table : {op.getPositionKeys(), op.getPositionQueries()})
-      if (table)
-        arguments.push_back(Part{b, column, b.constant(headSize)}.ofColumns(
-            table, first, getStride(table)));
-    arguments.append({first, b.add(b.sub(last, first), one)});
-  }
-  arguments.append({queries.rows, keys.rows, distance, isFirst, isLast,
-                    stateAt(maxima, other), stateAt(totals, other),
-                    result.ofColumns(op.getOut(), column, headSize)});
-  calls.call(b.builder, b.loc, request, arguments);
+  if (!op.getPositionRows())
+    return;
+  arguments.push_back(Part{b, b.constant(0), one}.ofRow(op.getPositionRows()));
+  // The farthest key behind the first query has the first column.
+  Value distance = b.sub(keys.row, queries.row);
+  Value first = columnAt(b.add(distance, b.sub(keys.rows, one)));
+  Value last = columnAt(b.sub(distance, b.sub(queries.rows, one)));
+  Part features{b, b.mul(head, op.getHeadSize()), b.constant(op.getHeadSize())};
+  for (Value table : {op.getPositionKeys(), op.getPositionQueries()})
+    if (table)
+      arguments.push_back(features.ofColumns(table, first, getStride(table)));
+  arguments.append({first, b.add(b.sub(last, first), one)});
 }

@@ -116,6 +116,30 @@ bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
         operands.push_back(op.getOut());
         return hasOnly(op, operands, {"widths"});
       })
+      .Case([](kernel::AttentionPoolOp op) {
+        return hasOnly(
+            op, {op.getInput(), op.getOffsets(), op.getQuery(), op.getOut()},
+            {"heads", "head_size", "scale"});
+      })
+      .Case([](kernel::Conv2dOp op) {
+        return isKnown(op.getActivation()) &&
+               hasOnly(
+                   op,
+                   {op.getInput(), op.getWeight(), op.getBias(), op.getOut()},
+                   {"activation", "image", "window", "stride",
+                    "outputs_count"});
+      })
+      .Case([](kernel::Pool2dOp op) {
+        return hasOnly(op, {op.getInput(), op.getOut()},
+                       {"kind", "image", "window", "stride", "padding"});
+      })
+      .Case([](kernel::Pad2dOp op) {
+        return hasOnly(op, {op.getInput(), op.getOut()}, {"image", "padding"});
+      })
+      .Case([](kernel::PatchesOp op) {
+        return hasOnly(op, {op.getInput(), op.getOut()},
+                       {"image", "patch", "prefix"});
+      })
       .Default(false);
 }
 
@@ -149,7 +173,13 @@ struct CallHalideKernels
           .Case([&](kernel::PrepareHeadsOp op) { callPrepareHeads(op, calls); })
           .Case([&](kernel::AddOp op) { callAdd(op, calls); })
           .Case([&](kernel::OutputOp op) { callOutput(op, calls); })
-          .Case([&](kernel::ConcatenateOp op) { callConcatenate(op, calls); });
+          .Case([&](kernel::ConcatenateOp op) { callConcatenate(op, calls); })
+          .Case(
+              [&](kernel::AttentionPoolOp op) { callAttentionPool(op, calls); })
+          .Case([&](kernel::Conv2dOp op) { callConv2d(op, calls); })
+          .Case([&](kernel::Pool2dOp op) { callPool2d(op, calls); })
+          .Case([&](kernel::Pad2dOp op) { callPad2d(op, calls); })
+          .Case([&](kernel::PatchesOp op) { callPatches(op, calls); });
       op->erase();
     }
     calls.finish();

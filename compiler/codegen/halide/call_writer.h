@@ -89,6 +89,11 @@ void callPrepareHeads(kernel::PrepareHeadsOp op, CallWriter &calls);
 void callAdd(kernel::AddOp op, CallWriter &calls);
 void callOutput(kernel::OutputOp op, CallWriter &calls);
 void callConcatenate(kernel::ConcatenateOp op, CallWriter &calls);
+void callAttentionPool(kernel::AttentionPoolOp op, CallWriter &calls);
+void callConv2d(kernel::Conv2dOp op, CallWriter &calls);
+void callPool2d(kernel::Pool2dOp op, CallWriter &calls);
+void callPad2d(kernel::Pad2dOp op, CallWriter &calls);
+void callPatches(kernel::PatchesOp op, CallWriter &calls);
 
 } // namespace emblem::halide
 

@@ -73,16 +73,13 @@ static Halide::Target makeTarget(const std::string &name) {
   return target;
 }
 
-static constexpr std::pair<const char *,
-                           Halide::Module (*)(const KernelRequest &,
-                                              const Halide::Target &)>
-    kinds[] = {{"matmul", writeMatmul},
-               {"row_norm", writeRowNorm},
-               {"gather", writeGather},
-               {"pool", writePool},
-               {"attention", writeAttention},
-               {"heads", writeHeads},
-               {"rows", writeRows}};
+static constexpr std::pair<const char *, KernelWriter *> kinds[] = {
+    {"matmul", writeMatmul},       {"row_norm", writeRowNorm},
+    {"gather", writeGather},       {"pool", writePool},
+    {"attention", writeAttention}, {"heads", writeHeads},
+    {"rows", writeRows},           {"conv2d", writeConv2d},
+    {"pool2d", writePool2d},       {"pad2d", writePad2d},
+    {"patches", writePatches}};
 
 static Halide::Module write(const KernelRequest &request,
                             const Halide::Target &target) {

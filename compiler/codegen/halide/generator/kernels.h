@@ -21,20 +21,12 @@
 
 namespace emblem::halide {
 
-Halide::Module writeMatmul(const KernelRequest &request,
-                           const Halide::Target &target);
-Halide::Module writeRowNorm(const KernelRequest &request,
-                            const Halide::Target &target);
-Halide::Module writeGather(const KernelRequest &request,
-                           const Halide::Target &target);
-Halide::Module writePool(const KernelRequest &request,
-                         const Halide::Target &target);
-Halide::Module writeAttention(const KernelRequest &request,
-                              const Halide::Target &target);
-Halide::Module writeHeads(const KernelRequest &request,
-                          const Halide::Target &target);
-Halide::Module writeRows(const KernelRequest &request,
-                         const Halide::Target &target);
+/// A function of the program.
+using KernelWriter = Halide::Module(const KernelRequest &request,
+                                    const Halide::Target &target);
+
+KernelWriter writeMatmul, writeRowNorm, writeGather, writePool, writeAttention,
+    writeHeads, writeRows, writeConv2d, writePool2d, writePad2d, writePatches;
 
 /// The activation of that name (emb::Activation). Throws where there is none.
 Halide::Expr activate(Halide::Expr x, const std::string &name);

@@ -2,7 +2,7 @@
 evaluator.
 
 OPTION, which begins with --, is emblemc's; MODEL is what random_model.py takes. Each is compiled for the target, and run on
-sequences of 1 to 40 tokens: all in one batch, each alone (1 to 40 rows, every
+sequences of 1 to 40 tokens (or as long as random_model.LENGTHS says): all in one batch, each alone (1 to 40 rows, every
 height of a tile), and in batches of 1 to 40 sequences (rows of texts), at 1 and at
 2 threads. The vectors are the evaluator's to within 1e-5, and the same bits
 throughout.
@@ -13,18 +13,16 @@ import random
 import subprocess
 import sys
 
-from random_model import VOCABULARY, write
+from random_model import LENGTHS, VOCABULARY, write
 from shared_model import SharedModel
 
 TOLERANCE = 1e-5
-LENGTHS = range(1, 41)
 
 draw = random.Random(0)
-SEQUENCES = [[draw.randrange(VOCABULARY) for _ in range(n)] for n in LENGTHS]
 
 
-def evaluate(path):
-    text = ", ".join(" ".join(map(str, ids)) for ids in SEQUENCES)
+def evaluate(path, sequences):
+    text = ", ".join(" ".join(map(str, ids)) for ids in sequences)
     output = subprocess.run(
         ["emblem-translate", path, "--evaluate", text],
         check=True,
@@ -33,9 +31,9 @@ def evaluate(path):
     return [list(map(float, line.split())) for line in output.splitlines()]
 
 
-def check_close(name, got, expected):
+def check_close(name, sequences, got, expected):
     worst = 0.0
-    for ids, vector, right in zip(SEQUENCES, got, expected, strict=True):
+    for ids, vector, right in zip(sequences, got, expected, strict=True):
         for a, b in zip(vector, right, strict=True):
             # Not a > b, which a NaN would pass.
             if not abs(a - b) <= TOLERANCE * max(1.0, abs(b)):
@@ -44,14 +42,14 @@ def check_close(name, got, expected):
     print(f"{name}: at most {worst:.1e} off")
 
 
-def check_same_bits(name, model, vectors):
+def check_same_bits(name, sequences, model, vectors):
     def check(indices):
-        got = model.embed([SEQUENCES[i] for i in indices])
+        got = model.embed([sequences[i] for i in indices])
         for i, vector in zip(indices, got, strict=True):
             if vector.tobytes() != vectors[i].tobytes():
-                sys.exit(f"{name}: {i + 1} tokens differ in a batch of {len(indices)}")
+                sys.exit(f"{name}: {len(sequences[i])} tokens differ in a batch of {len(indices)}")
 
-    everything = list(range(len(SEQUENCES)))
+    everything = list(range(len(sequences)))
     for i in everything:
         check([i])
     for count in range(2, len(everything) + 1):
@@ -73,15 +71,19 @@ def main(folder, target, arguments):
             + options,
             check=True,
         )
-        expected = evaluate(path)
+        sequences = [
+            [draw.randrange(VOCABULARY) for _ in range(length)]
+            for length in LENGTHS.get(argument, range(1, 41))
+        ]
+        expected = evaluate(path, sequences)
         vectors = None
         for threads in (1, 2):
             name = f"{argument} for {target}, {threads} threads"
             model = SharedModel(library, len(expected[0]), threads)
             if not vectors:
-                vectors = model.embed(SEQUENCES)
-                check_close(name, vectors, expected)
-            check_same_bits(name, model, vectors)
+                vectors = model.embed(sequences)
+                check_close(name, sequences, vectors, expected)
+            check_same_bits(name, sequences, model, vectors)
             model.close()
 
 

@@ -11,6 +11,8 @@ import sys
 ACTIVATIONS = ["identity", "gelu", "gelu_tanh", "relu", "silu", "tanh"]
 POOLS = ["mean", "cls", "max", "last", "weighted_mean"]
 VOCABULARY = 23
+# How long a model's texts are in tests.
+LENGTHS = {"far": [1, 63, 64, 65, 127, 128, 129, 200, 257, 300]}
 
 
 class Model:
@@ -133,6 +135,16 @@ class Model:
             f"emb.attention {x}, %offsets heads {heads}{of_keys}{scaled} {options} "
             + " ".join(parts)
             + f" : tensor<?x{width}xf32>"
+        )
+
+    def attention_pool(self, x, width, heads, outputs):
+        parts = ["probe({} : {})".format(*self.weight(1, width, scale=1.0))]
+        for keyword, shape in [("query", (width, width)), ("key", (width, width)),
+                               ("value", (width, width)), ("output", (outputs, width))]:
+            parts.append(self.linear(keyword, *shape, True))
+        return self.value(
+            f"emb.attention_pool {x}, %offsets heads {heads} " + " ".join(parts)
+            + f" : tensor<?x{width}xf32> -> tensor<?x{outputs}xf32>"
         )
 
     def feed_forward(self, x, width, inner, activation, biases="ud", outputs=None,
@@ -324,6 +336,26 @@ def relative():
     return m.end(m.pool("mean", m.norm(x, width), width), width)
 
 
+def far():
+    """Texts of several blocks of queries and chunks of keys: what is seen of them."""
+    width, positions = 8, 300
+    m = Model("far", 9, positions)
+    x = m.learned(m.tokens(width), width)
+    for options, buckets in [
+        ("", None),
+        ("before 100 after 70", None),
+        ("after 0", 8),
+        ("before 3 after 3 alibi", None),
+    ]:
+        y = m.attention(m.norm(x, width), width, 2, 8, "qk", shared=1, options=options,
+                        buckets=buckets)
+        x = m.add(x, y, width)
+    y = m.attention(m.norm(x, width), width, 2, 4, "qk", options="", positions="kq",
+                    rows=40, max_distance=60)
+    x = m.add(x, y, width)
+    return m.end(m.attention_pool(m.norm(x, width), width, 2, width), width)
+
+
 def narrow():
     """One feature, one head, one of everything."""
     m = Model("narrow", 5)
@@ -395,7 +427,7 @@ def drawn(seed):
     return m.end(x, width)
 
 
-models = {f.__name__: f for f in (post_norm, pre_norm, unfused, wide, rotary, seen, relative, narrow)}
+models = {f.__name__: f for f in (post_norm, pre_norm, unfused, wide, rotary, seen, relative, far, narrow)}
 
 
 def write(argument):
