@@ -36,6 +36,7 @@ private:
   llvm::Error openOutputs();
   llvm::Error build();
   llvm::Error tokenize();
+  llvm::Error checkConvolutions() const;
   llvm::Error runReference();
   llvm::Error chooseKernels();
   llvm::Error lower();

@@ -106,6 +106,21 @@ static emb::ReturnOp getReturn(emb::ModelOp model) {
   return mlir::cast<emb::ReturnOp>(model.getBody().front().getTerminator());
 }
 
+/// Convolutions are computed in f32, or in bf16 where the target multiplies it.
+llvm::Error Compilation::checkConvolutions() const {
+  if (options.precision != Precision::Bf16)
+    return llvm::createStringError(
+        "'" + options.model +
+        "' has convolutions, which are computed in f32 or bf16; choose "
+        "--precision=bf16, or leave it out");
+  if (!options.target->bf16Dot)
+    return llvm::createStringError(
+        "'" + options.model + "' has convolutions, and " +
+        options.target->name +
+        " has no dot product of bf16 for them; leave --precision out");
+  return llvm::Error::success();
+}
+
 llvm::Error Compilation::build() {
   if (llvm::Error error =
           frontend::loadModel(options.model, options.task, context)
@@ -133,10 +148,8 @@ llvm::Error Compilation::build() {
           "--precision out");
     if (options.precision != Precision::F32 &&
         !op.getBody().getOps<emb::Conv2dOp>().empty())
-      return llvm::createStringError(
-          "'" + options.model +
-          "' has convolutions, which are computed in f32 alone; leave "
-          "--precision out");
+      if (llvm::Error error = checkConvolutions())
+        return error;
     llvm::append_range(
         summary.image,
         mlir::cast<mlir::ShapedType>(pixels.getType()).getShape().drop_front());

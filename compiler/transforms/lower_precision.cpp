@@ -62,6 +62,7 @@ private:
   void lower(kernel::GatherOp gather);
   void lower(kernel::MatmulOp matmul);
   void lower(kernel::AttentionOp attention);
+  void lower(kernel::Conv2dOp conv);
 
   /// Those of a stage, by what is kept: its name, a part that its name begins
   /// with ("layer.3") or one that it ends with ("feed_forward_up").
@@ -238,6 +239,22 @@ void Lowering::lower(kernel::AttentionOp attention) {
       table.assign(withElement(table[0].get(), to.table));
 }
 
+// What is padded is narrowed on the way.
+void Lowering::lower(kernel::Conv2dOp conv) {
+  const Types &to = typesOf(conv.getStage(), ofPixels);
+  bool pairs = conv.getImage()[2] % 2 == 0;
+  if (!to.matmulInput.isBF16() || !pairs)
+    return;
+  Value input = conv.getInput();
+  if (auto pad = input.getDefiningOp<kernel::Pad2dOp>();
+      pad && input.hasOneUse())
+    input.setType(
+        cast<RankedTensorType>(input.getType()).clone(to.matmulInput));
+  else
+    conv.getInputMutable().assign(narrow(input, to.matmulInput));
+  conv.getWeightMutable().assign(withElement(conv.getWeight(), to.weight));
+}
+
 void Lowering::run() {
   PooledRows pooled;
   SmallVector<Operation *> kernels;
@@ -246,7 +263,8 @@ void Lowering::run() {
       return pooled.contains(operand);
     });
     pooled.visit(op);
-    if (!readsTexts && op->getNumResults())
+    bool overTokens = !readsTexts && op->getNumResults();
+    if (overTokens || isa<kernel::Conv2dOp>(*op))
       kernels.push_back(op);
   });
   for (Operation *op : kernels) {
@@ -256,6 +274,8 @@ void Lowering::run() {
       lower(matmul);
     else if (auto attention = dyn_cast<kernel::AttentionOp>(op))
       lower(attention);
+    else if (auto conv = dyn_cast<kernel::Conv2dOp>(op))
+      lower(conv);
   }
   // The weights as they were.
   model.walk([](kernel::WeightOp weight) {

@@ -32,9 +32,12 @@ static constexpr int64_t kMostBytes = INT64_C(0x7fff0000);
 static int64_t getDepth(kernel::WeightOp weight) {
   if (weight.getType().getElementType().isInteger(4))
     return 2;
-  for (Operation *user : weight->getUsers())
+  for (Operation *user : weight->getUsers()) {
     if (auto matmul = dyn_cast<kernel::MatmulOp>(user))
       return 32 / matmul.getInput().getType().getElementTypeBitWidth();
+    if (auto conv = dyn_cast<kernel::Conv2dOp>(user))
+      return 32 / conv.getInput().getType().getElementTypeBitWidth();
+  }
   return 1;
 }
 

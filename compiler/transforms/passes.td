@@ -43,7 +43,7 @@ def LowerPrecision : Pass<"lower-precision", "::mlir::func::FuncOp"> {
     Over tokens, that is where the time goes; what comes after pooling stays f32,
     as sums, norms and residuals do.
 
-    - `bf16`: inputs and weights in bf16, where the target has a dot product for
+    - `bf16`: inputs and weights in bf16, of convolutions too, where the target has a dot product for
       them; else weights in bf16 that widen as they are loaded.
     - `int8`: weights in i8 with a scale a column, inputs quantized with a scale a
       row; attention as in `bf16`.

@@ -20,14 +20,18 @@ static int64_t getPixels(ArrayRef<int64_t> image) {
   return image[0] * image[1] * image[2];
 }
 
-/// f32 alone, and the input as wide as `image` says.
+/// The input as wide as `image` says, and f32 but for `narrow`, which may be
+/// bf16.
 template <typename OpT>
-static LogicalResult verifyImages(OpT op, ArrayRef<int64_t> image) {
+static LogicalResult verifyImages(OpT op, ArrayRef<int64_t> image,
+                                  Value narrow = {}) {
   if (failed(verifyForm(op)))
     return failure();
-  for (Value rows : {Value(op.getInput()), getWritten(op)})
-    if (!elementOf(rows).isF32())
-      return op.emitOpError() << "works on f32, not " << elementOf(rows);
+  for (Value rows : {Value(op.getInput()), getWritten(op)}) {
+    Type element = elementOf(rows);
+    if (!element.isF32() && !(rows == narrow && element.isBF16()))
+      return op.emitOpError() << "works on f32, not " << element;
+  }
   if (!areAtLeast(image, 3, 1))
     return op.emitOpError("image is a height, a width and channels, all "
                           "positive");
@@ -66,20 +70,28 @@ LogicalResult PatchesOp::verify() {
 }
 
 LogicalResult Conv2dOp::verify() {
-  if (failed(verifyImages(*this, getImage())) ||
+  if (failed(verifyImages(*this, getImage(), /*narrow=*/getInput())) ||
       failed(verifyWindow(*this, "window", getImage(), getWindow(), getStride(),
                           {0, 0})))
     return failure();
   int64_t outputs = getOutputsCountAttr().getInt();
   ShapedType weight = getWeight().getType();
-  bool panels = weight.getRank() == 3;
+  bool panels = weight.getRank() > 2, pairs = weight.getRank() == 4;
   if (isBuffers(*this) && !panels)
     return emitOpError("takes buffers, so its weight must be in panels");
-  if (weight.getRank() > 3 || !weight.getElementType().isF32())
-    return emitOpError() << "takes a matrix or panels of f32, not " << weight;
+  Type element = elementOf(getInput());
+  if (weight.getElementType() != element ||
+      (panels && pairs != element.isBF16()) ||
+      (pairs && weight.getDimSize(3) != 2))
+    return emitOpError() << "takes a matrix, or panels, of its input's "
+                         << element << ", of bf16 in pairs; not " << weight;
+  if (element.isBF16() && getImage()[2] % 2 != 0)
+    return emitOpError() << "in bf16 takes pairs of channels, and not "
+                         << getImage()[2];
   int64_t inputs = getWindow()[0] * getWindow()[1] * getImage()[2];
-  if (weight.getDimSize(1) != inputs)
-    return emitOpError() << "the weight takes " << weight.getDimSize(1)
+  int64_t given = weight.getDimSize(1) * (pairs ? 2 : 1);
+  if (given != inputs)
+    return emitOpError() << "the weight takes " << given
                          << " inputs, but a window has " << inputs;
   int64_t width = panels ? weight.getDimSize(2) : 1;
   int64_t columns = weight.getDimSize(0) * width;
@@ -104,7 +116,7 @@ LogicalResult Pool2dOp::verify() {
 }
 
 LogicalResult Pad2dOp::verify() {
-  if (failed(verifyImages(*this, getImage())))
+  if (failed(verifyImages(*this, getImage(), /*narrow=*/getWritten(*this))))
     return failure();
   if (!areAtLeast(getPadding(), 2, 0))
     return emitOpError("padding is two numbers, not negative");

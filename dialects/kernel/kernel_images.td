@@ -73,7 +73,8 @@ def Kernel_Conv2dOp : Kernel_ComputeOp<"conv2d", ["getWork", "getColumns", "pool
          cover them, none in vain; a buffer's weight is in panels. The bias is as
          wide as the weight gives.
       4. The result is as wide as its pixels; a buffer may be wider.
-      5. The dialect's two forms, with one result. All are in f32.
+      5. The dialect's two forms, with one result. All are in f32, or input and
+         weight are both in bf16: then C is even, and panels are of pairs.
 
     ```mlir
     func.func @edges(%x: tensor<?x784xf32>) -> tensor<?x5408xf32> {
@@ -153,7 +154,8 @@ def Kernel_Pad2dOp : Kernel_ComputeOp<"pad2d", ["getWork", "pools"]> {
       1. `image` is three positive numbers, whose product is the input's width;
          `padding` is two that are not negative, above and below, and to both sides.
       2. The result is as wide as the padded image; a buffer may be wider.
-      3. The dialect's two forms, with one result. All are in f32.
+      3. The dialect's two forms, with one result. The input is in f32, the result in
+         f32 or bf16.
 
     ```mlir
     func.func @around(%x: tensor<?x784xf32>) -> tensor<?x900xf32> {

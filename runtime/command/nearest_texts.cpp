@@ -37,14 +37,25 @@ typedef float Lanes [[gnu::vector_size(64)]];
   return lanes[0];
 }
 
-float dotProduct(const float *a, const float *b, int64_t dimension) {
+/// The sum of term(x, y) over the components of both.
+template <typename Term>
+[[gnu::always_inline]] inline float sumOver(const float *a, const float *b,
+                                            int64_t dimension, Term term) {
   Lanes sums = {};
   int64_t i = 0;
   for (; i + 16 <= dimension; i += 16)
-    sums += load(a + i) * load(b + i);
+    sums += term(load(a + i), load(b + i));
   if (i < dimension)
-    sums += load(a + i, dimension - i) * load(b + i, dimension - i);
+    sums += term(load(a + i, dimension - i), load(b + i, dimension - i));
   return sumOf(sums);
+}
+
+float scoreOf(const float *a, const float *b, int64_t dimension,
+              int32_t distance) {
+  if (distance == EMBLEM_EUCLIDEAN)
+    return -sumOver(a, b, dimension,
+                    [](Lanes x, Lanes y) { return (x - y) * (x - y); });
+  return sumOver(a, b, dimension, [](Lanes x, Lanes y) { return x * y; });
 }
 
 /// A query's nearest rows so far, the best first.
@@ -72,6 +83,7 @@ struct Search {
   int64_t queryCount; // mostQueries at most
   const float *rows;
   int64_t count, dimension;
+  int32_t distance;
   size_t top;
   Best found[mostQueries]{}; // under the mutex
   std::atomic<int64_t> claimed{0};
@@ -88,8 +100,8 @@ void Search::work() {
     const int64_t end = std::min(begin + rowsOfPart, count);
     for (int64_t q = 0; q < queryCount; ++q)
       for (int64_t i = begin; i < end; ++i)
-        best[q].keep({i, dotProduct(queries + q * dimension,
-                                    rows + i * dimension, dimension)},
+        best[q].keep({i, scoreOf(queries + q * dimension, rows + i * dimension,
+                                 dimension, distance)},
                      top);
   }
   runtime::Locked lock(mutex);
@@ -102,12 +114,17 @@ void Search::work() {
 
 void nearestTexts(EmblemModel &model, const float *queries, int64_t queryCount,
                   const float *rows, int64_t count, int64_t dimension,
-                  int64_t top, void (*use)(void *, std::span<const Hit>),
-                  void *context) {
+                  int32_t distance, int64_t top,
+                  void (*use)(void *, std::span<const Hit>), void *context) {
   for (int64_t first = 0; first < queryCount; first += mostQueries) {
     const int64_t some = std::min(mostQueries, queryCount - first);
-    Search search = {
-        queries + first * dimension, some, rows, count, dimension, size_t(top)};
+    Search search = {queries + first * dimension,
+                     some,
+                     rows,
+                     count,
+                     dimension,
+                     distance,
+                     size_t(top)};
     runtime::shareWork(
         model.pool, model.options, model.threads,
         [](void *search, int) { static_cast<Search *>(search)->work(); },

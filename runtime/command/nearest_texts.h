@@ -16,7 +16,7 @@ namespace emblem::command {
 
 struct Hit {
   int64_t index;
-  float score;
+  float score; // the dot product, or the distance's square with a minus
 };
 
 /// Whether `a` comes first: the greater score, and of equal ones the lower
@@ -25,14 +25,15 @@ inline bool nearer(const Hit &a, const Hit &b) {
   return a.score != b.score ? a.score > b.score : a.index < b.index;
 }
 
-/// The dot products of `queries` vectors with `count` others, all of
-/// `dimension` components. Calls `use` for each query in turn with its `top`
+/// What `queries` vectors are to `count` others, all of `dimension` components:
+/// their dot products, or where `distance` is EMBLEM_EUCLIDEAN their distances.
+/// Calls `use` for each query in turn with its `top`
 /// nearest, the best first, or fewer where there are fewer. Rows are read once
 /// for several queries, by the model's threads; a score is the same in any
 /// company.
 void nearestTexts(EmblemModel &model, const float *queries, int64_t queryCount,
                   const float *rows, int64_t count, int64_t dimension,
-                  int64_t top,
+                  int32_t distance, int64_t top,
                   void (*use)(void *context, std::span<const Hit> hits),
                   void *context);
 

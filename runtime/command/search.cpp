@@ -16,15 +16,13 @@
 #include "runtime/tokenizer/utf8.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace emblem::command {
 
 static int checkSearch(const EmblemModelTable &table, const Options &options) {
   if (int code = requireVectors(table))
     return code;
-  if (table.distance != EMBLEM_COSINE)
-    return badInput("search compares by the cosine, and this model is made "
-                    "for distances");
   return checkDimension(table, options);
 }
 
@@ -56,8 +54,9 @@ namespace {
 /// Writes what was found for one query after the other.
 class HitWriter {
 public:
-  HitWriter(const TextIndex &index, VectorFormat format, OutputFile &output)
-      : index(index), format(format), output(output) {}
+  HitWriter(const TextIndex &index, bool far, VectorFormat format,
+            OutputFile &output)
+      : index(index), far(far), format(format), output(output) {}
   void write(std::span<const Hit> hits);
 
   static void use(void *writer, std::span<const Hit> hits) {
@@ -76,7 +75,13 @@ private:
     return line.append(text).append(std::to_string(number));
   }
 
+  /// The cosine, or the distance.
+  float valueOf(const Hit &hit) const {
+    return far ? std::sqrt(-hit.score) : hit.score;
+  }
+
   const TextIndex &index;
+  bool far; // distances are compared
   VectorFormat format;
   OutputFile &output;
   int64_t written = 0; // queries
@@ -97,13 +102,13 @@ void HitWriter::write(std::span<const Hit> hits) {
   const char *separator = ",\"hits\":[{\"index\":";
   for (const Hit &hit : hits) {
     if (isText) {
-      appendFloat(line, hit.score);
+      appendFloat(line, valueOf(hit));
       begin("\t", hit.index).append("\t").append(index.text(hit.index));
       line += '\n';
       continue;
     }
-    begin(separator, hit.index).append(",\"score\":");
-    appendFloat(line, hit.score);
+    begin(separator, hit.index).append(far ? ",\"distance\":" : ",\"score\":");
+    appendFloat(line, valueOf(hit));
     line.append(",\"text\":").append(quoted(index.text(hit.index)));
     separator = "},{\"index\":";
   }
@@ -137,7 +142,8 @@ int runSearch(const EmblemModelTable &table, const Options &options) {
                             std::string(options.operands[0]).c_str()))
     return code;
 
-  HitWriter writer(index, options.format, output);
+  HitWriter writer(index, table.distance == EMBLEM_EUCLIDEAN, options.format,
+                   output);
   TextSource source(std::span(options.operands).subspan(1), "query");
   std::unique_ptr<EmbedBatch> batch =
       options.ids ? makeIdBatch(info) : makeTextBatch(table, prompt, info);
@@ -173,12 +179,12 @@ int runSearch(const EmblemModelTable &table, const Options &options) {
     for (size_t q = 0; q < done; ++q) {
       float *vector = vectors.data() + q * dimension;
       std::copy_n(vectors.data() + q * table.dimension, dimension, vector);
-      scaleToOne(vector, dimension);
+      makeComparable(table, vector, dimension);
       truncated += infos[q].truncated;
     }
     nearestTexts(*model, vectors.data(), done, index.vectors(), index.size(),
-                 dimension, options.top ? options.top : 10, HitWriter::use,
-                 &writer);
+                 dimension, table.distance, options.top ? options.top : 10,
+                 HitWriter::use, &writer);
     if (!problem.sentence.empty()) {
       if (problem.line != problem.noLine)
         problem.line += writer.first;

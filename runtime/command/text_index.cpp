@@ -44,6 +44,8 @@ static uint64_t fingerprintOf(const EmblemModelTable &table) {
   const int64_t step = std::max<int64_t>(table.weights_bytes / words & ~7, 8);
   for (int64_t at = 0; at + 8 <= table.weights_bytes; at += step)
     add(weights + at, 8);
+  if (table.distance != EMBLEM_COSINE)
+    add(&table.distance, sizeof(table.distance));
   if (table.image_tower) {
     const uint64_t other = fingerprintOf(*table.image_tower);
     add(&other, sizeof(other));
@@ -51,7 +53,10 @@ static uint64_t fingerprintOf(const EmblemModelTable &table) {
   return value;
 }
 
-void scaleToOne(float *vector, int64_t dimension) {
+void makeComparable(const EmblemModelTable &table, float *vector,
+                    int64_t dimension) {
+  if (table.distance != EMBLEM_COSINE)
+    return;
   double sum = 0;
   for (int64_t i = 0; i < dimension; ++i)
     sum += static_cast<double>(vector[i]) * vector[i];
@@ -87,7 +92,7 @@ static int cannotRead(const char *path, int error) {
 //===----------------------------------------------------------------------===//
 
 int TextIndex::embed(const EmblemModelTable &table, EmblemModel *model,
-                     const Options &options, int descriptor,
+                     const Options &options, const char *path, int descriptor,
                      OutputFile *vectorsTo) {
   EmblemModelInfo info;
   emblem_info(model, &info);
@@ -123,7 +128,7 @@ int TextIndex::embed(const EmblemModelTable &table, EmblemModel *model,
                                 : 0;
     for (size_t i = 0; i < done; ++i) {
       float *vector = vectors.data() + i * table.dimension;
-      scaleToOne(vector, width);
+      makeComparable(table, vector, width);
       if (vectorsTo)
         vectorsTo->write(vector, width * sizeof(float));
       else
@@ -142,7 +147,7 @@ int TextIndex::embed(const EmblemModelTable &table, EmblemModel *model,
   }
   progress.end();
   if (lines.error())
-    return cannotRead(nullptr, lines.error());
+    return cannotRead(path, lines.error());
   reportTruncated(truncated, count, info.max_tokens);
   rows = ownRows.data();
   ends = ownEnds.data();
@@ -160,7 +165,7 @@ int writeIndex(const EmblemModelTable &table, EmblemModel *model,
   output.write(&header, sizeof(header)); // unfinished
   TextIndex texts;
   texts.width = options.dimension ? options.dimension : table.dimension;
-  int code = texts.embed(table, model, options, descriptor, &output);
+  int code = texts.embed(table, model, options, path, descriptor, &output);
   if (path)
     ::close(descriptor);
   if (code)
@@ -221,10 +226,14 @@ int TextIndex::map(const EmblemModelTable &table, const Options &options,
   const char *begin = static_cast<const char *>(file) + sizeof(header);
   rows = reinterpret_cast<const float *>(begin);
   for (int64_t i = 0; i < count; ++i) {
-    float square = 0; // of a vector's length: 1, or 0 where it has none
+    // Of a vector's length: of a model that compares by the cosine 1, or 0
+    // where it has none.
+    float square = 0;
     for (int64_t k = 0; k < width; ++k)
       square += rows[i * width + k] * rows[i * width + k];
-    if (!(std::fabs(square - 1) < 1e-3f) && square != 0)
+    if (table.distance == EMBLEM_COSINE
+            ? !(std::fabs(square - 1) < 1e-3f) && square != 0
+            : !std::isfinite(square))
       return badInput("%s is damaged or cut off; make it again with '%s index'",
                       path, programName());
   }
@@ -243,12 +252,19 @@ int TextIndex::open(const EmblemModelTable &table, EmblemModel *model,
   struct stat status;
   if (descriptor < 0 || ::fstat(descriptor, &status) != 0)
     return cannotRead(path, errno);
-  char start[sizeof(magic)];
-  const bool made =
+  IndexHeader start = {};
+  const bool hasHeader =
       S_ISREG(status.st_mode) &&
-      status.st_size >= int64_t(sizeof(IndexHeader)) &&
-      ::pread(descriptor, start, sizeof(start), 0) == sizeof(start) &&
-      memcmp(start, magic, sizeof(magic)) == 0;
+      ::pread(descriptor, &start, sizeof(start), 0) == sizeof(start);
+  const bool made = hasHeader && memcmp(start.magic, magic, sizeof(magic)) == 0;
+  // No text has the zeros that the header's numbers have.
+  if (hasHeader && !made && memchr(&start, 0, sizeof(start))) {
+    ::close(descriptor);
+    return badInput(
+        "%s has NUL bytes: it is neither lines of text nor an index "
+        "that '%s index' has made",
+        path, programName());
+  }
   width = options.dimension ? options.dimension : table.dimension;
   int code = 0;
   if (made) {
@@ -258,7 +274,7 @@ int TextIndex::open(const EmblemModelTable &table, EmblemModel *model,
     Options lines;
     lines.ids = options.ids;
     lines.image = options.image;
-    code = embed(table, model, lines, descriptor, nullptr);
+    code = embed(table, model, lines, path, descriptor, nullptr);
   }
   ::close(descriptor);
   return code;

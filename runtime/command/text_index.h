@@ -5,8 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 //
-// An index file is a header, the vectors (float32, length 1), where each text
-// ends (uint64), and the texts. It belongs to the model that made it.
+// An index file is a header, the vectors (float32; of length 1 where the model
+// compares by the cosine), where each text ends (uint64), and the texts. It
+// belongs to the model that made it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -56,9 +57,11 @@ private:
 
   int map(const EmblemModelTable &table, const Options &options,
           const char *path, int descriptor, int64_t fileBytes);
-  /// Embeds each line; the vectors go to `vectorsTo`, or stay here.
+  /// Embeds each line of `path`, or where it is null of standard input; the
+  /// vectors go to `vectorsTo`, or stay here.
   int embed(const EmblemModelTable &table, EmblemModel *model,
-            const Options &options, int descriptor, OutputFile *vectorsTo);
+            const Options &options, const char *path, int descriptor,
+            OutputFile *vectorsTo);
 
   int64_t count = 0, width = 0;
   const float *rows = nullptr;
@@ -79,8 +82,9 @@ private:
 int writeIndex(const EmblemModelTable &table, EmblemModel *model,
                const Options &options, const char *path, OutputFile &output);
 
-/// Scales to length 1; zero stays.
-void scaleToOne(float *vector, int64_t dimension);
+/// Scales to length 1 where the model compares by the cosine; zero stays.
+void makeComparable(const EmblemModelTable &table, float *vector,
+                    int64_t dimension);
 
 /// The prompt that `--prompt` names, or a prompt of one of the `names`, which
 /// people give it for this purpose, or the default prompt. With `--ids`, none.

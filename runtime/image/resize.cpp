@@ -73,10 +73,11 @@ bool Resize::plan(const EmblemImageInput &asked, const PixelView &from) {
     const int64_t lostColumns = from.width - frame.width;
     if (lostColumns != 0 &&
         !across.build(asked.filter, from.width, frame.width, left,
-                      left + columns, true, loops->packWeights))
+                      left + columns, /*aligned=*/true, loops->packWeights))
       return false;
-    if (lostRows != 0 && !down.build(asked.filter, from.height, frame.height,
-                                     top, top + rows, 1, loops->packWeights))
+    if (lostRows != 0 &&
+        !down.build(asked.filter, from.height, frame.height, top, top + rows,
+                    /*aligned=*/false, loops->packWeights))
       return false;
     downFirst = lostColumns != 0 && lostRows > 0 && lostRows > 2 * lostColumns;
     if (downFirst) {

@@ -11,12 +11,17 @@ mean of the pixels that one stands for, is OpenCV's way to make a picture smalle
 INTER_LINEAR and INTER_CUBIC read 4 and 16 pixels for each one, whatever the scale, and
 so do not antialias. Emblem's bytes are Pillow's; the script stops where they are not.
 
+Then JPEG files become such pixels, one and eight of them. All decode whole pictures:
+a decoder that leaves out what a smaller one does not need (libjpeg's scaled DCT, as
+Pillow's draft mode) gives other bytes.
+
 Needs numpy, torch, opencv-python-headless and Pillow, and from the build the targets
 `emblem` and `image_model` (EMBLEM_BENCHMARKS=ON).
 """
 
 import argparse
 import ctypes
+import io
 import os
 import sys
 
@@ -83,6 +88,56 @@ class Emblem:
 
         return run
 
+    def file_runner(self, files):
+        pictures = (Picture * len(files))(*[
+            Picture(ctypes.cast(file, ctypes.c_void_p), len(file)) for file in files])
+        vectors = (ctypes.c_float * len(files))()
+
+        def run():
+            self.input.resize, self.input.filter = EXACT, BILINEAR
+            self.check(self.library.emblem_embed_images(
+                self.model, pictures, ctypes.c_size_t(len(files)), vectors, None))
+            return vectors[0]
+
+        return run
+
+
+def jpeg_of(pixels):
+    """A smooth picture with some noise, as a file's bytes."""
+    small = Image.fromarray(pixels[:27, :48]).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
+    noisy = numpy.asarray(small).astype(int) + pixels % 8
+    file = io.BytesIO()
+    Image.fromarray(noisy.clip(0, 255).astype(numpy.uint8)).save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+def time_files(emblem, file, count, rounds, threads):
+    encoded = numpy.frombuffer(file, numpy.uint8)
+
+    def pillow():
+        for _ in range(count):
+            image = Image.open(io.BytesIO(file)).convert("RGB").resize(
+                (SIDE, SIDE), Image.Resampling.BILINEAR)
+        return numpy.asarray(image)[0, 0, 0]
+
+    def opencv():
+        for _ in range(count):
+            cv2.resize(cv2.imdecode(encoded, cv2.IMREAD_COLOR), (SIDE, SIDE),
+                       interpolation=cv2.INTER_AREA)
+
+    best, results = best_of({"Emblem": emblem.file_runner([file] * count),
+                             "Pillow": pillow, "OpenCV AREA": opencv}, rounds)
+    wanted = results["Pillow"] * emblem.input.scale[0] + emblem.input.shift[0]
+    if abs(results["Emblem"] - wanted) > 1e-5:
+        sys.exit(f"JPEG: {results['Emblem']} is not Pillow's {wanted}")
+    print_best(f"{count} JPEG files of {len(file) >> 10} KiB to {SIDE} x {SIDE}", best, threads)
+
+
+def print_best(what, best, threads):
+    print(f"{what}, {threads} threads, ms")
+    for name, seconds in sorted(best.items(), key=lambda pair: pair[1]):
+        print(f"  {name:20} {seconds * 1e3:8.3f}")
+
 
 def main():
     parser = argparse.ArgumentParser()
@@ -117,9 +172,9 @@ def main():
             wanted = first * emblem.input.scale[0] + emblem.input.shift[0]
             if abs(results[f"Emblem {name}"] - wanted) > 1e-5:
                 sys.exit(f"{name}: {results[f'Emblem {name}']} is not Pillow's {wanted}")
-        print(f"{WIDTH} x {HEIGHT} to {SIDE} x {SIDE}, {way}, {asked.threads} threads, ms")
-        for name, seconds in sorted(best.items(), key=lambda pair: pair[1]):
-            print(f"  {name:20} {seconds * 1e3:8.3f}")
+        print_best(f"{WIDTH} x {HEIGHT} to {SIDE} x {SIDE}, {way}", best, asked.threads)
+    for count in (1, 8):
+        time_files(emblem, jpeg_of(pixels), count, asked.rounds, asked.threads)
 
 
 main()

@@ -9,7 +9,7 @@
 // the image. So a tile of accumulators, pixels by output channels, runs down
 // the window in registers, and nothing is copied. All sides are known: a line
 // is split into tiles of one height and a last one. Each sum takes its window
-// in order, in one accumulator.
+// in order, in one accumulator; in bf16 two channels at a time.
 //
 //===----------------------------------------------------------------------===//
 
@@ -72,7 +72,9 @@ private:
   SmallVector<Value> accumulate(Value x, int64_t height, Value panel,
                                 int64_t vectors) {
     int64_t lineSize = op.getImage()[1] * channels();
-    int64_t run = op.getWindow()[1] * channels();
+    // Floats, or pairs of bf16 (channels are even then), of a window's line.
+    int64_t depth = pairs() ? 2 : 1;
+    int64_t run = op.getWindow()[1] * channels() / depth;
     Value corner =
         b.add(b.mul(y, op.getStride()[0] * lineSize), b.mul(x, step()));
     SmallVector<Value> zeros(height * vectors, b.splat(0.0));
@@ -85,20 +87,35 @@ private:
               b.index(0), b.index(run), 1, sums, [&](Value k, ValueRange sums) {
                 SmallVector<Value> weights, next;
                 for (int64_t j = 0; j < vectors; ++j)
-                  weights.push_back(
-                      b.load(op.getWeight(), {panel, b.add(weightRow, k),
-                                              b.index(j * b.lanes())}));
-                Value at = b.add(begin, k);
+                  weights.push_back(loadWeights(panel, b.add(weightRow, k), j));
+                Value at = b.add(begin, b.mul(k, depth));
                 for (int64_t i = 0; i < height; ++i) {
-                  Value input =
-                      b.loadSplat(op.getInput(), {row, b.add(at, i * step())});
+                  Value input = loadInput(b.add(at, i * step()));
                   for (int64_t j = 0; j < vectors; ++j)
                     next.push_back(
-                        b.fma(input, weights[j], sums[i * vectors + j]));
+                        multiplyAdd(input, weights[j], sums[i * vectors + j]));
                 }
                 return next;
               });
         });
+  }
+
+  bool pairs() { return op.getInput().getType().getElementType().isBF16(); }
+
+  Value loadWeights(Value panel, Value group, int64_t vector) {
+    SmallVector<Value> at = {panel, group, b.index(vector * b.lanes())};
+    if (!pairs())
+      return b.load(op.getWeight(), at);
+    at.push_back(b.index(0));
+    return b.loadWords(op.getWeight(), at);
+  }
+  Value loadInput(Value at) {
+    return pairs() ? b.loadWordSplat(op.getInput(), {row, at})
+                   : b.loadSplat(op.getInput(), {row, at});
+  }
+  Value multiplyAdd(Value input, Value weights, Value sum) {
+    return pairs() ? b.dotBf16(input, weights, sum)
+                   : b.fma(input, weights, sum);
   }
 };
 

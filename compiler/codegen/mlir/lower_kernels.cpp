@@ -61,7 +61,8 @@ struct LowerKernels : codegen::impl::LowerKernelsBase<LowerKernels> {
             failed(checkPanels(matmul, *found)))
           return signalPassFailure();
       if (auto conv = dyn_cast<kernel::Conv2dOp>(*op))
-        if (failed(checkPanels(conv, *found)))
+        if (failed(checkDot(op, conv.getInput(), *found)) ||
+            failed(checkPanels(conv, *found)))
           return signalPassFailure();
       if (auto attention = dyn_cast<kernel::AttentionOp>(*op))
         if (failed(checkDot(op, attention.getInput(), *found)))

@@ -130,3 +130,29 @@ func.func @patches(%rows: tensor<?x48xf32>) -> tensor<?x8xf32> {
       : tensor<?x48xf32>, tensor<8x48xf32> -> tensor<?x8xf32> {stage = "patch_projection"}
   return %y : tensor<?x8xf32>
 }
+
+// Convolutions of an even number of channels take bf16 where the target multiplies
+// it; what pads an image narrows it, and what is not padded is narrowed before.
+// CHECK-LABEL: @convolutions
+// BF16: %[[PADDED:.*]] = kernel.pad2d %arg0 {{.*}} : tensor<?x32xf32> -> tensor<?x72xbf16>
+// BF16: kernel.weight matrix ["first"] channels 2 : tensor<4x18xbf16>
+// BF16: %[[FIRST:.*]] = kernel.conv2d %[[PADDED]], {{.*}} : tensor<?x72xbf16>, tensor<4x18xbf16> -> tensor<?x64xf32>
+// BF16: %[[NARROW:.*]] = kernel.quantize %[[FIRST]] width 64 : tensor<?x64xf32> -> tensor<?x64xbf16>
+// BF16: %[[SECOND:.*]] = kernel.conv2d %[[NARROW]], {{.*}} : tensor<?x64xbf16>, tensor<3x16xbf16> -> tensor<?x27xf32>
+// BF16: kernel.conv2d %[[SECOND]], {{.*}} : tensor<?x27xf32>, tensor<2x12xf32> -> tensor<?x8xf32>
+// WIDEN-NOT: bf16
+// F32-NOT: bf16
+func.func @convolutions(%x: tensor<?x32xf32>) -> tensor<?x8xf32> {
+  %0 = kernel.pad2d %x image [4, 4, 2] padding [1, 1]
+      : tensor<?x32xf32> -> tensor<?x72xf32> {stage = "conv2d.0.padding"}
+  %w0 = kernel.weight matrix ["first"] channels 2 : tensor<4x18xf32>
+  %1 = kernel.conv2d %0, %w0 image [6, 6, 2] window [3, 3] stride [1, 1] outputs 4
+      : tensor<?x72xf32>, tensor<4x18xf32> -> tensor<?x64xf32> {stage = "conv2d.0"}
+  %w1 = kernel.weight matrix ["second"] channels 4 : tensor<3x16xf32>
+  %2 = kernel.conv2d %1, %w1 image [4, 4, 4] window [2, 2] stride [1, 1] outputs 3
+      : tensor<?x64xf32>, tensor<3x16xf32> -> tensor<?x27xf32> {stage = "conv2d.1"}
+  %w2 = kernel.weight matrix ["third"] channels 3 : tensor<2x12xf32>
+  %3 = kernel.conv2d %2, %w2 image [3, 3, 3] window [2, 2] stride [1, 1] outputs 2
+      : tensor<?x27xf32>, tensor<2x12xf32> -> tensor<?x8xf32> {stage = "conv2d.2"}
+  return %3 : tensor<?x8xf32>
+}

@@ -102,3 +102,21 @@ func.func @f(%x: tensor<?x12xf32>, %o: tensor<?xi32>, %q: tensor<5xf32>) {
 
 // expected-error@+1 {{a probe_query has three sources, a row, a matrix and a bias}}
 %0 = kernel.weight probe_query ["probe"] : tensor<8xf32>
+
+// -----
+
+func.func @f(%x: tensor<?x72xbf16>, %w: tensor<5x18xf32>) {
+  // expected-error@+1 {{takes a matrix, or panels, of its input's 'bf16', of bf16 in pairs; not 'tensor<5x18xf32>'}}
+  %0 = kernel.conv2d %x, %w image [4, 6, 3] window [3, 2] stride [1, 2] outputs 5
+      : tensor<?x72xbf16>, tensor<5x18xf32> -> tensor<?x30xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x72xbf16>, %w: tensor<5x18xbf16>) {
+  // expected-error@+1 {{in bf16 takes pairs of channels, and not 3}}
+  %0 = kernel.conv2d %x, %w image [4, 6, 3] window [3, 2] stride [1, 2] outputs 5
+      : tensor<?x72xbf16>, tensor<5x18xbf16> -> tensor<?x30xf32>
+  return
+}

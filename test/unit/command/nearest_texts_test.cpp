@@ -27,14 +27,15 @@ std::vector<float> numbers(size_t count, uint64_t state) {
 using Found = std::vector<std::vector<Hit>>;
 
 Found search(int threads, const std::vector<float> &queries,
-             const std::vector<float> &rows, int64_t dimension, int64_t top) {
+             const std::vector<float> &rows, int64_t dimension, int64_t top,
+             int32_t distance = EMBLEM_COSINE) {
   EmblemModel model;
   model.threads = threads;
   EXPECT_TRUE(model.pool.start(threads, false));
   Found found;
   nearestTexts(
       model, queries.data(), queries.size() / dimension, rows.data(),
-      rows.size() / dimension, dimension, top,
+      rows.size() / dimension, dimension, distance, top,
       [](void *found, std::span<const Hit> hits) {
         static_cast<Found *>(found)->emplace_back(hits.begin(), hits.end());
       },
@@ -50,15 +51,20 @@ TEST(NearestTexts, AreThoseOfASortOnAnyThreads) {
   const int64_t dimension = 19, top = 7;
   const std::vector<float> queries = numbers(21 * dimension, 5),
                            rows = numbers(1003 * dimension, 6);
-  for (const int threads : {1, 3}) {
-    const Found found = search(threads, queries, rows, dimension, top);
+  for (const auto &[threads, far] :
+       {std::pair(1, false), {3, false}, {1, true}, {3, true}}) {
+    const Found found = search(threads, queries, rows, dimension, top,
+                               far ? EMBLEM_EUCLIDEAN : EMBLEM_COSINE);
     ASSERT_EQ(found.size(), 21u);
     for (size_t q = 0; q < found.size(); ++q) {
       std::vector<Hit> all;
       for (int64_t i = 0; i < 1003; ++i) {
         float score = 0;
-        for (int64_t k = 0; k < dimension; ++k)
-          score += queries[q * dimension + k] * rows[i * dimension + k];
+        for (int64_t k = 0; k < dimension; ++k) {
+          const float a = queries[q * dimension + k];
+          const float b = rows[i * dimension + k];
+          score += far ? -(a - b) * (a - b) : a * b;
+        }
         all.push_back({i, score});
       }
       std::sort(all.begin(), all.end(), nearer);

@@ -8,6 +8,8 @@
 #include "test/unit/image/fixtures.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 using namespace emblem::image;
 
@@ -17,6 +19,27 @@ namespace {
 struct Cpu {
   explicit Cpu(const char *mask) { setenv("EMBLEM_TEST_CPU", mask, 1); }
   ~Cpu() { unsetenv("EMBLEM_TEST_CPU"); }
+};
+
+/// Bytes that end where nothing may be read.
+class GuardedBytes {
+public:
+  explicit GuardedBytes(int64_t size) {
+    const int64_t page = sysconf(_SC_PAGESIZE);
+    const int64_t used = (size + page - 1) / page * page;
+    all = used + page;
+    memory = static_cast<uint8_t *>(mmap(nullptr, all, PROT_READ | PROT_WRITE,
+                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    EXPECT_EQ(mprotect(memory + used, page, PROT_NONE), 0);
+    begin = memory + used - size;
+  }
+  GuardedBytes(const GuardedBytes &) = delete;
+  ~GuardedBytes() { munmap(memory, all); }
+  uint8_t *data() { return begin; }
+
+private:
+  int64_t all;
+  uint8_t *memory, *begin;
 };
 
 EmblemImageInput exactly(int64_t width, int64_t height, int channels,
@@ -35,11 +58,12 @@ std::vector<float> resize(const EmblemImageInput &input,
                           const std::vector<uint8_t> &bytes, int64_t width,
                           int64_t height) {
   const int channels = int(input.channels);
+  GuardedBytes picture(bytes.size());
+  std::copy(bytes.begin(), bytes.end(), picture.data());
   Resize resize;
   EXPECT_TRUE(resize.plan(
-      input, {bytes.data(), width, height, channels, width * channels}));
-  std::vector<uint8_t> scratch(resize.scratchBytes());
-  std::vector<uint8_t> middle(resize.middleBytes());
+      input, {picture.data(), width, height, channels, width * channels}));
+  GuardedBytes scratch(resize.scratchBytes()), middle(resize.middleBytes());
   resize.useMiddle(middle.data());
   std::vector<float> pixels(input.height * input.width * channels, -1.f);
   // In an order that no loop would take.
