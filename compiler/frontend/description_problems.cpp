@@ -373,7 +373,7 @@ std::string emblem::frontend::findProblem(const Description &description) {
   if (!problem.empty())
     return problem;
   if (seesImages)
-    return checkOutputs(description);
+    return first({checkOutputs(description), checkImageTower(description)});
   return first({checkSize("max_tokens", description.maxTokens, 1,
                           getMaxPositions(description)),
                 checkTextIds(description), checkLongest(description),

@@ -121,10 +121,17 @@ std::string emblem::frontend::checkImages(const Description &description) {
       description.finalNorm || description.attentionPooling)
     return "behind 'convolutions' there are neither layers nor their norms";
   std::optional<int64_t> size = getConvolvedSize(description);
-  return size && *size <= maxSize
-             ? ""
-             : "a window of 'convolutions' does not fit into what the layer "
-               "before it gives";
+  if (!size || *size > maxSize)
+    return "a window of 'convolutions' does not fit into what the layer before "
+           "it gives";
+  int64_t channels = description.image.channels;
+  for (const ImageLayer &layer : description.convolutions)
+    channels = layer.pool ? channels : layer.outputs;
+  // In which order would a vector have them?
+  return description.dense.empty() && channels > 1 && *size > channels
+             ? "behind 'convolutions' there must be a layer in 'dense', or one "
+               "pixel"
+             : "";
 }
 
 static bool givesOneVector(const Description &description) {

@@ -106,9 +106,8 @@ int checkEmbed(const EmblemModelTable &table, const Options &options) {
   if (options.format == VectorFormat::Sparse)
     return badUsage("--format=sparse is for sparse vectors; this model has "
                     "dense ones");
-  if (options.ids || options.prompt)
-    return badUsage("%s goes with texts, not with images",
-                    options.ids ? "--ids" : "--prompt");
+  if (int code = refuseTextOptions(options))
+    return code;
   if (options.skipBad && options.format != VectorFormat::JsonLines)
     return badUsage("--on-error=skip goes with --format=jsonl, which names "
                     "each vector's file");

@@ -20,12 +20,17 @@ static int runEmbedEither(const EmblemModelTable &table,
   return runEmbed(table, options);
 }
 
-static constexpr Option image = {
-    "--image", "", nullptr, "each operand or line is an image's file name",
-    [](Options &options, const char *) -> const char * {
-      options.image = true;
-      return nullptr;
-    }};
+static const char *storeImage(Options &options, const char *) {
+  options.image = true;
+  return nullptr;
+}
+
+static constexpr Option image = {"--image", "", nullptr,
+                                 "each operand or line is an image's file name",
+                                 storeImage};
+static constexpr Option imageLines = {
+    "--image", "", nullptr, "each line of the file is an image's file name",
+    storeImage};
 
 static constexpr Option onError = {
     "--on-error", "", "stop|skip",
@@ -64,11 +69,11 @@ static constexpr const Option *searchImageOptions[] = {
     &option::hits,      &option::hitFormat, &option::output,
     &option::dimension, &option::threads,   &option::pin};
 static constexpr const Option *indexEitherOptions[] = {
-    &image,           &option::output, &option::dimension,
+    &imageLines,      &option::output, &option::dimension,
     &option::prompt,  &option::ids,    &option::onOverflow,
     &option::threads, &option::pin,    &option::maxBatchTokens};
 static constexpr const Option *searchEitherOptions[] = {
-    &image,          &option::hits,          &option::hitFormat,
+    &imageLines,     &option::hits,          &option::hitFormat,
     &option::output, &option::dimension,     &option::prompt,
     &option::ids,    &option::onOverflow,    &option::threads,
     &option::pin,    &option::maxBatchTokens};

@@ -67,6 +67,15 @@ int findInputPrompt(const EmblemModelTable &table, const Options &options,
   return findPrompt(table, options, table.default_prompt, prompt);
 }
 
+int refuseTextOptions(const Options &options) {
+  const char *name = options.ids      ? "--ids"
+                     : options.prompt ? "--prompt"
+                     : options.overflow != EMBLEM_TRUNCATE
+                         ? "--on-overflow=error"
+                         : nullptr;
+  return name ? badUsage("%s goes with texts, not with images", name) : 0;
+}
+
 int requireVectors(const EmblemModelTable &table) {
   if (!table.outputs || table.outputs[0].rows == EMBLEM_ROWS_ARE_SEQUENCES)
     return 0;

@@ -46,6 +46,9 @@ int requireVectors(const EmblemModelTable &table);
 /// Refuses a `--dim` beyond the model's dimension.
 int checkDimension(const EmblemModelTable &table, const Options &options);
 
+/// Refuses, where all is images, the options that are for texts.
+int refuseTextOptions(const Options &options);
+
 /// How many texts were cut, on standard error; nothing where none was.
 void reportTruncated(int64_t truncated, int64_t texts, int64_t maxTokens);
 

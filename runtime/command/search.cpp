@@ -35,6 +35,9 @@ int runIndex(const EmblemModelTable &table, const Options &options) {
                     programName());
   if (int code = checkSearch(table, options))
     return code;
+  if (options.image)
+    if (int code = refuseTextOptions(options))
+      return code;
   OutputFile output;
   if (!output.open(options.output))
     return output.finish();

@@ -114,6 +114,9 @@ EmblemStatus emblem_embed_ids(EmblemModel *model, const int32_t *ids,
     if (EmblemStatus status = checkVectors(*model->table, vectors);
         status != EMBLEM_OK)
       return status;
+  if (EmblemStatus status = checkEnds(*model, ids, offsets, sequences);
+      status != EMBLEM_OK)
+    return status;
   return embedIds(*model, ids, nullptr, offsets, sequences, {{vectors}},
                   nullptr);
 }
@@ -273,6 +276,9 @@ EmblemStatus emblem_run(EmblemModel *model, const int32_t *ids,
     return status;
   if (!outputs)
     return fail(EMBLEM_INVALID_ARGUMENT, "outputs is null");
+  if (EmblemStatus status = checkEnds(*model, ids, offsets, sequences);
+      status != EMBLEM_OK)
+    return status;
   OutputRows rows;
   std::copy_n(outputs, emblem_output_count(model), rows.of);
   return embedIds(*model, ids, nullptr, offsets, sequences, rows, nullptr);

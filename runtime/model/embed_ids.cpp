@@ -7,6 +7,7 @@
 #include "runtime/model/error.h"
 #include "runtime/model/model.h"
 
+#include <algorithm>
 #include <cinttypes>
 
 using namespace emblem::runtime;
@@ -64,6 +65,26 @@ EmblemStatus emblem::runtime::checkVectors(const EmblemModelTable &table,
                 "this model has one row a token and not one a text (%s); call "
                 "emblem_run",
                 first.name);
+  return EMBLEM_OK;
+}
+
+EmblemStatus emblem::runtime::checkEnds(const EmblemModel &model,
+                                        const int32_t *ids,
+                                        const int64_t *offsets, size_t count) {
+  const int32_t endId = model.encoder.endId();
+  if (endId < 0 || !ids || !offsets)
+    return EMBLEM_OK;
+  for (size_t s = 0; s < count; ++s) {
+    const int64_t begin = offsets[s], end = offsets[s + 1];
+    if (begin < 0 || end <= begin || end - begin > model.table->max_positions)
+      return EMBLEM_OK; // embedIds says what is wrong
+    if (std::find(ids + begin, ids + end, endId) != ids + end - 1)
+      return fail(
+          EMBLEM_INVALID_ARGUMENT,
+          "sequence %zu: its last token id, and no other, must be %" PRId32
+          ", the end token, whose row is the vector",
+          s, endId);
+  }
   return EMBLEM_OK;
 }
 

@@ -98,6 +98,11 @@ EmblemStatus embedIds(EmblemModel &model, const int32_t *ids,
                       size_t sequenceCount, const OutputRows &outputs,
                       int64_t *stageNanoseconds);
 
+/// Refuses sequences that do not end with the end token, and it alone, where
+/// the model has one. What embedIds refuses is right here.
+EmblemStatus checkEnds(const EmblemModel &model, const int32_t *ids,
+                       const int64_t *offsets, size_t count);
+
 /// emblem_embed_pixels, of a model that sees itself or by its tower.
 /// `stageNanoseconds` is as for embedIds.
 EmblemStatus embedPixels(EmblemModel &model, const float *pixels, size_t count,

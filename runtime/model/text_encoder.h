@@ -30,6 +30,9 @@ public:
 
   bool available() const { return opened; }
 
+  /// The id that each text ends with; -1: there is none, or none is known.
+  int32_t endId() const { return opened ? tokenizer.endId() : -1; }
+
   /// Texts that one wave takes at most.
   int64_t waveSize() const { return wave; }
 

@@ -144,6 +144,8 @@ bool Tokenizer::encodeText(std::string_view text, IdList &list,
   return encoding.run({begin, begin + text.size()}) != Flow::NoMemory;
 }
 
+int32_t Tokenizer::endId() const { return header->endId; }
+
 bool Tokenizer::hasPairText() const {
   const TableSection *parts = header->pairText;
   return parts[0].count || parts[1].count || parts[2].count;

@@ -74,6 +74,9 @@ public:
   /// together.
   bool reservePairs(int64_t maxTokens, Scratch &scratch) const;
 
+  /// The id that each text ends with; -1: there is none.
+  int32_t endId() const;
+
 private:
   bool encodeText(std::string_view text, IdList &list, Scratch &scratch) const;
   bool hasPairText() const;

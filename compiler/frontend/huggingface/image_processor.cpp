@@ -95,9 +95,11 @@ static Expected<JsonObject> readProcessorFile(const ModelFolders &folders) {
 }
 
 static Expected<const Processor *> findProcessor(const JsonObject &config) {
-  StringRef key = config.find("image_processor_type")
-                      ? "image_processor_type"
-                      : "feature_extractor_type";
+  // The second is the first's older name.
+  StringRef key = config.find("feature_extractor_type") &&
+                          !config.find("image_processor_type")
+                      ? "feature_extractor_type"
+                      : "image_processor_type";
   auto type = config.string(key, "");
   if (!type)
     return type.takeError();
@@ -173,8 +175,9 @@ static Error readChannels(const JsonObject &config, StringRef key,
   const json::Value *value = config.find(key);
   const json::Array *list = value ? value->getAsArray() : nullptr;
   if (!list || static_cast<int64_t>(list->size()) != channels)
-    return config.error(key, "it must be " + Twine(channels) +
-                                 " numbers, one a channel");
+    return config.error(key, "it must be a list with a number for each "
+                             "channel, " +
+                                 Twine(channels));
   for (const json::Value &entry : *list) {
     std::optional<double> number = entry.getAsNumber();
     if (!number)

@@ -154,7 +154,8 @@ EMBLEM_API EmblemStatus emblem_embed(EmblemModel *model,
                                      float *vectors, EmblemTextInfo *infos);
 
 /* Token ids as the model takes them, special tokens included: sequence s is
-   ids[offsets[s]] up to ids[offsets[s + 1]], at least one token each. */
+   ids[offsets[s]] up to ids[offsets[s + 1]], at least one token each. Where the
+   model reads a text at its first end token, as CLIP does, that is the last id. */
 EMBLEM_API EmblemStatus emblem_embed_ids(EmblemModel *model, const int32_t *ids,
                                          const int64_t *offsets,
                                          size_t sequences, float *vectors);
