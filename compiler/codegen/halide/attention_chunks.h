@@ -27,7 +27,7 @@ struct AttentionHead {
 
 class AttentionChunks {
 public:
-  static constexpr int64_t kChunkKeys = 128, kQueryBlock = 64;
+  static constexpr int64_t kChunkKeys = 128, kQueryBlock = 128;
 
   /// For the heads of a function of its own.
   AttentionChunks(mlir::func::FuncOp function, IndexBuilder b,

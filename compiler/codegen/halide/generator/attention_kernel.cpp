@@ -42,6 +42,9 @@ static constexpr float kLowest = -1.0e38f;
 // Rows whose sums live in registers, one or two to a row.
 static constexpr int kTileRows = 8;
 
+// Rows that are fetched into the cache before they are read.
+static constexpr int kRowsAhead = 16;
+
 namespace {
 
 struct Attention {
@@ -85,7 +88,8 @@ private:
       position_queries{Float(32), 2, "position_queries"};
   Param<int> distance{"distance"}, first{"first"}, last{"last"},
       first_column{"first_column"};
-  Var key{"key"}, query{"query"}, feature{"feature"}, column{"column"};
+  Var key{"key"}, query{"query"}, feature{"feature"}, column{"column"},
+      strip{"strip"}, lane{"lane"};
   // Halide's bounds need to know that there are some.
   Param<int> query_count{"query_count", 1, 1, query_block};
   Param<int> key_count{"key_count", 1, 1, chunk_keys};
@@ -167,11 +171,13 @@ Expr Attention::score(Expr dot) {
 
 void Attention::defineScores() {
   // Keys past the last one repeat it.
-  keys_across(key, feature) =
-      keys(feature, min(key, key_count - 1)) * request.number("scale");
+  keys_across(lane, feature, strip) =
+      keys(feature, min(strip * lanes + lane, key_count - 1)) *
+      request.number("scale");
   RDom d(0, head_size, "d");
   dots(key, query) = 0.0f;
-  dots(key, query) += keys_across(key, d) * queries(d, query);
+  dots(key, query) +=
+      keys_across(key % lanes, d, key / lanes) * queries(d, query);
   scores(key, query) = score(dots(key, query));
 }
 
@@ -298,8 +304,15 @@ void Attention::scheduleTiles(Func of, Func product, Expr rows, int width,
 }
 
 void Attention::schedule() {
-  onStack(keys_across, chunk_keys, head_size);
-  keys_across.reorder(feature, key).vectorize(feature, feature_lanes);
+  // Rows lie so far apart that no hardware foresees them.
+  keys_across.compute_root()
+      .store_in(MemoryType::Register)
+      .bound(lane, 0, lanes)
+      .bound(feature, 0, head_size)
+      .bound_storage(strip, chunk_keys / lanes)
+      .reorder(feature, lane, strip)
+      .vectorize(feature, feature_lanes)
+      .prefetch(keys, lane, lane, kRowsAhead);
   onStack(scores, chunk_keys, query_block);
   scheduleTiles(scores, dots, query_count, lanes, 1);
   onStack(weights, chunk_keys, query_block);
