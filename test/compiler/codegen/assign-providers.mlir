@@ -44,6 +44,21 @@ func.func private @narrow(%x: memref<?x16xf32>, %w: memref<1x5x16xbf16>, %y: mem
   return
 }
 
+// Does not apply: what a head so wide needs is too much for the stack.
+// CHECK-LABEL: @wide
+// CHECK: head_size 384
+// CHECK-SAME: provider = "halide"
+// CHECK: head_size 400
+// CHECK-NOT: provider
+func.func private @wide(%x: memref<?x1200xf32>, %o: memref<?xi32>, %s: memref<?xi32>, %y: memref<?x400xf32>,
+                        %r0: index, %r1: index, %c0: index, %c1: index) {
+  kernel.attention %x, %o sequences(%s : memref<?xi32>) heads 1 head_size 384 scale 0.5
+      into(%y : memref<?x400xf32>) tile(%r0, %r1, %c0, %c1) : memref<?x1200xf32>, memref<?xi32>
+  kernel.attention %x, %o sequences(%s : memref<?xi32>) heads 1 head_size 400 scale 0.5
+      into(%y : memref<?x400xf32>) tile(%r0, %r1, %c0, %c1) : memref<?x1200xf32>, memref<?xi32>
+  return
+}
+
 // Of convolutions, auto gives Halide those that end in half a vector, where it is
 // known to be faster.
 // CHECK-LABEL: @half
