@@ -22,6 +22,10 @@
 //             then the new maxima, totals and result, which may lie where the
 //             earlier result does
 //
+// Keys are packed with `lanes` of them side by side; a tile of queries then
+// runs down the features, and another down the keys. Both have code for 8, 4, 2
+// and 1 rows; what is left of 8 is computed with the rows before it once more.
+//
 // What a query does not see weighs exactly nothing: its bits do not depend on
 // which chunks its neighbours see.
 //
@@ -39,7 +43,7 @@ using emblem::halide::RowFold;
 // Below any score, and so far from the end that no difference overflows.
 static constexpr float kLowest = -1.0e38f;
 
-// Rows whose sums live in registers, one or two to a row.
+// Rows whose sums live in registers, one or two of them to a row.
 static constexpr int kTileRows = 8;
 
 // Rows that are fetched into the cache before they are read.
@@ -238,10 +242,7 @@ void Attention::fixLayouts() {
   int input_stride = request.count("input_stride");
   int out_stride = request.count("out_stride");
   fixDimension(queries.dim(0), 1, head_size);
-  fixDimension(queries.dim(1),
-               request.has("query_stride") ? request.count("query_stride")
-                                           : input_stride,
-               query_count);
+  fixDimension(queries.dim(1), input_stride, query_count);
   for (ImageParam &rows : {std::ref(keys), std::ref(values)}) {
     fixDimension(rows.dim(0), 1, head_size);
     fixDimension(rows.dim(1), input_stride, key_count);
