@@ -25,6 +25,17 @@ RequestLine halide::describeAttention(const Target &target, int64_t headSize,
   return line;
 }
 
+bool AttentionChunks::fitStack(int64_t headSize, int64_t positionTables) {
+  constexpr int64_t keys = kChunkKeys, queries = kQueryBlock;
+  int64_t packed = keys * headSize, sums = queries * headSize;
+  int64_t scoresAndWeights = 2 * keys * queries;
+  int64_t products =
+      positionTables * (keys + queries) * std::max(keys, queries);
+  return (packed + sums + scoresAndWeights + products) *
+             static_cast<int64_t>(sizeof(float)) <=
+         kStackBytes;
+}
+
 AttentionChunks::AttentionChunks(func::FuncOp function, IndexBuilder b,
                                  CallWriter &calls, RequestLine request,
                                  int64_t headSize)

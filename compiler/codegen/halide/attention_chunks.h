@@ -27,7 +27,12 @@ struct AttentionHead {
 
 class AttentionChunks {
 public:
-  static constexpr int64_t kChunkKeys = 128, kQueryBlock = 64;
+  static constexpr int64_t kChunkKeys = 128, kQueryBlock = 128;
+
+  /// Whether what a chunk's call keeps on its stack is at most kStackBytes:
+  /// half of the stack of the runtime's threads.
+  static constexpr int64_t kStackBytes = 512 * 1024;
+  static bool fitStack(int64_t headSize, int64_t positionTables = 0);
 
   /// For the heads of a function of its own.
   AttentionChunks(mlir::func::FuncOp function, IndexBuilder b,

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/codegen/halide/attention_chunks.h"
 #include "compiler/codegen/halide/call_writer.h"
 #include "compiler/codegen/provider/own_kernels.h"
 #include "compiler/target/target_diagnostic.h"
@@ -89,13 +90,15 @@ bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
                        {"kind"});
       })
       .Case([](kernel::AttentionOp op) {
-        return hasOnly(
-            op,
-            {op.getInput(), op.getOffsets(), op.getSequences(), op.getBias(),
-             op.getPositionKeys(), op.getPositionQueries(),
-             op.getPositionRows(), op.getIds(), op.getOut()},
-            {"heads", "key_value_heads", "head_size", "scale", "softcap",
-             "before", "after", "positions", "unattended"});
+        int64_t tables = !!op.getPositionKeys() + !!op.getPositionQueries();
+        return AttentionChunks::fitStack(op.getHeadSize(), tables) &&
+               hasOnly(
+                   op,
+                   {op.getInput(), op.getOffsets(), op.getSequences(),
+                    op.getBias(), op.getPositionKeys(), op.getPositionQueries(),
+                    op.getPositionRows(), op.getIds(), op.getOut()},
+                   {"heads", "key_value_heads", "head_size", "scale", "softcap",
+                    "before", "after", "positions", "unattended"});
       })
       .Case([](kernel::PrepareHeadsOp op) {
         return hasOnly(op,
@@ -117,9 +120,11 @@ bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
         return hasOnly(op, operands, {"widths"});
       })
       .Case([](kernel::AttentionPoolOp op) {
-        return hasOnly(
-            op, {op.getInput(), op.getOffsets(), op.getQuery(), op.getOut()},
-            {"heads", "head_size", "scale"});
+        return AttentionChunks::fitStack(op.getHeadSize()) &&
+               hasOnly(
+                   op,
+                   {op.getInput(), op.getOffsets(), op.getQuery(), op.getOut()},
+                   {"heads", "head_size", "scale"});
       })
       .Case([](kernel::Conv2dOp op) {
         return isKnown(op.getActivation()) &&

@@ -79,7 +79,7 @@ private:
   llvm::SmallVector<std::string> lines;
 };
 
-/// One function a kernel, in a file of its own.
+/// One function a kernel.
 void callMatmul(kernel::MatmulOp op, CallWriter &calls);
 void callRowNorm(kernel::RowNormOp op, CallWriter &calls);
 void callGather(kernel::GatherOp op, CallWriter &calls);

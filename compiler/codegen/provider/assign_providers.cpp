@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/codegen/provider/faster_kernels.h"
 #include "compiler/codegen/provider/passes.h"
 #include "compiler/target/target_diagnostic.h"
 #include "compiler/transforms/passes.h"
@@ -48,16 +49,30 @@ struct AssignProviders : codegen::impl::AssignProvidersBase<AssignProviders> {
       getOperation().emitError(llvm::toString(provider.takeError()));
       return signalPassFailure();
     }
-    bool measured = getOperation()->hasAttr(attribute::providers);
-    if (*provider ? *provider == &allProviders().front() : !measured)
+    if (*provider == &allProviders().front())
       return;
     if (*provider)
       getOperation().walk([&](kernel::KernelOpInterface op) {
         assign(op, **provider, *found);
       });
-    else if (failed(assignMeasured(*found)))
-      return signalPassFailure();
+    else if (getOperation()->hasAttr(attribute::providers)) {
+      if (failed(assignMeasured(*found)))
+        return signalPassFailure();
+    } else if (!assignFaster(*found))
+      return;
     updateStages();
+  }
+
+  /// As faster_kernels.h says; returns whether there is any such kernel.
+  bool assignFaster(const Target &target) {
+    bool any = false;
+    getOperation().walk([&](kernel::KernelOpInterface op) {
+      if (const KernelProvider *faster = findFasterProvider(op, target)) {
+        assign(op, *faster, target);
+        any = true;
+      }
+    });
+    return any;
   }
 
   static void assign(kernel::KernelOpInterface op,

@@ -63,8 +63,8 @@ struct KernelProvider {
 llvm::ArrayRef<KernelProvider> allProviders();
 
 /// What --kernels takes: a provider, or none for "auto", which leaves each
-/// kernel to the one that is fastest as far as is known: mlir. The error lists
-/// what is known, or says why this compiler has no such provider.
+/// kernel to the one that is fastest as far as is known (faster_kernels.h). The
+/// error lists what is known, or says why this compiler has no such provider.
 llvm::Expected<const KernelProvider *> findProvider(llvm::StringRef name);
 
 } // namespace emblem::codegen

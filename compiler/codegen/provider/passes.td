@@ -13,9 +13,10 @@ def AssignProviders : Pass<"assign-providers", "::mlir::ModuleOp"> {
   let summary = "Each kernel gets the provider of its code";
   let description = [{
     Every kernel that the provider `kernels` supports on the target is given to
-    it; the others stay with mlir. With `auto` all of them do, but for those to
-    which the module's `kernel.providers` gives another (a dictionary from kinds of
-    stages, "layer.*.attention", to providers). The entries of `kernel.stages` then
+    it; the others stay with mlir. With `auto` all of them do, but for those that
+    another is known to write faster on the target (faster_kernels.cpp); where the
+    module has `kernel.providers`, from measuring this model, that decides instead (a
+    dictionary from kinds of stages, "layer.*.attention", to providers). The entries of `kernel.stages` then
     name the providers of their kernels.
 
     Before:

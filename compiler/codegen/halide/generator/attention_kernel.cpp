@@ -22,6 +22,10 @@
 //             then the new maxima, totals and result, which may lie where the
 //             earlier result does
 //
+// Keys are packed with `lanes` of them side by side; a tile of queries then
+// runs down the features, and another down the keys. Both have code for 8, 4, 2
+// and 1 rows; what is left of 8 is computed with the rows before it once more.
+//
 // What a query does not see weighs exactly nothing: its bits do not depend on
 // which chunks its neighbours see.
 //
@@ -39,8 +43,11 @@ using emblem::halide::RowFold;
 // Below any score, and so far from the end that no difference overflows.
 static constexpr float kLowest = -1.0e38f;
 
-// Rows whose sums live in registers, one or two to a row.
+// Rows whose sums live in registers, one or two of them to a row.
 static constexpr int kTileRows = 8;
+
+// Rows that are fetched into the cache before they are read.
+static constexpr int kRowsAhead = 16;
 
 namespace {
 
@@ -85,7 +92,8 @@ private:
       position_queries{Float(32), 2, "position_queries"};
   Param<int> distance{"distance"}, first{"first"}, last{"last"},
       first_column{"first_column"};
-  Var key{"key"}, query{"query"}, feature{"feature"}, column{"column"};
+  Var key{"key"}, query{"query"}, feature{"feature"}, column{"column"},
+      strip{"strip"}, lane{"lane"};
   // Halide's bounds need to know that there are some.
   Param<int> query_count{"query_count", 1, 1, query_block};
   Param<int> key_count{"key_count", 1, 1, chunk_keys};
@@ -167,11 +175,13 @@ Expr Attention::score(Expr dot) {
 
 void Attention::defineScores() {
   // Keys past the last one repeat it.
-  keys_across(key, feature) =
-      keys(feature, min(key, key_count - 1)) * request.number("scale");
+  keys_across(lane, feature, strip) =
+      keys(feature, min(strip * lanes + lane, key_count - 1)) *
+      request.number("scale");
   RDom d(0, head_size, "d");
   dots(key, query) = 0.0f;
-  dots(key, query) += keys_across(key, d) * queries(d, query);
+  dots(key, query) +=
+      keys_across(key % lanes, d, key / lanes) * queries(d, query);
   scores(key, query) = score(dots(key, query));
 }
 
@@ -232,10 +242,7 @@ void Attention::fixLayouts() {
   int input_stride = request.count("input_stride");
   int out_stride = request.count("out_stride");
   fixDimension(queries.dim(0), 1, head_size);
-  fixDimension(queries.dim(1),
-               request.has("query_stride") ? request.count("query_stride")
-                                           : input_stride,
-               query_count);
+  fixDimension(queries.dim(1), input_stride, query_count);
   for (ImageParam &rows : {std::ref(keys), std::ref(values)}) {
     fixDimension(rows.dim(0), 1, head_size);
     fixDimension(rows.dim(1), input_stride, key_count);
@@ -298,8 +305,15 @@ void Attention::scheduleTiles(Func of, Func product, Expr rows, int width,
 }
 
 void Attention::schedule() {
-  onStack(keys_across, chunk_keys, head_size);
-  keys_across.reorder(feature, key).vectorize(feature, feature_lanes);
+  // Rows lie so far apart that no hardware foresees them.
+  keys_across.compute_root()
+      .store_in(MemoryType::Register)
+      .bound(lane, 0, lanes)
+      .bound(feature, 0, head_size)
+      .bound_storage(strip, chunk_keys / lanes)
+      .reorder(feature, lane, strip)
+      .vectorize(feature, feature_lanes)
+      .prefetch(keys, lane, lane, kRowsAhead);
   onStack(scores, chunk_keys, query_block);
   scheduleTiles(scores, dots, query_count, lanes, 1);
   onStack(weights, chunk_keys, query_block);

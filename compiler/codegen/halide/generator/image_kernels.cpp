@@ -19,6 +19,9 @@
 using namespace Halide;
 using emblem::halide::KernelRequest;
 
+// Windows of so few pixels are code of their own.
+static constexpr int kUnrolledPixels = 16;
+
 namespace {
 
 /// What the kernels of this file have in common.
@@ -116,6 +119,8 @@ Module emblem::halide::writePool2d(const KernelRequest &request,
       .bound_extent(channel, lanes)
       .vectorize(channel, lanes);
   all.update().reorder(channel, window.x, window.y).vectorize(channel, lanes);
+  if (window_lines * window_pixels <= kUnrolledPixels)
+    all.update().unroll(window.x).unroll(window.y);
   return out.compile_to_module({input, first_line}, request.text("name"),
                                target);
 }

@@ -8,7 +8,8 @@ gives the same text.
 import random
 import sys
 
-ACTIVATIONS = ["identity", "gelu", "gelu_tanh", "relu", "silu", "tanh"]
+ACTIVATIONS = ["identity", "gelu", "gelu_tanh", "relu", "silu", "tanh",
+               "quick_gelu"]
 POOLS = ["mean", "cls", "max", "last", "weighted_mean"]
 VOCABULARY = 23
 # How long a model's texts are in tests.
@@ -204,9 +205,9 @@ def post_norm():
     m = Model("post_norm", 1)
     x = m.segment(m.tokens(width), width, row=1)
     x = m.norm(m.learned(x, width, offset=2), width)
-    heads = [(3, 1), (2, 4), (1, 20), (2, 32), (1, 64), (5, 4)]
-    biases = ["qkvo", "", "q", "kv", "o", "qv"]
-    for (count, size), bias, activation in zip(heads, biases, ACTIVATIONS):
+    heads = [(3, 1), (2, 4), (1, 20), (2, 32), (1, 64), (5, 4), (2, 5)]
+    biases = ["qkvo", "", "q", "kv", "o", "qv", "k"]
+    for (count, size), bias, activation in zip(heads, biases, ACTIVATIONS, strict=True):
         y = m.attention(x, width, count, size, bias)
         x = m.norm(m.add(x, y, width), width)
         y = m.feed_forward(x, width, 37, activation, "ud" if bias else "")
