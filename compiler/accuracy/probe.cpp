@@ -6,7 +6,6 @@
 
 #include "compiler/accuracy/probe.h"
 
-#include "compiler/accuracy/probe_pictures.h"
 #include "compiler/accuracy/probe_texts.h"
 
 #include "llvm/Support/Endian.h"
@@ -39,13 +38,14 @@ static TokenBatch randomBatch(const EmblemModelTable &table) {
   return batch;
 }
 
-static TokenBatch imageBatch(const EmblemModelTable &table) {
+TokenBatch accuracy::pictureBatch(const EmblemModelTable &table, size_t count) {
   TokenBatch batch;
   // An image has max_positions tokens (model_table.h).
   std::vector<int32_t> ids(table.max_positions);
-  for (size_t picture = 0; picture < kProbePictures; ++picture)
+  for (size_t picture = 0; picture < count; ++picture)
     batch.add(ids);
   batch.pixels = makeProbePictures(*table.image);
+  batch.pixels.resize(batch.pixels.size() / kProbePictures * count);
   return batch;
 }
 
@@ -89,7 +89,7 @@ static std::vector<std::string> probePairs() {
 llvm::Expected<Probe> accuracy::makeProbe(InProcessModel &model) {
   using Kind = Probe::Kind;
   if (model.table().input == EMBLEM_TAKES_IMAGES)
-    return Probe{imageBatch(model.table()), Kind::Images};
+    return Probe{pictureBatch(model.table()), Kind::Images};
   bool pairs = model.table().input == EMBLEM_TAKES_PAIRS;
   auto random = [&] {
     return Probe{randomBatch(model.table()),

@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_ACCURACY_PROBE_H
 
 #include "compiler/accuracy/in_process_model.h"
+#include "compiler/accuracy/probe_pictures.h"
 
 namespace emblem::accuracy {
 
@@ -39,6 +40,10 @@ llvm::Expected<TokenBatch> tokenize(InProcessModel &model,
 /// tokenizer, as many texts of random ids; for one that takes images, the
 /// built-in pictures.
 llvm::Expected<Probe> makeProbe(InProcessModel &model);
+
+/// The first `count` of the built-in pictures, at most kProbePictures.
+TokenBatch pictureBatch(const EmblemModelTable &table,
+                        size_t count = kProbePictures);
 
 /// XXH3's 64-bit hash of the ids, or of the pixels, each as 4 bytes,
 /// little-endian, all texts or images back to back.

@@ -228,10 +228,6 @@ llvm::Error Compilation::chooseKernels() {
         "' has two towers, and the kernels that --tune chooses are those of "
         "one model; leave " +
         (choicesFile ? "it" : "--kernels=FILE") + " out");
-  if (choicesFile && !summary.image.empty())
-    return llvm::createStringError("'" + options.model +
-                                   "' takes images, and --tune times kernels "
-                                   "on texts alone; leave it out");
   if (choicesFile) {
     mlir::OwningOpRef<mlir::ModuleOp> module = model.module->clone();
     if (llvm::Error error = tuneKernels({*module, *model.weights, tokenizer, 1},

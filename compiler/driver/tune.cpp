@@ -6,6 +6,7 @@
 
 #include "compiler/driver/tune.h"
 
+#include "compiler/accuracy/probe.h"
 #include "compiler/accuracy/stage_runner.h"
 #include "compiler/codegen/provider/kernel_provider.h"
 #include "compiler/transforms/passes.h"
@@ -25,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 // A query, a sentence, a passage, a batch of passages.
 static constexpr int64_t kTokens[] = {8, 32, 128, 1024};
 static constexpr int64_t kTokensOfText = 128;
+static constexpr size_t kImages[] = {1, 8};
 // Below it, a difference is noise.
 static constexpr double kWorthwhile = 1.02;
 
@@ -39,7 +41,7 @@ struct Programs {
 using Gains = std::map<std::string, double>;
 } // namespace
 
-static TokenBatch makeBatch(const EmblemModelTable &table, int64_t tokens) {
+static TokenBatch textBatch(const EmblemModelTable &table, int64_t tokens) {
   TokenBatch batch;
   int64_t length = std::min({tokens, kTokensOfText, table.max_positions});
   std::vector<int32_t> ids(length);
@@ -49,6 +51,17 @@ static TokenBatch makeBatch(const EmblemModelTable &table, int64_t tokens) {
     batch.add(ids);
   }
   return batch;
+}
+
+static std::vector<TokenBatch> makeBatches(const EmblemModelTable &table) {
+  std::vector<TokenBatch> batches;
+  if (table.image)
+    for (size_t count : kImages)
+      batches.push_back(pictureBatch(table, count));
+  else
+    for (int64_t tokens : kTokens)
+      batches.push_back(textBatch(table, tokens));
+  return batches;
 }
 
 static double secondsOf(StageRunner &runner, const EmblemStage &stage) {
@@ -71,10 +84,10 @@ static double compare(StageRunner &mlir, const EmblemStage &mlirStage,
   return best[0] / best[1];
 }
 
-static void compareAt(const Programs &programs, int64_t tokens, Gains &gains) {
+static void compareAt(const Programs &programs, const TokenBatch &batch,
+                      Gains &gains) {
   const EmblemModelTable &table = programs.mlir.table();
   const EmblemModelTable &other = programs.other.table();
-  TokenBatch batch = makeBatch(table, tokens);
   StageRunner runners[] = {{table, batch, 0, batch.texts()},
                            {other, batch, 0, batch.texts()}};
   llvm::StringSet<> seen;
@@ -123,25 +136,28 @@ driver::tuneKernels(const InProcessInputs &inputs,
   otherOptions.kernels = other.name.str();
 
   Gains gains;
+  size_t sizes = 0;
   mlir::OwningOpRef<mlir::ModuleOp> otherModule =
       mlir::ModuleOp(inputs.module).clone();
   auto withBoth = [&](InProcessModel &mlirModel) {
     InProcessInputs otherInputs = {*otherModule, inputs.store, inputs.tokenizer,
                                    inputs.threads};
-    return runInProcess(otherInputs, otherOptions, nullptr,
-                        [&](InProcessModel &otherModel) {
-                          gains = kindsOfOthers(*otherModule, mlir.name);
-                          for (int64_t tokens : kTokens)
-                            compareAt({mlirModel, otherModel}, tokens, gains);
-                          return llvm::Error::success();
-                        });
+    return runInProcess(
+        otherInputs, otherOptions, nullptr, [&](InProcessModel &otherModel) {
+          gains = kindsOfOthers(*otherModule, mlir.name);
+          std::vector<TokenBatch> batches = makeBatches(mlirModel.table());
+          sizes = batches.size();
+          for (const TokenBatch &batch : batches)
+            compareAt({mlirModel, otherModel}, batch, gains);
+          return llvm::Error::success();
+        });
   };
   if (llvm::Error error = runInProcess(inputs, mlirOptions, nullptr, withBoth))
     return error;
 
   KernelChoices choices = {options.target->name.str(), {}};
   for (auto &[kind, sum] : gains) {
-    double speed = std::exp(sum / std::size(kTokens));
+    double speed = std::exp(sum / sizes);
     bool isOther = speed >= kWorthwhile;
     choices.kernels.push_back({kind, (isOther ? other : mlir).name.str(),
                                isOther ? speed : 1 / speed});

@@ -7,21 +7,19 @@
 #ifndef EMBLEM_COMPILER_TRANSFORMS_STAGE_KIND_H
 #define EMBLEM_COMPILER_TRANSFORMS_STAGE_KIND_H
 
-#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include <string>
 
 namespace emblem {
 
-/// "layer.3.attention" is of the kind "layer.*.attention".
+/// "layer.3.attention" is of the kind "layer.*.attention": an encoder's layers
+/// are alike. Other numbered stages, "conv2d.0", are not.
 inline std::string getStageKind(llvm::StringRef stage) {
-  llvm::SmallVector<llvm::StringRef> parts;
-  stage.split(parts, '.');
-  for (llvm::StringRef &part : parts)
-    if (!part.empty() && llvm::all_of(part, llvm::isDigit))
-      part = "*";
-  return llvm::join(parts, ".");
+  llvm::StringRef rest = stage;
+  if (!rest.consume_front("layer."))
+    return stage.str();
+  return ("layer.*" + rest.drop_while(llvm::isDigit)).str();
 }
 
 } // namespace emblem
