@@ -28,6 +28,8 @@ bool Tokenizer::open(const void *tables, size_t bytes, Tokenizer &out,
   return true;
 }
 
+int32_t Tokenizer::endId() const { return noToken; }
+
 bool Tokenizer::reserve(size_t, Scratch &) const { return true; }
 
 Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
