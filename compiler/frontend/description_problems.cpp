@@ -262,6 +262,23 @@ static std::string checkLongest(const Description &description) {
   return "";
 }
 
+static std::string checkThreshold(const Description &description) {
+  if (!description.threshold)
+    return "";
+  double threshold = *description.threshold;
+  if (description.distance == Distance::Cosine)
+    return std::abs(threshold) <= 1
+               ? ""
+               : fmt::format("'threshold' is {0}, and must be a cosine, from "
+                             "-1 to 1",
+                             threshold);
+  return threshold >= 0 && std::isfinite(threshold)
+             ? ""
+             : fmt::format("'threshold' is {0}, and must be a distance, which "
+                           "is finite and not negative",
+                           threshold);
+}
+
 static std::string checkOutputs(const Description &description) {
   bool isDense = !description.pooling.empty();
   if (!isDense && !description.sparse && !description.tokenWeights &&
@@ -285,9 +302,7 @@ static std::string checkOutputs(const Description &description) {
                description.hiddenSize % description.attentionPooling->heads
            ? "in 'attention_pooling': 'heads' must divide 'hidden_size'"
            : "",
-       description.threshold && !std::isfinite(*description.threshold)
-           ? "'threshold' must be finite"
-           : "",
+       checkThreshold(description),
        optionally("pooling_norm", description.poolingNorm),
        checkDense(description.dense, getPooledSize(description)),
        optionally("sparse", description.sparse),
