@@ -1,7 +1,8 @@
-"""check_outputs.py MODELS FOLDER [PRECISION COSINE [BUT...]]: every small model with
-other outputs than one dense vector, compiled and run.
+"""check_outputs.py MODELS FOLDER [OPTION...] [PRECISION COSINE [BUT...]]: every small
+model with other outputs than one dense vector, compiled and run.
 
-For each MODELS/NAME.reference.json, compiles MODELS/NAME into FOLDER and holds what
+MODELS is their folder, or one of them; OPTION, which begins with --, is emblemc's. For
+each MODELS/NAME.reference.json, compiles MODELS/NAME into FOLDER and holds what
 `embed` writes to the reference, each number within 1e-5 (of the greatest, where that
 is above 1), and to the same bits in every batch and at any number of threads. In a
 precision below f32 each output's cosine is at least COSINE; the models BUT are left
@@ -17,7 +18,9 @@ import sys
 
 import vectors
 
-models, folder, *low_precision = sys.argv[1:]
+models, folder, *rest = sys.argv[1:]
+given_options = [argument for argument in rest if argument.startswith("--")]
+low_precision = rest[len(given_options):]
 precision, cosine, *left_out = low_precision or ("f32", None)
 
 
@@ -57,7 +60,7 @@ def outputs(program, texts, *options):
 
 def check_model(model, cases):
     program = f"{folder}/{os.path.basename(model)}"
-    options = [f"--precision={precision}"] + ([f"--min-cosine=0"] if cosine else [])
+    options = given_options + [f"--precision={precision}"] + ([f"--min-cosine=0"] if cosine else [])
     if subprocess.run(["emblemc", model, *options, "-o", program]).returncode:
         raise SystemExit(f"{model} does not compile")
     texts = [case["text"].encode() for case in cases]
@@ -89,7 +92,8 @@ def check_model(model, cases):
 
 os.makedirs(folder, exist_ok=True)
 wrong = []
-for path in sorted(glob.glob(models + "/*.reference.json")):
+one = models + ".reference.json"
+for path in [one] if os.path.exists(one) else sorted(glob.glob(models + "/*.reference.json")):
     model = path.removesuffix(".reference.json")
     if os.path.basename(model) in left_out:
         continue

@@ -46,10 +46,11 @@ static bool hasOnly(Operation *op, ArrayRef<Value> operands,
 
 static bool isKnown(std::optional<emb::Activation> activation) {
   static constexpr emb::Activation known[] = {
-      emb::Activation::Identity, emb::Activation::Gelu,
-      emb::Activation::GeluTanh, emb::Activation::Relu,
-      emb::Activation::Silu,     emb::Activation::QuickGelu,
-      emb::Activation::Tanh,     emb::Activation::Sigmoid};
+      emb::Activation::Identity,  emb::Activation::Gelu,
+      emb::Activation::GeluTanh,  emb::Activation::Relu,
+      emb::Activation::Silu,      emb::Activation::QuickGelu,
+      emb::Activation::Tanh,      emb::Activation::Sigmoid,
+      emb::Activation::Log1pRelu, emb::Activation::Log1pLog1pRelu};
   return !activation || llvm::is_contained(known, *activation);
 }
 
@@ -68,8 +69,9 @@ bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
         return isKnown(op.getActivation()) &&
                hasOnly(op,
                        {op.getInput(), op.getWeight(), op.getBias(),
-                        op.getMultiplier(), op.getResidual(), op.getOut()},
-                       {"activation"});
+                        op.getMultiplier(), op.getResidual(), op.getOffsets(),
+                        op.getOut()},
+                       {"activation", "pool"});
       })
       .Case([](kernel::RowNormOp op) {
         return hasOnly(
@@ -170,7 +172,9 @@ struct CallHalideKernels
         return signalPassFailure();
       }
       TypeSwitch<Operation *>(op)
-          .Case([&](kernel::MatmulOp op) { callMatmul(op, calls); })
+          .Case([&](kernel::MatmulOp op) {
+            op.getPool() ? callPooledMatmul(op, calls) : callMatmul(op, calls);
+          })
           .Case([&](kernel::RowNormOp op) { callRowNorm(op, calls); })
           .Case([&](kernel::GatherOp op) { callGather(op, calls); })
           .Case([&](kernel::PoolOp op) { callPool(op, calls); })

@@ -81,6 +81,7 @@ private:
 
 /// One function a kernel.
 void callMatmul(kernel::MatmulOp op, CallWriter &calls);
+void callPooledMatmul(kernel::MatmulOp op, CallWriter &calls);
 void callRowNorm(kernel::RowNormOp op, CallWriter &calls);
 void callGather(kernel::GatherOp op, CallWriter &calls);
 void callPool(kernel::PoolOp op, CallWriter &calls);

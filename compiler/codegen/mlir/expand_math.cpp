@@ -20,6 +20,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/codegen/logarithm.h"
 #include "compiler/codegen/mlir/loop_builder.h"
 #include "compiler/target/target_diagnostic.h"
 
@@ -47,13 +48,6 @@ static constexpr double kExp2[] = {1.0,
 // The same for `afn`; relative error 1.1e-4.
 static constexpr double kShortExp2[] = {1.0, 6.932829272e-1, 2.422109595e-1,
                                         5.500893049e-2};
-
-// log(1 + f) = f - f^2 / 2 + f^3 P(f) for f from sqrt(1/2) - 1 to sqrt(2) - 1;
-// relative error 5.9e-9.
-static constexpr double kLog1p[] = {0.333333317,  -0.250008211, 0.200012269,
-                                    -0.166233567, 0.142017562,  -0.131601871,
-                                    0.127615931,  -0.076345046};
-static constexpr uint32_t kSqrtHalfBits = 0x3f3504f3; // of sqrt(1/2)
 
 namespace {
 
@@ -84,13 +78,11 @@ struct Expansion {
 
   Value exp(math::ExpOp op) { return exp(op.getOperand()); }
   Value exp(Value x) {
-    // x - n ln(2) with ln(2) in two parts, the first so short that n times it
-    // is exact, with or without a fused multiply-add.
-    constexpr double high = 355.0 / 512;
-    constexpr double low = std::numbers::ln2 - high;
+    // x - n ln(2)
     x = b.clamp(x, -87.0, 88.0);
     Value whole = round(b.mulf(x, b.splat(std::numbers::log2e)));
-    Value rest = b.fma(whole, b.splat(-low), b.fma(whole, b.splat(-high), x));
+    Value rest =
+        b.fma(whole, b.splat(-kLn2Low), b.fma(whole, b.splat(-kLn2High), x));
     Value fraction = b.mulf(rest, b.splat(std::numbers::log2e));
     return b.scaleByPower(b.polynomial(kExp2, fraction), whole);
   }
@@ -98,8 +90,6 @@ struct Expansion {
   // log(2^k (1 + f)) with 1 + x = 2^k (1 + f). As f is made of x itself, not of
   // 1 + x, which is rounded, nothing of a small x is lost.
   Value log1p(math::Log1pOp op) {
-    constexpr double high = 355.0 / 512; // as in exp
-    constexpr double low = std::numbers::ln2 - high;
     Value x = b.clamp(op.getOperand(), 0.0, 0x1p126);
     Value one = b.splat(1.0);
     Value exponent = arith::BitcastOp::create(b.builder, b.loc, b.wordsType(),
@@ -113,8 +103,8 @@ struct Expansion {
     Value scale = b.scaleByPower(one, b.subf(b.splat(0.0), k));
     Value f = b.fma(x, scale, b.subf(scale, one));
     Value rest = b.fma(b.polynomial(kLog1p, f), f, b.splat(-0.5));
-    rest = b.fma(b.mulf(f, f), rest, b.mulf(k, b.splat(low)));
-    return b.fma(k, b.splat(high), b.addf(f, rest));
+    rest = b.fma(b.mulf(f, f), rest, b.mulf(k, b.splat(kLn2Low)));
+    return b.fma(k, b.splat(kLn2High), b.addf(f, rest));
   }
 
   // 1 - 2 / (exp(2x) + 1)

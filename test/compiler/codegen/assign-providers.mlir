@@ -34,6 +34,16 @@ func.func private @norm(%y: memref<?x16xf32>, %r0: index, %r1: index, %c0: index
   return
 }
 
+// CHECK-LABEL: @pooled
+// CHECK: pool max
+// CHECK-SAME: provider = "halide"
+func.func private @pooled(%x: memref<?x16xf32>, %w: memref<1x5x16xf32>, %o: memref<?xi32>, %y: memref<?x16xf32>,
+                          %r0: index, %r1: index, %c0: index, %c1: index) {
+  kernel.matmul %x, %w activation log1p_relu pool max offsets(%o : memref<?xi32>) into(%y : memref<?x16xf32>)
+      tile(%r0, %r1, %c0, %c1) : memref<?x16xf32>, memref<1x5x16xf32>
+  return
+}
+
 // Does not apply: Halide has no kernel for weights in bf16.
 // CHECK-LABEL: @narrow
 // CHECK-NOT: provider

@@ -17,8 +17,10 @@
 // CHECK-SAME: "conv2d name=halide_13 lanes=8 channels=2 input_stride=80 out_stride=336 columns=5 panel_columns=16 outputs=21
 // CHECK-SAME: "pool2d name=halide_14 lanes=8 channels=3 input_stride=48 out_stride=48 kind=max lines=4 pixels=4 window_lines=2 window_pixels=2 stride_lines=2 stride_pixels=2 padding_lines=1 padding_pixels=0 result_pixels=2",
 // CHECK-SAME: "pad2d name=halide_15 lanes=8 channels=2 input_stride=80 out_stride=128 lines=6 pixels=6 padding_lines=1 padding_pixels=1",
-// CHECK-SAME: "patches name=halide_16 lanes=8 channels=3 input_stride=192 out_stride=96 lines=8 pixels=8 patch_lines=4 patch_pixels=8 prefix=1"]
+// CHECK-SAME: "patches name=halide_16 lanes=8 channels=3 input_stride=192 out_stride=96 lines=8 pixels=8 patch_lines=4 patch_pixels=8 prefix=1",
+// CHECK-SAME: "pooled_matmul name=halide_17 inputs=5 lanes=8 panel_columns=16 tile_rows=6 input_stride=16 out_stride=48 bias=yes activation=log1p_relu pool=max"]
 // CHECK-DAG: llvm.func @halide_0(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i32, !llvm.ptr) -> i32
+// CHECK-DAG: llvm.func @halide_17(!llvm.ptr, !llvm.ptr, !llvm.ptr, i32, i32, !llvm.ptr) -> i32
 // CHECK-DAG: llvm.func @halide_1(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32
 
 // Two calls: tiles of one height each, none of them empty. Their buffers have room
@@ -173,6 +175,23 @@ func.func @images(%x: memref<?x80xf32>, %w: memref<2x18x16xf32>, %y: memref<?x33
       tile(%r0, %r1, %c0, %c1) : memref<?x80xf32> {provider = "halide"}
   kernel.patches %i image [8, 8, 3] patch [4, 8] prefix 1 into(%t : memref<?x96xf32>)
       tile(%r0, %r1, %c0, %c1) : memref<?x192xf32> {provider = "halide"}
+  return
+}
+
+// A call for each panel and text: tiles of two heights.
+// CHECK-LABEL: @pooled_matmul
+// CHECK: scf.for %{{.*}} = %arg7 to %arg8
+// CHECK: scf.for %[[TEXT:.*]] = %arg5 to %arg6
+// CHECK: memref.load %arg3[%[[TEXT]]]
+// CHECK: llvm.call @halide_17
+// CHECK-NOT: llvm.call
+// CHECK: return
+func.func @pooled_matmul(%x: memref<?x16xf32>, %w: memref<3x5x16xf32>, %b: memref<48xf32>,
+                         %o: memref<?xi32>, %y: memref<?x48xf32>,
+                         %r0: index, %r1: index, %c0: index, %c1: index) {
+  kernel.matmul %x, %w bias(%b : memref<48xf32>) activation log1p_relu
+      pool max offsets(%o : memref<?xi32>) into(%y : memref<?x48xf32>)
+      tile(%r0, %r1, %c0, %c1) : memref<?x16xf32>, memref<3x5x16xf32> {provider = "halide"}
   return
 }
 

@@ -5,11 +5,12 @@
 //===----------------------------------------------------------------------===//
 //
 // The errors are those of ../../mlir/activations.cpp, by other arithmetic but
-// for GELU's coefficients.
+// for the coefficients of GELU and of the logarithm.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/codegen/halide/generator/kernels.h"
+#include "compiler/codegen/logarithm.h"
 #include "compiler/codegen/normal_distribution.h"
 
 #include <stdexcept>
@@ -51,6 +52,21 @@ static Expr gelu(Expr x) {
   return x * (odd + 0.5f);
 }
 
+/// log(1 + max(x, 0)), of x up to 2^126: log(2^k (1 + f)), where f is made of x
+/// itself, for 1 + x is rounded.
+static Expr log1pRelu(Expr x) {
+  x = atLeast(0.0f, atMost(0x1p126f, x));
+  Expr bits = reinterpret<int32_t>(x + 1.0f);
+  Expr exponent =
+      (bits - static_cast<int>(emblem::codegen::kSqrtHalfBits)) >> 23;
+  Expr k = cast<float>(exponent);
+  Expr scale = reinterpret<float>((127 - exponent) << 23); // 2^-k
+  Expr f = x * scale + (scale - 1.0f);
+  Expr rest = polynomial(emblem::codegen::kLog1p, f) * f - 0.5f;
+  rest = f * f * rest + k * static_cast<float>(emblem::codegen::kLn2Low);
+  return k * static_cast<float>(emblem::codegen::kLn2High) + (f + rest);
+}
+
 Expr emblem::halide::activate(Expr x, const std::string &name) {
   if (name == "identity")
     return x;
@@ -70,5 +86,9 @@ Expr emblem::halide::activate(Expr x, const std::string &name) {
     return select(x == x, 1.0f / (1.0f + exponential(-x)), x);
   if (name == "tanh")
     return tanhOf(x);
+  if (name == "log1p_relu")
+    return log1pRelu(x);
+  if (name == "log1p_log1p_relu")
+    return log1pRelu(log1pRelu(x));
   throw std::runtime_error("no activation is called '" + name + "'");
 }

@@ -74,12 +74,12 @@ static Halide::Target makeTarget(const std::string &name) {
 }
 
 static constexpr std::pair<const char *, KernelWriter *> kinds[] = {
-    {"matmul", writeMatmul},       {"row_norm", writeRowNorm},
-    {"gather", writeGather},       {"pool", writePool},
-    {"attention", writeAttention}, {"heads", writeHeads},
-    {"rows", writeRows},           {"conv2d", writeConv2d},
-    {"pool2d", writePool2d},       {"pad2d", writePad2d},
-    {"patches", writePatches}};
+    {"matmul", writeMatmul},    {"pooled_matmul", writePooledMatmul},
+    {"row_norm", writeRowNorm}, {"gather", writeGather},
+    {"pool", writePool},        {"attention", writeAttention},
+    {"heads", writeHeads},      {"rows", writeRows},
+    {"conv2d", writeConv2d},    {"pool2d", writePool2d},
+    {"pad2d", writePad2d},      {"patches", writePatches}};
 
 static Halide::Module write(const KernelRequest &request,
                             const Halide::Target &target) {

@@ -25,8 +25,9 @@ namespace emblem::halide {
 using KernelWriter = Halide::Module(const KernelRequest &request,
                                     const Halide::Target &target);
 
-KernelWriter writeMatmul, writeRowNorm, writeGather, writePool, writeAttention,
-    writeHeads, writeRows, writeConv2d, writePool2d, writePad2d, writePatches;
+KernelWriter writeMatmul, writePooledMatmul, writeRowNorm, writeGather,
+    writePool, writeAttention, writeHeads, writeRows, writeConv2d, writePool2d,
+    writePad2d, writePatches;
 
 /// The activation of that name (emb::Activation). Throws where there is none.
 Halide::Expr activate(Halide::Expr x, const std::string &name);

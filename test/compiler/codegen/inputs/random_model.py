@@ -357,6 +357,25 @@ def far():
     return m.end(m.attention_pool(m.norm(x, width), width, 2, width), width)
 
 
+def pooled():
+    """Matmuls whose rows are pooled: maxima before activations that never fall, sums
+    behind any; several panels, and a part of one."""
+    width, outputs = 19, 70
+    m = Model("pooled", 10)
+    x = m.norm(m.learned(m.tokens(width), width), width)
+    total = None
+    for kind, activation, bias in [
+        ("max", "log1p_relu", True),
+        ("max", "log1p_log1p_relu", False),
+        ("max", "sigmoid", True),
+        ("sum", "log1p_relu", False),
+        ("sum", "gelu", True),
+    ]:
+        part = m.pool(kind, m.dense(x, width, outputs, activation, bias), outputs)
+        total = m.add(total, part, outputs) if total else part
+    return m.end(total, outputs)
+
+
 def narrow():
     """One feature, one head, one of everything."""
     m = Model("narrow", 5)
@@ -428,7 +447,8 @@ def drawn(seed):
     return m.end(x, width)
 
 
-models = {f.__name__: f for f in (post_norm, pre_norm, unfused, wide, rotary, seen, relative, far, narrow)}
+models = {f.__name__: f for f in (post_norm, pre_norm, unfused, wide, rotary, seen, relative, far, pooled,
+                                   narrow)}
 
 
 def write(argument):
