@@ -155,7 +155,7 @@ EMBLEM_API EmblemStatus emblem_embed(EmblemModel *model,
 
 /* Token ids as the model takes them, special tokens included: sequence s is
    ids[offsets[s]] up to ids[offsets[s + 1]], at least one token each. Where the
-   model reads a text at its first end token, as CLIP does, that is the last id. */
+   model reads a text at its first end token (CLIP), that is the last. */
 EMBLEM_API EmblemStatus emblem_embed_ids(EmblemModel *model, const int32_t *ids,
                                          const int64_t *offsets,
                                          size_t sequences, float *vectors);
