@@ -55,6 +55,16 @@ struct EvenTiles {
 };
 } // namespace
 
+/// What a panel's sums are made of, with or without pooling.
+static SmallVector<Argument> sumArguments(kernel::MatmulOp op, Part &part) {
+  SmallVector<Argument> arguments = {
+      part.ofRows(op.getInput(), op.getTrueInputSize()),
+      part.ofWeight(op.getWeight())};
+  if (op.getBias())
+    arguments.push_back(part.ofPanelRow(op.getBias()));
+  return arguments;
+}
+
 void halide::callMatmul(kernel::MatmulOp op, CallWriter &calls) {
   OpBuilder builder(op);
   Location loc = op.getLoc();
@@ -75,11 +85,7 @@ void halide::callMatmul(kernel::MatmulOp op, CallWriter &calls) {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(branch.thenBlock());
     Part part{b, row, count, tile[2], panels, panelColumns};
-    SmallVector<Argument> arguments = {
-        part.ofRows(op.getInput(), op.getTrueInputSize()),
-        part.ofWeight(op.getWeight())};
-    if (op.getBias())
-      arguments.push_back(part.ofPanelRow(op.getBias()));
+    SmallVector<Argument> arguments = sumArguments(op, part);
     if (op.getMultiplier())
       arguments.push_back(part.ofPanels(op.getMultiplier()));
     if (op.getResidual())
@@ -108,11 +114,7 @@ void halide::callPooledMatmul(kernel::MatmulOp op, CallWriter &calls) {
       Part tokens{b, begin, b.sub(end, begin), panel, one, panelColumns};
       Part result{b, text, one, panel, one, panelColumns};
       EvenTiles tiles(b, tokens.rows, calls.target.tileRows);
-      SmallVector<Argument> arguments = {
-          tokens.ofRows(op.getInput(), op.getTrueInputSize()),
-          tokens.ofWeight(op.getWeight())};
-      if (op.getBias())
-        arguments.push_back(tokens.ofPanelRow(op.getBias()));
+      SmallVector<Argument> arguments = sumArguments(op, tokens);
       arguments.append(
           {tiles.low, tiles.highTiles, result.ofPanels(op.getOut())});
       calls.call(builder, loc, request, arguments);

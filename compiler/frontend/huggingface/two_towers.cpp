@@ -89,13 +89,21 @@ readTower(const JsonObject &config, const Family &family, const Tower &tower) {
   return whole.with(std::move(fields));
 }
 
-static Expected<Description> describeTexts(const ModelFolders &folders,
+static Expected<Description> describeTower(const ModelFolders &folders,
                                            const JsonObject &config) {
   auto model = describeTransformer(config);
   if (!model)
     return model.takeError();
   if (Error error = addWeights(folders, std::nullopt, *model))
     return error;
+  return model;
+}
+
+static Expected<Description> describeTexts(const ModelFolders &folders,
+                                           const JsonObject &config) {
+  auto model = describeTower(folders, config);
+  if (!model)
+    return model;
   if (Error error = addText(folders, *model, Purpose::Tower))
     return error;
   if (Error error = finishText(folders, config, *model))
@@ -107,11 +115,9 @@ static Expected<Description> describeTexts(const ModelFolders &folders,
 
 static Expected<Description> describeImages(const ModelFolders &folders,
                                             const JsonObject &config) {
-  auto model = describeTransformer(config);
+  auto model = describeTower(folders, config);
   if (!model)
-    return model.takeError();
-  if (Error error = addWeights(folders, std::nullopt, *model))
-    return error;
+    return model;
   if (Error error = addImageProcessor(folders, config, *model))
     return error;
   return model;
