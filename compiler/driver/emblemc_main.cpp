@@ -7,7 +7,7 @@
 #include "compiler/driver/compile.h"
 #include "compiler/driver/output_file.h"
 #include "compiler/driver/pipeline.h"
-#include "compiler/frontend/error_sentence.h"
+#include "compiler/files/error_sentence.h"
 #include "compiler/frontend/model_list.h"
 
 #include "mlir/IR/BuiltinOps.h"

@@ -7,7 +7,7 @@
 #include "compiler/driver/kernel_choices.h"
 
 #include "compiler/codegen/provider/kernel_provider.h"
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/Support/FormatVariadic.h"

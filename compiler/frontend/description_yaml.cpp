@@ -6,7 +6,7 @@
 
 #include "compiler/frontend/description_yaml.h"
 
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 #include "compiler/frontend/yaml_images.h"
 #include "compiler/frontend/yaml_layers.h"
 

@@ -11,9 +11,10 @@
 #include "compiler/frontend/gguf/model.h"
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/huggingface/tasks.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 #include "compiler/frontend/onnx/onnx_model.h"
-#include "compiler/frontend/word_vectors/word_vectors.h"
+#include "compiler/files/word_vectors.h"
+#include "compiler/frontend/word_vectors/word_vector_model.h"
 
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/FileSystem.h"

@@ -7,9 +7,9 @@
 #include "compiler/evaluator/batch.h"
 #include "compiler/evaluator/evaluator.h"
 #include "compiler/frontend/description_yaml.h"
-#include "compiler/frontend/error_sentence.h"
+#include "compiler/files/error_sentence.h"
 #include "compiler/frontend/load_model.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"

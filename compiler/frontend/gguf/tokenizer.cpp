@@ -6,7 +6,7 @@
 
 #include "compiler/frontend/gguf/tokenizer.h"
 
-#include "compiler/frontend/gguf/gguf_file.h"
+#include "compiler/files/gguf/gguf_file.h"
 #include "compiler/frontend/gguf/vocabulary.h"
 
 #include "llvm/ADT/StringSwitch.h"

@@ -12,7 +12,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_GGUF_VOCABULARY_H
 #define EMBLEM_COMPILER_FRONTEND_GGUF_VOCABULARY_H
 
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 
 namespace emblem::frontend::gguf {
 

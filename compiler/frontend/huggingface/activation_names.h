@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ACTIVATION_NAMES_H
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ACTIVATION_NAMES_H
 
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 #include "dialects/emb/emb_dialect.h"
 
 namespace emblem::frontend {

@@ -15,7 +15,7 @@
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ADAPTERS_H
 
 #include "compiler/frontend/huggingface/tasks.h"
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 #include "compiler/frontend/weights/weight_store.h"
 
 #include <optional>

@@ -16,7 +16,7 @@
 
 #include "compiler/frontend/description.h"
 #include "compiler/frontend/huggingface/classification_head.h"
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 
 namespace emblem::frontend {
 

@@ -13,7 +13,7 @@
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ATTENTION_CONFIG_H
 
 #include "compiler/frontend/description.h"
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 
 namespace emblem::frontend {
 

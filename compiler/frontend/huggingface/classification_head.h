@@ -14,7 +14,7 @@
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_CLASSIFICATION_HEAD_H
 
 #include "compiler/frontend/description.h"
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 
 namespace emblem::frontend {
 

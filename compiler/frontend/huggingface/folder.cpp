@@ -19,7 +19,7 @@
 #include "compiler/frontend/huggingface/pair_template.h"
 #include "compiler/frontend/huggingface/static_embedding.h"
 #include "compiler/frontend/huggingface/two_towers.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"

@@ -11,7 +11,7 @@
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/huggingface/pair_template.h"
 #include "compiler/frontend/huggingface/tokenizer_config.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"

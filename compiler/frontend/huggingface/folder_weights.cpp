@@ -6,7 +6,7 @@
 
 #include "compiler/frontend/huggingface/folder_weights.h"
 
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/Support/FileSystem.h"
 

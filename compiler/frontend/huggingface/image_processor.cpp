@@ -6,7 +6,7 @@
 
 #include "compiler/frontend/huggingface/image_processor.h"
 
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 #include "compiler/frontend/weights/resized_positions.h"
 
 #include "llvm/ADT/StringExtras.h"

@@ -14,7 +14,7 @@
 #include "compiler/frontend/huggingface/folder_weights.h"
 #include "compiler/frontend/huggingface/module_readers.h"
 #include "compiler/frontend/huggingface/special_tokens.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/Support/FileSystem.h"
 

@@ -7,7 +7,7 @@
 #include "compiler/frontend/huggingface/logit_score.h"
 
 #include "compiler/frontend/huggingface/cross_encoder.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"

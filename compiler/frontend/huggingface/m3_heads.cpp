@@ -8,8 +8,8 @@
 
 #include "compiler/frontend/huggingface/architecture.h"
 #include "compiler/frontend/huggingface/special_tokens.h"
-#include "compiler/frontend/model_file.h"
-#include "compiler/frontend/weights/safetensors.h"
+#include "compiler/files/model_file.h"
+#include "compiler/files/safetensors.h"
 
 #include "llvm/Support/FileSystem.h"
 

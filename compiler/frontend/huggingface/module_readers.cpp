@@ -7,7 +7,7 @@
 #include "compiler/frontend/huggingface/module_readers.h"
 
 #include "compiler/frontend/huggingface/activation_names.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 using namespace llvm;
 using namespace emblem::frontend;

@@ -9,7 +9,7 @@
 #include "compiler/frontend/huggingface/module_readers.h"
 #include "compiler/frontend/huggingface/router.h"
 #include "compiler/frontend/huggingface/two_towers.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/ADT/StringSwitch.h"
 

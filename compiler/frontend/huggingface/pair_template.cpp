@@ -7,7 +7,7 @@
 #include "compiler/frontend/huggingface/pair_template.h"
 
 #include "compiler/frontend/huggingface/chat_template.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/ADT/STLExtras.h"
 

@@ -9,7 +9,7 @@
 
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/huggingface/tasks.h"
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 
 namespace emblem::frontend {
 

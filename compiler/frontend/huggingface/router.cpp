@@ -6,8 +6,8 @@
 
 #include "compiler/frontend/huggingface/router.h"
 
-#include "compiler/frontend/json_file.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/json_file.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"

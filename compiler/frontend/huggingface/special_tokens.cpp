@@ -6,7 +6,7 @@
 
 #include "compiler/frontend/huggingface/special_tokens.h"
 
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 #include "compiler/frontend/tokenizer/token_texts.h"
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
 

@@ -8,7 +8,7 @@
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_SPECIAL_TOKENS_H
 
 #include "compiler/frontend/huggingface/folder.h"
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 
 #include "llvm/ADT/StringMap.h"
 

@@ -8,7 +8,7 @@
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_STATIC_EMBEDDING_H
 
 #include "compiler/frontend/description.h"
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 
 #include "llvm/Support/Error.h"
 

@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_TOKENIZER_CONFIG_H
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_TOKENIZER_CONFIG_H
 
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 
 namespace emblem::frontend {
 

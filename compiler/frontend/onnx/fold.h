@@ -12,8 +12,8 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_ONNX_FOLD_H
 #define EMBLEM_COMPILER_FRONTEND_ONNX_FOLD_H
 
-#include "compiler/frontend/onnx/onnx_file.h"
-#include "compiler/frontend/onnx/tensor.h"
+#include "compiler/files/onnx/onnx_file.h"
+#include "compiler/files/onnx/tensor.h"
 
 namespace emblem::frontend::onnx {
 

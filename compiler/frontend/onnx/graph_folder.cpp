@@ -8,7 +8,7 @@
 
 #include "compiler/frontend/huggingface/cross_encoder.h"
 #include "compiler/frontend/huggingface/modules.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 using namespace llvm;
 using namespace emblem;

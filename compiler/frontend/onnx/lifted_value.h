@@ -17,7 +17,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_ONNX_LIFTED_VALUE_H
 #define EMBLEM_COMPILER_FRONTEND_ONNX_LIFTED_VALUE_H
 
-#include "compiler/frontend/onnx/tensor.h"
+#include "compiler/files/onnx/tensor.h"
 #include "dialects/emb/emb_dialect.h"
 
 #include "mlir/IR/Value.h"

@@ -14,7 +14,7 @@
 #define EMBLEM_COMPILER_FRONTEND_ONNX_LIFTER_H
 
 #include "compiler/frontend/onnx/lifted_value.h"
-#include "compiler/frontend/onnx/onnx_file.h"
+#include "compiler/files/onnx/onnx_file.h"
 
 #include "mlir/IR/Builders.h"
 

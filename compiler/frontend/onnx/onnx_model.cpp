@@ -8,7 +8,7 @@
 
 #include "compiler/frontend/build_model.h"
 #include "compiler/frontend/load_model.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 #include "compiler/frontend/onnx/graph_folder.h"
 #include "compiler/frontend/onnx/lifter.h"
 

@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_ONNX_SCALAR_FUNCTIONS_H
 #define EMBLEM_COMPILER_FRONTEND_ONNX_SCALAR_FUNCTIONS_H
 
-#include "compiler/frontend/onnx/onnx_file.h"
+#include "compiler/files/onnx/onnx_file.h"
 
 #include <functional>
 

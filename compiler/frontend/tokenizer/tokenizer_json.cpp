@@ -7,8 +7,8 @@
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
 
 #include "compiler/frontend/gguf/tokenizer.h"
-#include "compiler/frontend/json_file.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/json_file.h"
+#include "compiler/files/model_file.h"
 #include "compiler/frontend/tokenizer/json_escapes.h"
 #include "compiler/frontend/tokenizer/part_readers.h"
 #include "compiler/frontend/tokenizer/vocabulary_file.h"

@@ -6,7 +6,7 @@
 
 #include "compiler/frontend/tokenizer/word_list.h"
 
-#include "compiler/frontend/word_vectors/word_vectors.h"
+#include "compiler/files/word_vectors.h"
 
 #include "llvm/ADT/STLExtras.h"
 

@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/json_file.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/json_file.h"
+#include "compiler/files/model_file.h"
 #include "compiler/frontend/weights/weight_store.h"
-#include "compiler/frontend/word_vectors/word_vectors.h"
+#include "compiler/files/word_vectors.h"
 
 #include "llvm/Support/Path.h"
 

@@ -6,7 +6,7 @@
 
 #include "compiler/frontend/weights/weight_store.h"
 
-#include "compiler/frontend/gguf/blocks.h"
+#include "compiler/files/gguf/blocks.h"
 #include "compiler/frontend/weights/low_rank_sum.h"
 #include "compiler/frontend/weights/resized_positions.h"
 

@@ -21,9 +21,9 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
 #define EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
 
-#include "compiler/frontend/gguf/gguf_file.h"
-#include "compiler/frontend/onnx/onnx_file.h"
-#include "compiler/frontend/weights/safetensors.h"
+#include "compiler/files/gguf/gguf_file.h"
+#include "compiler/files/onnx/onnx_file.h"
+#include "compiler/files/safetensors.h"
 #include "dialects/emb/emb_dialect.h"
 
 namespace emblem::frontend {

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/weights/element_type.h"
+#include "compiler/files/element_type.h"
 
 #include "llvm/ADT/APFloat.h"
 

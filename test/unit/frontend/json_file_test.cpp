@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/json_file.h"
+#include "compiler/files/json_file.h"
 #include "test_files.h"
 
 using namespace emblem::frontend;

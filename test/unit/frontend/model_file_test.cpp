@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 #include "test_files.h"
 
 using namespace emblem::frontend;

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/weights/safetensors.h"
+#include "compiler/files/safetensors.h"
 #include "test_files.h"
 
 using namespace emblem::frontend;

@@ -4,7 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/word_vectors/word_vectors.h"
+#include "compiler/files/word_vectors.h"
+#include "compiler/frontend/word_vectors/word_vector_model.h"
 #include "test_files.h"
 
 using namespace emblem::frontend;

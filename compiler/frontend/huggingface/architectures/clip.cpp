@@ -13,7 +13,7 @@
 #include "compiler/frontend/huggingface/cross_encoder.h"
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/huggingface/image_processor.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 #include "compiler/frontend/tokenizer/tokenizer_json.h"
 
 using namespace emblem::frontend;

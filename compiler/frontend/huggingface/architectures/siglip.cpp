@@ -13,7 +13,7 @@
 #include "compiler/frontend/huggingface/attention_config.h"
 #include "compiler/frontend/huggingface/image_processor.h"
 #include "compiler/frontend/huggingface/special_tokens.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 using namespace emblem::frontend;
 using llvm::Error;

@@ -9,7 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/gguf/blocks.h"
+#include "compiler/files/gguf/blocks.h"
 #include "compiler/frontend/weights/weight_store.h"
 
 #include <bit>

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/gguf/blocks.h"
-#include "compiler/frontend/gguf/gguf_file.h"
+#include "compiler/files/gguf/blocks.h"
+#include "compiler/files/gguf/gguf_file.h"
 #include "gguf_bytes.h"
 #include "test_files.h"
 

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/onnx/onnx_file.h"
+#include "compiler/files/onnx/onnx_file.h"
 
 #include "compiler/frontend/weights/weight_store.h"
 #include "test/unit/frontend/onnx/graph_builder.h"

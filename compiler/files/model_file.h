@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_MODEL_FILE_H
-#define EMBLEM_COMPILER_FRONTEND_MODEL_FILE_H
+#ifndef EMBLEM_COMPILER_FILES_MODEL_FILE_H
+#define EMBLEM_COMPILER_FILES_MODEL_FILE_H
 
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -45,4 +45,4 @@ std::string rebasePath(llvm::StringRef path, llvm::StringRef from,
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_MODEL_FILE_H
+#endif // EMBLEM_COMPILER_FILES_MODEL_FILE_H

@@ -16,7 +16,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_GGUF_FILE_H
 #define EMBLEM_COMPILER_FRONTEND_GGUF_FILE_H
 
-#include "compiler/frontend/weights/safetensors.h"
+#include "compiler/files/safetensors.h"
 
 #include "llvm/Support/JSON.h"
 

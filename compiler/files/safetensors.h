@@ -11,10 +11,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_SAFETENSORS_H
-#define EMBLEM_COMPILER_FRONTEND_WEIGHTS_SAFETENSORS_H
+#ifndef EMBLEM_COMPILER_FILES_SAFETENSORS_H
+#define EMBLEM_COMPILER_FILES_SAFETENSORS_H
 
-#include "compiler/frontend/weights/element_type.h"
+#include "compiler/files/element_type.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
@@ -73,4 +73,4 @@ private:
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_WEIGHTS_SAFETENSORS_H
+#endif // EMBLEM_COMPILER_FILES_SAFETENSORS_H

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/onnx/onnx_file.h"
+#include "compiler/files/onnx/onnx_file.h"
 
 using namespace llvm;
 using namespace emblem::frontend;

@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/gguf/metadata.h"
+#include "compiler/files/gguf/metadata.h"
 
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 #include <bit>
 #include <charconv>

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_GGUF_METADATA_H
-#define EMBLEM_COMPILER_FRONTEND_GGUF_METADATA_H
+#ifndef EMBLEM_COMPILER_FILES_GGUF_METADATA_H
+#define EMBLEM_COMPILER_FILES_GGUF_METADATA_H
 
 #include "llvm/Support/DataExtractor.h"
 #include "llvm/Support/Error.h"
@@ -28,4 +28,4 @@ readGgufMetadata(llvm::StringRef path, uint64_t count,
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_GGUF_METADATA_H
+#endif // EMBLEM_COMPILER_FILES_GGUF_METADATA_H

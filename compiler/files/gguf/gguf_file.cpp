@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/gguf/gguf_file.h"
+#include "compiler/files/gguf/gguf_file.h"
 
-#include "compiler/frontend/gguf/metadata.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/gguf/metadata.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CheckedArithmetic.h"

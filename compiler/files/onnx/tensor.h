@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_ONNX_TENSOR_H
-#define EMBLEM_COMPILER_FRONTEND_ONNX_TENSOR_H
+#ifndef EMBLEM_COMPILER_FILES_ONNX_TENSOR_H
+#define EMBLEM_COMPILER_FILES_ONNX_TENSOR_H
 
-#include "compiler/frontend/weights/safetensors.h"
+#include "compiler/files/safetensors.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -61,4 +61,4 @@ Tensor transpose(const Tensor &input, llvm::ArrayRef<int64_t> permutation);
 
 } // namespace emblem::frontend::onnx
 
-#endif // EMBLEM_COMPILER_FRONTEND_ONNX_TENSOR_H
+#endif // EMBLEM_COMPILER_FILES_ONNX_TENSOR_H

@@ -16,10 +16,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_WORD_VECTORS_WORD_VECTORS_H
-#define EMBLEM_COMPILER_FRONTEND_WORD_VECTORS_WORD_VECTORS_H
-
-#include "compiler/frontend/description.h"
+#ifndef EMBLEM_COMPILER_FILES_WORD_VECTORS_H
+#define EMBLEM_COMPILER_FILES_WORD_VECTORS_H
 
 #include "llvm/Support/Error.h"
 
@@ -47,9 +45,6 @@ llvm::Expected<WordVectors> parseWordVectors(llvm::StringRef bytes,
 /// The name under which a WeightStore has the vectors of such a file.
 inline constexpr llvm::StringLiteral wordVectorTable = "word_vectors";
 
-/// The mean of the vectors of a text's words; of no known word it is zero.
-llvm::Expected<Description> describeWordVectors(llvm::StringRef path);
-
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_WORD_VECTORS_WORD_VECTORS_H
+#endif // EMBLEM_COMPILER_FILES_WORD_VECTORS_H

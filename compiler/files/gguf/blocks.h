@@ -13,10 +13,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_GGUF_BLOCKS_H
-#define EMBLEM_COMPILER_FRONTEND_GGUF_BLOCKS_H
+#ifndef EMBLEM_COMPILER_FILES_GGUF_BLOCKS_H
+#define EMBLEM_COMPILER_FILES_GGUF_BLOCKS_H
 
-#include "compiler/frontend/weights/element_type.h"
+#include "compiler/files/element_type.h"
 
 #include "llvm/ADT/ArrayRef.h"
 
@@ -32,4 +32,4 @@ void decodeBlocks(ElementType type, const char *data,
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_GGUF_BLOCKS_H
+#endif // EMBLEM_COMPILER_FILES_GGUF_BLOCKS_H

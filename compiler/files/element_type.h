@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_ELEMENT_TYPE_H
-#define EMBLEM_COMPILER_FRONTEND_WEIGHTS_ELEMENT_TYPE_H
+#ifndef EMBLEM_COMPILER_FILES_ELEMENT_TYPE_H
+#define EMBLEM_COMPILER_FILES_ELEMENT_TYPE_H
 
 #include "llvm/ADT/StringRef.h"
 
@@ -92,4 +92,4 @@ inline float widenF16(uint16_t bits) {
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_WEIGHTS_ELEMENT_TYPE_H
+#endif // EMBLEM_COMPILER_FILES_ELEMENT_TYPE_H

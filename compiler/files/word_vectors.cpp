@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/word_vectors/word_vectors.h"
+#include "compiler/files/word_vectors.h"
 
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Endian.h"
@@ -18,8 +18,6 @@
 using namespace llvm;
 using namespace emblem::frontend;
 
-// Texts have no length of their own here; memory has.
-static constexpr int64_t maxTokens = 16384;
 // More is a file that says nonsense, and not worth the memory of a line.
 static constexpr int64_t mostDimensions = 1 << 16;
 
@@ -207,23 +205,4 @@ Expected<WordVectors> emblem::frontend::readWordVectors(StringRef path) {
   if (!buffer)
     return buffer.takeError();
   return parseWordVectors((*buffer)->getBuffer(), path);
-}
-
-Expected<Description> emblem::frontend::describeWordVectors(StringRef path) {
-  auto vectors = readWordVectors(path);
-  if (!vectors)
-    return vectors.takeError();
-  Description model;
-  model.name = symbolOf(sys::path::stem(path));
-  std::string file = sys::path::filename(path).str();
-  model.weightFiles = {file};
-  model.tokenizerFile = file;
-  model.hiddenSize = vectors->dimension;
-  model.maxTokens = maxTokens;
-  model.tokens.vocabularySize = vectors->words.size();
-  model.tokens.table = wordVectorTable;
-  model.tokens.zeroRow = true;
-  model.specialTokens = false;
-  model.unknownTokens = false;
-  return model;
 }

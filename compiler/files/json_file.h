@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_JSON_FILE_H
-#define EMBLEM_COMPILER_FRONTEND_JSON_FILE_H
+#ifndef EMBLEM_COMPILER_FILES_JSON_FILE_H
+#define EMBLEM_COMPILER_FILES_JSON_FILE_H
 
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
@@ -69,4 +69,4 @@ private:
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_JSON_FILE_H
+#endif // EMBLEM_COMPILER_FILES_JSON_FILE_H

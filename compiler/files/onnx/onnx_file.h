@@ -11,10 +11,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_ONNX_ONNX_FILE_H
-#define EMBLEM_COMPILER_FRONTEND_ONNX_ONNX_FILE_H
+#ifndef EMBLEM_COMPILER_FILES_ONNX_ONNX_FILE_H
+#define EMBLEM_COMPILER_FILES_ONNX_ONNX_FILE_H
 
-#include "compiler/frontend/weights/safetensors.h"
+#include "compiler/files/safetensors.h"
 
 #include <memory>
 #include <optional>
@@ -102,4 +102,4 @@ private:
 
 } // namespace emblem::frontend::onnx
 
-#endif // EMBLEM_COMPILER_FRONTEND_ONNX_ONNX_FILE_H
+#endif // EMBLEM_COMPILER_FILES_ONNX_ONNX_FILE_H

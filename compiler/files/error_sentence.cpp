@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/error_sentence.h"
+#include "compiler/files/error_sentence.h"
 
 #include "llvm/ADT/StringExtras.h"
 

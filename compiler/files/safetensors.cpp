@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/weights/safetensors.h"
+#include "compiler/files/safetensors.h"
 
-#include "compiler/frontend/json_file.h"
-#include "compiler/frontend/model_file.h"
+#include "compiler/files/json_file.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/Endian.h"

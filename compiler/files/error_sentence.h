@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_ERROR_SENTENCE_H
-#define EMBLEM_COMPILER_FRONTEND_ERROR_SENTENCE_H
+#ifndef EMBLEM_COMPILER_FILES_ERROR_SENTENCE_H
+#define EMBLEM_COMPILER_FILES_ERROR_SENTENCE_H
 
 #include "llvm/Support/Error.h"
 
@@ -20,4 +20,4 @@ std::string toSentence(llvm::Error error);
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_ERROR_SENTENCE_H
+#endif // EMBLEM_COMPILER_FILES_ERROR_SENTENCE_H

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/gguf/blocks.h"
+#include "compiler/files/gguf/blocks.h"
 
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/ErrorHandling.h"
