@@ -8,7 +8,7 @@
 #ifndef EMBLEM_COMPILER_CODEGEN_WEIGHT_SECTION_H
 #define EMBLEM_COMPILER_CODEGEN_WEIGHT_SECTION_H
 
-#include "compiler/frontend/weights/weight_store.h"
+#include "compiler/weights/weight_store.h"
 
 #include "mlir/IR/BuiltinOps.h"
 

@@ -8,7 +8,7 @@
 #define EMBLEM_COMPILER_FRONTEND_LOAD_MODEL_H
 
 #include "compiler/frontend/description.h"
-#include "compiler/frontend/weights/weight_store.h"
+#include "compiler/weights/weight_store.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"

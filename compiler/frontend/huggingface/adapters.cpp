@@ -6,7 +6,7 @@
 
 #include "compiler/frontend/huggingface/adapters.h"
 
-#include "compiler/frontend/weights/low_rank_sum.h"
+#include "compiler/weights/low_rank_sum.h"
 
 #include "llvm/ADT/STLExtras.h"
 

@@ -16,7 +16,7 @@
 
 #include "compiler/frontend/huggingface/tasks.h"
 #include "compiler/files/json_file.h"
-#include "compiler/frontend/weights/weight_store.h"
+#include "compiler/weights/weight_store.h"
 
 #include <optional>
 

@@ -9,7 +9,7 @@
 
 #include "compiler/frontend/huggingface/adapters.h"
 #include "compiler/frontend/huggingface/folder.h"
-#include "compiler/frontend/weights/weight_store.h"
+#include "compiler/weights/weight_store.h"
 
 namespace emblem::frontend {
 

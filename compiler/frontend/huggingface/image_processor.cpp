@@ -7,7 +7,7 @@
 #include "compiler/frontend/huggingface/image_processor.h"
 
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/weights/resized_positions.h"
+#include "compiler/weights/resized_positions.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"

@@ -7,7 +7,7 @@
 #include "compiler/frontend/huggingface/static_embedding.h"
 
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/weights/weight_store.h"
+#include "compiler/weights/weight_store.h"
 
 #include "llvm/Support/Path.h"
 

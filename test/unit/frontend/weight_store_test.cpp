@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/weights/weight_store.h"
+#include "compiler/weights/weight_store.h"
 
-#include "compiler/frontend/weights/resized_positions.h"
+#include "compiler/weights/resized_positions.h"
 #include "test_files.h"
 
 #include "mlir/IR/Builders.h"

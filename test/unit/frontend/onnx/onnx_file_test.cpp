@@ -6,7 +6,7 @@
 
 #include "compiler/files/onnx/onnx_file.h"
 
-#include "compiler/frontend/weights/weight_store.h"
+#include "compiler/weights/weight_store.h"
 #include "test/unit/frontend/onnx/graph_builder.h"
 #include "test/unit/frontend/test_files.h"
 

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_RESIZED_POSITIONS_H
-#define EMBLEM_COMPILER_FRONTEND_WEIGHTS_RESIZED_POSITIONS_H
+#ifndef EMBLEM_COMPILER_WEIGHTS_RESIZED_POSITIONS_H
+#define EMBLEM_COMPILER_WEIGHTS_RESIZED_POSITIONS_H
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -35,4 +35,4 @@ struct ResizedPositions {
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_WEIGHTS_RESIZED_POSITIONS_H
+#endif // EMBLEM_COMPILER_WEIGHTS_RESIZED_POSITIONS_H

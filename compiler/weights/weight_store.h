@@ -18,8 +18,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
-#define EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
+#ifndef EMBLEM_COMPILER_WEIGHTS_WEIGHT_STORE_H
+#define EMBLEM_COMPILER_WEIGHTS_WEIGHT_STORE_H
 
 #include "compiler/files/gguf/gguf_file.h"
 #include "compiler/files/onnx/onnx_file.h"
@@ -94,4 +94,4 @@ llvm::Error checkWeight(emb::WeightOp op, const WeightStore &store);
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_WEIGHTS_WEIGHT_STORE_H
+#endif // EMBLEM_COMPILER_WEIGHTS_WEIGHT_STORE_H

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/weights/low_rank_sum.h"
+#include "compiler/weights/low_rank_sum.h"
 
 #include <fmt/format.h>
 #include <vector>

@@ -4,11 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/weights/weight_store.h"
+#include "compiler/weights/weight_store.h"
 
 #include "compiler/files/gguf/blocks.h"
-#include "compiler/frontend/weights/low_rank_sum.h"
-#include "compiler/frontend/weights/resized_positions.h"
+#include "compiler/weights/low_rank_sum.h"
+#include "compiler/weights/resized_positions.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_WEIGHTS_LOW_RANK_SUM_H
-#define EMBLEM_COMPILER_FRONTEND_WEIGHTS_LOW_RANK_SUM_H
+#ifndef EMBLEM_COMPILER_WEIGHTS_LOW_RANK_SUM_H
+#define EMBLEM_COMPILER_WEIGHTS_LOW_RANK_SUM_H
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -39,4 +39,4 @@ struct LowRankSum {
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_WEIGHTS_LOW_RANK_SUM_H
+#endif // EMBLEM_COMPILER_WEIGHTS_LOW_RANK_SUM_H

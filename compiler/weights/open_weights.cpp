@@ -6,7 +6,7 @@
 
 #include "compiler/files/json_file.h"
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/weights/weight_store.h"
+#include "compiler/weights/weight_store.h"
 #include "compiler/files/word_vectors.h"
 
 #include "llvm/Support/Path.h"
