@@ -18,7 +18,7 @@
 #include "compiler/driver/reference.h"
 #include "compiler/driver/runtime_files.h"
 #include "compiler/frontend/load_model.h"
-#include "compiler/frontend/tokenizer/token_texts.h"
+#include "compiler/tokenizer/token_texts.h"
 
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"

@@ -10,9 +10,9 @@
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/diagnostics.h"
 #include "compiler/driver/tune.h"
-#include "compiler/frontend/tokenizer/tokenizer_compiler.h"
-#include "compiler/frontend/tokenizer/tokenizer_json.h"
-#include "compiler/frontend/tokenizer/word_list.h"
+#include "compiler/tokenizer/compile/tokenizer_compiler.h"
+#include "compiler/tokenizer/read/tokenizer_json.h"
+#include "compiler/tokenizer/read/word_list.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/Pass/PassManager.h"

@@ -22,7 +22,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H
 #define EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H
 
-#include "compiler/frontend/pair_text.h"
+#include "compiler/tokenizer/pair_text.h"
 #include "dialects/emb/emb_dialect.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"

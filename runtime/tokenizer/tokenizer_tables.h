@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What the compiler writes (compiler/frontend/tokenizer/tokenizer_compiler.h)
+// What the compiler writes (compiler/tokenizer/compile/tokenizer_compiler.h)
 // and the runtime reads. One block of constant bytes: a `TokenizerHeader`, then
 // sections that start at multiples of 64 bytes and are found by their offset
 // from the header, so the block works wherever it is mapped. Little-endian.
@@ -126,7 +126,7 @@ struct CodePointRange {
 /// end. A state is where its row of `transitions` starts; 0 is dead. Where
 /// `patternAccepts` is set in a transition, the text up to here, before the
 /// class, is a match; the last such place is the one that a backtracking
-/// matcher would find (see compiler/frontend/tokenizer/pattern_automaton.h).
+/// matcher would find (see compiler/tokenizer/compile/pattern_automaton.h).
 struct PatternTable {
   TableSection blocks;      // uint16_t [codePoints / characterBlockSize]
   TableSection classes;     // uint8_t [distinct blocks * characterBlockSize]

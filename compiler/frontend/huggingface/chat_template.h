@@ -16,7 +16,7 @@
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_CHAT_TEMPLATE_H
 
 #include "compiler/frontend/huggingface/template_expression.h"
-#include "compiler/frontend/pair_text.h"
+#include "compiler/tokenizer/pair_text.h"
 
 namespace emblem::frontend {
 

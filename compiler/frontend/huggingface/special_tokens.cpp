@@ -7,8 +7,8 @@
 #include "compiler/frontend/huggingface/special_tokens.h"
 
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/tokenizer/token_texts.h"
-#include "compiler/frontend/tokenizer/tokenizer_json.h"
+#include "compiler/tokenizer/token_texts.h"
+#include "compiler/tokenizer/read/tokenizer_json.h"
 
 #include "llvm/Support/FileSystem.h"
 

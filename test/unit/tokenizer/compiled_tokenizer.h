@@ -7,7 +7,7 @@
 #ifndef EMBLEM_TEST_UNIT_TOKENIZER_COMPILED_TOKENIZER_H
 #define EMBLEM_TEST_UNIT_TOKENIZER_COMPILED_TOKENIZER_H
 
-#include "compiler/frontend/tokenizer/tokenizer_compiler.h"
+#include "compiler/tokenizer/compile/tokenizer_compiler.h"
 #include "runtime/tokenizer/tokenizer.h"
 
 #include "gtest/gtest.h"

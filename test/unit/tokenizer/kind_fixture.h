@@ -7,7 +7,7 @@
 #ifndef EMBLEM_TEST_UNIT_TOKENIZER_KIND_FIXTURE_H
 #define EMBLEM_TEST_UNIT_TOKENIZER_KIND_FIXTURE_H
 
-#include "compiler/frontend/tokenizer/tokenizer_json.h"
+#include "compiler/tokenizer/read/tokenizer_json.h"
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"

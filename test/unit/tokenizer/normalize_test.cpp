@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/tokenizer/tokenizer_compiler.h"
+#include "compiler/tokenizer/compile/tokenizer_compiler.h"
 
 #include "gtest/gtest.h"
 

@@ -12,7 +12,7 @@
 
 #include "compiled_tokenizer.h"
 
-#include "compiler/frontend/tokenizer/tokenizer_json.h"
+#include "compiler/tokenizer/read/tokenizer_json.h"
 
 #include "llvm/Support/Base64.h"
 #include "llvm/Support/FormatVariadic.h"

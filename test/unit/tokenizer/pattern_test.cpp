@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/tokenizer/grapheme_pattern.h"
-#include "compiler/frontend/tokenizer/table_writer.h"
-#include "compiler/frontend/tokenizer/unicode_facts.h"
+#include "compiler/tokenizer/compile/grapheme_pattern.h"
+#include "compiler/tokenizer/compile/table_writer.h"
+#include "compiler/tokenizer/unicode_facts.h"
 #include "runtime/tokenizer/pattern_scan.h"
 
 #include "gtest/gtest.h"

@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/tokenizer/tokenizer_compiler.h"
-#include "compiler/frontend/tokenizer/tokenizer_json.h"
+#include "compiler/tokenizer/compile/tokenizer_compiler.h"
+#include "compiler/tokenizer/read/tokenizer_json.h"
 #include "runtime/tokenizer/tokenizer.h"
 
 #include "llvm/Support/Alignment.h"

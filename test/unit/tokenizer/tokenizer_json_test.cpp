@@ -6,8 +6,8 @@
 
 #include "compiled_tokenizer.h"
 
-#include "compiler/frontend/tokenizer/json_escapes.h"
-#include "compiler/frontend/tokenizer/tokenizer_json.h"
+#include "compiler/tokenizer/read/json_escapes.h"
+#include "compiler/tokenizer/read/tokenizer_json.h"
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/tokenizer/trie_builder.h"
+#include "compiler/tokenizer/compile/trie_builder.h"
 #include "runtime/tokenizer/table_view.h"
 
 #include "gtest/gtest.h"

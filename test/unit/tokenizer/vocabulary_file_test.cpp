@@ -6,7 +6,7 @@
 
 #include "compiled_tokenizer.h"
 
-#include "compiler/frontend/tokenizer/tokenizer_json.h"
+#include "compiler/tokenizer/read/tokenizer_json.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"

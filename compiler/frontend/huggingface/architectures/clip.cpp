@@ -14,7 +14,7 @@
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/huggingface/image_processor.h"
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/tokenizer/tokenizer_json.h"
+#include "compiler/tokenizer/read/tokenizer_json.h"
 
 using namespace emblem::frontend;
 using llvm::Error;
