@@ -6,8 +6,8 @@
 
 #include "compiler/frontend/load_model.h"
 
-#include "compiler/frontend/build_model.h"
-#include "compiler/frontend/description_yaml.h"
+#include "compiler/description/build_model.h"
+#include "compiler/description/description_yaml.h"
 #include "compiler/frontend/gguf/model.h"
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/frontend/huggingface/tasks.h"

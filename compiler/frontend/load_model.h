@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_LOAD_MODEL_H
 #define EMBLEM_COMPILER_FRONTEND_LOAD_MODEL_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 #include "compiler/weights/weight_store.h"
 
 #include "mlir/IR/BuiltinOps.h"

@@ -6,7 +6,7 @@
 
 #include "compiler/evaluator/batch.h"
 #include "compiler/evaluator/evaluator.h"
-#include "compiler/frontend/description_yaml.h"
+#include "compiler/description/description_yaml.h"
 #include "compiler/files/error_sentence.h"
 #include "compiler/frontend/load_model.h"
 #include "compiler/files/model_file.h"

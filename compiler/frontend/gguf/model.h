@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_GGUF_MODEL_H
 #define EMBLEM_COMPILER_FRONTEND_GGUF_MODEL_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 
 #include "llvm/Support/Error.h"
 

@@ -14,7 +14,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ARCHITECTURE_H
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ARCHITECTURE_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 #include "compiler/frontend/huggingface/classification_head.h"
 #include "compiler/files/json_file.h"
 

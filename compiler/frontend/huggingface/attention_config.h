@@ -12,7 +12,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ATTENTION_CONFIG_H
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_ATTENTION_CONFIG_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 #include "compiler/files/json_file.h"
 
 namespace emblem::frontend {

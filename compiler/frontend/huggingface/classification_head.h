@@ -13,7 +13,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_CLASSIFICATION_HEAD_H
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_CLASSIFICATION_HEAD_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 #include "compiler/files/json_file.h"
 
 namespace emblem::frontend {

@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_CROSS_ENCODER_H
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_CROSS_ENCODER_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 #include "compiler/frontend/huggingface/folder.h"
 #include "compiler/files/json_file.h"
 

@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_FOLDER_H
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_FOLDER_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 #include "compiler/frontend/huggingface/architecture.h"
 
 #include "llvm/Support/Error.h"

@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_STATIC_EMBEDDING_H
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_STATIC_EMBEDDING_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 #include "compiler/files/json_file.h"
 
 #include "llvm/Support/Error.h"

@@ -13,7 +13,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_TASKS_H
 #define EMBLEM_COMPILER_FRONTEND_HUGGINGFACE_TASKS_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 
 #include "llvm/Support/Error.h"
 

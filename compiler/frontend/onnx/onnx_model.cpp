@@ -6,7 +6,7 @@
 
 #include "compiler/frontend/onnx/onnx_model.h"
 
-#include "compiler/frontend/build_model.h"
+#include "compiler/description/build_model.h"
 #include "compiler/frontend/load_model.h"
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/onnx/graph_folder.h"

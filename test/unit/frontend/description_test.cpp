@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/build_model.h"
-#include "compiler/frontend/description_yaml.h"
+#include "compiler/description/build_model.h"
+#include "compiler/description/description_yaml.h"
 #include "test_files.h"
 
 using namespace emblem::frontend;

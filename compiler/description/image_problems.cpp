@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/problem_checks.h"
+#include "compiler/description/problem_checks.h"
 
 using namespace emblem;
 using namespace emblem::frontend;

@@ -4,11 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/description_yaml.h"
+#include "compiler/description/description_yaml.h"
 
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/yaml_images.h"
-#include "compiler/frontend/yaml_layers.h"
+#include "compiler/description/yaml_images.h"
+#include "compiler/description/yaml_layers.h"
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/SourceMgr.h"

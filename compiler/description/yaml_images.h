@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_YAML_IMAGES_H
-#define EMBLEM_COMPILER_FRONTEND_YAML_IMAGES_H
+#ifndef EMBLEM_COMPILER_DESCRIPTION_YAML_IMAGES_H
+#define EMBLEM_COMPILER_DESCRIPTION_YAML_IMAGES_H
 
-#include "compiler/frontend/yaml_scalars.h"
+#include "compiler/description/yaml_scalars.h"
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(emblem::frontend::ImageLayer)
 
@@ -82,4 +82,4 @@ struct MappingTraits<emblem::frontend::AttentionPooling>
 
 } // namespace llvm::yaml
 
-#endif // EMBLEM_COMPILER_FRONTEND_YAML_IMAGES_H
+#endif // EMBLEM_COMPILER_DESCRIPTION_YAML_IMAGES_H

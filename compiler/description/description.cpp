@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 
 #include "llvm/ADT/StringExtras.h"
 

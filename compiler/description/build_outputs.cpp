@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/model_builder.h"
+#include "compiler/description/model_builder.h"
 
 #include "llvm/Support/Path.h"
 

@@ -19,8 +19,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H
-#define EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H
+#ifndef EMBLEM_COMPILER_DESCRIPTION_DESCRIPTION_H
+#define EMBLEM_COMPILER_DESCRIPTION_DESCRIPTION_H
 
 #include "compiler/tokenizer/pair_text.h"
 #include "dialects/emb/emb_dialect.h"
@@ -385,4 +385,4 @@ std::string expandLayer(llvm::StringRef name, int64_t layer);
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_DESCRIPTION_H
+#endif // EMBLEM_COMPILER_DESCRIPTION_DESCRIPTION_H

@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_YAML_SCALARS_H
-#define EMBLEM_COMPILER_FRONTEND_YAML_SCALARS_H
+#ifndef EMBLEM_COMPILER_DESCRIPTION_YAML_SCALARS_H
+#define EMBLEM_COMPILER_DESCRIPTION_YAML_SCALARS_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/YAMLTraits.h"
@@ -165,4 +165,4 @@ struct MappingTraits<emblem::frontend::Norm>
 
 } // namespace llvm::yaml
 
-#endif // EMBLEM_COMPILER_FRONTEND_YAML_SCALARS_H
+#endif // EMBLEM_COMPILER_DESCRIPTION_YAML_SCALARS_H

@@ -10,10 +10,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_MODEL_BUILDER_H
-#define EMBLEM_COMPILER_FRONTEND_MODEL_BUILDER_H
+#ifndef EMBLEM_COMPILER_DESCRIPTION_MODEL_BUILDER_H
+#define EMBLEM_COMPILER_DESCRIPTION_MODEL_BUILDER_H
 
-#include "compiler/frontend/build_model.h"
+#include "compiler/description/build_model.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -124,4 +124,4 @@ private:
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_MODEL_BUILDER_H
+#endif // EMBLEM_COMPILER_DESCRIPTION_MODEL_BUILDER_H

@@ -32,10 +32,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_DESCRIPTION_YAML_H
-#define EMBLEM_COMPILER_FRONTEND_DESCRIPTION_YAML_H
+#ifndef EMBLEM_COMPILER_DESCRIPTION_DESCRIPTION_YAML_H
+#define EMBLEM_COMPILER_DESCRIPTION_DESCRIPTION_YAML_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
@@ -54,4 +54,4 @@ void writeYaml(const Description &description, llvm::raw_ostream &os);
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_DESCRIPTION_YAML_H
+#endif // EMBLEM_COMPILER_DESCRIPTION_DESCRIPTION_YAML_H

@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_BUILD_MODEL_H
-#define EMBLEM_COMPILER_FRONTEND_BUILD_MODEL_H
+#ifndef EMBLEM_COMPILER_DESCRIPTION_BUILD_MODEL_H
+#define EMBLEM_COMPILER_DESCRIPTION_BUILD_MODEL_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -43,4 +43,4 @@ buildModel(const Description &description, mlir::MLIRContext &context,
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_BUILD_MODEL_H
+#endif // EMBLEM_COMPILER_DESCRIPTION_BUILD_MODEL_H

@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_YAML_LAYERS_H
-#define EMBLEM_COMPILER_FRONTEND_YAML_LAYERS_H
+#ifndef EMBLEM_COMPILER_DESCRIPTION_YAML_LAYERS_H
+#define EMBLEM_COMPILER_DESCRIPTION_YAML_LAYERS_H
 
-#include "compiler/frontend/yaml_scalars.h"
+#include "compiler/description/yaml_scalars.h"
 
 namespace llvm::yaml {
 
@@ -114,4 +114,4 @@ template <> struct MappingTraits<emblem::frontend::Layer> {
 
 } // namespace llvm::yaml
 
-#endif // EMBLEM_COMPILER_FRONTEND_YAML_LAYERS_H
+#endif // EMBLEM_COMPILER_DESCRIPTION_YAML_LAYERS_H

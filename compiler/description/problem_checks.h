@@ -8,10 +8,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_PROBLEM_CHECKS_H
-#define EMBLEM_COMPILER_FRONTEND_PROBLEM_CHECKS_H
+#ifndef EMBLEM_COMPILER_DESCRIPTION_PROBLEM_CHECKS_H
+#define EMBLEM_COMPILER_DESCRIPTION_PROBLEM_CHECKS_H
 
-#include "compiler/frontend/description.h"
+#include "compiler/description/description.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -61,4 +61,4 @@ std::string checkImageTower(const Description &description);
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_PROBLEM_CHECKS_H
+#endif // EMBLEM_COMPILER_DESCRIPTION_PROBLEM_CHECKS_H
