@@ -6,9 +6,9 @@
 
 #include "compiler/description/description_yaml.h"
 
-#include "compiler/files/model_file.h"
 #include "compiler/description/yaml_images.h"
 #include "compiler/description/yaml_layers.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/SourceMgr.h"

@@ -8,12 +8,12 @@
 
 #include "compiler/description/build_model.h"
 #include "compiler/description/description_yaml.h"
-#include "compiler/frontend/gguf/model.h"
-#include "compiler/frontend/huggingface/folder.h"
-#include "compiler/frontend/huggingface/tasks.h"
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/onnx/onnx_model.h"
 #include "compiler/files/word_vectors.h"
+#include "compiler/frontend/gguf/model.h"
+#include "compiler/frontend/onnx/onnx_model.h"
+#include "compiler/frontend/sentence_transformers/folder.h"
+#include "compiler/frontend/sentence_transformers/tasks.h"
 #include "compiler/frontend/word_vectors/word_vector_model.h"
 
 #include "mlir/Parser/Parser.h"

@@ -4,12 +4,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/description/description_yaml.h"
 #include "compiler/evaluator/batch.h"
 #include "compiler/evaluator/evaluator.h"
-#include "compiler/description/description_yaml.h"
 #include "compiler/files/error_sentence.h"
-#include "compiler/frontend/load_model.h"
 #include "compiler/files/model_file.h"
+#include "compiler/frontend/load_model.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"

@@ -6,8 +6,8 @@
 
 #include "compiler/files/json_file.h"
 #include "compiler/files/model_file.h"
-#include "compiler/weights/weight_store.h"
 #include "compiler/files/word_vectors.h"
+#include "compiler/weights/weight_store.h"
 
 #include "llvm/Support/Path.h"
 

@@ -6,7 +6,7 @@
 
 #include "compiler/frontend/gguf/architectures.h"
 
-#include "compiler/frontend/huggingface/attention_config.h"
+#include "compiler/frontend/architecture/attention_config.h"
 
 #include <limits>
 

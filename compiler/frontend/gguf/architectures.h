@@ -20,7 +20,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_GGUF_ARCHITECTURES_H
 #define EMBLEM_COMPILER_FRONTEND_GGUF_ARCHITECTURES_H
 
-#include "compiler/frontend/huggingface/architecture.h"
+#include "compiler/frontend/architecture/architecture.h"
 
 namespace emblem::frontend::gguf {
 

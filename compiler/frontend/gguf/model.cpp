@@ -6,9 +6,9 @@
 
 #include "compiler/frontend/gguf/model.h"
 
-#include "compiler/frontend/gguf/architectures.h"
 #include "compiler/files/gguf/gguf_file.h"
 #include "compiler/files/model_file.h"
+#include "compiler/frontend/gguf/architectures.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"

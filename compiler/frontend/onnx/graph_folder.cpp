@@ -6,9 +6,9 @@
 
 #include "compiler/frontend/onnx/graph_folder.h"
 
-#include "compiler/frontend/huggingface/cross_encoder.h"
-#include "compiler/frontend/huggingface/modules.h"
 #include "compiler/files/model_file.h"
+#include "compiler/frontend/sentence_transformers/cross_encoder.h"
+#include "compiler/frontend/sentence_transformers/modules.h"
 
 using namespace llvm;
 using namespace emblem;

@@ -7,10 +7,10 @@
 #include "compiler/frontend/onnx/onnx_model.h"
 
 #include "compiler/description/build_model.h"
-#include "compiler/frontend/load_model.h"
 #include "compiler/files/model_file.h"
+#include "compiler/frontend/load_model.h"
 #include "compiler/frontend/onnx/graph_folder.h"
-#include "compiler/frontend/onnx/lifter.h"
+#include "compiler/frontend/onnx/lift/lifter.h"
 
 #include "mlir/IR/OperationSupport.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"

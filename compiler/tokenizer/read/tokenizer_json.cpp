@@ -6,9 +6,9 @@
 
 #include "compiler/tokenizer/read/tokenizer_json.h"
 
-#include "compiler/tokenizer/read/gguf/tokenizer.h"
 #include "compiler/files/json_file.h"
 #include "compiler/files/model_file.h"
+#include "compiler/tokenizer/read/gguf/tokenizer.h"
 #include "compiler/tokenizer/read/json_escapes.h"
 #include "compiler/tokenizer/read/part_readers.h"
 #include "compiler/tokenizer/read/vocabulary_file.h"

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/huggingface/architecture.h"
 #include "compiler/files/model_file.h"
+#include "compiler/frontend/architecture/architecture.h"
 #include "test_files.h"
 
 using namespace emblem::frontend;

@@ -8,7 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/huggingface/chat_template.h"
+#include "compiler/frontend/chat_template/chat_template.h"
 
 #include "gtest/gtest.h"
 

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/huggingface/modules.h"
+#include "compiler/frontend/sentence_transformers/modules.h"
 #include "test_files.h"
 
 using namespace emblem::frontend;

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/frontend/architecture/attention_config.h"
 #include "compiler/frontend/gguf/architectures.h"
-#include "compiler/frontend/huggingface/attention_config.h"
 
 using namespace llvm;
 using namespace emblem::frontend;

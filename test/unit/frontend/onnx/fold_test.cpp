@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/onnx/fold.h"
+#include "compiler/frontend/onnx/fold/fold.h"
 
 #include "test/unit/frontend/test_files.h"
 

@@ -1,0 +1,140 @@
+//===- architecture.h - From config.json to a description -------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// An architecture of Hugging Face's transformers is data: which field of
+// config.json holds what, which fields must have one value, and how the
+// weights are called. To add one, write a file like architectures/roberta.cpp
+// and add its line to architectures/architectures.def.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_ARCHITECTURE_ARCHITECTURE_H
+#define EMBLEM_COMPILER_FRONTEND_ARCHITECTURE_ARCHITECTURE_H
+
+#include "compiler/description/description.h"
+#include "compiler/files/json_file.h"
+#include "compiler/frontend/architecture/classification_head.h"
+
+namespace emblem::frontend {
+
+/// The keys of config.json. Most architectures call them as BERT does; an empty
+/// one is a key that the architecture does not have.
+struct ConfigKeys {
+  llvm::StringRef vocabularySize = "vocab_size";
+  llvm::StringRef hiddenSize = "hidden_size";
+  llvm::StringRef embeddingSize = ""; // of the tables; empty: the hidden size
+  llvm::StringRef layerCount = "num_hidden_layers";
+  llvm::StringRef heads = "num_attention_heads";
+  // Where empty, or absent from the file: what the sizes above say.
+  llvm::StringRef headSize = "";
+  llvm::StringRef keyValueHeads = "";
+  llvm::StringRef innerSize = "intermediate_size";
+  llvm::StringRef activation = "hidden_act";
+  llvm::StringRef normEpsilon = "layer_norm_eps";
+  llvm::StringRef positions = "max_position_embeddings";
+  llvm::StringRef segments = "type_vocab_size";
+};
+
+/// A key of config.json that may be absent, and else has this value: JSON text,
+/// such as "\"absolute\"" or "false".
+struct RequiredValue {
+  llvm::StringRef key;
+  llvm::StringRef value;
+};
+
+struct ModelFolders;
+
+struct Architecture {
+  std::vector<llvm::StringRef> modelTypes; // config.json's "model_type"
+  llvm::StringRef models;                  // what people know of it, for a list
+  /// A key that only its files have, where others share the model type.
+  llvm::StringRef mark = "";
+  ConfigKeys keys = {};
+  /// A JSON object: what transformers takes for keys that are absent, of models
+  /// that are saved without what they have in common with the first one.
+  llvm::StringRef defaults = "{}";
+  std::vector<RequiredValue> requiredValues = {};
+  /// Keys of its own that change no vector. A key that is neither here, nor in
+  /// the list of config_keys.cpp, nor read is refused.
+  std::vector<llvm::StringRef> ignoredKeys = {};
+  /// Whether files on the Hub name Python code that computes what this does.
+  bool mayBringCode = false;
+  /// What transformers takes where the key is absent.
+  llvm::StringRef defaultActivation = "gelu";
+  double defaultNormEpsilon = 1e-12;
+  /// A description in which only the names of the weights are filled in.
+  Description names;
+  /// What the table cannot say, once the sizes are known; may be null.
+  llvm::Error (*adjust)(const JsonObject &config, Description &model) = nullptr;
+  /// What it makes of a text's ids, once the tokenizer is known; may be null.
+  llvm::Error (*finishText)(const ModelFolders &folders,
+                            const JsonObject &config,
+                            Description &model) = nullptr;
+  /// The head of its ForSequenceClassification; null: not supported.
+  HeadReader head = nullptr;
+  /// Whether its tokenizer tells a pair's first text from the second.
+  bool pairTypes = true;
+};
+
+/// What a model is for: vectors of texts, scores of pairs by its head, those by
+/// the words that it would write next, or vectors that it pools itself, in a
+/// space of texts and images.
+enum class Purpose { Embed, Score, Answer, Tower };
+
+/// The layer or norm whose weights are "name.weight" and "name.bias".
+Linear linearNamed(llvm::StringRef name);
+Norm normNamed(llvm::StringRef name);
+/// The same without a bias; the norm is an RMS norm.
+Linear weightNamed(llvm::StringRef name);
+Norm rmsNormNamed(llvm::StringRef name);
+/// Rows [first, last) of a layer that joins several.
+Linear rowsOf(const Linear &joined, int64_t first, int64_t last);
+/// The names of Llama's weights, which its descendants kept.
+Description llamaNames();
+/// The names of BERT's weights, which its descendants kept.
+Description bertNames();
+/// The names of ViT's weights that DINOv2 shares: patches and attention.
+Description visionNames();
+/// The names of the weights of CLIP's towers, which SigLIP kept.
+Description textTowerNames();
+Description imageTowerNames();
+/// The keys of a model of images: no vocabulary, no positions.
+inline ConfigKeys visionKeys() {
+  return {.vocabularySize = "", .positions = "", .segments = ""};
+}
+/// What config.json says of images, and whether queries, keys and values are
+/// biased.
+llvm::Error readVision(const JsonObject &config, Description &model);
+/// The settings of BERT that have one value here, and in its descendants.
+std::vector<RequiredValue> bertRequiredValues();
+
+/// What `config` says of a model of this architecture. Unknown settings are
+/// refused.
+llvm::Expected<Description> describe(const Architecture &architecture,
+                                     const JsonObject &config,
+                                     Purpose purpose = Purpose::Embed);
+
+/// Calls what the architecture of `config` has as `finishText`.
+llvm::Error finishText(const ModelFolders &folders, const JsonObject &config,
+                       Description &model);
+
+/// The error of the first key that nobody has asked for, but for those that
+/// change no vector.
+llvm::Error refuseUnknown(const JsonObject &config,
+                          llvm::ArrayRef<llvm::StringRef> ignored);
+
+/// Every architecture, in alphabetical order of the files.
+llvm::ArrayRef<const Architecture *> allArchitectures();
+
+/// Fills in what config.json says of the transformer: sizes, layers and the
+/// names of weights, without the prefix that a file may give them; to score,
+/// those of the head as well. Unknown architectures and settings are refused.
+llvm::Expected<Description>
+describeTransformer(const JsonObject &config, Purpose purpose = Purpose::Embed);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_ARCHITECTURE_ARCHITECTURE_H

@@ -1,0 +1,75 @@
+//===- cross_encoder.cpp - Sentence Transformers' rerankers ---------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/sentence_transformers/cross_encoder.h"
+
+#include "compiler/files/model_file.h"
+#include "compiler/frontend/architecture/activation_names.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+bool emblem::frontend::hasArchitecture(const JsonObject &config,
+                                       StringRef ending) {
+  const json::Value *value = config.find("architectures");
+  const json::Array *names = value ? value->getAsArray() : nullptr;
+  return names && llvm::any_of(*names, [&](const json::Value &name) {
+           return name.getAsString() && name.getAsString()->ends_with(ending);
+         });
+}
+
+// The first file that has a word of it: the newer form, then config.json's two.
+static Expected<Activation> readScoreActivation(const JsonObject &config,
+                                                const JsonObject &settings,
+                                                int64_t labels) {
+  const StringRef fallback = labels == 1 ? "torch.nn.modules.activation.Sigmoid"
+                                         : "torch.nn.modules.linear.Identity";
+  if (settings.find("activation_fn"))
+    return readTorchActivation(settings, "activation_fn", fallback);
+  const json::Value *own = config.find("sentence_transformers");
+  if (const json::Object *object = own ? own->getAsObject() : nullptr) {
+    JsonObject inner(config.getPath().str(), *object, "sentence_transformers.");
+    if (inner.find("activation_fn"))
+      return readTorchActivation(inner, "activation_fn", fallback);
+  }
+  return readTorchActivation(config, "sbert_ce_default_activation_function",
+                             fallback);
+}
+
+// A tokenizer may give types that the model is never shown.
+static Expected<bool> givesTypes(const ModelFolders &folders, bool fallback) {
+  auto config = JsonObject::readOptional(
+      resolvePath(folders.transformer, "tokenizer_config.json"));
+  if (!config)
+    return config.takeError();
+  const json::Value *names = config->find("model_input_names");
+  if (!names)
+    return fallback;
+  if (!names->getAsArray())
+    return config->error("model_input_names", "it must be a list");
+  return llvm::any_of(*names->getAsArray(), [](const json::Value &name) {
+    return name.getAsString() == StringRef("token_type_ids");
+  });
+}
+
+Error emblem::frontend::addCrossEncoder(const ModelFolders &folders,
+                                        const JsonObject &config,
+                                        const JsonObject &settings,
+                                        Description &model) {
+  auto activation =
+      readScoreActivation(config, settings, model.dense.back().outputSize);
+  if (!activation)
+    return activation.takeError();
+  model.dense.back().activation = *activation;
+
+  auto types = givesTypes(folders, model.segment.perToken);
+  if (!types)
+    return types.takeError();
+  model.segment.perToken = *types && model.segment.count > 1;
+  return Error::success();
+}

@@ -1,0 +1,23 @@
+//===- m3_heads.h - BGE M3's sparse and multi-vector heads ------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_M3_HEADS_H
+#define EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_M3_HEADS_H
+
+#include "compiler/frontend/sentence_transformers/folder.h"
+
+namespace emblem::frontend {
+
+/// Adds the outputs whose layers m3_heads.safetensors beside the model holds
+/// (Chen et al., "BGE M3-Embedding", 2024): "sparse_linear" and
+/// "colbert_linear", the weights and biases of FlagEmbedding's *.pt files of
+/// those names. Without that file the model is dense alone, as Sentence
+/// Transformers takes it.
+llvm::Error addM3Heads(const ModelFolders &folders, Description &model);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_M3_HEADS_H

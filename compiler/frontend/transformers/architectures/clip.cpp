@@ -1,0 +1,144 @@
+//===- clip.cpp - CLIP's two towers ---------------------------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Radford et al., "Learning Transferable Visual Models From Natural Language
+// Supervision", 2021. two_towers.h reads a folder that has both.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/files/model_file.h"
+#include "compiler/frontend/architecture/architecture.h"
+#include "compiler/frontend/sentence_transformers/cross_encoder.h"
+#include "compiler/frontend/sentence_transformers/folder.h"
+#include "compiler/frontend/transformers/image_processor.h"
+#include "compiler/tokenizer/read/tokenizer_json.h"
+
+using namespace emblem::frontend;
+using llvm::Error;
+
+// The layers of all four, SigLIP's too.
+static Description towerNames() {
+  Description model;
+  const std::string layer = "encoder.layers.{}.";
+  model.layer.normPlacement = NormPlacement::Pre;
+  Attention &attention = model.layer.attention;
+  attention.query = linearNamed(layer + "self_attn.q_proj");
+  attention.key = linearNamed(layer + "self_attn.k_proj");
+  attention.value = linearNamed(layer + "self_attn.v_proj");
+  attention.output = linearNamed(layer + "self_attn.out_proj");
+  attention.norm = normNamed(layer + "layer_norm1");
+  FeedForward &feedForward = model.layer.feedForward;
+  feedForward.up = linearNamed(layer + "mlp.fc1");
+  feedForward.down = linearNamed(layer + "mlp.fc2");
+  feedForward.norm = normNamed(layer + "layer_norm2");
+  return model;
+}
+
+namespace emblem::frontend {
+Description textTowerNames() {
+  Description model = towerNames();
+  model.tokens.table = "embeddings.token_embedding.weight";
+  model.position.emplace().table = "embeddings.position_embedding.weight";
+  model.finalNorm = normNamed("final_layer_norm");
+  model.pooling = {PoolKind::Last};
+  return model;
+}
+
+Description imageTowerNames() {
+  Description model = towerNames();
+  model.input = InputKind::Images;
+  Patches &patches = model.patches.emplace();
+  patches.linear = linearNamed("embeddings.patch_embedding");
+  patches.positions = "embeddings.position_embedding.weight";
+  model.finalNorm = normNamed("post_layernorm");
+  return model;
+}
+} // namespace emblem::frontend
+
+// The layer into the space of both, which only some classes have.
+static Error addProjection(const JsonObject &config, llvm::StringRef name,
+                           Description &model) {
+  auto size = config.size("projection_dim");
+  if (!size)
+    return size.takeError();
+  if (hasArchitecture(config, "WithProjection"))
+    model.dense.push_back({.inputSize = model.hiddenSize,
+                           .outputSize = *size,
+                           .linear = weightNamed(name)});
+  return Error::success();
+}
+
+static Error adjustText(const JsonObject &config, Description &model) {
+  model.layer.attention.after = 0;
+  return addProjection(config, "text_projection", model);
+}
+
+// The vector is that of the first end token, and before the number of that was
+// told rightly, in 2023, of the first of the greatest ids there are.
+static Error endTexts(const ModelFolders &folders, const JsonObject &config,
+                      Description &model) {
+  auto tokenizer =
+      readTokenizer(resolvePath(folders.root, model.tokenizerFile));
+  if (!tokenizer)
+    return tokenizer.takeError();
+  int32_t last = tokenizer->single.back().id;
+  const llvm::json::Value *value = config.find("eos_token_id");
+  std::optional<int64_t> end = value ? value->getAsInteger() : std::nullopt;
+  if (!end)
+    return config.error("eos_token_id", "it must be one token id");
+  constexpr int64_t untold = 2;
+  int64_t greatest = getVocabularySize(*tokenizer) - 1;
+  if (last != (*end == untold ? greatest : *end))
+    return config.error(
+        "eos_token_id",
+        *end == untold
+            ? "then the tokenizer must end a text with its greatest id, " +
+                  llvm::Twine(greatest)
+            : llvm::Twine("the tokenizer must end a text with that token"));
+  model.endToken = last;
+  return Error::success();
+}
+
+static Error adjustImages(const JsonObject &config, Description &model) {
+  if (Error error = readImageSizes(config, model))
+    return error;
+  return addProjection(config, "visual_projection", model);
+}
+
+namespace emblem::frontend {
+Architecture clip_text() {
+  return {.modelTypes = {"clip_text_model"},
+          .models = "CLIP's texts; both towers are \"clip\"",
+          .keys = {.segments = ""},
+          .defaults = R"({"vocab_size": 49408, "hidden_size": 512,
+            "intermediate_size": 2048, "num_hidden_layers": 12,
+            "num_attention_heads": 8, "max_position_embeddings": 77,
+            "projection_dim": 512, "eos_token_id": 49407})",
+          .defaultActivation = "quick_gelu",
+          .defaultNormEpsilon = 1e-5,
+          .names = textTowerNames(),
+          .adjust = adjustText,
+          .finishText = endTexts};
+}
+
+Architecture clip_vision() {
+  Description names = imageTowerNames();
+  names.patches->linear.bias.clear();
+  names.patches->classToken = "embeddings.class_embedding";
+  names.embeddingNorm = normNamed("pre_layrnorm"); // so it is spelled
+  names.pooling = {PoolKind::Cls};
+  return {.modelTypes = {"clip_vision_model"},
+          .models = "CLIP's images",
+          .keys = visionKeys(),
+          .defaults = R"({"hidden_size": 768, "intermediate_size": 3072,
+            "num_hidden_layers": 12, "num_attention_heads": 12,
+            "image_size": 224, "patch_size": 32, "projection_dim": 512})",
+          .defaultActivation = "quick_gelu",
+          .defaultNormEpsilon = 1e-5,
+          .names = names,
+          .adjust = adjustImages};
+}
+} // namespace emblem::frontend

@@ -1,0 +1,90 @@
+//===- t5.cpp - The encoder of T5 (Raffel et al., 2020) -----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/architecture/architecture.h"
+#include "compiler/frontend/architecture/attention_config.h"
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+static Description names() {
+  Description model;
+  model.tokens.table = "shared.weight";
+  model.finalNorm = rmsNormNamed("encoder.final_layer_norm");
+
+  const std::string layer = "encoder.block.{}.layer.";
+  model.layer.normPlacement = NormPlacement::Pre;
+  Attention &attention = model.layer.attention;
+  attention.scale = 1.0; // it is in the weights
+  attention.query = weightNamed(layer + "0.SelfAttention.q");
+  attention.key = weightNamed(layer + "0.SelfAttention.k");
+  attention.value = weightNamed(layer + "0.SelfAttention.v");
+  attention.output = weightNamed(layer + "0.SelfAttention.o");
+  attention.norm = rmsNormNamed(layer + "0.layer_norm");
+  FeedForward &feedForward = model.layer.feedForward;
+  feedForward.down = weightNamed(layer + "1.DenseReluDense.wo");
+  feedForward.norm = rmsNormNamed(layer + "1.layer_norm");
+  return model;
+}
+
+static Error adjust(const JsonObject &config, Description &model) {
+  const std::string dense = "encoder.block.{}.layer.1.DenseReluDense.";
+  FeedForward &feedForward = model.layer.feedForward;
+  auto projection = config.string("feed_forward_proj", "relu");
+  if (!projection)
+    return projection.takeError();
+  if (*projection == "gated-gelu") {
+    feedForward.activation = Activation::GeluTanh;
+    feedForward.gate = weightNamed(dense + "wi_0");
+    feedForward.up = weightNamed(dense + "wi_1");
+  } else if (*projection == "relu") {
+    feedForward.activation = Activation::Relu;
+    feedForward.up = weightNamed(dense + "wi");
+  } else {
+    return config.error("feed_forward_proj",
+                        "only \"relu\" and \"gated-gelu\" are supported");
+  }
+
+  auto buckets = readSize(config, "relative_attention_num_buckets", 32);
+  if (!buckets)
+    return buckets.takeError();
+  auto distance = readSize(config, "relative_attention_max_distance", 128);
+  if (!distance)
+    return distance.takeError();
+  // The first layer's, for all.
+  model.layer.attention.positionBias = {
+      .table = "encoder.block.0.layer.0.SelfAttention."
+               "relative_attention_bias.weight",
+      .buckets = *buckets,
+      .maxDistance = *distance};
+  // Distances have no end; the models were trained on texts of this length.
+  auto positions = readSize(config, "n_positions", 512);
+  if (!positions)
+    return positions.takeError();
+  model.maxTokens = *positions;
+  return Error::success();
+}
+
+namespace emblem::frontend {
+Architecture t5() {
+  return {.modelTypes = {"t5"},
+          .models = "Sentence-T5, GTR, Instructor",
+          .keys = {.hiddenSize = "d_model",
+                   .layerCount = "num_layers",
+                   .heads = "num_heads",
+                   .headSize = "d_kv",
+                   .innerSize = "d_ff",
+                   .activation = "",
+                   .normEpsilon = "layer_norm_epsilon",
+                   .positions = ""},
+          .ignoredKeys = {"num_decoder_layers", "dense_act_fn", "is_gated_act",
+                          "task_specific_params", "output_past",
+                          "scale_decoder_outputs"},
+          .defaultNormEpsilon = 1e-6,
+          .names = names(),
+          .adjust = adjust};
+}
+} // namespace emblem::frontend

@@ -1,0 +1,114 @@
+//===- folder_weights.cpp - The weights of a model folder -----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/transformers/folder_weights.h"
+
+#include "compiler/files/model_file.h"
+
+#include "llvm/Support/FileSystem.h"
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+// A model saved with a head calls its weights "bert.embeddings...".
+static Expected<std::string> findPrefix(const WeightStore &store,
+                                        StringRef tokenTable, StringRef file) {
+  std::vector<std::string> prefixes;
+  if (store.contains(tokenTable))
+    prefixes.push_back("");
+  for (StringRef name : store.getNames())
+    if (name.consume_back(tokenTable) && name.ends_with("."))
+      prefixes.push_back(name.str());
+  if (prefixes.size() > 1)
+    return createStringError(
+        "'" + file + "' holds more than one model: both '" + prefixes[0] +
+        tokenTable + "' and '" + prefixes[1] + tokenTable +
+        "'; save the one to compile alone");
+  // Without any, the check of the weights says what is missing.
+  return prefixes.empty() ? "" : prefixes.front();
+}
+
+void emblem::frontend::useOldNormName(const WeightStore &store,
+                                      std::string &name) {
+  for (auto [current, old] :
+       {std::pair(".weight", ".gamma"), std::pair(".bias", ".beta")}) {
+    StringRef stem = name;
+    if (!stem.consume_back(current) || store.contains(expandLayer(name, 0)))
+      continue;
+    std::string other = stem.str() + old;
+    if (store.contains(expandLayer(other, 0))) {
+      name = other;
+      return;
+    }
+  }
+}
+
+Error emblem::frontend::addWeights(const ModelFolders &folders,
+                                   const std::optional<Adapter> &adapter,
+                                   Description &model) {
+  if (isThere(resolvePath(folders.transformer, "adapter_config.json")))
+    return createStringError(
+        "'" + folders.transformer +
+        "' has an adapter_config.json, for an adapter (PEFT) beside its "
+        "weights; merge the adapter (merge_and_unload) and save the model");
+  StringRef file;
+  for (StringRef candidate :
+       {"model.safetensors", "model.safetensors.index.json"})
+    if (file.empty() && isThere(resolvePath(folders.transformer, candidate)))
+      file = candidate;
+  if (file.empty() &&
+      sys::fs::exists(resolvePath(folders.transformer, "pytorch_model.bin")))
+    return createStringError(
+        "'" + folders.transformer +
+        "' has its weights in pytorch_model.bin, a pickle, which is a program "
+        "and is not run; load the model with transformers and save it again, "
+        "which writes model.safetensors");
+  if (file.empty())
+    return createStringError(
+        "'" + folders.transformer +
+        "' has neither model.safetensors nor model.safetensors.index.json; "
+        "save the model again with a current transformers");
+  model.weightFiles = {folders.relative(file)};
+
+  std::string path = resolvePath(folders.transformer, file);
+  auto store = WeightStore::open(path);
+  if (!store)
+    return store.takeError();
+  // A weight that every model of the kind has.
+  std::string first =
+      model.patches ? model.patches->linear.weight : model.tokens.table;
+  auto prefix =
+      findPrefix(**store, adapter ? originalName(first) : first, path);
+  if (!prefix)
+    return prefix.takeError();
+  forEachWeightName(model, [&](std::string &name) {
+    if (name.empty())
+      return;
+    StringRef stem = name;
+    StringRef added = stem.consume_front("1 + ") ? "1 + " : "";
+    auto [scale, scaled] = stem.split(" * ");
+    name = scaled.empty() ? (added + *prefix + stem).str()
+                          : (*prefix + scale + " * " + *prefix + scaled).str();
+    useOldNormName(**store, name);
+    if (adapter)
+      name = adapter->nameOf(name, **store);
+  });
+  // A head stands beside the transformer, but for what is its own pooler.
+  for (Dense &dense : model.dense)
+    forEachWeightName(dense, [&](std::string &name) {
+      if (!name.empty() && !(*store)->contains(name) &&
+          (*store)->contains(*prefix + name))
+        name = *prefix + name;
+    });
+  return Error::success();
+}
+
+Expected<std::unique_ptr<WeightStore>>
+emblem::frontend::openWeights(const ModelFolders &folders,
+                              const Description &model) {
+  return WeightStore::open(
+      resolvePath(folders.root, model.weightFiles.front()));
+}
