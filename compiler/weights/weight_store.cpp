@@ -254,8 +254,8 @@ Error WeightStore::checkSum(StringRef name) const {
   return Error::success();
 }
 
-Error WeightStore::addProduct(StringRef name,
-                              std::vector<float> &values) const {
+Error WeightStore::addProduct(StringRef name, int64_t begin,
+                              MutableArrayRef<float> values) const {
   auto sum = parseSum(name);
   if (!sum)
     return Error::success();
@@ -269,87 +269,100 @@ Error WeightStore::addProduct(StringRef name,
   if (Error error = readPart(sum->first.down, down))
     return error;
   int64_t rank = find(sum->first.up)->shape.back();
-  sum->first.addTo(values, down.size() / rank, sum->second, up, down, rank);
+  int64_t width = down.size() / rank, first = sum->second + begin / width;
+  sum->first.addTo(values, width, first, up, down, rank);
   return Error::success();
 }
 
-// The first `count` elements of the data, in its own order.
-static std::vector<float> readElements(const WeightView &view, int64_t count) {
-  std::vector<float> values(count);
+// Elements of the file's data, in its own order.
+static void readStored(const WeightView &view, int64_t begin,
+                       MutableArrayRef<float> values) {
+  const ElementTypeInfo &info = getInfo(view.type);
+  const char *data = view.data + begin / info.count * info.size;
   if (view.type == ElementType::F32) {
-    std::memcpy(values.data(), view.data, values.size() * sizeof(float));
-    return values;
+    std::memcpy(values.data(), data, values.size() * sizeof(float));
+    return;
   }
-  if (hasBlocks(view.type)) {
-    decodeBlocks(view.type, view.data, values);
-    return values;
-  }
+  if (hasBlocks(view.type))
+    return decodeBlocks(view.type, data, values);
   auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;
   for (size_t i = 0; i < values.size(); ++i) {
     uint16_t bits;
-    std::memcpy(&bits, view.data + 2 * i, sizeof(bits));
+    std::memcpy(&bits, data + 2 * i, sizeof(bits));
     values[i] = widen(bits);
   }
-  return values;
 }
 
-static std::vector<float> readTransposed(const WeightView &view) {
-  int64_t height = view.shape[0], width = view.shape[1];
-  std::vector<float> values(height * width);
-  WeightView line = view;
+// Rows of a matrix that is stored column by column.
+static void readTransposed(const WeightView &view, int64_t begin,
+                           MutableArrayRef<float> values) {
+  int64_t width = view.shape[1];
+  int64_t firstRow = begin / width, rows = values.size() / width;
+  std::vector<float> column(rows);
   for (int64_t j = 0; j < width; ++j) {
-    std::vector<float> column = readElements(line, height);
-    for (int64_t i = 0; i < height; ++i)
+    readStored(view, j * view.transposedHeight + firstRow, column);
+    for (int64_t i = 0; i < rows; ++i)
       values[i * width + j] = column[i];
-    line.data += view.transposedHeight * getInfo(view.type).size;
   }
-  return values;
+}
+
+Error WeightStore::readRange(StringRef name, int64_t begin,
+                             MutableArrayRef<float> values) const {
+  if (auto difference = splitDifference(name); difference && !contains(name)) {
+    std::vector<float> others(values.size());
+    if (Error error = readRange(difference->first, begin, values))
+      return error;
+    if (Error error = readRange(difference->second, begin, others))
+      return error;
+    for (auto [value, other] : llvm::zip(values, others))
+      value -= other;
+    return Error::success();
+  }
+  auto found = find(name);
+  if (!found)
+    return found.takeError();
+  const WeightView &view = *found;
+  if (auto positions = ResizedPositions::parse(name);
+      positions && !contains(name)) {
+    auto table = read(positions->table, find(positions->table)->shape);
+    if (!table)
+      return table.takeError();
+    std::vector<float> resized = positions->resize(*table, view.shape.back());
+    llvm::copy(ArrayRef(resized).slice(begin, values.size()), values.begin());
+    return Error::success();
+  }
+  if (view.transposedHeight)
+    readTransposed(view, begin, values);
+  else
+    readStored(view, begin, values);
+  if (name.starts_with(kOnePlus))
+    for (float &value : values)
+      value += 1.0f;
+  if (Error error = addProduct(name, begin, values))
+    return error;
+  StringRef scaled = name, scale = takeScale(scaled);
+  if (!scale.empty() && !contains(name)) {
+    int64_t rows = view.shape.front(), width = view.elementCount() / rows;
+    auto factors = read(scale, rows);
+    if (!factors)
+      return factors.takeError();
+    for (auto [index, value] : llvm::enumerate(values))
+      value *= (*factors)[(begin + index) / width];
+  }
+  if (!all_of(values, [](float value) { return std::isfinite(value); }))
+    return createStringError("the weight '" + name +
+                             "' holds a number that is not finite; the file "
+                             "is damaged, or its training went wrong");
+  return Error::success();
 }
 
 Expected<std::vector<float>> WeightStore::read(StringRef name,
                                                ArrayRef<int64_t> shape) const {
   if (Error error = check(name, shape))
     return error;
-  if (auto difference = splitDifference(name); difference && !contains(name)) {
-    auto values = read(difference->first, shape);
-    if (!values)
-      return values;
-    auto others = read(difference->second, shape);
-    if (!others)
-      return others;
-    for (auto [value, other] : llvm::zip(*values, *others))
-      value -= other;
-    return values;
-  }
-  WeightView view = *find(name);
-  if (auto positions = ResizedPositions::parse(name);
-      positions && !contains(name)) {
-    auto table = read(positions->table, find(positions->table)->shape);
-    if (!table)
-      return table.takeError();
-    return positions->resize(*table, view.shape.back());
-  }
-  std::vector<float> values = view.transposedHeight
-                                  ? readTransposed(view)
-                                  : readElements(view, view.elementCount());
-  if (name.starts_with(kOnePlus))
-    for (float &value : values)
-      value += 1.0f;
-  if (Error error = addProduct(name, values))
+  std::vector<float> values(find(name)->elementCount());
+  if (Error error = readRange(name, 0, values))
     return error;
-  StringRef scaled = name, scale = takeScale(scaled);
-  if (!scale.empty() && !contains(name)) {
-    int64_t rows = view.shape.front(), width = values.size() / rows;
-    auto factors = read(scale, rows);
-    if (!factors)
-      return factors.takeError();
-    for (auto [index, value] : llvm::enumerate(values))
-      value *= (*factors)[index / width];
-  }
-  if (!all_of(values, [](float value) { return std::isfinite(value); }))
-    return createStringError("the weight '" + name +
-                             "' holds a number that is not finite; the file "
-                             "is damaged, or its training went wrong");
   return values;
 }
 

@@ -50,6 +50,11 @@ public:
   /// blocks are what gguf/blocks.h says.
   llvm::Expected<std::vector<float>> read(llvm::StringRef name,
                                           llvm::ArrayRef<int64_t> shape) const;
+  /// Some of these values, from element `begin` on, as many as `values` holds:
+  /// both are multiples of the weight's last side. For weights that are too
+  /// large to be in memory at once.
+  llvm::Error readRange(llvm::StringRef name, int64_t begin,
+                        llvm::MutableArrayRef<float> values) const;
 
 private:
   /// The tensors of a file, kept open in `opened`.
@@ -71,9 +76,10 @@ private:
   llvm::Error checkScale(llvm::StringRef name) const;
   /// Success where the product of an adapter is as large as its base.
   llvm::Error checkSum(llvm::StringRef name) const;
-  /// Adds to `values`, read of the base's rows, what the name's adapter adds.
-  llvm::Error addProduct(llvm::StringRef name,
-                         std::vector<float> &values) const;
+  /// Adds to `values`, read of the base's rows from element `begin` on, what
+  /// the name's adapter adds.
+  llvm::Error addProduct(llvm::StringRef name, int64_t begin,
+                         llvm::MutableArrayRef<float> values) const;
   llvm::Error notFound(llvm::StringRef name) const;
 
   std::vector<std::unique_ptr<Safetensors>> files;
