@@ -74,6 +74,7 @@ InProcessModel::open(std::unique_ptr<llvm::MemoryBuffer> object,
                               .moveInto(opened.modelTable))
     return error;
   EmblemOptions options = {};
+  options.size = sizeof(options);
   options.threads = threads;
   EmblemModel *model;
   if (llvm::Error error =

@@ -47,7 +47,7 @@ static size_t endOfRun(const TokenBatch &batch, size_t first) {
   return end;
 }
 
-std::vector<InputRange>
+llvm::Expected<std::vector<InputRange>>
 accuracy::observeInputs(const EmblemModelTable &table, const TokenBatch &batch,
                         llvm::ArrayRef<StageInput> inputs) {
   std::vector<InputRange> ranges;
@@ -66,6 +66,8 @@ accuracy::observeInputs(const EmblemModelTable &table, const TokenBatch &batch,
         widen(ranges[input->second], inputs[input->second], runner);
       runner.run(stage);
     }
+    if (llvm::Error error = runner.check())
+      return error;
     first = end;
   }
   for (InputRange &range : ranges)

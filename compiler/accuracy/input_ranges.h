@@ -31,9 +31,9 @@ struct InputRange {
 /// Runs `batch` stage by stage and looks at what each of `inputs` reads. One
 /// range an input, in their order, of bf16's precision: targets that differ in
 /// the last bits agree. The model's weights are where its table says.
-std::vector<InputRange> observeInputs(const EmblemModelTable &table,
-                                      const TokenBatch &batch,
-                                      llvm::ArrayRef<StageInput> inputs);
+llvm::Expected<std::vector<InputRange>>
+observeInputs(const EmblemModelTable &table, const TokenBatch &batch,
+              llvm::ArrayRef<StageInput> inputs);
 
 } // namespace emblem::accuracy
 

@@ -7,6 +7,7 @@
 #include "compiler/accuracy/stage_runner.h"
 
 #include "runtime/model/outputs.h"
+#include "runtime/model/table_data.h"
 
 #include "llvm/Support/Alignment.h"
 
@@ -36,8 +37,7 @@ StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
       reinterpret_cast<std::byte *>(llvm::alignAddr(memory.data(), alignment));
 
   arena = spanOf(start, bytes);
-  weights = spanOf(static_cast<const std::byte *>(table.weights),
-                   table.weights_bytes);
+  weights = spanOf(runtime::weightsOf(table), table.weights_bytes);
   ids = spanOf(&batch.ids[firstToken], tokenCount);
   sequences = spanOf(textOfRow.data(), tokenCount);
   offsets = spanOf(firstRows.data(), texts + 1);
@@ -50,8 +50,24 @@ StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
 void StageRunner::run(const EmblemStage &stage) {
   int64_t rows =
       stage.rows == EMBLEM_ROWS_ARE_TOKENS ? tokens() : offsets.size - 1;
-  for (EmblemStageFunction function : {stage.run, stage.finish})
-    if (function)
-      function(&arena, &weights, &ids, &sequences, &offsets, &types, &pixels,
-               &vectors, 0, rows, 0, stage.columns);
+  for (EmblemStageFunction function : {stage.run, stage.finish}) {
+    if (!function)
+      continue;
+    int32_t returned =
+        function(&arena, &weights, &ids, &sequences, &offsets, &types, &pixels,
+                 &vectors, 0, rows, 0, stage.columns);
+    if (returned != 0 && !failed) {
+      failed = stage.name;
+      status = returned;
+    }
+  }
+}
+
+llvm::Error StageRunner::check() const {
+  if (!failed)
+    return llvm::Error::success();
+  return llvm::createStringError(
+      "the model's stage %s failed with status %d, so that it cannot be "
+      "measured here",
+      failed, status);
 }

@@ -25,6 +25,8 @@ public:
   }
   /// All rows and columns of a stage. The stages before it have run.
   void run(const EmblemStage &stage);
+  /// Names the first stage that failed, if one did.
+  llvm::Error check() const;
 
 private:
   template <typename T> static EmblemSpan spanOf(const T *data, int64_t size) {
@@ -36,6 +38,8 @@ private:
   std::vector<float> results;                // any output's rows
   std::vector<std::byte> memory;             // the arena, with room to align
   EmblemSpan arena, weights, ids, sequences, offsets, types, pixels, vectors;
+  const char *failed = nullptr; // the stage's name
+  int32_t status = 0;
 };
 
 } // namespace emblem::accuracy

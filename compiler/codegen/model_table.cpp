@@ -11,6 +11,7 @@
 
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/TargetParser/Triple.h"
 
 #include <cmath>
 
@@ -30,7 +31,7 @@ public:
         stages(module->getAttrOfType<ArrayAttr>(attribute::stages)),
         arena(module->getAttrOfType<DenseI64ArrayAttr>(attribute::arena)) {}
 
-  void build();
+  llvm::GlobalVariable *build();
 
 private:
   llvm::Constant *i32(int64_t value) {
@@ -46,6 +47,10 @@ private:
     return llvm::ConstantPointerNull::get(
         llvm::PointerType::getUnqual(context));
   }
+  /// EMBLEM_X86_64 or ...
+  llvm::Constant *architecture();
+  /// Bytes from the table to `data`, wherever the linker puts them.
+  llvm::Constant *distance(llvm::Constant *data);
   llvm::Constant *string(StringRef text);
   llvm::Constant *array(ArrayRef<llvm::Constant *> elements, StringRef name);
   llvm::Constant *function(StringAttr name);
@@ -66,9 +71,30 @@ private:
   DictionaryAttr facts;
   ArrayAttr stages;
   DenseI64ArrayAttr arena;
+  llvm::StructType *type = nullptr; // of the table, opaque until it is built
+  llvm::GlobalVariable *table = nullptr;
 };
 
 } // namespace
+
+llvm::Constant *TableBuilder::architecture() {
+  switch (llvm::Triple(inputs.target->triple).getArch()) {
+  case llvm::Triple::x86_64:
+    return i32(EMBLEM_X86_64);
+  case llvm::Triple::aarch64:
+    return i32(EMBLEM_AARCH64);
+  default:
+    llvm_unreachable("a target of an architecture that the table cannot name");
+  }
+}
+
+llvm::Constant *TableBuilder::distance(llvm::Constant *data) {
+  auto address = [&](llvm::Constant *pointer) {
+    return llvm::ConstantExpr::getPtrToInt(pointer,
+                                           llvm::Type::getInt64Ty(context));
+  };
+  return llvm::ConstantExpr::getSub(address(data), address(table));
+}
 
 llvm::Constant *TableBuilder::string(StringRef text) {
   return llvm::IRBuilder<>(context).CreateGlobalString(text, "", 0, &program);
@@ -190,7 +216,7 @@ llvm::Constant *TableBuilder::image() {
                                   "emblem_image");
 }
 
-void TableBuilder::build() {
+llvm::GlobalVariable *TableBuilder::build() {
   SmallVector<llvm::Constant *> stageEntries;
   for (auto entry : stages.getAsRange<DictionaryAttr>())
     stageEntries.push_back(stage(entry));
@@ -202,53 +228,72 @@ void TableBuilder::build() {
   auto threshold = facts.getAs<FloatAttr>("threshold");
   const Target &target = *inputs.target;
 
-  llvm::Constant *table = llvm::ConstantStruct::getAnon(
-      {i32(EMBLEM_MAGIC),
-       i32(EMBLEM_ABI_VERSION),
-       string(facts.getAs<StringAttr>("name")),
-       string(target.name),
-       string(describe(inputs.precision).name),
-       inputs.report,
-       i64(target.cpuFeatures),
-       i64(fact("dimension")),
-       i64(fact("vocabulary_size")),
-       i64(fact("max_tokens")),
-       i64(fact("max_positions")),
-       i64(inputs.parameters),
-       i64(arena[0]),
-       i64(arena[1]),
-       i32(target.rowBlock),
-       i32(target.tileRows),
-       array(stageEntries, "emblem_stages"),
-       i64(stageEntries.size()),
-       inputs.weights,
-       i64(inputs.weightsBytes),
-       inputs.tokenizer ? inputs.tokenizer : null(),
-       i64(inputs.tokenizerBytes),
-       promptEntries,
-       i64(promptCount),
-       defaultPrompt ? string(defaultPrompt) : null(),
-       i32(facts.contains("pairs")   ? EMBLEM_TAKES_PAIRS
-           : facts.contains("image") ? EMBLEM_TAKES_IMAGES
-                                     : EMBLEM_TAKES_TEXTS),
-       i32(facts.contains("token_types") ? fact("token_types") : 0),
-       outputEntries,
-       i64(outputCount),
-       inputs.tokenTexts ? inputs.tokenTexts : null(),
-       inputs.tokenEnds ? inputs.tokenEnds : null(),
-       i64(inputs.tokenCount),
-       image(),
-       inputs.imageTower ? inputs.imageTower : null(),
-       i32(facts.contains("euclidean") ? EMBLEM_EUCLIDEAN : EMBLEM_COSINE),
-       llvm::ConstantFP::get(llvm::Type::getFloatTy(context),
-                             threshold ? threshold.getValueAsDouble()
-                                       : std::nan(""))});
-  new llvm::GlobalVariable(program, table->getType(), /*isConstant=*/true,
-                           llvm::GlobalValue::ExternalLinkage, table,
-                           inputs.symbol);
+  type = llvm::StructType::create(context, "EmblemModelTable");
+  table = new llvm::GlobalVariable(program, type, /*isConstant=*/true,
+                                   llvm::GlobalValue::ExternalLinkage,
+                                   /*Initializer=*/nullptr, "emblem_table");
+  SmallVector<llvm::Constant *> fields = {
+      i32(EMBLEM_MAGIC),
+      i32(EMBLEM_ABI_VERSION),
+      table,
+      string(facts.getAs<StringAttr>("name")),
+      string(target.name),
+      string(describe(inputs.precision).name),
+      architecture(),
+      i32(0),
+      llvm::ConstantDataArray::get(context,
+                                   ArrayRef<uint64_t>{target.cpuFeatures, 0}),
+      distance(inputs.report),
+      distance(inputs.weights),
+      i64(inputs.weightsBytes),
+      i64(fact("dimension")),
+      i64(fact("vocabulary_size")),
+      i64(fact("max_tokens")),
+      i64(fact("max_positions")),
+      i64(inputs.parameters),
+      i64(arena[0]),
+      i64(arena[1]),
+      i32(target.rowBlock),
+      i32(target.tileRows),
+      array(stageEntries, "emblem_stages"),
+      i64(stageEntries.size()),
+      inputs.tokenizer ? inputs.tokenizer : null(),
+      i64(inputs.tokenizerBytes),
+      promptEntries,
+      i64(promptCount),
+      defaultPrompt ? string(defaultPrompt) : null(),
+      i32(facts.contains("pairs")   ? EMBLEM_TAKES_PAIRS
+          : facts.contains("image") ? EMBLEM_TAKES_IMAGES
+                                    : EMBLEM_TAKES_TEXTS),
+      i32(facts.contains("token_types") ? fact("token_types") : 0),
+      outputEntries,
+      i64(outputCount),
+      inputs.tokenTexts ? inputs.tokenTexts : null(),
+      inputs.tokenEnds ? inputs.tokenEnds : null(),
+      i64(inputs.tokenCount),
+      image(),
+      inputs.imageTower ? inputs.imageTower : null(),
+      null(), // pictures
+      i32(facts.contains("euclidean") ? EMBLEM_EUCLIDEAN : EMBLEM_COSINE),
+      llvm::ConstantFP::get(llvm::Type::getFloatTy(context),
+                            threshold ? threshold.getValueAsDouble()
+                                      : std::nan("")),
+      null(), // devices
+      i64(0),
+      llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>{0, 0})};
+  SmallVector<llvm::Type *> types;
+  for (llvm::Constant *field : fields)
+    types.push_back(field->getType());
+  type->setBody(types);
+  assert(program.getDataLayout().getTypeAllocSize(type) ==
+         sizeof(EmblemModelTable));
+  table->setInitializer(llvm::ConstantStruct::get(type, fields));
+  table->setLinkage(llvm::GlobalValue::InternalLinkage);
+  return table;
 }
 
-void codegen::addModelTable(ModuleOp module, const ModelTableInputs &inputs,
-                            llvm::Module &program) {
-  TableBuilder(module, inputs, program).build();
+llvm::GlobalVariable *codegen::addModelTable(ModuleOp module,
+                                             const ModelTableInputs &inputs,
+                                             llvm::Module &program) {
+  return TableBuilder(module, inputs, program).build();
 }

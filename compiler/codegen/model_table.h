@@ -19,8 +19,8 @@ namespace emblem::codegen {
 struct ModelTableInputs {
   const Target *target;
   Precision precision;
-  llvm::Constant *report;  // pointer
-  llvm::Constant *weights; // pointer
+  llvm::Constant *report;  // pointer, anywhere in the program
+  llvm::Constant *weights; // pointer, anywhere in the program
   int64_t weightsBytes;
   llvm::Constant *tokenizer; // pointer, null where there is none
   int64_t tokenizerBytes;
@@ -28,16 +28,15 @@ struct ModelTableInputs {
   llvm::Constant *tokenTexts, *tokenEnds; // pointers
   int64_t tokenCount;
   int64_t parameters;
-  llvm::StringRef symbol;     // what the table is called
   llvm::Constant *imageTower; // pointer to that table, or null
 };
 
-/// Adds the constant EmblemModelTable (emblem/model_table.h), the one symbol
-/// that a compiled model defines for others, from the attributes that
-/// outline-stages left on `module`. The stages' functions are in `program`
-/// already.
-void addModelTable(mlir::ModuleOp module, const ModelTableInputs &inputs,
-                   llvm::Module &program);
+/// Adds the constant EmblemModelTable (emblem/model_table.h), which has no name
+/// outside yet, from the attributes that outline-stages left on `module`. The
+/// stages' functions are in `program` already.
+llvm::GlobalVariable *addModelTable(mlir::ModuleOp module,
+                                    const ModelTableInputs &inputs,
+                                    llvm::Module &program);
 
 } // namespace emblem::codegen
 

@@ -13,7 +13,6 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "mlir/Target/LLVMIR/ModuleTranslation.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -129,8 +128,6 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
       nullptr,
       static_cast<int64_t>(data.tokenEnds.size()),
       data.weights.parameters,
-      data.role == ModelRole::IsImageTower ? symbol::imageTower
-                                           : EMBLEM_MODEL_SYMBOL,
       nullptr};
   if (data.role == ModelRole::HasImageTower)
     inputs.imageTower = new llvm::GlobalVariable(
@@ -147,7 +144,16 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
   if (!data.tokenizer.empty())
     inputs.tokenizer =
         addData(*program, symbol::tokenizer, data.tokenizer.size());
-  addModelTable(lowered, inputs, *program);
+  llvm::GlobalVariable *table = addModelTable(lowered, inputs, *program);
+  if (data.role == ModelRole::IsImageTower) {
+    table->setName(symbol::imageTower);
+    table->setLinkage(llvm::GlobalValue::ExternalLinkage);
+  } else {
+    // Not the table itself: what it has of its own address must not be that of
+    // a copy (EmblemModelTable.self).
+    llvm::GlobalAlias::create(llvm::GlobalValue::ExternalLinkage,
+                              EMBLEM_MODEL_SYMBOL, table);
+  }
   optimise(*program, **machine);
   return program;
 }
@@ -180,8 +186,9 @@ void codegen::embedData(llvm::Module &program, const ProgramData &data) {
 
 void codegen::embedReport(llvm::Module &program, llvm::StringRef json) {
   llvm::GlobalVariable *declared = program.getGlobalVariable(symbol::report);
-  llvm::GlobalVariable *text = llvm::IRBuilder<>(program.getContext())
-                                   .CreateGlobalString(json, "", 0, &program);
+  // Not mergeable with other strings: the tables have distances to it.
+  llvm::GlobalVariable *text = addConstant(
+      program, llvm::ConstantDataArray::getString(program.getContext(), json));
   text->takeName(declared);
   declared->replaceAllUsesWith(text);
   declared->eraseFromParent();

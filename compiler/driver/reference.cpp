@@ -83,9 +83,12 @@ static llvm::Error calibrate(const ReferenceInputs &inputs,
             readCalibration(model, *file, inputs.calibrationFile)
                 .moveInto(reference.calibration))
       return error;
-  reference.inputRanges = asAttribute(
-      observeInputs(model.table(), reference.calibration->batch, stageInputs),
-      mlir::ModuleOp(inputs.module).getContext());
+  auto ranges =
+      observeInputs(model.table(), reference.calibration->batch, stageInputs);
+  if (!ranges)
+    return ranges.takeError();
+  reference.inputRanges =
+      asAttribute(*ranges, mlir::ModuleOp(inputs.module).getContext());
   return llvm::Error::success();
 }
 

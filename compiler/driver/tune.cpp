@@ -84,8 +84,8 @@ static double compare(StageRunner &mlir, const EmblemStage &mlirStage,
   return best[0] / best[1];
 }
 
-static void compareAt(const Programs &programs, const TokenBatch &batch,
-                      Gains &gains) {
+static llvm::Error compareAt(const Programs &programs, const TokenBatch &batch,
+                             Gains &gains) {
   const EmblemModelTable &table = programs.mlir.table();
   const EmblemModelTable &other = programs.other.table();
   StageRunner runners[] = {{table, batch, 0, batch.texts()},
@@ -101,6 +101,7 @@ static void compareAt(const Programs &programs, const TokenBatch &batch,
     gain->second += std::log(
         compare(runners[0], table.stages[i], runners[1], other.stages[i]));
   }
+  return llvm::joinErrors(runners[0].check(), runners[1].check());
 }
 
 /// The kinds of stages that the lowered module has by another than mlir.
@@ -142,15 +143,18 @@ driver::tuneKernels(const InProcessInputs &inputs,
   auto withBoth = [&](InProcessModel &mlirModel) {
     InProcessInputs otherInputs = {*otherModule, inputs.store, inputs.tokenizer,
                                    inputs.threads};
-    return runInProcess(
-        otherInputs, otherOptions, nullptr, [&](InProcessModel &otherModel) {
-          gains = kindsOfOthers(*otherModule, mlir.name);
-          std::vector<TokenBatch> batches = makeBatches(mlirModel.table());
-          sizes = batches.size();
-          for (const TokenBatch &batch : batches)
-            compareAt({mlirModel, otherModel}, batch, gains);
-          return llvm::Error::success();
-        });
+    return runInProcess(otherInputs, otherOptions, nullptr,
+                        [&](InProcessModel &otherModel) -> llvm::Error {
+                          gains = kindsOfOthers(*otherModule, mlir.name);
+                          std::vector<TokenBatch> batches =
+                              makeBatches(mlirModel.table());
+                          sizes = batches.size();
+                          for (const TokenBatch &batch : batches)
+                            if (llvm::Error error = compareAt(
+                                    {mlirModel, otherModel}, batch, gains))
+                              return error;
+                          return llvm::Error::success();
+                        });
   };
   if (llvm::Error error = runInProcess(inputs, mlirOptions, nullptr, withBoth))
     return error;

@@ -162,7 +162,7 @@ def OutlineStages : Pass<"outline-stages", "::mlir::ModuleOp"> {
     Kernels that differ only in which buffers they read become one private
     function over the buffer form. Each kernel of the model becomes a stage: a
     public function, as `EmblemStageFunction` (emblem/model_table.h) wants it,
-    that finds the buffers and calls the kernel. A norm in an epilogue becomes
+    that finds the buffers, calls the kernel and returns 0. A norm in an epilogue becomes
     the stage's finish function. The module's `kernel.stages` attribute lists
     the stages in order, with their grids and their work.
 
@@ -176,12 +176,13 @@ def OutlineStages : Pass<"outline-stages", "::mlir::ModuleOp"> {
     func.func private @matmul_0(%input: memref<?x16xf32>, ...) {
       kernel.matmul %input, %weight into(%out : ...) tile(%r0, %r1, %c0, %c1) : ...
     }
-    func.func @stage_0(%arena: memref<?xi8>, ...) {
+    func.func @stage_0(%arena: memref<?xi8>, ...) -> i32 {
       %input = memref.view %arena[...][%tokens] : memref<?xi8> to memref<?x16xf32>
       ...
       call @matmul_0(%input, ...)
+      return %zero : i32
     }
-    func.func @stage_1(...)   // the same kernel, the other buffers
+    func.func @stage_1(...) -> i32   // the same kernel, the other buffers
     ```
   }];
   let dependentDialects = ["::mlir::func::FuncDialect",

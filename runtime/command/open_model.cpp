@@ -16,6 +16,7 @@ namespace emblem::command {
 int openModel(const EmblemModelTable &table, const Options &options,
               OpenedModel &model) {
   EmblemOptions asked = {};
+  asked.size = sizeof(asked);
   asked.threads = options.threads;
   asked.pin_threads = options.pinThreads;
   asked.max_batch_tokens = options.maxBatchTokens;

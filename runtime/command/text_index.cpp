@@ -12,6 +12,7 @@
 #include "runtime/command/line_reader.h"
 #include "runtime/command/open_model.h"
 #include "runtime/command/progress.h"
+#include "runtime/model/table_data.h"
 
 #include <cerrno>
 #include <cinttypes>
@@ -40,7 +41,7 @@ static uint64_t fingerprintOf(const EmblemModelTable &table) {
   add(&table.parameters, sizeof(table.parameters));
   add(&table.weights_bytes, sizeof(table.weights_bytes));
   constexpr int64_t words = 4096;
-  const char *weights = static_cast<const char *>(table.weights);
+  const char *weights = runtime::weightsOf(table);
   const int64_t step = std::max<int64_t>(table.weights_bytes / words & ~7, 8);
   for (int64_t at = 0; at + 8 <= table.weights_bytes; at += step)
     add(weights + at, 8);

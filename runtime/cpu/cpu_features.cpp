@@ -6,8 +6,6 @@
 
 #include "runtime/cpu/cpu_features.h"
 
-#include "emblem/model_table.h"
-
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -98,6 +96,17 @@ uint64_t detect() {
 #else
 static uint64_t detect() { return 0; }
 #endif
+
+const char *emblem::runtime::architectureName(int32_t architecture) {
+  switch (architecture) {
+  case EMBLEM_X86_64:
+    return "x86-64";
+  case EMBLEM_AARCH64:
+    return "AArch64";
+  default:
+    return "an architecture that this runtime does not know";
+  }
+}
 
 uint64_t emblem::runtime::detectCpuFeatures() {
   // Under a hypervisor CPUID takes microseconds.

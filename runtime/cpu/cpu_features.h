@@ -7,10 +7,15 @@
 #ifndef EMBLEM_RUNTIME_CPU_CPU_FEATURES_H
 #define EMBLEM_RUNTIME_CPU_CPU_FEATURES_H
 
+#include "emblem/model_table.h"
+
 #include <cstddef>
 #include <cstdint>
 
 namespace emblem::runtime {
+
+/// Of EMBLEM_X86_64 "x86-64"; of an unknown one a phrase.
+const char *architectureName(int32_t architecture);
 
 /// The EMBLEM_CPU_... bits (model_table.h) that the CPU has and the operating
 /// system lets programs use. The environment variable EMBLEM_TEST_CPU, a mask

@@ -6,6 +6,7 @@
 
 #include "runtime/model/error.h"
 #include "runtime/model/model.h"
+#include "runtime/model/table_data.h"
 
 #include <algorithm>
 #include <cinttypes>
@@ -49,7 +50,7 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
   *info = {.name = table.name,
            .target = table.target,
            .precision = table.precision,
-           .report = table.report,
+           .report = reportOf(table),
            .dimension = table.dimension,
            .vocabulary_size = table.vocabulary_size,
            .max_tokens = table.max_tokens,
@@ -64,7 +65,10 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
            .image_height = seeing ? seeing->image->height : 0,
            .image_width = seeing ? seeing->image->width : 0,
            .image_channels = seeing ? seeing->image->channels : 0,
-           .texts = table.input == EMBLEM_TAKES_TEXTS};
+           .texts = table.input == EMBLEM_TAKES_TEXTS,
+           .reserved = 0,
+           .device = "cpu",
+           .spare = {}};
   return EMBLEM_OK;
 }
 

@@ -8,8 +8,11 @@
 
 #include "runtime/cpu/cpu_features.h"
 #include "runtime/model/error.h"
+#include "runtime/model/table_data.h"
 
+#include <algorithm>
 #include <cinttypes>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -23,6 +26,12 @@ static constexpr int64_t mostTokens = INT32_MAX;
 
 /// Keeps all tiles of a batch below 2^31 (plan.h).
 static constexpr int64_t mostStages = 8192;
+
+/// The fields that every version has.
+static constexpr size_t leastOptionsSize = offsetof(EmblemOptions, device);
+
+/// Far more than any version has; a larger number was never set.
+static constexpr size_t mostOptionsSize = 4096;
 
 /// What is wrong with an image's fields, or null.
 static const char *describeDamage(const EmblemImageInput &image) {
@@ -61,8 +70,11 @@ static const char *describeDamage(const EmblemModelTable &table) {
   if (table.arena_bytes_per_token < 0 || table.arena_bytes_per_sequence < 0 ||
       table.row_block < 1 || table.row_tile < 0)
     return "its sizes are out of range";
+  if (!table.self && (table.weights_bytes != 0 || table.report_distance != 0))
+    return "it does not say where it is, and so not where its weights are";
   if (table.weights_bytes < 0 ||
-      reinterpret_cast<uintptr_t>(table.weights) % 64 != 0)
+      (table.weights_bytes != 0 &&
+       reinterpret_cast<uintptr_t>(weightsOf(table)) % 64 != 0))
     return "its weights are not aligned to 64 bytes";
   if (!table.stages || table.stage_count < 1 || table.stage_count > mostStages)
     return "it has no stages, or too many";
@@ -83,6 +95,34 @@ static const char *describeDamage(const EmblemModelTable &table) {
   return nullptr;
 }
 
+/// Whether this CPU runs the code, and this runtime knows all that it needs.
+static EmblemStatus checkMachine(const EmblemModelTable &table) {
+  const char *target = table.target ? table.target : "another CPU";
+  if (table.architecture != EMBLEM_OWN_ARCHITECTURE)
+    return fail(EMBLEM_WRONG_CPU,
+                "the model was compiled for %s (%s) and this program runs on "
+                "%s; compile the model again with --target=native on a machine "
+                "like this one",
+                target, architectureName(table.architecture),
+                architectureName(EMBLEM_OWN_ARCHITECTURE));
+  char missing[512];
+  if (describeMissingCpuFeatures(table.cpu_features[0], detectCpuFeatures(),
+                                 target, missing, sizeof(missing)))
+    return fail(EMBLEM_WRONG_CPU, "%s", missing);
+  if (table.cpu_features[1] != 0)
+    return fail(
+        EMBLEM_WRONG_CPU,
+        "the model was compiled for %s and needs CPU features that this "
+        "runtime does not know; use the runtime that came with the "
+        "emblemc that compiled it",
+        target);
+  if (table.extensions[0] != 0 || table.extensions[1] != 0)
+    return fail(EMBLEM_WRONG_ABI,
+                "the model needs what this runtime does not have yet; use the "
+                "runtime that came with the emblemc that compiled it");
+  return EMBLEM_OK;
+}
+
 EmblemStatus emblem::runtime::checkTable(const EmblemModelTable *table) {
   if (!table)
     return fail(EMBLEM_INVALID_ARGUMENT, "the model table is null");
@@ -98,17 +138,14 @@ EmblemStatus emblem::runtime::checkTable(const EmblemModelTable *table) {
                 "%" PRIu32 "; compile the model again with the emblemc that "
                 "came with this runtime",
                 table->abi_version, EMBLEM_ABI_VERSION);
-  char missing[512];
-  if (describeMissingCpuFeatures(table->cpu_features, detectCpuFeatures(),
-                                 table->target ? table->target : "another CPU",
-                                 missing, sizeof(missing)))
-    return fail(EMBLEM_WRONG_CPU, "%s", missing);
+  if (EmblemStatus status = checkMachine(*table); status != EMBLEM_OK)
+    return status;
   if (const char *damage = describeDamage(*table))
     return fail(EMBLEM_CANNOT_LOAD, "the model's table is damaged: %s", damage);
   return EMBLEM_OK;
 }
 
-EmblemStatus emblem::runtime::checkOptions(const EmblemOptions &options) {
+static EmblemStatus checkOptions(const EmblemOptions &options) {
   if (options.threads < 0 || options.threads > mostThreads)
     return fail(EMBLEM_INVALID_ARGUMENT,
                 "threads is %" PRId32 "; it must be 1 to %" PRId32
@@ -127,5 +164,37 @@ EmblemStatus emblem::runtime::checkOptions(const EmblemOptions &options) {
     return fail(EMBLEM_INVALID_ARGUMENT,
                 "overflow is %d; it must be EMBLEM_TRUNCATE or EMBLEM_ERROR",
                 overflow);
+  if (options.device && std::strcmp(options.device, "cpu") != 0)
+    return fail(
+        EMBLEM_INVALID_ARGUMENT,
+        "device is '%s', and this model has code for the CPU alone; set "
+        "it to \"cpu\" or to null",
+        options.device);
+  return EMBLEM_OK;
+}
+
+EmblemStatus emblem::runtime::readOptions(const EmblemOptions *given,
+                                          EmblemOptions &options) {
+  options = {};
+  if (!given)
+    return EMBLEM_OK;
+  const size_t size = given->size;
+  if (size < leastOptionsSize || size > mostOptionsSize ||
+      size % alignof(EmblemOptions) != 0)
+    return fail(EMBLEM_INVALID_ARGUMENT,
+                "the options' size is %zu; set it to sizeof(EmblemOptions), or "
+                "pass null for the defaults",
+                size);
+  const char *bytes = reinterpret_cast<const char *>(given);
+  for (size_t i = sizeof(EmblemOptions); i < size; ++i)
+    if (bytes[i] != 0)
+      return fail(EMBLEM_INVALID_ARGUMENT,
+                  "the options set what this version of the runtime does not "
+                  "have; leave it 0, or use the runtime of their emblem.h");
+  std::memcpy(&options, given, std::min(size, sizeof(EmblemOptions)));
+  options.size = sizeof(EmblemOptions);
+  if (EmblemStatus status = checkOptions(options); status != EMBLEM_OK)
+    return status;
+  options.device = nullptr; // the caller's string
   return EMBLEM_OK;
 }

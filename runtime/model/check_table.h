@@ -12,12 +12,14 @@
 
 namespace emblem::runtime {
 
-/// Checks the magic number, then the ABI, then the CPU, then that the fields
-/// make sense, and reads no field before what it depends on is right.
+/// Checks the magic number, then the ABI, then the architecture and the CPU,
+/// then that the fields make sense, and reads no field before what it depends
+/// on is right.
 EmblemStatus checkTable(const EmblemModelTable *table);
 
-/// Checks what a caller of emblem_open may get wrong.
-EmblemStatus checkOptions(const EmblemOptions &options);
+/// Copies the options of a caller of emblem_open (null: none), of whatever
+/// version of the struct, and checks what one may get wrong.
+EmblemStatus readOptions(const EmblemOptions *given, EmblemOptions &options);
 
 } // namespace emblem::runtime
 

@@ -120,13 +120,16 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
       model.offsets[++sequences] = int32_t(offsets[next] - offsets[first]);
     } while (next < count &&
              offsets[next + 1] - offsets[first] <= model.capacity);
-    runBatch(model,
-             {.ids = ids + offsets[first],
-              .types = types ? types + offsets[first] : nullptr},
-             sequences,
-             advance(*model.table, outputs, int64_t(first),
-                     offsets[first] - offsets[0]),
-             stageNanoseconds);
+    const EmblemStatus status =
+        runBatch(model,
+                 {.ids = ids + offsets[first],
+                  .types = types ? types + offsets[first] : nullptr},
+                 sequences,
+                 advance(*model.table, outputs, int64_t(first),
+                         offsets[first] - offsets[0]),
+                 stageNanoseconds);
+    if (status != EMBLEM_OK)
+      return status;
     first = next;
   }
   return EMBLEM_OK;

@@ -34,11 +34,14 @@ EmblemStatus emblem::runtime::embedPixels(EmblemModel &model,
     const int64_t images = int64_t(std::min(most, count - first));
     for (int64_t i = 0; i <= images; ++i)
       seeing.offsets[i] = int32_t(i * tokens);
-    runBatch(seeing,
-             {.ids = seeing.ids,
-              .pixels = pixels + int64_t(first) * pixelsPerImage(table)},
-             images, {{vectors + int64_t(first) * table.dimension}},
-             stageNanoseconds);
+    const EmblemStatus status =
+        runBatch(seeing,
+                 {.ids = seeing.ids,
+                  .pixels = pixels + int64_t(first) * pixelsPerImage(table)},
+                 images, {{vectors + int64_t(first) * table.dimension}},
+                 stageNanoseconds);
+    if (status != EMBLEM_OK)
+      return status;
   }
   return EMBLEM_OK;
 }

@@ -25,30 +25,34 @@ public:
   }
 
   /// `types` may be null where the model tells none apart.
-  void add(const int32_t *ids, const int32_t *types, int64_t count) {
+  EmblemStatus add(const int32_t *ids, const int32_t *types, int64_t count) {
     // A tokenizer without special tokens leaves nothing of an empty text.
     if (count == 0) {
-      run();
+      const EmblemStatus status = run();
       std::memset(vectors, 0, size_t(model.table->dimension) * sizeof(float));
       vectors += model.table->dimension;
-      return;
+      return status;
     }
     if (sequences > 0 && tokens + count > model.capacity)
-      run();
+      if (EmblemStatus status = run(); status != EMBLEM_OK)
+        return status;
     std::copy(ids, ids + count, model.ids + tokens);
     if (model.types)
       std::copy(types, types + count, model.types + tokens);
     tokens += count;
     model.offsets[++sequences] = int32_t(tokens);
+    return EMBLEM_OK;
   }
 
-  void run() {
+  EmblemStatus run() {
     if (sequences == 0)
-      return;
-    runBatch(model, {.ids = model.ids, .types = model.types}, sequences,
-             {{vectors}}, nullptr);
+      return EMBLEM_OK;
+    const EmblemStatus status =
+        runBatch(model, {.ids = model.ids, .types = model.types}, sequences,
+                 {{vectors}}, nullptr);
     vectors += sequences * model.table->dimension;
     sequences = tokens = 0;
+    return status;
   }
 
 private:
@@ -109,12 +113,14 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
                     first + size_t(i), model.table->max_tokens);
       if (infos)
         infos[first + size_t(i)] = {encoding.count, encoding.truncated, 0};
-      batch.add(encoder.ids(i), encoder.types(i), encoding.count);
+      if (EmblemStatus status =
+              batch.add(encoder.ids(i), encoder.types(i), encoding.count);
+          status != EMBLEM_OK)
+        return status;
     }
     first += size_t(wave);
   }
-  batch.run();
-  return EMBLEM_OK;
+  return batch.run();
 }
 
 // Where nobody scores pairs, the linker drops the second.

@@ -86,7 +86,8 @@ void GroupRunner::runGroup(int64_t group, int64_t thread) {
       .types = partOf<int32_t>(batch->types, firstRow, rows),
       .pixels =
           partOf<float>(batch->pixels, firstText * pixels, texts * pixels),
-      .outputs = {}};
+      .outputs = {},
+      .failure = batch->failure};
   OutputRows outputs;
   for (int64_t i = 0; i < outputCount(*table); ++i)
     outputs.of[i] = static_cast<float *>(batch->outputs[i].aligned);

@@ -85,10 +85,11 @@ struct BatchInput {
 };
 
 /// Runs one batch, whose offsets (from 0) are in the model's `offsets`, the
-/// last at most `capacity`. The caller has the turn.
-void runBatch(EmblemModel &model, const BatchInput &input,
-              int64_t sequenceCount, const OutputRows &outputs,
-              int64_t *stageNanoseconds);
+/// last at most `capacity`. The caller has the turn. EMBLEM_STAGE_FAILED where
+/// a stage did.
+EmblemStatus runBatch(EmblemModel &model, const BatchInput &input,
+                      int64_t sequenceCount, const OutputRows &outputs,
+                      int64_t *stageNanoseconds);
 
 /// emblem_run and emblem_score_ids; a model that tells types apart has `types`.
 /// Adds the time that threads spend in each stage to `stageNanoseconds`

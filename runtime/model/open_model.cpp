@@ -130,20 +130,16 @@ void FreeModel::operator()(EmblemModel *model) const {
 
 /// `owner` is the model whose tower this is, or null.
 static EmblemStatus open(const EmblemModelTable *table,
-                         const EmblemOptions *options, EmblemModel *owner,
+                         const EmblemOptions &options, EmblemModel *owner,
                          EmblemModel **model) {
   if (EmblemStatus status = checkTable(table); status != EMBLEM_OK)
     return status;
-  if (options)
-    if (EmblemStatus status = checkOptions(*options); status != EMBLEM_OK)
-      return status;
   EmblemModel *memory = allocateFor<EmblemModel>(1);
   if (!memory)
     return fail(EMBLEM_OUT_OF_MEMORY, "there is no memory to open the model");
   std::unique_ptr<EmblemModel, FreeModel> opened(new (memory) EmblemModel);
   opened->table = table;
-  if (options)
-    opened->options = *options;
+  opened->options = options;
   if (EmblemStatus status = fill(*opened, owner ? owner->pool : opened->pool);
       status != EMBLEM_OK)
     return status;
@@ -157,9 +153,12 @@ static EmblemStatus open(const EmblemModelTable *table,
 }
 
 EmblemStatus emblem::runtime::openModel(const EmblemModelTable *table,
-                                        const EmblemOptions *options,
+                                        const EmblemOptions *given,
                                         void *library, EmblemModel **model) {
-  const EmblemStatus status = open(table, options, nullptr, model);
+  EmblemOptions options;
+  EmblemStatus status = readOptions(given, options);
+  if (status == EMBLEM_OK)
+    status = open(table, options, nullptr, model);
   if (status == EMBLEM_OK)
     (*model)->library = library;
   return status;

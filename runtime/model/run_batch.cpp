@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/model/model.h"
+#include "runtime/model/table_data.h"
 
 #include <algorithm>
 
@@ -22,21 +23,25 @@ static double numberRows(const int32_t *offsets, int64_t sequenceCount,
   return pairs;
 }
 
-void emblem::runtime::runBatch(EmblemModel &model, const BatchInput &input,
-                               int64_t sequenceCount, const OutputRows &outputs,
-                               int64_t *stageNanoseconds) {
+EmblemStatus emblem::runtime::runBatch(EmblemModel &model,
+                                       const BatchInput &input,
+                                       int64_t sequenceCount,
+                                       const OutputRows &outputs,
+                                       int64_t *stageNanoseconds) {
+  StageFailure failure;
   const EmblemModelTable &table = *model.table;
   const int64_t tokens = model.offsets[sequenceCount];
   Batch batch = {
       .shape = {tokens, sequenceCount, 0},
       .arena = spanOf(model.arena.data(), model.arenaBytes),
-      .weights = spanOf(table.weights, table.weights_bytes),
+      .weights = spanOf(weightsOf(table), table.weights_bytes),
       .ids = spanOf(input.ids, tokens),
       .sequences = spanOf(model.sequences, tokens),
       .offsets = spanOf(model.offsets, sequenceCount + 1),
       .types = spanOf(input.types, table.token_types ? tokens : 0),
       .pixels = spanOf(input.pixels, sequenceCount * pixelsPerImage(table)),
-      .outputs = {}};
+      .outputs = {},
+      .failure = &failure};
   setOutputs(table, outputs, batch);
   const GroupLimits limits = {.threads = model.threads,
                               .usual = table.row_block,
@@ -47,8 +52,9 @@ void emblem::runtime::runBatch(EmblemModel &model, const BatchInput &input,
     model.groupRunner.run(batch,
                           {model.groupStarts, groups, model.groupOffsets},
                           model.partBytes, stageNanoseconds);
-    return;
+    return failure.report(table);
   }
   batch.shape.pairs = numberRows(model.offsets, sequenceCount, model.sequences);
   model.scheduler.run(batch, stageNanoseconds);
+  return failure.report(table);
 }

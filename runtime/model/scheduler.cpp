@@ -112,13 +112,12 @@ void Scheduler::runStage(const Step &step, int64_t index, int64_t tile) {
   const int64_t rowBlock = step.rowBlock(tile);
   const Range rows = step.rowsOf(rowBlock);
   const Range all = {0, stage.columns};
-  int64_t *nanoseconds = stageNanoseconds ? stageNanoseconds + index : nullptr;
   if (rows.begin == rows.end)
     return;
   if (step.part != Step::FinishOnly)
-    callStage(stage, stage.run, *batch, rows,
+    callStage(*table, index, stage.run, *batch, rows,
               step.columnsOf(step.columnGroup(tile), stage.columns),
-              nanoseconds);
+              stageNanoseconds);
   if (!stage.finish || step.part == Step::RunOnly)
     return;
   if (step.columnGroups > 1) {
@@ -129,5 +128,5 @@ void Scheduler::runStage(const Step &step, int64_t index, int64_t tile) {
       return;
     done.store(0, std::memory_order_relaxed);
   }
-  callStage(stage, stage.finish, *batch, rows, all, nanoseconds);
+  callStage(*table, index, stage.finish, *batch, rows, all, stageNanoseconds);
 }

@@ -6,9 +6,10 @@
 
 #include "runtime/model/stage_call.h"
 
+#include "runtime/model/error.h"
 #include "runtime/parallel/wake_word.h"
 
-#include <atomic>
+#include <cinttypes>
 
 using namespace emblem::runtime;
 
@@ -23,21 +24,35 @@ void emblem::runtime::setOutputs(const EmblemModelTable &table,
   }
 }
 
-void emblem::runtime::callStage(const EmblemStage &stage,
+EmblemStatus StageFailure::report(const EmblemModelTable &table) const {
+  const uint64_t failure = first.load(std::memory_order_relaxed);
+  if (failure == 0)
+    return EMBLEM_OK;
+  return fail(EMBLEM_STAGE_FAILED,
+              "the model's stage %s failed with status %" PRId32
+              "; this call gives no vectors",
+              table.stages[(failure >> 32) - 1].name, int32_t(failure));
+}
+
+void emblem::runtime::callStage(const EmblemModelTable &table, int64_t index,
                                 EmblemStageFunction function, Batch &batch,
                                 Range rows, Range columns,
-                                int64_t *nanoseconds) {
-  const bool writes = stage.output >= 0;
-  if (writes && batch.unwanted >> stage.output & 1)
+                                int64_t *stageNanoseconds) {
+  const int32_t output = table.stages[index].output;
+  const bool writes = output >= 0;
+  if (writes && batch.unwanted >> output & 1)
     return;
-  const int64_t start = nanoseconds ? monotonicNanoseconds() : 0;
-  function(&batch.arena, &batch.weights, &batch.ids, &batch.sequences,
-           &batch.offsets, &batch.types, &batch.pixels,
-           &batch.outputs[writes ? stage.output : 0], rows.begin, rows.end,
-           columns.begin, columns.end);
-  if (nanoseconds)
-    std::atomic_ref<int64_t>(*nanoseconds)
+  const int64_t start = stageNanoseconds ? monotonicNanoseconds() : 0;
+  const int32_t status =
+      function(&batch.arena, &batch.weights, &batch.ids, &batch.sequences,
+               &batch.offsets, &batch.types, &batch.pixels,
+               &batch.outputs[writes ? output : 0], rows.begin, rows.end,
+               columns.begin, columns.end);
+  if (stageNanoseconds)
+    std::atomic_ref<int64_t>(stageNanoseconds[index])
         .fetch_add(monotonicNanoseconds() - start, std::memory_order_relaxed);
+  if (status != 0) [[unlikely]]
+    batch.failure->note(index, status);
 }
 
 void emblem::runtime::runTileAlone(const EmblemModelTable &table, Batch &batch,
@@ -48,10 +63,9 @@ void emblem::runtime::runTileAlone(const EmblemModelTable &table, Batch &batch,
     return;
   for (int64_t i = step.firstStage; i < step.endStage; ++i) {
     const EmblemStage &stage = table.stages[i];
-    int64_t *nanoseconds = stageNanoseconds ? stageNanoseconds + i : nullptr;
-    callStage(stage, stage.run, batch, rows, {0, stage.columns}, nanoseconds);
+    const Range all = {0, stage.columns};
+    callStage(table, i, stage.run, batch, rows, all, stageNanoseconds);
     if (stage.finish)
-      callStage(stage, stage.finish, batch, rows, {0, stage.columns},
-                nanoseconds);
+      callStage(table, i, stage.finish, batch, rows, all, stageNanoseconds);
   }
 }

@@ -10,11 +10,12 @@ import numpy as np
 
 
 class Options(ctypes.Structure):
-    _fields_ = [("threads", ctypes.c_int32), ("pin_threads", ctypes.c_int32),
+    _fields_ = [("size", ctypes.c_size_t),
+                ("threads", ctypes.c_int32), ("pin_threads", ctypes.c_int32),
                 ("max_batch_tokens", ctypes.c_int64),
                 ("overflow", ctypes.c_int32), ("reserved", ctypes.c_int32),
                 ("parallel_for", ctypes.c_void_p),
-                ("parallel_context", ctypes.c_void_p)]
+                ("parallel_context", ctypes.c_void_p), ("device", ctypes.c_char_p)]
 
 
 class Info(ctypes.Structure):
@@ -27,7 +28,8 @@ class Info(ctypes.Structure):
                [("threads", ctypes.c_int32), ("pairs", ctypes.c_int32)] + \
                [(name, ctypes.c_int64)
                 for name in ("image_height", "image_width", "image_channels")] + \
-               [("texts", ctypes.c_int32), ("reserved", ctypes.c_int32)]
+               [("texts", ctypes.c_int32), ("reserved", ctypes.c_int32),
+                ("device", ctypes.c_char_p), ("spare", ctypes.c_int64 * 4)]
 
 
 class Text(ctypes.Structure):
@@ -42,7 +44,8 @@ class Emblem:
         self.api.emblem_last_error.restype = ctypes.c_char_p
         self.model = ctypes.c_void_p()
         self.check(self.api.emblem_load(
-            library.encode(), ctypes.byref(Options(threads=threads)),
+            library.encode(),
+            ctypes.byref(Options(size=ctypes.sizeof(Options), threads=threads)),
             ctypes.byref(self.model)))
         info = Info()
         self.check(self.api.emblem_info(self.model, ctypes.byref(info)))

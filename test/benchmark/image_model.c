@@ -7,14 +7,16 @@
 
 #include "emblem/model_table.h"
 
-static void look(EmblemSpan *arena, EmblemSpan *weights, EmblemSpan *ids,
-                 EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *types,
-                 EmblemSpan *pixels, EmblemSpan *vectors, int64_t row_begin,
-                 int64_t row_end, int64_t column_begin, int64_t column_end) {
+static int32_t look(EmblemSpan *arena, EmblemSpan *weights, EmblemSpan *ids,
+                    EmblemSpan *sequences, EmblemSpan *offsets,
+                    EmblemSpan *types, EmblemSpan *pixels, EmblemSpan *vectors,
+                    int64_t row_begin, int64_t row_end, int64_t column_begin,
+                    int64_t column_end) {
   (void)arena, (void)weights, (void)ids, (void)sequences, (void)offsets;
   (void)types, (void)column_begin, (void)column_end;
   for (int64_t s = row_begin; s < row_end; ++s)
     ((float *)vectors->aligned)[s] = ((float *)pixels->aligned)[0];
+  return 0;
 }
 
 static const EmblemStage stages[] = {{.name = "look",
@@ -33,11 +35,11 @@ __attribute__((visibility("default"))) EmblemImageInput emblem_image_input = {
     .scale = {1 / 58.f, 1 / 57.f, 1 / 57.f},
     .shift = {-2.1f, -2.0f, -1.8f}};
 
-static const _Alignas(64) char weights[64];
-
 __attribute__((visibility("default")))
 const EmblemModelTable emblem_model_table = {.magic = EMBLEM_MAGIC,
                                              .abi_version = EMBLEM_ABI_VERSION,
+                                             .architecture =
+                                                 EMBLEM_OWN_ARCHITECTURE,
                                              .name = "look",
                                              .target = "any",
                                              .precision = "f32",
@@ -48,7 +50,5 @@ const EmblemModelTable emblem_model_table = {.magic = EMBLEM_MAGIC,
                                              .row_block = 1,
                                              .stages = stages,
                                              .stage_count = 1,
-                                             .weights = weights,
-                                             .weights_bytes = sizeof(weights),
                                              .input = EMBLEM_TAKES_IMAGES,
                                              .image = &emblem_image_input};

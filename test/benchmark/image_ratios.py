@@ -48,10 +48,11 @@ class ImageInput(ctypes.Structure):
 
 
 class Options(ctypes.Structure):
-    _fields_ = [("threads", ctypes.c_int32), ("pin_threads", ctypes.c_int32),
+    _fields_ = [("size", ctypes.c_size_t),
+                ("threads", ctypes.c_int32), ("pin_threads", ctypes.c_int32),
                 ("max_batch_tokens", ctypes.c_int64), ("overflow", ctypes.c_int32),
                 ("reserved", ctypes.c_int32), ("parallel_for", ctypes.c_void_p),
-                ("parallel_context", ctypes.c_void_p)]
+                ("parallel_context", ctypes.c_void_p), ("device", ctypes.c_char_p)]
 
 
 class Picture(ctypes.Structure):
@@ -66,7 +67,7 @@ class Emblem:
         path = os.path.abspath(f"{build}/lib/libimage_model.so")
         self.input = ImageInput.in_dll(ctypes.CDLL(path), "emblem_image_input")
         self.model = ctypes.c_void_p()
-        options = Options(threads=threads)
+        options = Options(size=ctypes.sizeof(Options), threads=threads)
         self.check(self.library.emblem_load(path.encode(), ctypes.byref(options),
                                             ctypes.byref(self.model)))
         self.library.emblem_last_error.restype = ctypes.c_char_p

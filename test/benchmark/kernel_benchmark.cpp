@@ -18,6 +18,7 @@
 #include "compiled_layer.h"
 #include "machine_peak.h"
 #include "runtime/model/stage_call.h"
+#include "runtime/model/table_data.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/WithColor.h"
@@ -54,7 +55,8 @@ public:
       ids[t] = static_cast<int32_t>(t * 7919 % table.vocabulary_size);
     batch.shape = {tokens, 1, double(tokens) * double(tokens)};
     batch.arena = spanOf(arena.get(), bytes);
-    batch.weights = spanOf(table.weights, table.weights_bytes);
+    batch.weights = spanOf(weightsOf(table), table.weights_bytes);
+    batch.failure = &failure;
     batch.ids = spanOf(ids.data(), tokens);
     batch.sequences = spanOf(sequences.data(), tokens);
     batch.offsets = spanOf(offsets, 2);
@@ -70,12 +72,13 @@ public:
 
   /// In blocks of rows, as the runtime runs it.
   void run(const EmblemStage &stage) {
-    int64_t rows = rowsOf(stage);
+    int64_t rows = rowsOf(stage), index = &stage - table.stages;
     for (int64_t row = 0; row < rows; row += table.row_block) {
       Range block = {row, std::min(row + table.row_block, rows)};
-      callStage(stage, stage.run, batch, block, {0, stage.columns}, nullptr);
+      callStage(table, index, stage.run, batch, block, {0, stage.columns},
+                nullptr);
       if (stage.finish)
-        callStage(stage, stage.finish, batch, block, {0, stage.columns},
+        callStage(table, index, stage.finish, batch, block, {0, stage.columns},
                   nullptr);
     }
   }
@@ -97,6 +100,7 @@ private:
   std::vector<int32_t> ids, sequences;
   int32_t offsets[2];
   std::vector<float> vectors;
+  StageFailure failure; // no kernel of a CPU fails
   Batch batch;
 };
 

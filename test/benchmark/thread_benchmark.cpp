@@ -75,12 +75,13 @@ static void forkJoin(benchmark::State &state) {
 }
 BENCHMARK(forkJoin)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime();
 
-static void stageThatWorks(EmblemSpan *, EmblemSpan *, EmblemSpan *,
-                           EmblemSpan *, EmblemSpan *, EmblemSpan *,
-                           EmblemSpan *, EmblemSpan *, int64_t, int64_t,
-                           int64_t begin, int64_t end) {
+static int32_t stageThatWorks(EmblemSpan *, EmblemSpan *, EmblemSpan *,
+                              EmblemSpan *, EmblemSpan *, EmblemSpan *,
+                              EmblemSpan *, EmblemSpan *, int64_t, int64_t,
+                              int64_t begin, int64_t end) {
   // The columns of all tiles together are `threads` times workNanoseconds.
   workFor((end - begin) * workNanoseconds);
+  return 0;
 }
 
 /// A short text through as many stages as a model of six layers has: each is a

@@ -19,10 +19,10 @@ TOLERANCE = 1e-5
 
 
 class Options(ctypes.Structure):
-    _fields_ = [("threads", ctypes.c_int32), ("pin_threads", ctypes.c_int32),
+    _fields_ = [("size", ctypes.c_size_t), ("threads", ctypes.c_int32), ("pin_threads", ctypes.c_int32),
                 ("max_batch_tokens", ctypes.c_int64), ("overflow", ctypes.c_int),
                 ("reserved", ctypes.c_int32), ("parallel_for", ctypes.c_void_p),
-                ("parallel_context", ctypes.c_void_p)]
+                ("parallel_context", ctypes.c_void_p), ("device", ctypes.c_char_p)]
 
 
 class Model:
@@ -30,7 +30,8 @@ class Model:
         self.library = ctypes.CDLL(os.path.abspath(path))
         self.library.emblem_last_error.restype = ctypes.c_char_p
         table = ctypes.byref(ctypes.c_char.in_dll(self.library, "emblem_model_table"))
-        options = Options(threads=threads, max_batch_tokens=tokens)
+        options = Options(size=ctypes.sizeof(Options), threads=threads,
+                          max_batch_tokens=tokens)
         self.model = ctypes.c_void_p()
         self.check(self.library.emblem_open(table, ctypes.byref(options),
                                             ctypes.byref(self.model)))

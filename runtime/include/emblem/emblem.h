@@ -53,9 +53,11 @@ typedef enum EmblemStatus {
   EMBLEM_TEXT_TOO_LONG = 7,     /* overflow is ERROR and a text would be cut */
   EMBLEM_NO_TOKENIZER = 8,      /* the model was compiled without one */
   EMBLEM_OUT_OF_MEMORY = 9,
-  EMBLEM_WRONG_KIND = 10, /* texts, pairs or images for a model that takes
-                             another of them */
-  EMBLEM_BAD_IMAGE = 11   /* a file that is no picture, or a damaged one */
+  EMBLEM_WRONG_KIND = 10,  /* texts, pairs or images for a model that takes
+                              another of them */
+  EMBLEM_BAD_IMAGE = 11,   /* a file that is no picture, or a damaged one */
+  EMBLEM_STAGE_FAILED = 12 /* the model's own code gave up: of the call's
+                              vectors none counts; the next call may succeed */
 } EmblemStatus;
 
 typedef enum EmblemOverflow {
@@ -69,8 +71,15 @@ typedef void (*EmblemTask)(void *task_context, int64_t index);
 typedef void (*EmblemParallelFor)(void *context, int64_t count, EmblemTask task,
                                   void *task_context);
 
-/* Zero every field that you do not set. */
+/* Zero every field that you do not set, but `size`: a size of 0 is refused, so
+   that what a later version adds reads as 0 in a program that does not know it.
+
+     EmblemOptions options = {0};
+     options.size = sizeof(options);
+
+   A runtime takes a larger struct than its own where the rest of it is 0. */
 typedef struct EmblemOptions {
+  size_t size;         /* sizeof(EmblemOptions) */
   int32_t threads;     /* 0: as many as the process may really use */
   int32_t pin_threads; /* 1: each thread but the caller's keeps to one CPU */
   int64_t max_batch_tokens; /* bounds the memory; 0: 16384; never less than the
@@ -79,6 +88,7 @@ typedef struct EmblemOptions {
   int32_t reserved;
   EmblemParallelFor parallel_for; /* or null: the model's own threads */
   void *parallel_context;
+  const char *device; /* "cpu"; or null, which is the same */
 } EmblemOptions;
 
 /* UTF-8, not necessarily valid: what is not becomes U+FFFD. */
@@ -126,6 +136,8 @@ typedef struct EmblemModelInfo {
   int64_t image_height, image_width, image_channels;
   int32_t texts; /* 1: it takes texts */
   int32_t reserved;
+  const char *device; /* where it runs: "cpu" */
+  int64_t spare[4];   /* 0: for what later versions say */
 } EmblemModelInfo;
 
 /* Opens a model that is linked into the program. `options` may be null. */

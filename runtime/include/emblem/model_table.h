@@ -4,7 +4,9 @@
 
 /* The whole contract between what the compiler writes and what the runtime
    runs. A compiled model is one constant `EmblemModelTable`; everything it
-   points to is constant too, and mapped, never copied.
+   points to is constant too, and mapped, never copied. Its weights and its
+   report lie at a distance from the table, anywhere in the address space, so
+   that no linker needs to know them.
 
    A batch is T tokens of S texts back to back ("rows"), never padded; an image
    stands for a text, and its patches for tokens, as many in each. A model
@@ -17,11 +19,13 @@
    is not row_local still reads those rows for others, and must not write what
    that one reads.
 
-   Layout changes bump EMBLEM_ABI_VERSION; the static_asserts below hold it. */
+   Layout changes bump EMBLEM_ABI_VERSION; runtime/model/table_layout.cpp holds
+   it. `magic` and `abi_version` keep their places in every version. */
 
 #ifndef EMBLEM_MODEL_TABLE_H
 #define EMBLEM_MODEL_TABLE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -29,7 +33,7 @@ extern "C" {
 #endif
 
 #define EMBLEM_MAGIC 0x4D424D45u /* "EMBM", little-endian */
-#define EMBLEM_ABI_VERSION 3u
+#define EMBLEM_ABI_VERSION 4u
 
 /* A one-dimensional memref as MLIR lays it out; sizes count elements. */
 typedef struct EmblemSpan {
@@ -41,9 +45,10 @@ typedef struct EmblemSpan {
 } EmblemSpan;
 
 /* Runs rows [row_begin, row_end) by columns [column_begin, column_end) of a
-   stage.
+   stage. Returns 0, or any other number where it failed: then the vectors of
+   the batch are not to be used, and the next batch may run.
      arena      bytes; the activations, laid out for `ids->size` tokens
-     weights    bytes; EmblemModelTable.weights
+     weights    bytes; those of the table, weights_bytes of them
      ids        int32 [T]; token ids, each in [0, vocabulary_size)
      sequences  int32 [T]; the text that each token belongs to
      offsets    int32 [S + 1]; each text's first row
@@ -53,12 +58,13 @@ typedef struct EmblemSpan {
                 EmblemImageInput makes them, row by row, a pixel's channels side
                 by side; empty for texts
      vectors    float [S * width] or [T * width]; the stage's output         */
-typedef void (*EmblemStageFunction)(EmblemSpan *arena, EmblemSpan *weights,
-                                    EmblemSpan *ids, EmblemSpan *sequences,
-                                    EmblemSpan *offsets, EmblemSpan *types,
-                                    EmblemSpan *pixels, EmblemSpan *vectors,
-                                    int64_t row_begin, int64_t row_end,
-                                    int64_t column_begin, int64_t column_end);
+typedef int32_t (*EmblemStageFunction)(EmblemSpan *arena, EmblemSpan *weights,
+                                       EmblemSpan *ids, EmblemSpan *sequences,
+                                       EmblemSpan *offsets, EmblemSpan *types,
+                                       EmblemSpan *pixels, EmblemSpan *vectors,
+                                       int64_t row_begin, int64_t row_end,
+                                       int64_t column_begin,
+                                       int64_t column_end);
 
 /* What a text of a batch is: a text; or two in one by the tokenizer's template
    for pairs, whose vector is its scores; or an image. */
@@ -138,7 +144,19 @@ typedef struct EmblemImageInput {
 /* How alike two vectors are. */
 enum { EMBLEM_COSINE = 0, EMBLEM_EUCLIDEAN = 1 /* their distance */ };
 
-/* What a CPU must have to run the code (bits of `cpu_features`). */
+/* Whose code the stages are. */
+enum { EMBLEM_X86_64 = 1, EMBLEM_AARCH64 = 2 };
+
+/* The one that this file is compiled for; 0: one that no model is for. */
+#if defined(__x86_64__)
+#define EMBLEM_OWN_ARCHITECTURE EMBLEM_X86_64
+#elif defined(__aarch64__)
+#define EMBLEM_OWN_ARCHITECTURE EMBLEM_AARCH64
+#else
+#define EMBLEM_OWN_ARCHITECTURE 0
+#endif
+
+/* What an x86-64 CPU must have to run the code (bits of `cpu_features[0]`). */
 enum {
   EMBLEM_CPU_SSE42 = 1 << 0,    /* x86-64-v2, POPCNT and SSSE3 included */
   EMBLEM_CPU_AVX2_FMA = 1 << 1, /* x86-64-v3: AVX2, FMA, BMI2, F16C */
@@ -152,11 +170,22 @@ enum {
 typedef struct EmblemModelTable {
   uint32_t magic;       /* EMBLEM_MAGIC */
   uint32_t abi_version; /* EMBLEM_ABI_VERSION */
+  /* This table, where it was linked. A program that takes its address from a
+     shared library may get that of a copy (by a copy relocation). */
+  const struct EmblemModelTable *self;
   const char *name;
   const char *target;    /* "znver4" */
   const char *precision; /* "f32" */
-  const char *report;    /* JSON: how the model was compiled */
-  uint64_t cpu_features; /* EMBLEM_CPU_... */
+  int32_t architecture;  /* EMBLEM_X86_64 or ... */
+  int32_t reserved;      /* 0 */
+  /* What the CPU must have: bits whose meaning is the architecture's. */
+  uint64_t cpu_features[2];
+  /* From the first byte of `self` to the report, which says in JSON how the
+     model was compiled and ends with a zero byte; 0: there is none. */
+  int64_t report_distance;
+  /* From the first byte of `self` to the weights, 64-byte aligned. */
+  int64_t weights_distance;
+  int64_t weights_bytes; /* 0: there are none */
   int64_t dimension;     /* floats of a row of the first output */
   int64_t vocabulary_size;
   int64_t max_tokens;    /* where texts are cut, special tokens included */
@@ -172,8 +201,6 @@ typedef struct EmblemModelTable {
                         multiples of it; 0: anywhere is as good */
   const EmblemStage *stages;
   int64_t stage_count;
-  const void *weights; /* 64-byte aligned */
-  int64_t weights_bytes;
   const void *tokenizer; /* runtime/tokenizer/tokenizer_tables.h; or null */
   int64_t tokenizer_bytes;
   const EmblemPrompt *prompts;
@@ -193,9 +220,13 @@ typedef struct EmblemModelTable {
   /* A model of images whose vectors are comparable to this one's, which is of
      texts: CLIP's other tower. Or null. */
   const struct EmblemModelTable *image_tower;
+  const void *pictures; /* code that makes pixels of pictures; null: none */
   int32_t distance; /* EMBLEM_COSINE or ...: how two vectors are compared */
   float threshold;  /* two that belong together have a cosine of at least it, or
                        a distance of at most it; NaN: none is known */
+  const void *devices; /* code for other processors than the CPU; null: none */
+  int64_t device_count;
+  uint64_t extensions[2]; /* 0; a runtime refuses what it does not know */
 } EmblemModelTable;
 
 /* Outputs that a table may have at most. */
@@ -206,12 +237,6 @@ enum { EMBLEM_MOST_OUTPUTS = 4 };
 
 #ifdef __cplusplus
 }
-static_assert(sizeof(EmblemSpan) == 40, "MLIR's rank-1 memref descriptor");
-static_assert(sizeof(EmblemStage) == 88, "bump EMBLEM_ABI_VERSION");
-static_assert(sizeof(EmblemOutput) == 48, "bump EMBLEM_ABI_VERSION");
-static_assert(sizeof(EmblemPrompt) == 48, "bump EMBLEM_ABI_VERSION");
-static_assert(sizeof(EmblemImageInput) == 80, "bump EMBLEM_ABI_VERSION");
-static_assert(sizeof(EmblemModelTable) == 256, "bump EMBLEM_ABI_VERSION");
 #endif
 
 #endif /* EMBLEM_MODEL_TABLE_H */

@@ -32,11 +32,13 @@ func.func @other(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
 
 // Stages take the signature of EmblemStageFunction, and find their buffers.
 // CHECK-LABEL: func.func @stage_0
-// CHECK-SAME: (%[[ARENA:.*]]: memref<?xi8>, %[[WEIGHTS:.*]]: memref<?xi8>, %[[IDS:.*]]: memref<?xi32>, %[[SEQUENCES:.*]]: memref<?xi32>, %[[OFFSETS:.*]]: memref<?xi32>, %[[TYPES:.*]]: memref<?xi32>, %[[PIXELS:.*]]: memref<?xf32>, %[[VECTORS:.*]]: memref<?xf32>, %[[R0:.*]]: index, %[[R1:.*]]: index, %[[C0:.*]]: index, %[[C1:.*]]: index)
+// CHECK-SAME: (%[[ARENA:.*]]: memref<?xi8>, %[[WEIGHTS:.*]]: memref<?xi8>, %[[IDS:.*]]: memref<?xi32>, %[[SEQUENCES:.*]]: memref<?xi32>, %[[OFFSETS:.*]]: memref<?xi32>, %[[TYPES:.*]]: memref<?xi32>, %[[PIXELS:.*]]: memref<?xf32>, %[[VECTORS:.*]]: memref<?xf32>, %[[R0:.*]]: index, %[[R1:.*]]: index, %[[C0:.*]]: index, %[[C1:.*]]: index) -> i32
 // CHECK-SAME: attributes {llvm.emit_c_interface}
 // CHECK-DAG: memref.view %[[ARENA]]{{.*}} to memref<?x48xf32>
 // CHECK-DAG: memref.view %[[WEIGHTS]]{{.*}} to memref<10x24xf32>
 // CHECK: call @gather_0(%[[OFFSETS]], %[[SEQUENCES]], %[[IDS]], {{.*}}, %[[R0]], %[[R1]], %[[C0]], %[[C1]])
+// CHECK-NEXT: %[[SUCCESS:.*]] = arith.constant 0 : i32
+// CHECK-NEXT: return %[[SUCCESS]] : i32
 
 // A kernel's function holds its buffer form; the tile is its last four arguments.
 // CHECK-LABEL: func.func private @gather_0

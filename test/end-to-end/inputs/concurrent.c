@@ -133,6 +133,7 @@ int main(int argc, char **argv) {
     texts[i] = random_text(room[i], TEXT_BYTES);
 
   EmblemOptions alone = {0}, together = {0};
+  alone.size = together.size = sizeof(EmblemOptions);
   alone.threads = 1;
   together.threads = 2;
   EmblemModel *model, *other;

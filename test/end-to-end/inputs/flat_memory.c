@@ -43,6 +43,7 @@ int main(int argc, char **argv) {
     return 2;
   long warm = atol(argv[1]), batches = atol(argv[2]), most = atol(argv[4]);
   EmblemOptions options = {0};
+  options.size = sizeof(options);
   options.threads = atoi(argv[3]);
   options.max_batch_tokens = 1024;
   EmblemModel *model;

@@ -118,6 +118,7 @@ void expectNone(const char *what, int threads, int calls, Call call) {
 
 void checkModel(int threads, bool ownThreads) {
   EmblemOptions options = {};
+  options.size = sizeof(options);
   options.threads = threads;
   options.max_batch_tokens = 1024;
   if (!ownThreads)

@@ -54,6 +54,7 @@ int main(void) {
     texts[i] = random_text(room[i], TEXT_BYTES);
   int calls = 0;
   EmblemOptions options = {0};
+  options.size = sizeof(options);
   EmblemModel *model;
   options.threads = 1;
   must(emblem_open(&emblem_model_table, &options, &model));

@@ -15,6 +15,7 @@ static float vector[4096];
 
 static void use_once(const char *path) {
   EmblemOptions options = {0};
+  options.size = sizeof(options);
   options.threads = 2;
   EmblemModel *model;
   must(emblem_load(path, &options, &model));

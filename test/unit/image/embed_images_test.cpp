@@ -16,10 +16,10 @@ namespace {
 constexpr int64_t side = 5;
 
 /// A vector is the sum of the pixels, and the first one.
-void sumPixels(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
-               EmblemSpan *, EmblemSpan *, EmblemSpan *pixels,
-               EmblemSpan *vectors, int64_t begin, int64_t end, int64_t,
-               int64_t) {
+int32_t sumPixels(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
+                  EmblemSpan *, EmblemSpan *, EmblemSpan *pixels,
+                  EmblemSpan *vectors, int64_t begin, int64_t end, int64_t,
+                  int64_t) {
   const float *from = static_cast<float *>(pixels->aligned) + pixels->offset;
   float *to = static_cast<float *>(vectors->aligned) + vectors->offset;
   for (int64_t s = begin; s < end; ++s) {
@@ -29,9 +29,8 @@ void sumPixels(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
       to[s * 2] += image[i];
     to[s * 2 + 1] = image[0];
   }
+  return 0;
 }
-
-alignas(64) constexpr char weights[64] = {};
 
 /// Takes grey pictures, whose shorter side becomes `side` pixels.
 struct GreyModel {
@@ -52,16 +51,16 @@ struct GreyModel {
     input.scale[0] = 1;
     table.magic = EMBLEM_MAGIC;
     table.abi_version = EMBLEM_ABI_VERSION;
+    table.architecture = EMBLEM_OWN_ARCHITECTURE;
     table.dimension = 2;
     table.vocabulary_size = table.max_tokens = table.max_positions = 1;
     table.row_block = 1;
     table.stages = &stage;
     table.stage_count = 1;
-    table.weights = weights;
-    table.weights_bytes = sizeof(weights);
     table.input = EMBLEM_TAKES_IMAGES;
     table.image = &input;
     EmblemOptions options = {};
+    options.size = sizeof(options);
     options.threads = threads;
     options.parallel_for = parallelFor;
     EXPECT_EQ(emblem_open(&table, &options, &model), EMBLEM_OK)

@@ -41,7 +41,7 @@ TEST(EmbedIds, AnyNumberOfSequencesThreadsAndBatchTokens) {
   const EmblemModelTable table = smallModel();
   for (int threads : {1, 2, 5})
     for (int64_t batchTokens : {0, 8, 9, 64}) {
-      EmblemOptions options = {};
+      EmblemOptions options = defaultOptions();
       options.threads = threads;
       options.max_batch_tokens = batchTokens;
       OwnedModel model = openModel(table, options);
@@ -128,7 +128,7 @@ TEST(EmbedIds, RefusesNull) {
 
 TEST(EmbedIds, ThreadsTakeTurnsOnOneModelAndHaveTheirOwnErrors) {
   const EmblemModelTable table = smallModel();
-  EmblemOptions options = {};
+  EmblemOptions options = defaultOptions();
   options.threads = 2;
   OwnedModel model = openModel(table, options);
   const auto use = [&](uint32_t seed) {

@@ -17,10 +17,10 @@ constexpr int64_t pixelCount = 6, patches = 3;
 float *floats(EmblemSpan *span) { return static_cast<float *>(span->aligned); }
 
 /// A patch is a column of two pixels; the arena has a number a patch.
-void addColumns(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
-                EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *,
-                EmblemSpan *pixels, EmblemSpan *, int64_t rowBegin,
-                int64_t rowEnd, int64_t, int64_t) {
+int32_t addColumns(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
+                   EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *,
+                   EmblemSpan *pixels, EmblemSpan *, int64_t rowBegin,
+                   int64_t rowEnd, int64_t, int64_t) {
   const auto *texts = static_cast<int32_t *>(sequences->aligned);
   const auto *begins = static_cast<int32_t *>(offsets->aligned);
   for (int64_t t = rowBegin; t < rowEnd; ++t) {
@@ -29,17 +29,20 @@ void addColumns(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
     floats(arena)[t] = image[x] + 10 * image[3 + x] +
                        float(static_cast<int32_t *>(ids->aligned)[t]);
   }
+  return 0;
 }
 
-void weigh(EmblemSpan *arena, EmblemSpan *, EmblemSpan *, EmblemSpan *,
-           EmblemSpan *offsets, EmblemSpan *, EmblemSpan *, EmblemSpan *vectors,
-           int64_t rowBegin, int64_t rowEnd, int64_t, int64_t) {
+int32_t weigh(EmblemSpan *arena, EmblemSpan *, EmblemSpan *, EmblemSpan *,
+              EmblemSpan *offsets, EmblemSpan *, EmblemSpan *,
+              EmblemSpan *vectors, int64_t rowBegin, int64_t rowEnd, int64_t,
+              int64_t) {
   for (int64_t s = rowBegin; s < rowEnd; ++s) {
     const float *row =
         floats(arena) + static_cast<int32_t *>(offsets->aligned)[s];
     floats(vectors)[2 * s] = row[0] + row[1] + row[2];
     floats(vectors)[2 * s + 1] = row[0] + 2 * row[1] + 3 * row[2];
   }
+  return 0;
 }
 
 constexpr EmblemStage stages[] = {
@@ -100,7 +103,7 @@ TEST(EmbedPixels, EveryImageHasItsVectorInAnyBatchAndGroup) {
   const Pictures pictures = randomPictures(200);
   for (int threads : {1, 2, 5})
     for (int64_t most : {1, 10, 0}) {
-      EmblemOptions options = {};
+      EmblemOptions options = defaultOptions();
       options.threads = threads;
       options.max_batch_tokens = most;
       OwnedModel model = openModel(table, options);
@@ -113,7 +116,7 @@ TEST(EmbedPixels, ATowerSeesForItsModel) {
   const EmblemModelTable tower = imageModel();
   EmblemModelTable table = smallModel();
   table.image_tower = &tower;
-  EmblemOptions options = {};
+  EmblemOptions options = defaultOptions();
   options.threads = 3;
   OwnedModel model = openModel(table, options);
   const Pictures pictures = randomPictures(100);

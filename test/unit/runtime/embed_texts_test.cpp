@@ -58,7 +58,7 @@ TEST(EmbedTexts, AnyNumberOfTextsThreadsAndBatchTokens) {
   for (int threads : {1, 2, 5})
     for (int64_t batchTokens : {0, 8, 64})
       for (size_t count : {1, 3, 255, 256, 257, 3000}) {
-        EmblemOptions options = {};
+        EmblemOptions options = defaultOptions();
         options.threads = threads;
         options.max_batch_tokens = batchTokens;
         OwnedModel model = openModel(table, options);
@@ -85,7 +85,7 @@ TEST(EmbedTexts, AnyNumberOfTextsThreadsAndBatchTokens) {
 TEST(EmbedTexts, TheCallersParallelFor) {
   const EmblemModelTable table = smallModel();
   int calls = 0;
-  EmblemOptions options = {};
+  EmblemOptions options = defaultOptions();
   options.threads = 3;
   options.parallel_for = onThisThread;
   options.parallel_context = &calls;
@@ -132,7 +132,7 @@ TEST(EmbedTexts, NoTexts) {
 
 TEST(EmbedTexts, OverflowIsRefusedWhereAskedFor) {
   const EmblemModelTable table = smallModel();
-  EmblemOptions options = {};
+  EmblemOptions options = defaultOptions();
   options.overflow = EMBLEM_ERROR;
   OwnedModel model = openModel(table, options);
   const std::vector<std::string> texts = {"a b c d", "a b c d e"};

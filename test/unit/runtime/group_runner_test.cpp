@@ -55,10 +55,10 @@ bool allAre(const uint8_t *bytes, int64_t count, uint8_t value) {
                      [&](uint8_t byte) { return byte == value; });
 }
 
-void fillTokens(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
-                EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *,
-                EmblemSpan *, EmblemSpan *, int64_t rowBegin, int64_t rowEnd,
-                int64_t, int64_t) {
+int32_t fillTokens(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
+                   EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *,
+                   EmblemSpan *, EmblemSpan *, int64_t rowBegin, int64_t rowEnd,
+                   int64_t, int64_t) {
   {
     std::lock_guard<std::mutex> lock(seen.mutex);
     const bool known = std::any_of(
@@ -74,23 +74,25 @@ void fillTokens(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
       ++seen.overwritten; // not the text that the token belongs to
     std::memset(tokenBytes(arena, t), ints(ids)[t], size_t(bytesPerToken));
   }
+  return 0;
 }
 
-void fillSequences(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
-                   EmblemSpan *, EmblemSpan *offsets, EmblemSpan *,
-                   EmblemSpan *, EmblemSpan *, int64_t rowBegin, int64_t rowEnd,
-                   int64_t, int64_t) {
+int32_t fillSequences(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
+                      EmblemSpan *, EmblemSpan *offsets, EmblemSpan *,
+                      EmblemSpan *, EmblemSpan *, int64_t rowBegin,
+                      int64_t rowEnd, int64_t, int64_t) {
   for (int64_t s = rowBegin; s < rowEnd; ++s)
     std::memset(sequenceBytes(arena, ids, s),
                 ints(ids)[ints(offsets)[s]] ^ 0x80, size_t(bytesPerSequence));
+  return 0;
 }
 
 /// Component c is the sum of 1 / (id + c + 1): another order gives other bits.
 /// Counts what is no longer in the arena.
-void sum(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
-         EmblemSpan *offsets, EmblemSpan *, EmblemSpan *, EmblemSpan *vectors,
-         int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
-         int64_t columnEnd) {
+int32_t sum(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
+            EmblemSpan *offsets, EmblemSpan *, EmblemSpan *,
+            EmblemSpan *vectors, int64_t rowBegin, int64_t rowEnd,
+            int64_t columnBegin, int64_t columnEnd) {
   for (int64_t s = rowBegin; s < rowEnd; ++s) {
     const int64_t begin = ints(offsets)[s], end = ints(offsets)[s + 1];
     if (!allAre(sequenceBytes(arena, ids, s), bytesPerSequence,
@@ -109,6 +111,7 @@ void sum(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
   }
   std::lock_guard<std::mutex> lock(seen.mutex);
   seen.tokens.push_back(ids->size);
+  return 0;
 }
 
 constexpr EmblemStage stages[] = {
@@ -201,7 +204,7 @@ TEST(GroupRunner, PartsOfTheArenaAreApartAndLargeEnough) {
   for (int threads : {2, 3, 5, 7})
     for (int64_t tokens : {512, 513, 600, 1001, 2003}) {
       const EmblemModelTable table = fillingModel(1 << 20);
-      EmblemOptions options = {};
+      EmblemOptions options = defaultOptions();
       options.threads = threads;
       options.max_batch_tokens = tokens;
       OwnedModel model = openModel(table, options);
@@ -224,7 +227,7 @@ TEST(GroupRunner, AnyTextsOnAnyNumberOfThreads) {
       if (threads > 4 && batchTokens != 0)
         continue; // those are many batches, and no groups
       const EmblemModelTable table = fillingModel(20);
-      EmblemOptions options = {};
+      EmblemOptions options = defaultOptions();
       options.threads = threads;
       options.max_batch_tokens = batchTokens;
       OwnedModel model = openModel(table, options);
@@ -240,7 +243,7 @@ TEST(GroupRunner, AnyTextsOnAnyNumberOfThreads) {
 TEST(GroupRunner, MoreGroupsThanThreads) {
   for (int threads : {2, 80}) {
     const EmblemModelTable table = fillingModel(20);
-    EmblemOptions options = {};
+    EmblemOptions options = defaultOptions();
     options.threads = threads;
     OwnedModel model = openModel(table, options);
     forget();
@@ -254,7 +257,7 @@ TEST(GroupRunner, MoreGroupsThanThreads) {
 
 TEST(GroupRunner, TheSameBitsAsStageByStage) {
   const EmblemModelTable table = fillingModel(64);
-  EmblemOptions options = {};
+  EmblemOptions options = defaultOptions();
   options.threads = 2;
   OwnedModel model = openModel(table, options);
   const Sequences sequences = randomSequences(200, 5);
@@ -317,7 +320,7 @@ TEST(GroupRunner, TheCallersParallelFor) {
     for (int threads : {1, 3, 8}) {
       const EmblemModelTable table = fillingModel(20);
       int calls = 0;
-      EmblemOptions options = {};
+      EmblemOptions options = defaultOptions();
       options.threads = threads;
       options.parallel_for = order;
       options.parallel_context = &calls;
@@ -333,7 +336,7 @@ TEST(GroupRunner, TheCallersParallelFor) {
 
 TEST(GroupRunner, MeasuresTheTimeInEachStage) {
   const EmblemModelTable table = fillingModel(64);
-  EmblemOptions options = {};
+  EmblemOptions options = defaultOptions();
   options.threads = 2;
   OwnedModel model = openModel(table, options);
   const Sequences sequences = randomSequences(400, 7);

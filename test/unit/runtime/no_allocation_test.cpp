@@ -20,7 +20,7 @@ TEST(NoAllocation, TheCounterSeesWhatOpeningTakes) {
 TEST(NoAllocation, EmbeddingAllocatesNothing) {
   const EmblemModelTable table = smallModel();
   for (int threads : {1, 2, 4}) {
-    EmblemOptions options = {};
+    EmblemOptions options = defaultOptions();
     options.threads = threads;
     options.max_batch_tokens = 512;
     OwnedModel model = openModel(table, options);

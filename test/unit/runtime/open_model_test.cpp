@@ -18,7 +18,7 @@ namespace {
 
 /// Opens a table that must be refused; gives the sentence.
 std::string refusal(const EmblemModelTable *table, EmblemStatus status,
-                    const EmblemOptions &options = {}) {
+                    const EmblemOptions &options = defaultOptions()) {
   int untouched;
   EmblemModel *model = reinterpret_cast<EmblemModel *>(&untouched);
   EXPECT_EQ(emblem_open(table, &options, &model), status);
@@ -40,12 +40,17 @@ bool contains(const std::string &text, const char *part) {
 } // namespace
 
 TEST(Open, InfoIsTheTablesAndTheOptions) {
-  const EmblemModelTable table = smallModel();
-  EmblemOptions options = {};
+  struct {
+    EmblemModelTable table = smallModel();
+    char report[3] = "{}";
+  } small;
+  small.table.self = &small.table;
+  small.table.report_distance = small.report - reinterpret_cast<char *>(&small);
+  EmblemOptions options = defaultOptions();
   options.threads = 2;
   options.pin_threads = 1;
   options.max_batch_tokens = 40;
-  OwnedModel model = openModel(table, options);
+  OwnedModel model = openModel(small.table, options);
   EmblemModelInfo info;
   ASSERT_EQ(emblem_info(model.get(), &info), EMBLEM_OK);
   EXPECT_STREQ(info.name, "small");
@@ -61,6 +66,7 @@ TEST(Open, InfoIsTheTablesAndTheOptions) {
   // 20 tokens for each thread, in whole cache lines.
   EXPECT_EQ(info.arena_bytes, 2 * 192);
   EXPECT_EQ(info.threads, 2);
+  EXPECT_STREQ(info.device, "cpu");
 }
 
 TEST(Open, DefaultsFitTheMachineAndTheModel) {
@@ -70,7 +76,7 @@ TEST(Open, DefaultsFitTheMachineAndTheModel) {
   EXPECT_EQ(info.threads, emblem::runtime::usableCpus());
   EXPECT_EQ(info.max_batch_tokens, 16384);
   // A sequence of every position must fit, however small the batch.
-  EmblemOptions options = {};
+  EmblemOptions options = defaultOptions();
   options.max_batch_tokens = 1;
   ASSERT_EQ(emblem_info(openModel(table, options).get(), &info), EMBLEM_OK);
   EXPECT_EQ(info.max_batch_tokens, 8);
@@ -112,18 +118,43 @@ TEST(Open, RefusesAnotherAbiAndReadsNoFurther) {
   EXPECT_TRUE(contains(sentence, "compile the model again")) << sentence;
 }
 
+TEST(Open, RefusesWhatALaterCompilerAdds) {
+  EmblemModelTable table = smallModel();
+  table.extensions[1] = 1;
+  EXPECT_TRUE(contains(refusal(&table, EMBLEM_WRONG_ABI),
+                       "use the runtime that came with the emblemc"));
+}
+
+TEST(Open, RefusesAnotherArchitecture) {
+  EmblemModelTable table = smallModel();
+  table.target = "elsewhere";
+  table.architecture =
+      EMBLEM_OWN_ARCHITECTURE == EMBLEM_X86_64 ? EMBLEM_AARCH64 : EMBLEM_X86_64;
+  std::string sentence = refusal(&table, EMBLEM_WRONG_CPU);
+  EXPECT_TRUE(contains(sentence, "compiled for elsewhere (")) << sentence;
+  EXPECT_TRUE(contains(sentence, "x86-64")) << sentence;
+  EXPECT_TRUE(contains(sentence, "AArch64")) << sentence;
+  table.architecture = 99;
+  sentence = refusal(&table, EMBLEM_WRONG_CPU);
+  EXPECT_TRUE(contains(sentence, "that this runtime does not know"))
+      << sentence;
+}
+
 TEST(Open, RefusesACpuThatLacksWhatTheCodeNeeds) {
   EmblemModelTable table = smallModel();
   table.target = "x86-64-v3";
-  table.cpu_features = EMBLEM_CPU_SSE42 | EMBLEM_CPU_AVX2_FMA;
+  table.cpu_features[0] = EMBLEM_CPU_SSE42 | EMBLEM_CPU_AVX2_FMA;
   setenv("EMBLEM_TEST_CPU", "0x1", 1);
   const std::string sentence = refusal(&table, EMBLEM_WRONG_CPU);
   unsetenv("EMBLEM_TEST_CPU");
   EXPECT_TRUE(contains(sentence, "compiled for x86-64-v3")) << sentence;
   EXPECT_TRUE(contains(sentence, "AVX2 with FMA")) << sentence;
 
-  table.cpu_features = emblem::runtime::detectCpuFeatures();
+  table.cpu_features[0] = emblem::runtime::detectCpuFeatures();
   EXPECT_NE(openModel(table), nullptr);
+  table.cpu_features[1] = 1;
+  EXPECT_TRUE(contains(refusal(&table, EMBLEM_WRONG_CPU),
+                       "CPU features that this runtime does not know"));
 }
 
 TEST(Open, RefusesADamagedTable) {
@@ -132,7 +163,6 @@ TEST(Open, RefusesADamagedTable) {
     change(table);
     EXPECT_TRUE(contains(refusal(&table, EMBLEM_CANNOT_LOAD), "is damaged: "));
   };
-  alignas(64) static const char weights[128] = {};
   static const EmblemStage noCode = {};
   damaged([](auto &table) { table.dimension = 0; });
   damaged([](auto &table) { table.vocabulary_size = 0; });
@@ -140,7 +170,12 @@ TEST(Open, RefusesADamagedTable) {
   damaged([](auto &table) { table.max_positions = int64_t(1) << 40; });
   damaged([](auto &table) { table.row_block = 0; });
   damaged([](auto &table) { table.arena_bytes_per_token = -1; });
-  damaged([](auto &table) { table.weights = weights + 4; });
+  damaged([](auto &table) { // the weights would begin at address 4
+    table.self = &table;
+    table.weights_distance = 4 - int64_t(reinterpret_cast<uintptr_t>(&table));
+    table.weights_bytes = 64;
+  });
+  damaged([](auto &table) { table.weights_bytes = 64; });
   damaged([](auto &table) { table.stage_count = 0; });
   damaged([](auto &table) { table.stages = &noCode; });
   damaged([](auto &table) { table.tokenizer = "wrong"; });
@@ -149,7 +184,7 @@ TEST(Open, RefusesADamagedTable) {
 TEST(Open, RefusesOptionsOutOfRange) {
   const EmblemModelTable table = smallModel();
   const auto refused = [&](auto change) {
-    EmblemOptions options = {};
+    EmblemOptions options = defaultOptions();
     change(options);
     return refusal(&table, EMBLEM_INVALID_ARGUMENT, options);
   };
@@ -168,9 +203,52 @@ TEST(Open, RefusesOptionsOutOfRange) {
                        "overflow is 7"));
 }
 
+TEST(Open, TheOptionsSizeSaysWhichVersionTheyAre) {
+  const EmblemModelTable table = smallModel();
+  struct {
+    EmblemOptions options = {};
+    char later[8] = {};
+  } given;
+  const auto refused = [&](size_t size) {
+    given.options.size = size;
+    return refusal(&table, EMBLEM_INVALID_ARGUMENT, given.options);
+  };
+  EXPECT_EQ(refused(0), "the options' size is 0; set it to "
+                        "sizeof(EmblemOptions), or pass null for the defaults");
+  refused(8);
+  refused(sizeof(EmblemOptions) - 1);
+  refused(size_t(1) << 40); // no struct; it is not read
+
+  // An earlier version ends before the device.
+  given.options.device = "not a string of this version";
+  given.options.threads = 3;
+  given.options.size = offsetof(EmblemOptions, device);
+  EmblemModelInfo info;
+  ASSERT_EQ(emblem_info(openModel(table, given.options).get(), &info),
+            EMBLEM_OK);
+  EXPECT_EQ(info.threads, 3);
+
+  // A later one has more, which may be 0.
+  given.options.device = nullptr;
+  given.options.size = sizeof(given);
+  EXPECT_NE(openModel(table, given.options), nullptr);
+  given.later[5] = 1;
+  EXPECT_TRUE(contains(refused(sizeof(given)), "does not have"));
+}
+
+TEST(Open, TheDeviceIsTheCpu) {
+  const EmblemModelTable table = smallModel();
+  EmblemOptions options = defaultOptions();
+  options.device = "cpu";
+  EXPECT_NE(openModel(table, options), nullptr);
+  options.device = "cuda:1";
+  EXPECT_TRUE(contains(refusal(&table, EMBLEM_INVALID_ARGUMENT, options),
+                       "device is 'cuda:1'"));
+}
+
 TEST(Open, RefusesMoreMemoryThanThereIs) {
   EmblemModelTable table = smallModel();
-  EmblemOptions options = {};
+  EmblemOptions options = defaultOptions();
   options.max_batch_tokens = INT32_MAX;
   for (int64_t bytes : {int64_t(1) << 40, int64_t(1) << 30}) {
     table.arena_bytes_per_token = bytes;

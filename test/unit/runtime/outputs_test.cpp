@@ -13,14 +13,15 @@ namespace {
 float *floats(EmblemSpan *span) { return static_cast<float *>(span->aligned); }
 
 /// Each token's id and its negative: the second output, [T, 2].
-void writeTokens(EmblemSpan *, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
-                 EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *rows,
-                 int64_t rowBegin, int64_t rowEnd, int64_t, int64_t) {
+int32_t writeTokens(EmblemSpan *, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
+                    EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *rows,
+                    int64_t rowBegin, int64_t rowEnd, int64_t, int64_t) {
   for (int64_t t = rowBegin; t < rowEnd; ++t) {
     const float id = float(static_cast<int32_t *>(ids->aligned)[t]);
     floats(rows)[2 * t] = id;
     floats(rows)[2 * t + 1] = -id;
   }
+  return 0;
 }
 
 constexpr int32_t skipped[] = {7, 11};
@@ -72,7 +73,7 @@ TEST(Outputs, AnyNumberOfSequencesAndThreads) {
   TwoOutputs two;
   for (int threads : {1, 2, 5})
     for (size_t count : {1, 7, 64, 500}) {
-      EmblemOptions options = {};
+      EmblemOptions options = defaultOptions();
       options.threads = threads;
       options.max_batch_tokens = 64;
       OwnedModel model = openModel(two.table, options);

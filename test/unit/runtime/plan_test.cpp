@@ -13,9 +13,11 @@ using namespace emblem::runtime;
 
 namespace {
 
-void nothing(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
-             EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *, int64_t,
-             int64_t, int64_t, int64_t) {}
+int32_t nothing(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
+                EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *, int64_t,
+                int64_t, int64_t, int64_t) {
+  return 0;
+}
 
 EmblemStage stage(int32_t rows, bool rowLocal, int64_t columns,
                   bool finish = false, double flopsPerRow = 0) {

@@ -16,19 +16,21 @@ static RecordedStages *current = nullptr;
 namespace {
 
 template <size_t stage>
-void runStage(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
-              EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
-              int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
-              int64_t columnEnd) {
-  current->run(stage, rowBegin, rowEnd, columnBegin, columnEnd);
-}
-
-template <size_t stage>
-void finishStage(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
+int32_t runStage(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
                  EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
                  int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
                  int64_t columnEnd) {
+  current->run(stage, rowBegin, rowEnd, columnBegin, columnEnd);
+  return 0;
+}
+
+template <size_t stage>
+int32_t finishStage(EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
+                    EmblemSpan *, EmblemSpan *, EmblemSpan *, EmblemSpan *,
+                    int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+                    int64_t columnEnd) {
   current->finish(stage, rowBegin, rowEnd, columnBegin, columnEnd);
+  return 0;
 }
 
 struct Functions {

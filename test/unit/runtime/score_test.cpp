@@ -28,7 +28,7 @@ TEST(Score, EveryTokenKeepsItsTypeInAnyBatchAndGroup) {
   const Sequences pairs = randomPairs(300);
   for (int threads : {1, 2, 5})
     for (int64_t most : {8, 40, 0}) {
-      EmblemOptions options = {};
+      EmblemOptions options = defaultOptions();
       options.threads = threads;
       options.max_batch_tokens = most;
       OwnedModel model = openModel(table, options);
@@ -73,7 +73,7 @@ TEST(Score, PairsAreTokenizedTogether) {
 
 TEST(Score, RefusesWhatIsWrong) {
   const EmblemModelTable table = pairModel();
-  EmblemOptions options = {};
+  EmblemOptions options = defaultOptions();
   options.overflow = EMBLEM_ERROR;
   OwnedModel model = openModel(table, options);
   const int32_t ids[] = {1, 2}, types[] = {0, 2};

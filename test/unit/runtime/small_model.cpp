@@ -20,10 +20,10 @@ const int32_t *ints(EmblemSpan *span) {
 }
 
 /// Arena: [T] ids, then [T] ids by their position.
-void embed(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
-           EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *types,
-           EmblemSpan *, EmblemSpan *, int64_t rowBegin, int64_t rowEnd,
-           int64_t columnBegin, int64_t columnEnd) {
+int32_t embed(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
+              EmblemSpan *sequences, EmblemSpan *offsets, EmblemSpan *types,
+              EmblemSpan *, EmblemSpan *, int64_t rowBegin, int64_t rowEnd,
+              int64_t columnBegin, int64_t columnEnd) {
   for (int64_t seen = largest; seen < ids->size;)
     if (largest.compare_exchange_weak(seen, ids->size))
       break;
@@ -34,12 +34,13 @@ void embed(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids,
           float(ints(ids)[t]) * float(column == 0 ? 1 : position + 1) +
           (types->size ? float(1000 * ints(types)[t]) : 0);
     }
+  return 0;
 }
 
-void pool(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
-          EmblemSpan *offsets, EmblemSpan *, EmblemSpan *, EmblemSpan *vectors,
-          int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
-          int64_t columnEnd) {
+int32_t pool(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
+             EmblemSpan *offsets, EmblemSpan *, EmblemSpan *,
+             EmblemSpan *vectors, int64_t rowBegin, int64_t rowEnd,
+             int64_t columnBegin, int64_t columnEnd) {
   for (int64_t s = rowBegin; s < rowEnd; ++s)
     for (int64_t column = columnBegin; column < columnEnd; ++column) {
       float sum = 0;
@@ -47,6 +48,7 @@ void pool(EmblemSpan *arena, EmblemSpan *, EmblemSpan *ids, EmblemSpan *,
         sum += floats(arena)[column * ids->size + t];
       floats(vectors)[2 * s + column] = sum;
     }
+  return 0;
 }
 
 constexpr EmblemStage stages[] = {
@@ -64,10 +66,10 @@ EmblemModelTable smallModel() {
   EmblemModelTable table = {};
   table.magic = EMBLEM_MAGIC;
   table.abi_version = EMBLEM_ABI_VERSION;
+  table.architecture = EMBLEM_OWN_ARCHITECTURE;
   table.name = "small";
   table.target = "x86-64-v2";
   table.precision = "f32";
-  table.report = "{}";
   table.dimension = 2;
   table.vocabulary_size = 100;
   table.max_tokens = 6;
@@ -95,6 +97,12 @@ EmblemModelTable pairModel() {
 }
 
 int64_t largestBatch() { return largest.exchange(0); }
+
+EmblemOptions defaultOptions() {
+  EmblemOptions options = {};
+  options.size = sizeof(options);
+  return options;
+}
 
 OwnedModel openModel(const EmblemModelTable &table,
                      const EmblemOptions &options) {

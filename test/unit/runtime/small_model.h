@@ -32,9 +32,12 @@ struct FreeModel {
 };
 using OwnedModel = std::unique_ptr<EmblemModel, FreeModel>;
 
+/// All 0 but the size.
+EmblemOptions defaultOptions();
+
 /// Opens a table, or fails the test. `table` must outlive the model.
 OwnedModel openModel(const EmblemModelTable &table,
-                     const EmblemOptions &options = {});
+                     const EmblemOptions &options = defaultOptions());
 
 /// Sequences as emblem_embed_ids takes them.
 struct Sequences {

@@ -8,6 +8,7 @@ class Options(ctypes.Structure):
     """EmblemOptions of emblem/emblem.h."""
 
     _fields_ = [
+        ("size", ctypes.c_size_t),
         ("threads", ctypes.c_int32),
         ("pin_threads", ctypes.c_int32),
         ("max_batch_tokens", ctypes.c_int64),
@@ -15,7 +16,11 @@ class Options(ctypes.Structure):
         ("reserved", ctypes.c_int32),
         ("parallel_for", ctypes.c_void_p),
         ("parallel_context", ctypes.c_void_p),
+        ("device", ctypes.c_char_p),
     ]
+
+    def __init__(self, **fields):
+        super().__init__(size=ctypes.sizeof(Options), **fields)
 
 
 class SharedModel:

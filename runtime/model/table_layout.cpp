@@ -1,0 +1,185 @@
+//===- table_layout.cpp - Where each field of the interface stands --------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Tables are written by a compiler that does not include these headers' C, and
+// outlive the runtime that they were compiled with.
+//
+//===----------------------------------------------------------------------===//
+
+#include "emblem/emblem.h"
+#include "emblem/model_table.h"
+
+#define OFFSET(type, field, bytes)                                             \
+  static_assert(offsetof(type, field) == bytes,                                \
+                #type "." #field " has moved: bump EMBLEM_ABI_VERSION")
+#define SIZE(type, bytes)                                                      \
+  static_assert(sizeof(type) == bytes,                                         \
+                #type " has another size: bump EMBLEM_ABI_VERSION")
+
+//===----------------------------------------------------------------------===//
+// model_table.h
+//===----------------------------------------------------------------------===//
+
+OFFSET(EmblemSpan, allocated, 0);
+OFFSET(EmblemSpan, aligned, 8);
+OFFSET(EmblemSpan, offset, 16);
+OFFSET(EmblemSpan, size, 24);
+OFFSET(EmblemSpan, stride, 32);
+SIZE(EmblemSpan, 40);
+
+OFFSET(EmblemStage, name, 0);
+OFFSET(EmblemStage, run, 8);
+OFFSET(EmblemStage, finish, 16);
+OFFSET(EmblemStage, rows, 24);
+OFFSET(EmblemStage, row_local, 28);
+OFFSET(EmblemStage, columns, 32);
+OFFSET(EmblemStage, flops_per_row, 40);
+OFFSET(EmblemStage, flops_per_pair, 48);
+OFFSET(EmblemStage, bytes_fixed, 56);
+OFFSET(EmblemStage, bytes_per_row, 64);
+OFFSET(EmblemStage, flops_per_token, 72);
+OFFSET(EmblemStage, output, 80);
+OFFSET(EmblemStage, reserved, 84);
+SIZE(EmblemStage, 88);
+
+OFFSET(EmblemOutput, name, 0);
+OFFSET(EmblemOutput, kind, 8);
+OFFSET(EmblemOutput, rows, 12);
+OFFSET(EmblemOutput, width, 16);
+OFFSET(EmblemOutput, skipped_ids, 24);
+OFFSET(EmblemOutput, skipped_id_count, 32);
+OFFSET(EmblemOutput, skipped_first, 40);
+SIZE(EmblemOutput, 48);
+
+OFFSET(EmblemPrompt, name, 0);
+OFFSET(EmblemPrompt, text, 8);
+OFFSET(EmblemPrompt, max_tokens, 16);
+OFFSET(EmblemPrompt, marker, 24);
+OFFSET(EmblemPrompt, expansion, 32);
+OFFSET(EmblemPrompt, keeps_all, 40);
+SIZE(EmblemPrompt, 48);
+
+OFFSET(EmblemImageInput, height, 0);
+OFFSET(EmblemImageInput, width, 8);
+OFFSET(EmblemImageInput, channels, 16);
+OFFSET(EmblemImageInput, resize, 24);
+OFFSET(EmblemImageInput, filter, 28);
+OFFSET(EmblemImageInput, resize_height, 32);
+OFFSET(EmblemImageInput, resize_width, 40);
+OFFSET(EmblemImageInput, scale, 48);
+OFFSET(EmblemImageInput, shift, 64);
+SIZE(EmblemImageInput, 80);
+
+OFFSET(EmblemModelTable, magic, 0);
+OFFSET(EmblemModelTable, abi_version, 4);
+OFFSET(EmblemModelTable, self, 8);
+OFFSET(EmblemModelTable, name, 16);
+OFFSET(EmblemModelTable, target, 24);
+OFFSET(EmblemModelTable, precision, 32);
+OFFSET(EmblemModelTable, architecture, 40);
+OFFSET(EmblemModelTable, reserved, 44);
+OFFSET(EmblemModelTable, cpu_features, 48);
+OFFSET(EmblemModelTable, report_distance, 64);
+OFFSET(EmblemModelTable, weights_distance, 72);
+OFFSET(EmblemModelTable, weights_bytes, 80);
+OFFSET(EmblemModelTable, dimension, 88);
+OFFSET(EmblemModelTable, vocabulary_size, 96);
+OFFSET(EmblemModelTable, max_tokens, 104);
+OFFSET(EmblemModelTable, max_positions, 112);
+OFFSET(EmblemModelTable, parameters, 120);
+OFFSET(EmblemModelTable, arena_bytes_per_token, 128);
+OFFSET(EmblemModelTable, arena_bytes_per_sequence, 136);
+OFFSET(EmblemModelTable, row_block, 144);
+OFFSET(EmblemModelTable, row_tile, 148);
+OFFSET(EmblemModelTable, stages, 152);
+OFFSET(EmblemModelTable, stage_count, 160);
+OFFSET(EmblemModelTable, tokenizer, 168);
+OFFSET(EmblemModelTable, tokenizer_bytes, 176);
+OFFSET(EmblemModelTable, prompts, 184);
+OFFSET(EmblemModelTable, prompt_count, 192);
+OFFSET(EmblemModelTable, default_prompt, 200);
+OFFSET(EmblemModelTable, input, 208);
+OFFSET(EmblemModelTable, token_types, 212);
+OFFSET(EmblemModelTable, outputs, 216);
+OFFSET(EmblemModelTable, output_count, 224);
+OFFSET(EmblemModelTable, token_texts, 232);
+OFFSET(EmblemModelTable, token_ends, 240);
+OFFSET(EmblemModelTable, token_count, 248);
+OFFSET(EmblemModelTable, image, 256);
+OFFSET(EmblemModelTable, image_tower, 264);
+OFFSET(EmblemModelTable, pictures, 272);
+OFFSET(EmblemModelTable, distance, 280);
+OFFSET(EmblemModelTable, threshold, 284);
+OFFSET(EmblemModelTable, devices, 288);
+OFFSET(EmblemModelTable, device_count, 296);
+OFFSET(EmblemModelTable, extensions, 304);
+SIZE(EmblemModelTable, 320);
+
+//===----------------------------------------------------------------------===//
+// emblem.h
+//===----------------------------------------------------------------------===//
+
+OFFSET(EmblemOptions, size, 0);
+OFFSET(EmblemOptions, threads, 8);
+OFFSET(EmblemOptions, pin_threads, 12);
+OFFSET(EmblemOptions, max_batch_tokens, 16);
+OFFSET(EmblemOptions, overflow, 24);
+OFFSET(EmblemOptions, reserved, 28);
+OFFSET(EmblemOptions, parallel_for, 32);
+OFFSET(EmblemOptions, parallel_context, 40);
+OFFSET(EmblemOptions, device, 48);
+SIZE(EmblemOptions, 56);
+
+OFFSET(EmblemText, data, 0);
+OFFSET(EmblemText, size, 8);
+SIZE(EmblemText, 16);
+
+OFFSET(EmblemPair, first, 0);
+OFFSET(EmblemPair, second, 16);
+SIZE(EmblemPair, 32);
+
+OFFSET(EmblemTextInfo, tokens, 0);
+OFFSET(EmblemTextInfo, truncated, 8);
+OFFSET(EmblemTextInfo, reserved, 12);
+SIZE(EmblemTextInfo, 16);
+
+OFFSET(EmblemOutputInfo, name, 0);
+OFFSET(EmblemOutputInfo, kind, 8);
+OFFSET(EmblemOutputInfo, per_token, 12);
+OFFSET(EmblemOutputInfo, width, 16);
+SIZE(EmblemOutputInfo, 24);
+
+OFFSET(EmblemModelInfo, name, 0);
+OFFSET(EmblemModelInfo, target, 8);
+OFFSET(EmblemModelInfo, precision, 16);
+OFFSET(EmblemModelInfo, report, 24);
+OFFSET(EmblemModelInfo, dimension, 32);
+OFFSET(EmblemModelInfo, vocabulary_size, 40);
+OFFSET(EmblemModelInfo, max_tokens, 48);
+OFFSET(EmblemModelInfo, max_positions, 56);
+OFFSET(EmblemModelInfo, parameters, 64);
+OFFSET(EmblemModelInfo, weights_bytes, 72);
+OFFSET(EmblemModelInfo, max_batch_tokens, 80);
+OFFSET(EmblemModelInfo, arena_bytes, 88);
+OFFSET(EmblemModelInfo, threads, 96);
+OFFSET(EmblemModelInfo, pairs, 100);
+OFFSET(EmblemModelInfo, image_height, 104);
+OFFSET(EmblemModelInfo, image_width, 112);
+OFFSET(EmblemModelInfo, image_channels, 120);
+OFFSET(EmblemModelInfo, texts, 128);
+OFFSET(EmblemModelInfo, reserved, 132);
+OFFSET(EmblemModelInfo, device, 136);
+OFFSET(EmblemModelInfo, spare, 144);
+SIZE(EmblemModelInfo, 176);
+
+OFFSET(EmblemImage, data, 0);
+OFFSET(EmblemImage, size, 8);
+OFFSET(EmblemImage, width, 16);
+OFFSET(EmblemImage, height, 24);
+OFFSET(EmblemImage, stride, 32);
+OFFSET(EmblemImage, channels, 40);
+OFFSET(EmblemImage, reserved, 44);
+SIZE(EmblemImage, 48);
