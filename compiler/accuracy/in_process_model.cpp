@@ -8,7 +8,6 @@
 
 #include "runtime/cpu/cpu_features.h"
 
-#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
@@ -39,22 +38,28 @@ static llvm::Error check(EmblemStatus status) {
 }
 
 static llvm::Expected<const EmblemModelTable *>
-link(orc::LLJIT &jit, std::unique_ptr<llvm::MemoryBuffer> object,
-     llvm::ArrayRef<ExternalData> data) {
-  orc::SymbolMap addresses;
-  for (const ExternalData &entry : data)
-    addresses[jit.mangleAndIntern(entry.symbol)] = {
-        orc::ExecutorAddr::fromPtr(entry.bytes.data()),
-        llvm::JITSymbolFlags::Exported};
-  if (llvm::Error error =
-          jit.getMainJITDylib().define(orc::absoluteSymbols(addresses)))
-    return error;
+link(orc::LLJIT &jit, std::unique_ptr<llvm::MemoryBuffer> object) {
   if (llvm::Error error = jit.addObjectFile(std::move(object)))
     return error;
   auto table = jit.lookup(EMBLEM_MODEL_SYMBOL);
   if (!table)
     return table.takeError();
   return table->toPtr<const EmblemModelTable *>();
+}
+
+static int64_t distance(const void *from, const void *to) {
+  return reinterpret_cast<intptr_t>(to) - reinterpret_cast<intptr_t>(from);
+}
+
+/// The table with distances that are right in its own place; the report is
+/// empty.
+static std::unique_ptr<EmblemModelTable>
+copyTable(const EmblemModelTable &linked, const void *weights) {
+  static constexpr char noReport[] = "";
+  auto table = std::make_unique<EmblemModelTable>(linked);
+  table->weights_distance = distance(table.get(), weights);
+  table->report_distance = distance(table.get(), noReport);
+  return table;
 }
 
 InProcessModel::InProcessModel(std::unique_ptr<orc::LLJIT> jit)
@@ -64,21 +69,22 @@ InProcessModel::~InProcessModel() = default;
 
 llvm::Expected<InProcessModel>
 InProcessModel::open(std::unique_ptr<llvm::MemoryBuffer> object,
-                     llvm::ArrayRef<ExternalData> data, int threads) {
+                     const void *weights, int threads) {
   // Only libm's and libc's functions are missing; the process has them.
   auto jit = orc::LLJITBuilder().create();
   if (!jit)
     return jit.takeError();
   InProcessModel opened(std::move(*jit));
-  if (llvm::Error error = link(*opened.jit, std::move(object), data)
-                              .moveInto(opened.modelTable))
-    return error;
+  auto linked = link(*opened.jit, std::move(object));
+  if (!linked)
+    return linked.takeError();
+  opened.modelTable = copyTable(**linked, weights);
   EmblemOptions options = {};
   options.size = sizeof(options);
   options.threads = threads;
   EmblemModel *model;
   if (llvm::Error error =
-          check(emblem_open(opened.modelTable, &options, &model)))
+          check(emblem_open(opened.modelTable.get(), &options, &model)))
     return error;
   opened.model.reset(model);
   return opened;

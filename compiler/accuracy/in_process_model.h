@@ -40,21 +40,16 @@ struct TokenBatch {
   void add(llvm::ArrayRef<int32_t> text, llvm::ArrayRef<int32_t> types = {});
 };
 
-/// A symbol that the object file leaves open.
-struct ExternalData {
-  llvm::StringRef symbol;
-  llvm::ArrayRef<char> bytes; // 64-byte aligned; read in place
-};
-
 /// An object file of a model, linked into this process and opened by the same
 /// runtime that programs have.
 class InProcessModel {
 public:
-  /// The memory of `data` outlives the model. `threads` as EmblemOptions has
-  /// it. Call it only where the target runsHere().
+  /// `weights` are 64-byte aligned, in whatever place, and outlive the model.
+  /// `threads` as EmblemOptions has it. Call it only where the target
+  /// runsHere().
   static llvm::Expected<InProcessModel>
-  open(std::unique_ptr<llvm::MemoryBuffer> object,
-       llvm::ArrayRef<ExternalData> data, int threads);
+  open(std::unique_ptr<llvm::MemoryBuffer> object, const void *weights,
+       int threads);
 
   InProcessModel(InProcessModel &&);
   ~InProcessModel();
@@ -78,8 +73,8 @@ private:
 
   explicit InProcessModel(std::unique_ptr<llvm::orc::LLJIT> jit);
 
-  std::unique_ptr<llvm::orc::LLJIT> jit; // owns the code
-  const EmblemModelTable *modelTable = nullptr;
+  std::unique_ptr<llvm::orc::LLJIT> jit;        // owns the code
+  std::unique_ptr<EmblemModelTable> modelTable; // with its own distances
   std::unique_ptr<EmblemModel, FreeModel> model;
 };
 

@@ -6,18 +6,11 @@
 
 #include "compiler/accuracy/input_ranges.h"
 
-#include "compiler/accuracy/stage_runner.h"
-
-#include "llvm/ADT/StringMap.h"
-
 #include <bit>
 #include <cmath>
 
 using namespace emblem;
 using namespace emblem::accuracy;
-
-/// Tokens that run at once, unless one text has more.
-static constexpr int64_t kBatchTokens = 1024;
 
 static void widen(InputRange &range, const StageInput &input,
                   const StageRunner &runner) {
@@ -38,40 +31,25 @@ static float roundRange(float range) {
   return std::bit_cast<float>(bits & 0xffff0000);
 }
 
-/// The first text that does not go with `first` any more.
-static size_t endOfRun(const TokenBatch &batch, size_t first) {
-  size_t end = first + 1;
-  while (end < batch.texts() &&
-         batch.offsets[end + 1] - batch.offsets[first] <= kBatchTokens)
-    ++end;
-  return end;
-}
-
-llvm::Expected<std::vector<InputRange>>
-accuracy::observeInputs(const EmblemModelTable &table, const TokenBatch &batch,
-                        llvm::ArrayRef<StageInput> inputs) {
-  std::vector<InputRange> ranges;
-  llvm::StringMap<size_t> inputOfStage;
+InputObserver::InputObserver(llvm::ArrayRef<StageInput> inputs)
+    : inputs(inputs) {
   for (const StageInput &input : inputs) {
     inputOfStage[input.stage] = ranges.size();
     ranges.push_back({input.stage, std::vector<float>(input.columns)});
   }
-  for (size_t first = 0; first < batch.texts();) {
-    size_t end = endOfRun(batch, first);
-    StageRunner runner(table, batch, first, end);
-    for (const EmblemStage &stage :
-         llvm::ArrayRef(table.stages, table.stage_count)) {
-      if (auto input = inputOfStage.find(stage.name);
-          input != inputOfStage.end())
-        widen(ranges[input->second], inputs[input->second], runner);
-      runner.run(stage);
-    }
-    if (llvm::Error error = runner.check())
-      return error;
-    first = end;
-  }
-  for (InputRange &range : ranges)
+}
+
+void InputObserver::observe(const EmblemStage &stage,
+                            const StageRunner &runner) {
+  auto input = inputOfStage.find(stage.name);
+  if (input != inputOfStage.end())
+    widen(ranges[input->second], inputs[input->second], runner);
+}
+
+std::vector<InputRange> InputObserver::getRanges() const {
+  std::vector<InputRange> rounded = ranges;
+  for (InputRange &range : rounded)
     for (float &largest : range.largest)
       largest = roundRange(largest);
-  return ranges;
+  return rounded;
 }

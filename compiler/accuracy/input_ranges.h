@@ -7,7 +7,9 @@
 #ifndef EMBLEM_COMPILER_ACCURACY_INPUT_RANGES_H
 #define EMBLEM_COMPILER_ACCURACY_INPUT_RANGES_H
 
-#include "compiler/accuracy/in_process_model.h"
+#include "compiler/accuracy/stage_runner.h"
+
+#include "llvm/ADT/StringMap.h"
 
 #include <string>
 
@@ -28,12 +30,22 @@ struct InputRange {
   std::vector<float> largest; // [columns]
 };
 
-/// Runs `batch` stage by stage and looks at what each of `inputs` reads. One
-/// range an input, in their order, of bf16's precision: targets that differ in
-/// the last bits agree. The model's weights are where its table says.
-llvm::Expected<std::vector<InputRange>>
-observeInputs(const EmblemModelTable &table, const TokenBatch &batch,
-              llvm::ArrayRef<StageInput> inputs);
+/// Looks at what the stages read of batches that run through a model
+/// (run_stages.h).
+class InputObserver {
+public:
+  explicit InputObserver(llvm::ArrayRef<StageInput> inputs);
+
+  void observe(const EmblemStage &stage, const StageRunner &runner);
+  /// One range an input, in their order, of bf16's precision: targets that
+  /// differ in the last bits agree.
+  std::vector<InputRange> getRanges() const;
+
+private:
+  llvm::ArrayRef<StageInput> inputs;
+  llvm::StringMap<size_t> inputOfStage;
+  std::vector<InputRange> ranges;
+};
 
 } // namespace emblem::accuracy
 

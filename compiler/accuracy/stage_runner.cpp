@@ -9,13 +9,17 @@
 #include "runtime/model/outputs.h"
 #include "runtime/model/table_data.h"
 
+#include "mlir/IR/Threading.h"
 #include "llvm/Support/Alignment.h"
+
+#include <atomic>
 
 using namespace emblem;
 using namespace emblem::accuracy;
 
 StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
-                         size_t firstText, size_t endText) {
+                         size_t firstText, size_t endText)
+    : tileRows(std::max(table.row_tile, 1)) {
   int64_t firstToken = batch.offsets[firstText];
   for (size_t text = firstText; text < endText; ++text) {
     firstRows.push_back(batch.offsets[text] - firstToken);
@@ -26,8 +30,7 @@ StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
   for (int64_t i = 0; i < runtime::outputCount(table); ++i) {
     EmblemOutput output = runtime::outputOf(table, i);
     bool perToken = output.rows == EMBLEM_ROWS_ARE_TOKENS;
-    results.resize(std::max<size_t>(
-        results.size(), output.width * (perToken ? tokenCount : texts)));
+    results.emplace_back(output.width * (perToken ? tokenCount : texts));
   }
   int64_t bytes = tokenCount * table.arena_bytes_per_token +
                   texts * table.arena_bytes_per_sequence;
@@ -44,30 +47,59 @@ StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
   types = spanOf(&batch.types[firstToken], tokenCount);
   int64_t perImage = runtime::pixelsPerImage(table);
   pixels = spanOf(batch.pixels.data() + firstText * perImage, texts * perImage);
-  vectors = spanOf(results.data(), results.size());
 }
 
-void StageRunner::run(const EmblemStage &stage) {
-  int64_t rows =
-      stage.rows == EMBLEM_ROWS_ARE_TOKENS ? tokens() : offsets.size - 1;
-  for (EmblemStageFunction function : {stage.run, stage.finish}) {
-    if (!function)
-      continue;
-    int32_t returned =
-        function(&arena, &weights, &ids, &sequences, &offsets, &types, &pixels,
-                 &vectors, 0, rows, 0, stage.columns);
-    if (returned != 0 && !failed) {
-      failed = stage.name;
-      status = returned;
-    }
-  }
+int64_t StageRunner::rowsOf(const EmblemStage &stage) const {
+  return stage.rows == EMBLEM_ROWS_ARE_TOKENS ? tokens() : offsets.size - 1;
 }
 
-llvm::Error StageRunner::check() const {
-  if (!failed)
+int32_t StageRunner::call(const EmblemStage &stage,
+                          EmblemStageFunction function, int64_t rowBegin,
+                          int64_t rowEnd) {
+  std::vector<float> &output = results[std::max(stage.output, 0)];
+  EmblemSpan vectors = spanOf(output.data(), output.size());
+  return function(&arena, &weights, &ids, &sequences, &offsets, &types, &pixels,
+                  &vectors, rowBegin, rowEnd, 0, stage.columns);
+}
+
+static llvm::Error check(const EmblemStage &stage, int32_t status) {
+  if (status == 0)
     return llvm::Error::success();
   return llvm::createStringError(
       "the model's stage %s failed with status %d, so that it cannot be "
       "measured here",
-      failed, status);
+      stage.name, status);
+}
+
+llvm::Error StageRunner::run(const EmblemStage &stage) {
+  for (EmblemStageFunction function : {stage.run, stage.finish})
+    if (function)
+      if (llvm::Error error =
+              check(stage, call(stage, function, 0, rowsOf(stage))))
+        return error;
+  return llvm::Error::success();
+}
+
+llvm::Error StageRunner::run(const EmblemStage &stage,
+                             mlir::MLIRContext &context) {
+  int64_t rows = rowsOf(stage);
+  int64_t threads =
+      context.isMultithreadingEnabled() ? context.getNumThreads() : 1;
+  // Blocks begin at multiples of the tile.
+  int64_t blockRows = llvm::alignTo(llvm::divideCeil(rows, threads), tileRows);
+  for (EmblemStageFunction function : {stage.run, stage.finish}) {
+    if (!function)
+      continue;
+    std::atomic<int32_t> status = 0;
+    mlir::parallelFor(
+        &context, 0, llvm::divideCeil(rows, blockRows), [&](size_t block) {
+          int64_t begin = block * blockRows;
+          if (int32_t returned = call(stage, function, begin,
+                                      std::min(rows, begin + blockRows)))
+            status = returned;
+        });
+    if (llvm::Error error = check(stage, status))
+      return error;
+  }
+  return llvm::Error::success();
 }

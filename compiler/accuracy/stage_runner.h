@@ -9,6 +9,8 @@
 
 #include "compiler/accuracy/in_process_model.h"
 
+#include "mlir/IR/MLIRContext.h"
+
 #include <cstddef>
 
 namespace emblem::accuracy {
@@ -23,23 +25,29 @@ public:
   const std::byte *arenaBytes() const {
     return static_cast<const std::byte *>(arena.aligned);
   }
-  /// All rows and columns of a stage. The stages before it have run.
-  void run(const EmblemStage &stage);
-  /// Names the first stage that failed, if one did.
-  llvm::Error check() const;
+  /// All rows and columns of a stage. The stages before it have run. The error
+  /// names the stage, where it failed.
+  llvm::Error run(const EmblemStage &stage);
+  /// The same on the context's threads.
+  llvm::Error run(const EmblemStage &stage, mlir::MLIRContext &context);
+
+  /// The first output's rows; the stages have run.
+  llvm::ArrayRef<float> getOutput() const { return results.front(); }
 
 private:
   template <typename T> static EmblemSpan spanOf(const T *data, int64_t size) {
     auto *start = const_cast<T *>(data);
     return {start, start, 0, size, 1};
   }
+  int64_t rowsOf(const EmblemStage &stage) const;
+  int32_t call(const EmblemStage &stage, EmblemStageFunction function,
+               int64_t rowBegin, int64_t rowEnd);
 
   std::vector<int32_t> textOfRow, firstRows; // [tokens], [texts + 1]
-  std::vector<float> results;                // any output's rows
+  std::vector<std::vector<float>> results;   // of each output
   std::vector<std::byte> memory;             // the arena, with room to align
-  EmblemSpan arena, weights, ids, sequences, offsets, types, pixels, vectors;
-  const char *failed = nullptr; // the stage's name
-  int32_t status = 0;
+  int64_t tileRows;
+  EmblemSpan arena, weights, ids, sequences, offsets, types, pixels;
 };
 
 } // namespace emblem::accuracy

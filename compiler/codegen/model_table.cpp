@@ -49,8 +49,8 @@ private:
   }
   /// EMBLEM_X86_64 or ...
   llvm::Constant *architecture();
-  /// Bytes from the table to `data`, wherever the linker puts them.
-  llvm::Constant *distance(llvm::Constant *data);
+  /// Bytes from the table to a place in the data, wherever the linker puts it.
+  llvm::Constant *distance(int64_t place);
   llvm::Constant *string(StringRef text);
   llvm::Constant *array(ArrayRef<llvm::Constant *> elements, StringRef name);
   llvm::Constant *function(StringAttr name);
@@ -88,12 +88,16 @@ llvm::Constant *TableBuilder::architecture() {
   }
 }
 
-llvm::Constant *TableBuilder::distance(llvm::Constant *data) {
+llvm::Constant *TableBuilder::distance(int64_t place) {
+  if (!inputs.data)
+    return i64(place);
   auto address = [&](llvm::Constant *pointer) {
     return llvm::ConstantExpr::getPtrToInt(pointer,
                                            llvm::Type::getInt64Ty(context));
   };
-  return llvm::ConstantExpr::getSub(address(data), address(table));
+  return llvm::ConstantExpr::getSub(
+      llvm::ConstantExpr::getAdd(address(inputs.data), i64(place)),
+      address(table));
 }
 
 llvm::Constant *TableBuilder::string(StringRef text) {

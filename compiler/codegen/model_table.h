@@ -19,8 +19,10 @@ namespace emblem::codegen {
 struct ModelTableInputs {
   const Target *target;
   Precision precision;
-  llvm::Constant *report;  // pointer, anywhere in the program
-  llvm::Constant *weights; // pointer, anywhere in the program
+  /// What holds the weights and the report, for the linker to find, and where
+  /// they begin in it; or null, and the two are what the table holds instead.
+  llvm::Constant *data;
+  int64_t weights, report;
   int64_t weightsBytes;
   llvm::Constant *tokenizer; // pointer, null where there is none
   int64_t tokenizerBytes;

@@ -57,11 +57,6 @@ static llvm::GlobalVariable *addData(llvm::Module &program,
   return data;
 }
 
-static llvm::StringRef weightsSymbol(ModelRole role) {
-  return role == ModelRole::IsImageTower ? symbol::imageWeights
-                                         : symbol::weights;
-}
-
 static llvm::GlobalVariable *addConstant(llvm::Module &program,
                                          llvm::Constant *value) {
   return new llvm::GlobalVariable(program, value->getType(),
@@ -116,20 +111,22 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
       function.addFnAttr("target-features", target.features);
     }
 
+  bool linked = data.linkedData;
   ModelTableInputs inputs = {
-      &target,
-      precision,
-      addData(*program, symbol::report, 0),
-      addData(*program, weightsSymbol(data.role), data.weights.bytes.size()),
-      static_cast<int64_t>(data.weights.bytes.size()),
-      nullptr,
-      static_cast<int64_t>(data.tokenizer.size()),
-      nullptr,
-      nullptr,
-      static_cast<int64_t>(data.tokenEnds.size()),
-      data.weights.parameters,
-      nullptr};
-  if (data.role == ModelRole::HasImageTower)
+      .target = &target,
+      .precision = precision,
+      .data = linked ? addData(*program, symbol::data, 0) : nullptr,
+      .weights = linked ? data.data.weights[data.index]
+                        : int64_t(package::weightsMark(data.index)),
+      .report =
+          linked ? data.data.report : int64_t(package::reportMark(data.index)),
+      .weightsBytes = data.weights.getBytes(),
+      .tokenizerBytes = static_cast<int64_t>(data.tokenizer.size()),
+      .tokenCount = static_cast<int64_t>(data.tokenEnds.size()),
+      .parameters = data.weights.getParameters(),
+      .symbol = data.index == 0 ? llvm::StringRef(EMBLEM_MODEL_SYMBOL)
+                                : llvm::StringRef(symbol::imageTower)};
+  if (data.index + 1 < data.models)
     inputs.imageTower = new llvm::GlobalVariable(
         *program, llvm::Type::getInt8Ty(context),
         /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage, nullptr,
@@ -144,16 +141,7 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
   if (!data.tokenizer.empty())
     inputs.tokenizer =
         addData(*program, symbol::tokenizer, data.tokenizer.size());
-  llvm::GlobalVariable *table = addModelTable(lowered, inputs, *program);
-  if (data.role == ModelRole::IsImageTower) {
-    table->setName(symbol::imageTower);
-    table->setLinkage(llvm::GlobalValue::ExternalLinkage);
-  } else {
-    // Not the table itself: what it has of its own address must not be that of
-    // a copy (EmblemModelTable.self).
-    llvm::GlobalAlias::create(llvm::GlobalValue::ExternalLinkage,
-                              EMBLEM_MODEL_SYMBOL, table);
-  }
+  addModelTable(lowered, inputs, *program);
   optimise(*program, **machine);
   return program;
 }
@@ -169,44 +157,64 @@ llvm::Error codegen::joinImageTower(llvm::Module &program,
 
 /// Defines an external symbol, for this program alone.
 static void define(llvm::Module &program, llvm::StringRef name,
-                   llvm::ArrayRef<char> bytes) {
-  llvm::GlobalVariable *data = program.getGlobalVariable(name);
-  data->setInitializer(llvm::ConstantDataArray::getString(
-      program.getContext(), llvm::StringRef(bytes.data(), bytes.size()),
-      /*AddNull=*/false));
-  data->setLinkage(llvm::GlobalValue::InternalLinkage);
-}
-
-void codegen::embedData(llvm::Module &program, const ProgramData &data) {
-  define(program, weightsSymbol(data.role), data.weights.bytes);
-  if (!data.tokenizer.empty())
-    define(program, symbol::tokenizer,
-           llvm::ArrayRef(data.tokenizer.data(), data.tokenizer.size()));
-}
-
-void codegen::embedReport(llvm::Module &program, llvm::StringRef json) {
-  llvm::GlobalVariable *declared = program.getGlobalVariable(symbol::report);
-  // Not mergeable with other strings: the tables have distances to it.
-  llvm::GlobalVariable *text = addConstant(
-      program, llvm::ConstantDataArray::getString(program.getContext(), json));
-  text->takeName(declared);
-  declared->replaceAllUsesWith(text);
+                   llvm::StringRef bytes) {
+  llvm::GlobalVariable *declared = program.getGlobalVariable(name);
+  llvm::Constant *value = llvm::ConstantDataArray::getString(
+      program.getContext(), bytes, /*AddNull=*/false);
+  auto *data = new llvm::GlobalVariable(
+      program, value->getType(), /*isConstant=*/true,
+      llvm::GlobalValue::InternalLinkage, value, "", declared);
+  data->setAlignment(declared->getAlign());
+  data->setSection(declared->getSection());
+  declared->replaceAllUsesWith(data);
+  data->takeName(declared);
   declared->eraseFromParent();
 }
 
-llvm::Error codegen::writeObject(llvm::Module &program, const Target &target,
-                                 llvm::raw_pwrite_stream &out, bool assembly) {
+/// A note whose header in the linked file becomes that of the weights' segment
+/// (compiler/emit/weight_segment.h).
+static void addNote(llvm::Module &program) {
+  // The sizes of its name and of nothing more, a kind, and the name.
+  static constexpr uint32_t note[] = {4, 0, 1, 'e' | 'm' << 8 | 'b' << 16};
+  llvm::GlobalVariable *added = addConstant(
+      program, llvm::ConstantDataArray::get(program.getContext(), note));
+  added->setName("emblem_note");
+  added->setSection(".note.emblem");
+  added->setAlignment(llvm::Align(4));
+}
+
+static llvm::Error write(llvm::Module &program, const Target &target,
+                         llvm::raw_pwrite_stream &out,
+                         llvm::CodeGenFileType kind) {
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
       createMachine(target);
   if (!machine)
     return machine.takeError();
   llvm::legacy::PassManager passes;
-  auto kind = assembly ? llvm::CodeGenFileType::AssemblyFile
-                       : llvm::CodeGenFileType::ObjectFile;
   if ((*machine)->addPassesToEmitFile(passes, out, nullptr, kind))
     return llvm::createStringError("LLVM writes no %s for %s",
-                                   assembly ? "assembly" : "object file",
+                                   kind == llvm::CodeGenFileType::AssemblyFile
+                                       ? "assembly"
+                                       : "object file",
                                    target.name.data());
   passes.run(program);
   return llvm::Error::success();
+}
+
+llvm::Error codegen::writeObject(llvm::Module &program,
+                                 llvm::StringRef tokenizer,
+                                 const Target &target,
+                                 llvm::raw_pwrite_stream &out) {
+  if (!tokenizer.empty())
+    define(program, symbol::tokenizer, tokenizer);
+  if (program.getGlobalVariable(symbol::data))
+    define(program, symbol::data, llvm::StringRef("", 1));
+  else
+    addNote(program);
+  return write(program, target, out, llvm::CodeGenFileType::ObjectFile);
+}
+
+llvm::Error codegen::writeAssembly(llvm::Module &program, const Target &target,
+                                   llvm::raw_pwrite_stream &out) {
+  return write(program, target, out, llvm::CodeGenFileType::AssemblyFile);
 }

@@ -7,7 +7,8 @@
 #ifndef EMBLEM_COMPILER_CODEGEN_PROGRAM_H
 #define EMBLEM_COMPILER_CODEGEN_PROGRAM_H
 
-#include "compiler/codegen/weight_section.h"
+#include "compiler/package/data_section.h"
+#include "compiler/package/weight_section.h"
 #include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
 
@@ -17,52 +18,56 @@
 
 namespace emblem::codegen {
 
-/// Which of a program's models: the one that there is, one of texts beside
-/// which there is an image tower, or that tower.
-enum class ModelRole { Alone, HasImageTower, IsImageTower };
-
-/// What a program maps beside its code.
+/// What a program has beside its code.
 struct ProgramData {
-  const WeightSection &weights;
-  llvm::StringRef tokenizer; // its tables; empty: none
+  size_t index = 0;  // the model's, of the program's
+  size_t models = 1; // that the program has; an image tower is the second
+  const package::WeightSection &weights;
+  const package::DataSection &data;
+  /// Whether the data are in the object file, for the linker to find; or else
+  /// marks stand for the distances to them (data_section.h).
+  bool linkedData = false;
+  llvm::StringRef tokenizer = {}; // its tables; empty: none
   /// What the tokens are called (EmblemModelTable.token_texts), where the
   /// model's outputs speak of tokens.
   llvm::StringRef tokenTexts = {};
   llvm::ArrayRef<uint32_t> tokenEnds = {};
-  ModelRole role = ModelRole::Alone;
 };
 
-/// External symbols of a program until they are embedded.
+/// External symbols of a program.
 namespace symbol {
-inline constexpr llvm::StringLiteral weights = "emblem_weights";
-inline constexpr llvm::StringLiteral imageWeights = "emblem_image_weights";
+/// The data section, where it is in the object file.
+inline constexpr llvm::StringLiteral data = "emblem_weights";
 inline constexpr llvm::StringLiteral tokenizer = "emblem_tokenizer";
-inline constexpr llvm::StringLiteral report = "emblem_report";
 /// The image tower's table, until it is joined.
 inline constexpr llvm::StringLiteral imageTower = "emblem_image_tower";
 } // namespace symbol
 
+/// In an object file, the section that the data begin and of which it holds a
+/// byte; what writes files puts the rest behind it.
+inline constexpr llvm::StringLiteral dataSection = ".rodata.emblem_weights";
+
 /// The optimised LLVM module of a lowered model: its stages, and the
-/// EmblemModelTable that ties them to the data and to the report, which are
-/// external symbols; of `data` only the sizes matter.
+/// EmblemModelTable that ties them to the data; the tokenizer's tables are an
+/// external symbol.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
              const Target &target, Precision precision,
              llvm::LLVMContext &context);
 
 /// Makes the program of an image tower part of the one that has it. Both are of
-/// one context, and have one report.
+/// one context.
 llvm::Error joinImageTower(llvm::Module &program,
                            std::unique_ptr<llvm::Module> tower);
 
-/// Gives the external data their bytes, which are copied.
-void embedData(llvm::Module &program, const ProgramData &data);
-/// Gives the report its text, in JSON.
-void embedReport(llvm::Module &program, llvm::StringRef json);
+/// Writes `program` as an object file, with the tokenizer's tables and without
+/// the weights.
+llvm::Error writeObject(llvm::Module &program, llvm::StringRef tokenizer,
+                        const Target &target, llvm::raw_pwrite_stream &out);
 
-/// Writes `program` as an object file, or as assembly.
-llvm::Error writeObject(llvm::Module &program, const Target &target,
-                        llvm::raw_pwrite_stream &out, bool assembly);
+/// Writes `program` as assembly, without its data.
+llvm::Error writeAssembly(llvm::Module &program, const Target &target,
+                          llvm::raw_pwrite_stream &out);
 
 } // namespace emblem::codegen
 

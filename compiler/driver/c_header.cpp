@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/c_header.h"
-#include "compiler/driver/runtime_files.h"
+#include "compiler/emit/runtime_files.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
@@ -139,15 +139,15 @@ static std::string exampleOf(const ModelSummary &model,
 
 void emblem::driver::writeHeader(llvm::raw_ostream &out,
                                  const ModelSummary &model,
-                                 const Target &target, Emission emission,
+                                 const Target &target, emit::Emission emission,
                                  llvm::StringRef library) {
   std::string link = path::filename(library).str();
-  if (emission == Emission::Static)
+  if (emission == emit::Emission::Static)
     link += " -lm -ldl -pthread";
   std::string header = headerPath(library);
-  out << fmt::format(text, model.name, macroName(header), model.dimension,
-                     model.maxTokens, target.name.str(), link,
-                     path::filename(header).str(), interfaceHeader().str(),
-                     sentenceOf(model), exampleOf(model, macroName(header)),
-                     sizesOf(model, macroName(header)));
+  out << fmt::format(
+      text, model.name, macroName(header), model.dimension, model.maxTokens,
+      target.name.str(), link, path::filename(header).str(),
+      emit::interfaceHeader().str(), sentenceOf(model),
+      exampleOf(model, macroName(header)), sizesOf(model, macroName(header)));
 }

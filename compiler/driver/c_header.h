@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_DRIVER_C_HEADER_H
 #define EMBLEM_COMPILER_DRIVER_C_HEADER_H
 
-#include "compiler/driver/phases.h"
+#include "compiler/emit/emission.h"
 #include "compiler/target/target_table.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -38,7 +38,7 @@ std::string headerPath(llvm::StringRef library);
 /// Static) and call the model, then emblem.h, then the model's own names, which
 /// begin with the header's: MINILM_DIMENSION in minilm.h.
 void writeHeader(llvm::raw_ostream &out, const ModelSummary &model,
-                 const Target &target, Emission emission,
+                 const Target &target, emit::Emission emission,
                  llvm::StringRef library);
 
 } // namespace emblem::driver

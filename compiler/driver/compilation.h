@@ -8,15 +8,14 @@
 #define EMBLEM_COMPILER_DRIVER_COMPILATION_H
 
 #include "compiler/accuracy/accuracy_report.h"
+#include "compiler/codegen/program.h"
 #include "compiler/driver/c_header.h"
 #include "compiler/driver/kernel_choices.h"
-#include "compiler/driver/link.h"
 #include "compiler/driver/options.h"
-#include "compiler/driver/output_file.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/progress.h"
 #include "compiler/driver/reference.h"
-#include "compiler/driver/runtime_files.h"
+#include "compiler/emit/model_file.h"
 #include "compiler/frontend/load_model.h"
 #include "compiler/tokenizer/token_texts.h"
 
@@ -25,6 +24,18 @@
 #include "llvm/Support/ThreadPool.h"
 
 namespace emblem::driver {
+
+/// A model of the program that is compiled, lowered.
+struct LoweredModel {
+  frontend::LoadedModel *model; // in emb
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  package::WeightSection weights;
+};
+
+/// What a model returns.
+inline emb::ReturnOp getReturn(emb::ModelOp model) {
+  return mlir::cast<emb::ReturnOp>(model.getBody().front().getTerminator());
+}
 
 /// One run of the compiler: a function a phase, in the order of `Phase`.
 class Compilation {
@@ -40,35 +51,34 @@ private:
   llvm::Error runReference();
   llvm::Error chooseKernels();
   llvm::Error lower();
-  llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
-  lower(frontend::LoadedModel &tower);
+  llvm::Error lowerModel(frontend::LoadedModel &source, LoweredModel &lowered);
   llvm::Error optimise();
-  llvm::Error addImageTower();
-  codegen::ProgramData towerData() const;
-  llvm::Error check();
-  llvm::Expected<accuracy::AccuracyReport> compareToReference();
-  llvm::Error keepSensitiveLayers(accuracy::AccuracyReport &accuracy);
   llvm::Error codegen();
   llvm::Error link();
+  llvm::Error writeWeights();
+  llvm::Error check();
+  llvm::Expected<accuracy::AccuracyReport> compareToReference();
+  llvm::Expected<std::vector<float>> embedProbe();
+  llvm::Error keepSensitiveLayers(accuracy::AccuracyReport &accuracy);
+  llvm::Error write();
+  llvm::Error writeText(llvm::raw_pwrite_stream &out);
   llvm::Error keepOutputs();
   llvm::Error keepOutput();
 
-  /// Text that goes to standard output where that was asked for.
-  llvm::Error
-  writeText(llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> write);
+  /// Whether this kind of output goes through a phase.
+  bool takes(Phase phase) const;
 
   const Options &options;
-  const EmissionInfo &emission;
+  const emit::EmissionInfo &emission;
   Progress progress;
   llvm::DefaultThreadPool threads;
   mlir::MLIRContext context;
 
-  std::optional<OutputFile> output;      // none: standard output
-  std::optional<OutputFile> header;      // of a library
-  std::optional<OutputFile> object;      // what is linked
-  std::optional<OutputFile> choicesFile; // of --tune
-  std::optional<Linker> linker;
-  RuntimeFiles runtime;
+  std::optional<emit::OutputFile> output;      // none: standard output
+  std::optional<emit::OutputFile> header;      // of a library
+  std::optional<emit::OutputFile> choicesFile; // of --tune
+  std::optional<emit::Linker> linker;
+  emit::RuntimeFiles runtime;
 
   frontend::LoadedModel model;
   ModelSummary summary;
@@ -79,13 +89,14 @@ private:
   std::optional<KernelChoices> choices; // of kernels, by measurement
   KeptStages kept;                      // what the precision is too coarse for
 
-  mlir::OwningOpRef<mlir::ModuleOp> lowered;
-  codegen::WeightSection weights;
-  /// Of the image tower, where there is one.
-  mlir::OwningOpRef<mlir::ModuleOp> loweredTower;
-  codegen::WeightSection towerWeights;
+  std::vector<LoweredModel> models; // the image tower, if any, comes second
+  package::DataSection data;
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> program;
+  llvm::SmallVector<char, 0> object;
+  std::optional<emit::ModelFileInputs> fileInputs;
+  std::unique_ptr<emit::ModelFile> file; // what `output` becomes; null: text
+  std::string report;
 };
 
 } // namespace emblem::driver

@@ -8,23 +8,20 @@
 
 #include "compiler/codegen/provider/kernel_provider.h"
 #include "compiler/driver/compilation.h"
-#include "compiler/driver/diagnostics.h"
 #include "compiler/driver/tune.h"
 #include "compiler/tokenizer/compile/tokenizer_compiler.h"
 #include "compiler/tokenizer/read/tokenizer_json.h"
 #include "compiler/tokenizer/read/word_list.h"
 #include "compiler/transforms/passes.h"
 
-#include "mlir/Pass/PassManager.h"
-#include "mlir/Support/Timing.h"
-#include "llvm/Support/Path.h"
-
 using namespace emblem;
 using namespace emblem::driver;
+using namespace emblem::emit;
 
 Compilation::Compilation(const Options &options)
     : options(options), emission(describe(options.emission)),
-      progress(emission.last),
+      progress(options.emission == Emission::Mlir ? Phase::Lower
+                                                  : Phase::Write),
       threads(llvm::hardware_concurrency(options.threads)) {
   registerPipelineDialects(context);
   // --mlir-disable-threading has the last word.
@@ -32,6 +29,22 @@ Compilation::Compilation(const Options &options)
   context.disableMultithreading();
   if (threaded && threads.getMaxConcurrency() > 1)
     context.setThreadPool(threads);
+}
+
+bool Compilation::takes(Phase phase) const {
+  switch (phase) {
+  case Phase::Optimise:
+  case Phase::Check:
+    return options.emission != Emission::Mlir;
+  case Phase::Codegen: // of text, where its vectors are compared
+    return options.emission != Emission::Mlir &&
+           (!emission.text || reference.has_value());
+  case Phase::Link:
+  case Phase::Weights:
+    return !emission.text;
+  default:
+    return true;
+  }
 }
 
 llvm::Error Compilation::run() {
@@ -42,15 +55,17 @@ llvm::Error Compilation::run() {
       {Phase::Tune, &Compilation::chooseKernels},
       {Phase::Lower, &Compilation::lower},
       {Phase::Optimise, &Compilation::optimise},
-      {Phase::Check, &Compilation::check},
       {Phase::Codegen, &Compilation::codegen},
       {Phase::Link, &Compilation::link},
+      {Phase::Weights, &Compilation::writeWeights},
+      {Phase::Check, &Compilation::check},
+      {Phase::Write, &Compilation::write},
   };
   if (llvm::Error error = openOutputs())
     return error;
   for (auto [phase, function] : phases) {
-    if (phase > emission.last)
-      break;
+    if (!takes(phase))
+      continue;
     progress.begin(phase);
     if (llvm::Error error = (this->*function)())
       return error;
@@ -84,26 +99,20 @@ llvm::Error Compilation::openOutputs() {
     return llvm::Error::success();
   if (llvm::Error error = open(output, OutputFile::create(options.output)))
     return error;
-  if (emission.header)
+  if (emission.library)
     if (llvm::Error error =
             open(header, OutputFile::create(headerPath(options.output))))
       return error;
-  if (emission.last != Phase::Link)
-    return llvm::Error::success();
-
-  if (llvm::Error error = findRuntimeFiles().moveInto(runtime))
-    return error;
-  if (options.emission != Emission::Static) {
+  if (emission.runtime)
+    if (llvm::Error error = findRuntimeFiles().moveInto(runtime))
+      return error;
+  if (emission.linked) {
     llvm::Expected<Linker> found = findLinker(options.target->triple);
     if (!found)
       return found.takeError();
     linker = std::move(*found);
   }
-  return open(object, OutputFile::createScratch(options.output));
-}
-
-static emb::ReturnOp getReturn(emb::ModelOp model) {
-  return mlir::cast<emb::ReturnOp>(model.getBody().front().getTerminator());
+  return llvm::Error::success();
 }
 
 /// Convolutions are computed in f32, or in bf16 where the target multiplies it.
@@ -240,157 +249,6 @@ llvm::Error Compilation::chooseKernels() {
     (*model.module)
         ->setAttr(attribute::providers, choices->asAttribute(&context));
   return llvm::Error::success();
-}
-
-llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
-Compilation::lower(frontend::LoadedModel &tower) {
-  DiagnosticCollector diagnostics(&context);
-  auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
-  if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
-    return diagnostics.takeError("MLIR refuses its own options");
-  mlir::applyDefaultTimingPassManagerCLOptions(passes);
-  buildPipeline(passes, {options.target, options.precision, kept,
-                         choices ? "auto" : options.kernels});
-  mlir::OwningOpRef<mlir::ModuleOp> module = tower.module->clone();
-  if (mlir::failed(passes.run(*module)))
-    return diagnostics.takeError("a pass failed and gave no reason");
-  (*module)->removeAttr(attribute::inputRanges);
-  (*module)->removeAttr(attribute::providers);
-  return module;
-}
-
-llvm::Error Compilation::lower() {
-  if (llvm::Error error = lower(model).moveInto(lowered))
-    return error;
-  if (model.imageTower)
-    if (llvm::Error error = lower(*model.imageTower).moveInto(loweredTower))
-      return error;
-  if (options.emission != Emission::Mlir)
-    return llvm::Error::success();
-  return writeText([&](llvm::raw_pwrite_stream &out) {
-    for (auto *module : {&lowered, &loweredTower})
-      if (*module) {
-        (*module)->print(out);
-        out << "\n";
-      }
-    return llvm::Error::success();
-  });
-}
-
-llvm::Error Compilation::optimise() {
-  if (llvm::Error error =
-          codegen::packWeights(*lowered, *model.weights).moveInto(weights))
-    return error;
-  if (llvm::Error error =
-          codegen::buildProgram(
-              *lowered,
-              {weights, tokenizer, tokenTexts.bytes, tokenTexts.ends,
-               loweredTower ? codegen::ModelRole::HasImageTower
-                            : codegen::ModelRole::Alone},
-              *options.target, options.precision, llvmContext)
-              .moveInto(program))
-    return error;
-  return loweredTower ? addImageTower() : llvm::Error::success();
-}
-
-/// The image tower, as a part of the program.
-llvm::Error Compilation::addImageTower() {
-  if (llvm::Error error =
-          codegen::packWeights(*loweredTower, *model.imageTower->weights)
-              .moveInto(towerWeights))
-    return error;
-  auto tower =
-      codegen::buildProgram(*loweredTower, towerData(), *options.target,
-                            options.precision, llvmContext);
-  if (!tower)
-    return tower.takeError();
-  return codegen::joinImageTower(*program, std::move(*tower));
-}
-
-codegen::ProgramData Compilation::towerData() const {
-  return {.weights = towerWeights,
-          .tokenizer = {},
-          .role = codegen::ModelRole::IsImageTower};
-}
-
-llvm::Error Compilation::codegen() {
-  // What people read has no 90 MB of data in it.
-  bool text = emission.text;
-  if (!text)
-    codegen::embedData(*program, {weights, tokenizer});
-  if (!text && loweredTower)
-    codegen::embedData(*program, towerData());
-  weights = towerWeights = {};
-  if (options.emission == Emission::Llvm)
-    return writeText([&](llvm::raw_pwrite_stream &out) {
-      program->print(out, nullptr);
-      return llvm::Error::success();
-    });
-  auto write = [&](llvm::raw_pwrite_stream &out) {
-    return codegen::writeObject(*program, *options.target, out,
-                                /*assembly=*/text);
-  };
-  if (text)
-    return writeText(write);
-  OutputFile &file = object ? *object : *output;
-  if (llvm::Error error = write(file.stream()))
-    return error;
-  return file.flush();
-}
-
-llvm::Error Compilation::link() {
-  llvm::StringRef name = llvm::sys::path::filename(options.output);
-  const bool images = !summary.image.empty();
-  if (header)
-    writeHeader(header->stream(), summary, *options.target, options.emission,
-                options.output);
-  if (options.emission == Emission::Static)
-    return driver::archive(object->temporaryPath(), runtime,
-                           llvm::sys::path::stem(name).str() + ".o", images,
-                           *output);
-  emb::ReturnOp returned = getReturn(model.getModel());
-  return driver::link(
-      *linker, options.emission, object->temporaryPath(), runtime, name,
-      {.rerank = summary.pairs,
-       .otherOutputs = returned.getKinds().has_value(),
-       .maxSim = returned.getKind(0) == emb::OutputKind::MultiVector,
-       .images = images},
-      *output);
-}
-
-llvm::Error Compilation::keepOutputs() {
-  if (output)
-    if (llvm::Error error = keepOutput())
-      return error;
-  for (std::optional<OutputFile> *beside : {&header, &choicesFile})
-    if (*beside)
-      if (llvm::Error error = (*beside)->keep())
-        return error;
-  return llvm::Error::success();
-}
-
-llvm::Error Compilation::keepOutput() {
-  uint64_t bytes = 0;
-  if (llvm::Error error = output->flush())
-    return error;
-  llvm::sys::fs::file_size(output->temporaryPath(), bytes);
-  bool executable = linker.has_value();
-  if (llvm::Error error = output->keep(executable))
-    return error;
-  progress.done(options.output, bytes);
-  return llvm::Error::success();
-}
-
-llvm::Error Compilation::writeText(
-    llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> write) {
-  if (output)
-    return write(output->stream());
-  llvm::SmallVector<char, 0> text;
-  llvm::raw_svector_ostream out(text);
-  if (llvm::Error error = write(out))
-    return error;
-  llvm::outs() << out.str();
-  return flushStandardOutput();
 }
 
 llvm::Error driver::compile(const Options &options) {

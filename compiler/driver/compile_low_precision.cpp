@@ -9,6 +9,7 @@
 #include "compiler/driver/in_process.h"
 #include "compiler/driver/report.h"
 #include "compiler/driver/sensitivity.h"
+#include "compiler/emit/weight_file.h"
 #include "compiler/transforms/passes.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -22,7 +23,7 @@ llvm::Error Compilation::runReference() {
   const Target *target = options.target;
   bool calibrate = isCalibrated(options.precision);
   if (options.precision == Precision::F32 ||
-      (!calibrate && emission.last < Phase::Check))
+      (!calibrate && options.emission == emit::Emission::Mlir))
     return llvm::Error::success();
   if (!accuracy::runsHere(*target)) {
     // Any target measures the same activations; vectors are not compared.
@@ -67,11 +68,12 @@ llvm::Error Compilation::check() {
   const Calibration *calibration = nullptr;
   if (reference && reference->calibration)
     calibration = &*reference->calibration;
-  codegen::embedReport(
-      *program, writeReport({*lowered, *options.target, options.task, kept,
-                             choices ? &*choices : nullptr, std::move(accuracy),
-                             calibration,
-                             loweredTower ? *loweredTower : mlir::ModuleOp()}));
+  std::vector<mlir::ModuleOp> lowered;
+  for (LoweredModel &lower : models)
+    lowered.push_back(*lower.module);
+  report = writeReport({lowered, *options.target, options.task, kept,
+                        choices ? &*choices : nullptr, std::move(accuracy),
+                        calibration});
   return llvm::Error::success();
 }
 
@@ -94,24 +96,51 @@ Compilation::keepSensitiveLayers(accuracy::AccuracyReport &accuracy) {
     return error;
   if (kept.names.empty())
     return llvm::Error::success();
-  if (llvm::Error error = lower())
-    return error;
-  if (llvm::Error error = optimise())
-    return error;
+  static constexpr std::pair<Phase, llvm::Error (Compilation::*)()> again[] = {
+      {Phase::Lower, &Compilation::lower},
+      {Phase::Optimise, &Compilation::optimise},
+      {Phase::Codegen, &Compilation::codegen},
+      {Phase::Link, &Compilation::link},
+      {Phase::Weights, &Compilation::writeWeights},
+  };
+  for (auto [phase, function] : again)
+    if (takes(phase))
+      if (llvm::Error error = (this->*function)())
+        return error;
   return compareToReference().moveInto(accuracy);
+}
+
+/// The probe's vectors from the program as it is: the weights of the file that
+/// was just written are read in place; for text there is no file.
+llvm::Expected<std::vector<float>> Compilation::embedProbe() {
+  auto buffer = llvm::MemoryBuffer::getMemBuffer(
+      llvm::StringRef(object.data(), object.size()), "model.o",
+      /*RequiresNullTerminator=*/false);
+  int count = static_cast<int>(threads.getMaxConcurrency());
+  const LoweredModel &lowered = models.front();
+  if (!file) {
+    auto compiled = InProcessProgram::open(std::move(buffer), *lowered.module,
+                                           *lowered.model->weights, count);
+    if (!compiled)
+      return compiled.takeError();
+    return compiled->embed(reference->probe.batch);
+  }
+  auto weights = emit::MappedWeights::open(
+      *output, file->getPlace() + data.weights[0], lowered.weights.getBytes());
+  if (!weights)
+    return weights.takeError();
+  auto compiled =
+      accuracy::InProcessModel::open(std::move(buffer), weights->data(), count);
+  if (!compiled)
+    return compiled.takeError();
+  return compiled->embed(reference->probe.batch);
 }
 
 llvm::Expected<accuracy::AccuracyReport> Compilation::compareToReference() {
   if (!accuracy::runsHere(*options.target))
     return accuracy::AccuracyReport::notChecked(
         ("this machine does not run code for " + options.target->name).str());
-  llvm::Expected<accuracy::InProcessModel> compiled =
-      openInProcess(*program, {weights, tokenizer}, *options.target,
-                    static_cast<int>(threads.getMaxConcurrency()));
-  if (!compiled)
-    return compiled.takeError();
-  llvm::Expected<std::vector<float>> vectors =
-      compiled->embed(reference->probe.batch);
+  auto vectors = embedProbe();
   if (!vectors)
     return vectors.takeError();
   return accuracy::AccuracyReport(

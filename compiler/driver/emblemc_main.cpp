@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/compile.h"
-#include "compiler/driver/output_file.h"
 #include "compiler/driver/pipeline.h"
+#include "compiler/emit/output_file.h"
 #include "compiler/files/error_sentence.h"
 #include "compiler/frontend/model_list.h"
 
@@ -27,12 +27,12 @@ static llvm::Error printPipeline(const Options &options) {
                 {options.target, options.precision, {}, options.kernels});
   passes.printAsTextualPipeline(llvm::outs(), /*pretty=*/true);
   llvm::outs() << "\n";
-  return flushStandardOutput();
+  return emit::flushStandardOutput();
 }
 
 static llvm::Error listModels() {
   frontend::writeModelList(llvm::outs());
-  return flushStandardOutput();
+  return emit::flushStandardOutput();
 }
 
 int driver::emblemcMain(int argc, char **argv) {

@@ -15,24 +15,27 @@ using namespace emblem;
 using namespace emblem::accuracy;
 using namespace emblem::driver;
 
-llvm::Expected<InProcessModel>
-driver::openInProcess(llvm::Module &program, const codegen::ProgramData &data,
-                      const Target &target, int threads) {
-  llvm::SmallVector<char, 0> object;
-  llvm::raw_svector_ostream out(object);
-  if (llvm::Error error =
-          codegen::writeObject(program, target, out, /*assembly=*/false))
-    return error;
-  alignas(64) static constexpr char noReport[] = "";
-  ExternalData external[] = {
-      {codegen::symbol::weights, data.weights.bytes},
-      {codegen::symbol::tokenizer,
-       llvm::ArrayRef(data.tokenizer.data(), data.tokenizer.size())},
-      {codegen::symbol::report, noReport}};
-  return InProcessModel::open(std::make_unique<llvm::SmallVectorMemoryBuffer>(
-                                  std::move(object), "model.o",
-                                  /*RequiresNullTerminator=*/false),
-                              external, threads);
+llvm::Expected<InProcessProgram>
+InProcessProgram::open(std::unique_ptr<llvm::MemoryBuffer> object,
+                       mlir::ModuleOp lowered,
+                       const frontend::WeightStore &store, int threads) {
+  auto weights = package::StagedWeights::plan(lowered, store);
+  if (!weights)
+    return weights.takeError();
+  auto model =
+      InProcessModel::open(std::move(object), (*weights)->data(), threads);
+  if (!model)
+    return model.takeError();
+  return InProcessProgram(std::move(*weights), std::move(*model),
+                          *lowered.getContext());
+}
+
+llvm::Expected<std::vector<float>>
+InProcessProgram::embed(const TokenBatch &batch, ObserveStage observe) {
+  auto load = [&](size_t stage, llvm::ArrayRef<int32_t> ids) {
+    return weights->load(stage, ids);
+  };
+  return runStages(model.table(), batch, *context, load, observe);
 }
 
 static llvm::Error
@@ -52,21 +55,31 @@ llvm::Error
 driver::runInProcess(const InProcessInputs &inputs,
                      const PipelineOptions &options,
                      std::unique_ptr<mlir::PassInstrumentation> instrumentation,
-                     llvm::function_ref<llvm::Error(InProcessModel &)> use) {
+                     llvm::function_ref<llvm::Error(InProcessProgram &)> use) {
   if (llvm::Error error =
           lower(inputs.module, options, std::move(instrumentation)))
     return error;
-  auto weights = codegen::packWeights(inputs.module, inputs.store);
+  auto weights = package::WeightSection::plan(inputs.module, inputs.store);
   if (!weights)
     return weights.takeError();
-  codegen::ProgramData data = {*weights, inputs.tokenizer};
+  package::DataSection data(weights->getBytes());
   llvm::LLVMContext context;
-  auto program = codegen::buildProgram(inputs.module, data, *options.target,
-                                       options.precision, context);
+  auto program = codegen::buildProgram(
+      inputs.module,
+      {.weights = *weights, .data = data, .tokenizer = inputs.tokenizer},
+      *options.target, options.precision, context);
   if (!program)
     return program.takeError();
-  auto model = openInProcess(**program, data, *options.target, inputs.threads);
-  if (!model)
-    return model.takeError();
-  return use(*model);
+  llvm::SmallVector<char, 0> object;
+  llvm::raw_svector_ostream out(object);
+  if (llvm::Error error = codegen::writeObject(**program, inputs.tokenizer,
+                                               *options.target, out))
+    return error;
+  auto opened = InProcessProgram::open(
+      std::make_unique<llvm::SmallVectorMemoryBuffer>(
+          std::move(object), "model.o", /*RequiresNullTerminator=*/false),
+      inputs.module, inputs.store, inputs.threads);
+  if (!opened)
+    return opened.takeError();
+  return use(*opened);
 }

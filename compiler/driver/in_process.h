@@ -8,18 +8,14 @@
 #define EMBLEM_COMPILER_DRIVER_IN_PROCESS_H
 
 #include "compiler/accuracy/in_process_model.h"
+#include "compiler/accuracy/run_stages.h"
 #include "compiler/codegen/program.h"
 #include "compiler/driver/pipeline.h"
+#include "compiler/package/staged_weights.h"
 
 #include "mlir/Pass/PassInstrumentation.h"
 
 namespace emblem::driver {
-
-/// Links a program of buildProgram into this process. `data` outlives the
-/// model, and its tokenizer is 64-byte aligned.
-llvm::Expected<accuracy::InProcessModel>
-openInProcess(llvm::Module &program, const codegen::ProgramData &data,
-              const Target &target, int threads);
 
 struct InProcessInputs {
   mlir::ModuleOp module; // in emb; it is lowered
@@ -28,13 +24,42 @@ struct InProcessInputs {
   int threads;               // as EmblemOptions has it
 };
 
+/// A compiled model whose weights are packed as its stages run, so that those
+/// of any size do.
+class InProcessProgram {
+public:
+  /// Of an object file of a lowered module. `store` outlives it.
+  static llvm::Expected<InProcessProgram>
+  open(std::unique_ptr<llvm::MemoryBuffer> object, mlir::ModuleOp lowered,
+       const frontend::WeightStore &store, int threads);
+
+  accuracy::InProcessModel &getModel() { return model; }
+  package::StagedWeights &getWeights() { return *weights; }
+
+  /// accuracy::runStages of this program.
+  llvm::Expected<std::vector<float>> embed(
+      const accuracy::TokenBatch &batch,
+      accuracy::ObserveStage observe = [](const EmblemStage &,
+                                          const accuracy::StageRunner &) {});
+
+private:
+  InProcessProgram(std::unique_ptr<package::StagedWeights> weights,
+                   accuracy::InProcessModel model, mlir::MLIRContext &context)
+      : weights(std::move(weights)), model(std::move(model)),
+        context(&context) {}
+
+  std::unique_ptr<package::StagedWeights> weights; // outlive the model
+  accuracy::InProcessModel model;
+  mlir::MLIRContext *context;
+};
+
 /// Compiles the model as `options` say, for a target that runs here, and calls
-/// `use`, which ends before the model does. `instrumentation`, where there is
+/// `use`, which ends before the program does. `instrumentation`, where there is
 /// one, sees the passes.
 llvm::Error
 runInProcess(const InProcessInputs &inputs, const PipelineOptions &options,
              std::unique_ptr<mlir::PassInstrumentation> instrumentation,
-             llvm::function_ref<llvm::Error(accuracy::InProcessModel &)> use);
+             llvm::function_ref<llvm::Error(InProcessProgram &)> use);
 
 } // namespace emblem::driver
 

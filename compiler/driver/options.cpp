@@ -57,7 +57,7 @@ struct MakeRoom {
 struct CommandLine {
   MakeRoom room;
   std::string emissions =
-      "What to write (default: exe)" + rowsHelp(allEmissions());
+      "What to write (default: exe)" + rowsHelp(emit::allEmissions());
   std::string precisions = "Type of weights and activations (default: f32)" +
                            rowsHelp(allPrecisions());
   std::string targets =
@@ -169,7 +169,7 @@ bool CommandLine::parse(int argc, char **argv) {
 
 /// "path/all-MiniLM/" or "all-MiniLM.mlir", with the kind's prefix and suffix.
 static std::string defaultOutput(llvm::StringRef model,
-                                 const EmissionInfo &emission) {
+                                 const emit::EmissionInfo &emission) {
   if (emission.text)
     return "-";
   llvm::SmallString<128> path(model);
@@ -193,12 +193,13 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
   options.printPipeline = commandLine.printPipeline;
   options.listModels = commandLine.listModels;
 
-  const auto *emission = llvm::find_if(allEmissions(), [&](const auto &row) {
-    return row.name == commandLine.emit;
-  });
-  if (emission == allEmissions().end())
+  const auto *emission =
+      llvm::find_if(emit::allEmissions(), [&](const auto &row) {
+        return row.name == commandLine.emit;
+      });
+  if (emission == emit::allEmissions().end())
     return refuse("unknown --emit '" + commandLine.emit + "'; known are " +
-                  names(allEmissions()));
+                  names(emit::allEmissions()));
   options.emission = emission->emission;
 
   // MLIR keeps a copy of its passes for each.

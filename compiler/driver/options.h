@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_DRIVER_OPTIONS_H
 #define EMBLEM_COMPILER_DRIVER_OPTIONS_H
 
-#include "compiler/driver/phases.h"
+#include "compiler/emit/emission.h"
 #include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
 
@@ -25,7 +25,7 @@ struct Options {
   std::string model;  // a folder or a file
   std::string task;   // which of the model's; empty: it has none
   std::string output; // "-" is standard output
-  Emission emission = Emission::Exe;
+  emit::Emission emission = emit::Emission::Exe;
   const Target *target = nullptr;
   Precision precision = Precision::F32;
   std::string kernels =

@@ -72,23 +72,38 @@ static mlir::DictionaryAttr asAttribute(llvm::ArrayRef<InputRange> ranges,
   return stages.getDictionary(context);
 }
 
-static llvm::Error calibrate(const ReferenceInputs &inputs,
-                             const llvm::MemoryBuffer *file,
-                             InProcessModel &model,
-                             llvm::ArrayRef<StageInput> stageInputs,
-                             Reference &reference) {
+/// What stages read of texts that are measured: the file's, or else the
+/// probe's, whose vectors are wanted anyway.
+static llvm::Error runProbe(const ReferenceInputs &inputs,
+                            const llvm::MemoryBuffer *file,
+                            InProcessProgram &program,
+                            llvm::ArrayRef<StageInput> stageInputs,
+                            Reference &reference) {
+  InputObserver observer(stageInputs);
+  auto observe = [&](const EmblemStage &stage, const StageRunner &runner) {
+    observer.observe(stage, runner);
+  };
+  auto embed = [&](bool isMeasured) {
+    return isMeasured ? program.embed(reference.probe.batch, observe)
+                      : program.embed(reference.probe.batch);
+  };
+  if (llvm::Error error =
+          embed(inputs.calibrate && !file).moveInto(reference.vectors))
+    return error;
+  if (!inputs.calibrate)
+    return llvm::Error::success();
   reference.calibration = {reference.probe.batch, /*fromFile=*/false};
-  if (file)
+  if (file) {
     if (llvm::Error error =
-            readCalibration(model, *file, inputs.calibrationFile)
+            readCalibration(program.getModel(), *file, inputs.calibrationFile)
                 .moveInto(reference.calibration))
       return error;
-  auto ranges =
-      observeInputs(model.table(), reference.calibration->batch, stageInputs);
-  if (!ranges)
-    return ranges.takeError();
-  reference.inputRanges =
-      asAttribute(*ranges, mlir::ModuleOp(inputs.module).getContext());
+    auto vectors = program.embed(reference.calibration->batch, observe);
+    if (!vectors)
+      return vectors.takeError();
+  }
+  reference.inputRanges = asAttribute(
+      observer.getRanges(), mlir::ModuleOp(inputs.module).getContext());
   return llvm::Error::success();
 }
 
@@ -98,15 +113,11 @@ llvm::Expected<Reference> driver::runReference(const ReferenceInputs &inputs) {
     return file.takeError();
   std::vector<StageInput> stageInputs;
   Reference reference;
-  auto use = [&](InProcessModel &model) -> llvm::Error {
-    if (llvm::Error error = makeProbe(model).moveInto(reference.probe))
-      return error;
+  auto use = [&](InProcessProgram &program) -> llvm::Error {
     if (llvm::Error error =
-            model.embed(reference.probe.batch).moveInto(reference.vectors))
+            makeProbe(program.getModel()).moveInto(reference.probe))
       return error;
-    if (!inputs.calibrate)
-      return llvm::Error::success();
-    return calibrate(inputs, file->get(), model, stageInputs, reference);
+    return runProbe(inputs, file->get(), program, stageInputs, reference);
   };
   if (llvm::Error error = runInProcess(
           {inputs.module, inputs.store, inputs.tokenizer, inputs.threads},

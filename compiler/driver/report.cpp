@@ -23,13 +23,11 @@ static std::string getProvider(mlir::DictionaryAttr stage) {
 static void forEachStage(
     const driver::CompilationReport &report,
     llvm::function_ref<void(mlir::DictionaryAttr, const std::string &)> use) {
-  for (mlir::ModuleOp module : {report.lowered, report.imageTower})
-    if (module)
-      for (auto stage :
-           module->getAttrOfType<mlir::ArrayAttr>(attribute::stages)
-               .getAsRange<mlir::DictionaryAttr>())
-        use(stage, (module == report.lowered ? "" : "image.") +
-                       stage.getAs<mlir::StringAttr>("name").str());
+  for (auto [index, module] : llvm::enumerate(report.lowered))
+    for (auto stage : module->getAttrOfType<mlir::ArrayAttr>(attribute::stages)
+                          .getAsRange<mlir::DictionaryAttr>())
+      use(stage, (index == 0 ? "" : "image.") +
+                     stage.getAs<mlir::StringAttr>("name").str());
 }
 
 std::string driver::writeReport(const CompilationReport &report) {

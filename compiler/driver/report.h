@@ -20,14 +20,14 @@
 namespace emblem::driver {
 
 struct CompilationReport {
-  mlir::ModuleOp lowered; // went through the pipeline
+  /// Went through the pipeline; the image tower, if any, comes second.
+  llvm::ArrayRef<mlir::ModuleOp> lowered;
   const Target &target;
   llvm::StringRef task; // may be empty
   const KeptStages &kept;
   const KernelChoices *choices;                     // null: not measured
   std::optional<accuracy::AccuracyReport> accuracy; // none in f32
   const Calibration *calibration;                   // null: none
-  mlir::ModuleOp imageTower = {};                   // null: none
 };
 
 /// One line of JSON, for EmblemModelTable.report.

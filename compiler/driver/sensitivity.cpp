@@ -66,8 +66,8 @@ Search::compareWith(llvm::ArrayRef<Layer> layers) {
   mlir::OwningOpRef<mlir::ModuleOp> module =
       mlir::ModuleOp(inputs.module).clone();
   std::vector<float> vectors;
-  auto embed = [&](accuracy::InProcessModel &model) {
-    return model.embed(inputs.reference.probe.batch).moveInto(vectors);
+  auto embed = [&](InProcessProgram &program) {
+    return program.embed(inputs.reference.probe.batch).moveInto(vectors);
   };
   if (llvm::Error error = runInProcess(
           {*module, inputs.store, inputs.tokenizer, inputs.threads},

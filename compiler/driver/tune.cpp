@@ -33,7 +33,7 @@ static constexpr double kWorthwhile = 1.02;
 namespace {
 /// Two programs of the same stages, whose kernels are of different providers.
 struct Programs {
-  InProcessModel &mlir, &other;
+  InProcessProgram &mlir, &other;
 };
 
 /// Of each kind of stage that `other` writes, how many times as fast it is: the
@@ -64,44 +64,70 @@ static std::vector<TokenBatch> makeBatches(const EmblemModelTable &table) {
   return batches;
 }
 
-static double secondsOf(StageRunner &runner, const EmblemStage &stage) {
+static llvm::Expected<double> secondsOf(StageRunner &runner,
+                                        const EmblemStage &stage) {
   Clock::time_point start = Clock::now();
-  runner.run(stage);
+  if (llvm::Error error = runner.run(stage))
+    return error;
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 /// The best of several turns of each, at least 5 and for at least 10 ms.
-static double compare(StageRunner &mlir, const EmblemStage &mlirStage,
-                      StageRunner &other, const EmblemStage &otherStage) {
+static llvm::Expected<double> compare(StageRunner &mlir,
+                                      const EmblemStage &mlirStage,
+                                      StageRunner &other,
+                                      const EmblemStage &otherStage) {
   double best[] = {INFINITY, INFINITY}, spent = 0;
-  for (int turn = 0; turn < 5 || (spent < 0.01 && turn < 1000); ++turn) {
-    double seconds[] = {secondsOf(mlir, mlirStage),
-                        secondsOf(other, otherStage)};
-    for (int i : {0, 1})
-      best[i] = std::min(best[i], seconds[i]);
-    spent += seconds[0] + seconds[1];
-  }
+  for (int turn = 0; turn < 5 || (spent < 0.01 && turn < 1000); ++turn)
+    for (int i : {0, 1}) {
+      auto seconds =
+          i == 0 ? secondsOf(mlir, mlirStage) : secondsOf(other, otherStage);
+      if (!seconds)
+        return seconds.takeError();
+      best[i] = std::min(best[i], *seconds);
+      spent += *seconds;
+    }
   return best[0] / best[1];
 }
 
-static llvm::Error compareAt(const Programs &programs, const TokenBatch &batch,
-                             Gains &gains) {
-  const EmblemModelTable &table = programs.mlir.table();
-  const EmblemModelTable &other = programs.other.table();
-  StageRunner runners[] = {{table, batch, 0, batch.texts()},
-                           {other, batch, 0, batch.texts()}};
+/// Batch after batch through one stage before the next one's weights are there.
+static llvm::Error compareAll(const Programs &programs,
+                              llvm::ArrayRef<TokenBatch> batches,
+                              Gains &gains) {
+  const EmblemModelTable &table = programs.mlir.getModel().table();
+  const EmblemModelTable &other = programs.other.getModel().table();
+  std::vector<StageRunner> mlirRunners, otherRunners;
+  std::vector<int32_t> ids;
+  for (const TokenBatch &batch : batches) {
+    mlirRunners.emplace_back(table, batch, 0, batch.texts());
+    otherRunners.emplace_back(other, batch, 0, batch.texts());
+    llvm::append_range(ids, batch.ids);
+  }
   llvm::StringSet<> seen;
   for (int64_t i = 0; i < table.stage_count; ++i) {
-    runners[0].run(table.stages[i]); // each reads what the one before it wrote
-    runners[1].run(other.stages[i]);
+    for (InProcessProgram *program : {&programs.mlir, &programs.other})
+      if (llvm::Error error = program->getWeights().load(i, ids))
+        return error;
     std::string kind = getStageKind(table.stages[i].name);
     auto gain = gains.find(kind);
-    if (gain == gains.end() || !seen.insert(kind).second)
-      continue;
-    gain->second += std::log(
-        compare(runners[0], table.stages[i], runners[1], other.stages[i]));
+    bool isTimed = gain != gains.end() && seen.insert(kind).second;
+    for (auto [mlirRunner, otherRunner] :
+         llvm::zip(mlirRunners, otherRunners)) {
+      // Each reads what the one before it wrote.
+      if (llvm::Error error = mlirRunner.run(table.stages[i]))
+        return error;
+      if (llvm::Error error = otherRunner.run(other.stages[i]))
+        return error;
+      if (!isTimed)
+        continue;
+      auto speed =
+          compare(mlirRunner, table.stages[i], otherRunner, other.stages[i]);
+      if (!speed)
+        return speed.takeError();
+      gain->second += std::log(*speed);
+    }
   }
-  return llvm::joinErrors(runners[0].check(), runners[1].check());
+  return llvm::Error::success();
 }
 
 /// The kinds of stages that the lowered module has by another than mlir.
@@ -140,20 +166,17 @@ driver::tuneKernels(const InProcessInputs &inputs,
   size_t sizes = 0;
   mlir::OwningOpRef<mlir::ModuleOp> otherModule =
       mlir::ModuleOp(inputs.module).clone();
-  auto withBoth = [&](InProcessModel &mlirModel) {
+  auto withBoth = [&](InProcessProgram &mlirProgram) {
     InProcessInputs otherInputs = {*otherModule, inputs.store, inputs.tokenizer,
                                    inputs.threads};
     return runInProcess(otherInputs, otherOptions, nullptr,
-                        [&](InProcessModel &otherModel) -> llvm::Error {
+                        [&](InProcessProgram &otherProgram) {
                           gains = kindsOfOthers(*otherModule, mlir.name);
                           std::vector<TokenBatch> batches =
-                              makeBatches(mlirModel.table());
+                              makeBatches(mlirProgram.getModel().table());
                           sizes = batches.size();
-                          for (const TokenBatch &batch : batches)
-                            if (llvm::Error error = compareAt(
-                                    {mlirModel, otherModel}, batch, gains))
-                              return error;
-                          return llvm::Error::success();
+                          return compareAll({mlirProgram, otherProgram},
+                                            batches, gains);
                         });
   };
   if (llvm::Error error = runInProcess(inputs, mlirOptions, nullptr, withBoth))

@@ -84,6 +84,7 @@ private:
   llvm::StringMap<func::FuncOp> kernels; // by what makes them one
   llvm::StringMap<int64_t> counts;       // functions of each op
   SmallVector<Attribute> stages, weights;
+  DenseMap<Value, int64_t> weightIndices; // in `weights`
 };
 
 } // namespace
@@ -242,6 +243,7 @@ func::FuncOp Outliner::outline(const Twine &name, Location loc,
 }
 
 void Outliner::addWeight(kernel::WeightOp weight) {
+  weightIndices[weight] = weights.size();
   NamedAttrList entry;
   entry.set("layout", weight.getLayoutAttr());
   entry.set("sources", weight.getSourcesAttr());
@@ -272,6 +274,16 @@ void Outliner::addStage(KernelOpInterface op, func::FuncOp run,
   entry.set("provider", builder.getStringAttr(op.getProvider()));
   if (auto output = dyn_cast<kernel::OutputOp>(*op))
     entry.set("output", output.getOutputAttr());
+  SmallVector<int64_t> read;
+  for (Value operand : op->getOperands())
+    if (auto weight = weightIndices.find(operand);
+        weight != weightIndices.end())
+      read.push_back(weight->second);
+  entry.set("weights", builder.getDenseI64ArrayAttr(read));
+  if (auto gather = dyn_cast<kernel::GatherOp>(*op);
+      gather && gather.getTable())
+    entry.set("token_table", builder.getI64IntegerAttr(
+                                 weightIndices.lookup(gather.getTable())));
   entry.set("flops_per_token", builder.getF64FloatAttr(work.flopsPerToken));
   entry.set("flops_per_row", builder.getF64FloatAttr(work.flopsPerRow));
   entry.set("flops_per_pair", builder.getF64FloatAttr(work.flopsPerPair));

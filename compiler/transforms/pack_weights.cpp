@@ -24,8 +24,8 @@ static constexpr int64_t kAlignment = 64;
 // Of a vector of f32.
 static constexpr int64_t kMostLanes = 16;
 
-// A program's code and data reach one another over 32-bit distances.
-static constexpr int64_t kMostBytes = INT64_C(0x7fff0000);
+// Addresses of the machines that this compiles for have fewer bits.
+static constexpr int64_t kMostBytes = INT64_C(1) << 46;
 
 /// Inputs that a dot product of the weight's readers takes at once: as many as
 /// fill 32 bits, unless they are f32. Weights in i4 fill a byte.
@@ -87,7 +87,7 @@ static void setInputSize(kernel::WeightOp weight, int64_t inputSize) {
       matmul.setInputSize(inputSize);
 }
 
-/// The bytes of `type`, or nothing where they are more than a program holds.
+/// The bytes of `type`, or nothing where they are more than a program maps.
 static std::optional<int64_t> getBytes(RankedTensorType type) {
   int64_t bits = type.getElementTypeBitWidth();
   for (int64_t size : type.getShape())
@@ -122,7 +122,7 @@ struct PackWeights : emblem::impl::PackWeightsBase<PackWeights> {
       if (!bytes || *bytes > kMostBytes - offset) {
         weight.emitError("with this weight the model's weights take more than "
                          "the ")
-            << kMostBytes << " bytes that a program can hold";
+            << kMostBytes << " bytes that a program can map";
         return WalkResult::interrupt();
       }
       offset = llvm::alignTo(offset + *bytes, kAlignment);

@@ -322,6 +322,8 @@ Error WeightStore::readRange(StringRef name, int64_t begin,
   if (!found)
     return found.takeError();
   const WeightView &view = *found;
+  if (!isReadable(view.type))
+    return check(name, view.shape);
   if (auto positions = ResizedPositions::parse(name);
       positions && !contains(name)) {
     auto table = read(positions->table, find(positions->table)->shape);

@@ -104,35 +104,30 @@ CompiledLayer::compile(const Target &target, llvm::StringRef precision) {
   auto store = frontend::WeightStore::open({});
   if (!store)
     return store.takeError();
-  auto weights = codegen::packWeights(*module, **store);
+  auto weights = package::WeightSection::plan(*module, **store);
   if (!weights)
     return weights.takeError();
-  codegen::ProgramData data = {*weights, /*tokenizer=*/""};
+  package::WeightMemory memory(weights->getBytes());
+  if (llvm::Error error = weights->writeTo(memory, context))
+    return error;
+  package::DataSection data(weights->getBytes());
   llvm::LLVMContext llvmContext;
   auto program =
-      codegen::buildProgram(*module, data, target, *chosen, llvmContext);
+      codegen::buildProgram(*module, {.weights = *weights, .data = data},
+                            target, *chosen, llvmContext);
   if (!program)
     return program.takeError();
-  codegen::embedData(**program, data);
-  codegen::embedReport(**program, "{}");
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream out(object);
   if (llvm::Error error =
-          codegen::writeObject(**program, target, out, /*assembly=*/false))
+          codegen::writeObject(**program, /*tokenizer=*/"", target, out))
     return error;
 
   llvm::InitializeNativeTarget();
-  CompiledLayer result;
-  if (llvm::Error error =
-          llvm::orc::LLJITBuilder().create().moveInto(result.jit))
-    return error;
-  if (llvm::Error error = result.jit->addObjectFile(
-          std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object))))
-    return error;
-  llvm::Expected<llvm::orc::ExecutorAddr> table =
-      result.jit->lookup(EMBLEM_MODEL_SYMBOL);
-  if (!table)
-    return table.takeError();
-  result.modelTable = table->toPtr<const EmblemModelTable *>();
-  return result;
+  auto model = accuracy::InProcessModel::open(
+      std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object)),
+      memory.getBytes().data(), /*threads=*/1);
+  if (!model)
+    return model.takeError();
+  return CompiledLayer(std::move(memory), std::move(*model));
 }

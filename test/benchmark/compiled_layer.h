@@ -8,10 +8,8 @@
 #ifndef EMBLEM_TEST_BENCHMARK_COMPILED_LAYER_H
 #define EMBLEM_TEST_BENCHMARK_COMPILED_LAYER_H
 
-#include "compiler/target/target_table.h"
-#include "emblem/model_table.h"
-
-#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "compiler/accuracy/in_process_model.h"
+#include "compiler/package/weight_section.h"
 
 #include <memory>
 #include <string>
@@ -27,11 +25,14 @@ public:
   static llvm::Expected<CompiledLayer> compile(const Target &target,
                                                llvm::StringRef precision);
 
-  const EmblemModelTable &table() const { return *modelTable; }
+  const EmblemModelTable &table() const { return model.table(); }
 
 private:
-  std::unique_ptr<llvm::orc::LLJIT> jit; // owns the code and the weights
-  const EmblemModelTable *modelTable = nullptr;
+  CompiledLayer(package::WeightMemory weights, accuracy::InProcessModel model)
+      : weights(std::move(weights)), model(std::move(model)) {}
+
+  package::WeightMemory weights; // outlive the model
+  accuracy::InProcessModel model;
 };
 
 } // namespace emblem::benchmark

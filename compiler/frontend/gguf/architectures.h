@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // An architecture of a GGUF file is the same table as one of Hugging Face's
-// (../architecture/architecture.h): there its keys are those of config.json, here
-// those of the file's metadata without the architecture's name before them
+// (../architecture/architecture.h): there its keys are those of config.json,
+// here those of the file's metadata without the architecture's name before them
 // ("attention.head_count" for "bert.attention.head_count"), and the weights are
 // called as llama.cpp calls them. To add one, write a file like
 // architectures/qwen3.cpp and add its line to architectures/architectures.def.

@@ -5,13 +5,13 @@
 // their buffers alone, one with a norm, and a pool.
 
 // CHECK: module attributes {kernel.arena = array<i64: 128, 64>, kernel.model = {name = "m"},
-// The grid and the work of each stage, in order.
+// The grid and the work of each stage, in order, and which weights it reads.
 // CHECK-SAME: kernel.stages = [
-// CHECK-SAME: {bytes_fixed = 0.0{{[^}]*}} columns = 1 : i64, {{[^}]*}} name = "embedding", {{[^}]*}} row_local = true, rows = "tokens", run = "stage_0"}
-// CHECK-SAME: columns = 3 : i64, {{[^}]*}} name = "first", {{[^}]*}} row_local = true, rows = "tokens", run = "stage_1"}
-// CHECK-SAME: finish = "finish_2", {{[^}]*}} name = "second", {{[^}]*}} run = "stage_2"}
-// CHECK-SAME: name = "pool", {{[^}]*}} row_local = false, rows = "texts", run = "stage_3"}
-// CHECK-SAME: name = "output", {{[^}]*}} row_local = true, rows = "texts", run = "stage_4"}
+// CHECK-SAME: {bytes_fixed = 0.0{{[^}]*}} columns = 1 : i64, {{[^}]*}} name = "embedding", {{[^}]*}} row_local = true, rows = "tokens", run = "stage_0", token_table = 0 : i64, weights = array<i64: 0>}
+// CHECK-SAME: columns = 3 : i64, {{[^}]*}} name = "first", {{[^}]*}} row_local = true, rows = "tokens", run = "stage_1", weights = array<i64: 1>}
+// CHECK-SAME: finish = "finish_2", {{[^}]*}} name = "second", {{[^}]*}} run = "stage_2", weights = array<i64: 2{{[^>]*}}>}
+// CHECK-SAME: name = "pool", {{[^}]*}} row_local = false, rows = "texts", run = "stage_3", weights = array<i64>}
+// CHECK-SAME: name = "output", {{[^}]*}} row_local = true, rows = "texts", run = "stage_4", weights = array<i64>}
 // CHECK-SAME: kernel.weight_bytes = 6400 : i64
 // What fills the weight section.
 // CHECK-SAME: kernel.weights = [

@@ -1,8 +1,8 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics -pack-weights=target=x86-64-v2
 
-// One weight that no program can hold, and a last one of many.
+// One weight that no program can map, and a last one of many.
 func.func @one() {
-  // expected-error@+1 {{with this weight the model's weights take more than the 2147418112 bytes that a program can hold}}
+  // expected-error@+1 {{with this weight the model's weights take more than the 70368744177664 bytes that a program can map}}
   %0 = kernel.weight sinusoid [4] : tensor<4294967296x4294967296xf32>
   return
 }
@@ -10,8 +10,8 @@ func.func @one() {
 // -----
 
 func.func @last() {
-  %0 = kernel.weight table ["a"] : tensor<50000000x8xf32>
-  // expected-error@+1 {{with this weight the model's weights take more than the 2147418112 bytes that a program can hold}}
-  %1 = kernel.weight table ["b"] : tensor<50000000x8xf32>
+  %0 = kernel.weight table ["a"] : tensor<1200000000000x8xf32>
+  // expected-error@+1 {{with this weight the model's weights take more than the 70368744177664 bytes that a program can map}}
+  %1 = kernel.weight table ["b"] : tensor<1200000000000x8xf32>
   return
 }

@@ -12,7 +12,7 @@
 
 #include "compiled_module.h"
 
-#include "compiler/codegen/narrow_numbers.h"
+#include "compiler/package/narrow_numbers.h"
 
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -23,6 +23,7 @@
 
 using namespace emblem;
 using namespace emblem::codegen;
+using namespace emblem::package;
 
 namespace {
 

@@ -11,7 +11,7 @@
 
 #include "compiled_module.h"
 
-#include "compiler/codegen/narrow_numbers.h"
+#include "compiler/package/narrow_numbers.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -21,6 +21,7 @@
 
 using namespace emblem;
 using namespace emblem::codegen;
+using namespace emblem::package;
 
 namespace {
 

@@ -1,0 +1,175 @@
+//===- compile_output.cpp - From a lowered model to a file ----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/compilation.h"
+
+#include "compiler/driver/diagnostics.h"
+#include "compiler/driver/report.h"
+#include "compiler/emit/weight_file.h"
+#include "compiler/transforms/passes.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+
+using namespace emblem;
+using namespace emblem::driver;
+using namespace emblem::emit;
+
+llvm::Error Compilation::lowerModel(frontend::LoadedModel &source,
+                                    LoweredModel &lowered) {
+  DiagnosticCollector diagnostics(&context);
+  auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
+  if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
+    return diagnostics.takeError("MLIR refuses its own options");
+  mlir::applyDefaultTimingPassManagerCLOptions(passes);
+  buildPipeline(passes, {options.target, options.precision, kept,
+                         choices ? "auto" : options.kernels});
+  lowered.model = &source;
+  lowered.module = source.module->clone();
+  if (mlir::failed(passes.run(*lowered.module)))
+    return diagnostics.takeError("a pass failed and gave no reason");
+  (*lowered.module)->removeAttr(attribute::inputRanges);
+  (*lowered.module)->removeAttr(attribute::providers);
+  return package::WeightSection::plan(*lowered.module, *source.weights)
+      .moveInto(lowered.weights);
+}
+
+llvm::Error Compilation::lower() {
+  models.clear();
+  for (frontend::LoadedModel *source : {&model, model.imageTower.get()})
+    if (source)
+      if (llvm::Error error = lowerModel(*source, models.emplace_back()))
+        return error;
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::optimise() {
+  std::vector<int64_t> bytes;
+  for (const LoweredModel &lowered : models)
+    bytes.push_back(lowered.weights.getBytes());
+  data = package::DataSection(bytes);
+  for (auto [index, lowered] : llvm::enumerate(models)) {
+    codegen::ProgramData inputs = {.index = index,
+                                   .models = models.size(),
+                                   .weights = lowered.weights,
+                                   .data = data,
+                                   .linkedData = !emission.linked};
+    if (index == 0) {
+      inputs.tokenizer = tokenizer;
+      inputs.tokenTexts = tokenTexts.bytes;
+      inputs.tokenEnds = tokenTexts.ends;
+    }
+    auto built = codegen::buildProgram(*lowered.module, inputs, *options.target,
+                                       options.precision, llvmContext);
+    if (!built)
+      return built.takeError();
+    if (index == 0)
+      program = std::move(*built);
+    else if (llvm::Error error =
+                 codegen::joinImageTower(*program, std::move(*built)))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::codegen() {
+  object.clear();
+  llvm::raw_svector_ostream out(object);
+  if (!emission.text)
+    return codegen::writeObject(*program, tokenizer, *options.target, out);
+  // What is compared is not what is printed: writing changes a program.
+  std::unique_ptr<llvm::Module> compared = llvm::CloneModule(*program);
+  return codegen::writeObject(*compared, tokenizer, *options.target, out);
+}
+
+llvm::Error Compilation::link() {
+  if (!file) {
+    emb::ReturnOp returned = getReturn(model.getModel());
+    fileInputs.emplace(ModelFileInputs{
+        options.emission,
+        llvm::sys::path::filename(options.output).str(),
+        runtime,
+        linker,
+        {.rerank = summary.pairs,
+         .otherOutputs = returned.getKinds().has_value(),
+         .maxSim = returned.getKind(0) == emb::OutputKind::MultiVector,
+         .images = !summary.image.empty()}});
+    file = createModelFile(*fileInputs, *output);
+  }
+  return file->begin({llvm::StringRef(object.data(), object.size()), data});
+}
+
+llvm::Error Compilation::writeWeights() {
+  for (auto [index, lowered] : llvm::enumerate(models)) {
+    WeightFile sink(*output, file->getPlace() + data.weights[index]);
+    if (llvm::Error error = lowered.weights.writeTo(sink, context))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+/// What people read has no data in it, and goes to standard output where no
+/// file is named.
+llvm::Error Compilation::writeText(llvm::raw_pwrite_stream &out) {
+  switch (options.emission) {
+  case Emission::Mlir:
+    for (LoweredModel &lowered : models) {
+      lowered.module->print(out);
+      out << "\n";
+    }
+    return llvm::Error::success();
+  case Emission::Llvm:
+    program->print(out, nullptr);
+    return llvm::Error::success();
+  default:
+    return codegen::writeAssembly(*program, *options.target, out);
+  }
+}
+
+llvm::Error Compilation::write() {
+  if (file) {
+    report.push_back('\0');
+    if (llvm::Error error =
+            output->write(file->getPlace() + data.report, report))
+      return error;
+    if (header)
+      writeHeader(header->stream(), summary, *options.target, options.emission,
+                  options.output);
+    return file->finish(data.report + report.size());
+  }
+  if (output)
+    return writeText(output->stream());
+  llvm::SmallVector<char, 0> text;
+  llvm::raw_svector_ostream out(text);
+  if (llvm::Error error = writeText(out))
+    return error;
+  llvm::outs() << out.str();
+  return flushStandardOutput();
+}
+
+llvm::Error Compilation::keepOutputs() {
+  if (output)
+    if (llvm::Error error = keepOutput())
+      return error;
+  for (std::optional<OutputFile> *beside : {&header, &choicesFile})
+    if (*beside)
+      if (llvm::Error error = (*beside)->keep())
+        return error;
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::keepOutput() {
+  uint64_t bytes = 0;
+  if (llvm::Error error = output->flush())
+    return error;
+  llvm::sys::fs::file_size(output->temporaryPath(), bytes);
+  if (llvm::Error error = output->keep(/*executable=*/emission.linked))
+    return error;
+  progress.done(options.output, bytes);
+  return llvm::Error::success();
+}

@@ -1,0 +1,155 @@
+//===- link.cpp - From an object file to a program or a shared library ----===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/emit/link.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include <cstdlib>
+
+using namespace emblem::emit;
+
+llvm::Expected<Linker> emblem::emit::findLinker(llvm::StringRef triple) {
+  if (const char *variable = std::getenv("CC"); variable && *variable) {
+    llvm::SmallVector<llvm::StringRef> words;
+    llvm::SplitString(variable, words);
+    if (words.empty())
+      return llvm::createStringError("CC is blank; unset it, or name in it a "
+                                     "C compiler to link with");
+    llvm::ErrorOr<std::string> found =
+        llvm::sys::findProgramByName(words.front());
+    if (!found)
+      return llvm::createStringError(
+          "CC names '" + words.front() +
+          "', which is no program here; unset it, or name in it a C compiler "
+          "to link with");
+    return Linker{*found,
+                  std::vector<std::string>(words.begin() + 1, words.end())};
+  }
+
+  llvm::Triple wanted(triple), host(llvm::sys::getDefaultTargetTriple());
+  if (wanted.getArch() != host.getArch() || wanted.getOS() != host.getOS())
+    return llvm::createStringError(
+        "this machine's C compiler does not link for " + triple +
+        "; name one that does in CC, or write --emit=obj");
+  for (llvm::StringRef name : {"cc", "gcc", "clang"})
+    if (llvm::ErrorOr<std::string> found = llvm::sys::findProgramByName(name))
+      return Linker{*found, {}};
+  return llvm::createStringError(
+      "there is no C compiler to link with: none of cc, gcc and clang is on "
+      "PATH; install one (apt install gcc), name it in CC, or write "
+      "--emit=obj");
+}
+
+/// Runs the linker with its standard output in the file `out`, where given.
+static llvm::Error run(const Linker &linker,
+                       llvm::ArrayRef<std::string> arguments,
+                       std::optional<llvm::StringRef> out = std::nullopt) {
+  std::vector<llvm::StringRef> words = {linker.program};
+  words.insert(words.end(), linker.arguments.begin(), linker.arguments.end());
+  words.insert(words.end(), arguments.begin(), arguments.end());
+
+  std::string why;
+  int status = llvm::sys::ExecuteAndWait(
+      linker.program, words, /*Env=*/std::nullopt,
+      {std::nullopt, out, std::nullopt}, /*SecondsToWait=*/0,
+      /*MemoryLimit=*/0, &why);
+  if (status == 0)
+    return llvm::Error::success();
+  return llvm::createStringError(
+      "linking with '" + linker.program + "' failed: " +
+      (why.empty() ? "it ended with status " + std::to_string(status) : why));
+}
+
+/// How to link libstdc++: its archive, so that a program runs where no C++ is
+/// installed, or the shared library where there is no archive.
+static llvm::Expected<std::string> standardLibrary(const Linker &linker,
+                                                   llvm::StringRef beside) {
+  llvm::Expected<OutputFile> answer = OutputFile::createScratch(beside);
+  if (!answer)
+    return answer.takeError();
+  if (llvm::Error error = run(linker, {"-print-file-name=libstdc++.a"},
+                              answer->temporaryPath()))
+    return error;
+  auto text = llvm::MemoryBuffer::getFile(answer->temporaryPath());
+  if (!text)
+    return llvm::createStringError("cannot read '" + answer->temporaryPath() +
+                                   "': " + text.getError().message());
+  // Where there is none the name comes back as it went.
+  llvm::StringRef path = (*text)->getBuffer().trim();
+  return llvm::sys::path::is_absolute(path) ? path.str() : "-lstdc++";
+}
+
+/// Only what emblem.h declares and the model's table leave a shared library.
+static constexpr llvm::StringLiteral exports =
+    "{ global: emblem_*; local: *; };\n";
+
+llvm::Error emblem::emit::link(const Linker &linker, Emission emission,
+                               llvm::StringRef object,
+                               const RuntimeFiles &runtime,
+                               llvm::StringRef name, LinkedParts parts,
+                               OutputFile &output) {
+  std::string cxx;
+  if (llvm::Error error = standardLibrary(linker, output.path()).moveInto(cxx))
+    return error;
+
+  std::vector<std::string> arguments = {"-o", output.temporaryPath().str(),
+                                        object.str()};
+  // What only some models need, from archives that all share.
+  if (parts.images)
+    arguments.push_back("-Wl,--undefined=emblem_embed_images");
+  std::optional<OutputFile> script;
+  if (emission == Emission::Shared) {
+    llvm::Expected<OutputFile> scratch =
+        OutputFile::createScratch(output.path());
+    if (!scratch)
+      return scratch.takeError();
+    script.emplace(std::move(*scratch));
+    script->stream() << exports;
+    if (llvm::Error error = script->flush())
+      return error;
+    arguments.insert(arguments.end(),
+                     {"-shared", "-Wl,-soname," + name.str(),
+                      "-Wl,--version-script," + script->temporaryPath().str(),
+                      "-Wl,--whole-archive", runtime.runtime,
+                      "-Wl,--no-whole-archive"});
+    if (parts.images)
+      arguments.push_back(runtime.image);
+  } else {
+    if (parts.rerank)
+      arguments.insert(arguments.end(),
+                       {"-Wl,--undefined=emblem_rerank_command",
+                        "-Wl,--undefined=emblem_command_encode_pair"});
+    if (parts.otherOutputs) // runtime/command/embed.cpp calls it
+      arguments.push_back("-Wl,--undefined=emblem_command_embed_outputs");
+    if (parts.maxSim)
+      arguments.push_back("-Wl,--undefined=emblem_command_max_sim");
+    if (parts.images)
+      arguments.push_back("-Wl,--undefined=emblem_image_commands");
+    arguments.push_back(runtime.command);
+    if (parts.images)
+      arguments.push_back(runtime.image);
+    arguments.push_back(runtime.runtime);
+  }
+
+  // The same bytes from the same model: no build id, no symbols, no names of
+  // temporary files. The rest keeps the program small and its data read-only.
+  arguments.insert(arguments.end(),
+                   {"-s", "-Wl,--build-id=none", "-Wl,--gc-sections",
+                    "-Wl,--as-needed", "-Wl,-z,relro", "-Wl,-z,now",
+                    "-Wl,-z,noexecstack"});
+#ifdef EMBLEM_SANITIZE
+  arguments.push_back("-fsanitize=address,undefined");
+#endif
+  arguments.insert(arguments.end(),
+                   {cxx, "-static-libgcc", "-pthread", "-ldl", "-lm"});
+  return run(linker, arguments);
+}

@@ -1,0 +1,82 @@
+//===- linked_file.cpp - A program or a shared library --------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/emit/model_file.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace emblem::emit;
+
+namespace {
+
+/// Linked beside its place, then written with its weights behind it.
+class LinkedFile : public ModelFile {
+public:
+  LinkedFile(const ModelFileInputs &inputs, OutputFile &output)
+      : ModelFile(output), inputs(inputs) {}
+
+  llvm::Error begin(const ModelCode &code) override;
+  llvm::Error finish(int64_t bytes) override;
+
+private:
+  llvm::Expected<ElfImage> linkImage(llvm::StringRef object);
+
+  const ModelFileInputs &inputs;
+  std::optional<WeightSegment> segment;
+};
+
+} // namespace
+
+llvm::Expected<ElfImage> LinkedFile::linkImage(llvm::StringRef object) {
+  auto objectFile = OutputFile::createScratch(output.path());
+  if (!objectFile)
+    return objectFile.takeError();
+  objectFile->stream() << object;
+  if (llvm::Error error = objectFile->flush())
+    return error;
+  auto linked = OutputFile::createScratch(output.path());
+  if (!linked)
+    return linked.takeError();
+  if (llvm::Error error =
+          link(*inputs.linker, inputs.emission, objectFile->temporaryPath(),
+               inputs.runtime, inputs.name, inputs.parts, *linked))
+    return error;
+  auto bytes = llvm::MemoryBuffer::getFile(linked->temporaryPath(),
+                                           /*IsText=*/false,
+                                           /*RequiresNullTerminator=*/false);
+  if (!bytes)
+    return llvm::createStringError("cannot read '" + linked->temporaryPath() +
+                                   "': " + bytes.getError().message());
+  llvm::StringRef text = (*bytes)->getBuffer();
+  return ElfImage::parse({text.begin(), text.end()}, linked->temporaryPath());
+}
+
+llvm::Error LinkedFile::begin(const ModelCode &code) {
+  auto image = linkImage(code.object);
+  if (!image)
+    return image.takeError();
+  if (llvm::Error error =
+          WeightSegment::plan(std::move(*image), code.data.report)
+              .moveInto(segment))
+    return error;
+  if (llvm::Error error = segment->setDistances(code.data.getDistances()))
+    return error;
+  place = segment->getPlace();
+  return output.clear();
+}
+
+llvm::Error LinkedFile::finish(int64_t bytes) {
+  segment->setSize(bytes);
+  if (llvm::Error error = output.write(0, segment->getHead()))
+    return error;
+  return output.write(segment->getTailPlace(), segment->getTail());
+}
+
+std::unique_ptr<ModelFile>
+emblem::emit::createLinkedFile(const ModelFileInputs &inputs,
+                               OutputFile &output) {
+  return std::make_unique<LinkedFile>(inputs, output);
+}

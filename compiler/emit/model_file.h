@@ -1,0 +1,66 @@
+//===- model_file.h - A file that holds a compiled model --------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_EMIT_MODEL_FILE_H
+#define EMBLEM_COMPILER_EMIT_MODEL_FILE_H
+
+#include "compiler/emit/emission.h"
+#include "compiler/emit/link.h"
+#include "compiler/emit/output_file.h"
+#include "compiler/emit/weight_segment.h"
+
+#include <memory>
+
+namespace emblem::emit {
+
+/// What goes into the file beside the weights.
+struct ModelCode {
+  llvm::StringRef object; // the bytes of the model's object file
+  const package::DataSection &data;
+};
+
+/// A program, library or object: its code, and section of data, which is
+/// written by others.
+class ModelFile {
+public:
+  explicit ModelFile(OutputFile &output) : output(output) {}
+  virtual ~ModelFile() = default;
+
+  /// Writes all but the section; what was written before is gone.
+  virtual llvm::Error begin(const ModelCode &code) = 0;
+  /// Where the section begins in the file.
+  int64_t getPlace() const { return place; }
+  /// Ends the file, whose section has `bytes`.
+  virtual llvm::Error finish(int64_t bytes) = 0;
+
+protected:
+  OutputFile &output;
+  int64_t place = 0;
+};
+
+/// What a file is made with.
+struct ModelFileInputs {
+  Emission emission;
+  std::string name; // of the output, without folders
+  const RuntimeFiles &runtime;
+  const std::optional<Linker> &linker; // where the kind is linked
+  LinkedParts parts;
+};
+
+/// `inputs` and `output` outlive it.
+std::unique_ptr<ModelFile> createModelFile(const ModelFileInputs &inputs,
+                                           OutputFile &output);
+
+std::unique_ptr<ModelFile> createLinkedFile(const ModelFileInputs &inputs,
+                                            OutputFile &output);
+std::unique_ptr<ModelFile> createObjectFile(const ModelFileInputs &inputs,
+                                            OutputFile &output);
+std::unique_ptr<ModelFile> createArchiveFile(const ModelFileInputs &inputs,
+                                             OutputFile &output);
+
+} // namespace emblem::emit
+
+#endif // EMBLEM_COMPILER_EMIT_MODEL_FILE_H

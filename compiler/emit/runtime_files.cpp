@@ -1,0 +1,45 @@
+//===- runtime_files.cpp - Where the runtime's libraries lie --------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/emit/runtime_files.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace emblem::emit;
+namespace path = llvm::sys::path;
+
+llvm::Expected<RuntimeFiles> emblem::emit::findRuntimeFiles() {
+  // Any address in this executable will do.
+  void *here = reinterpret_cast<void *>(&findRuntimeFiles);
+  std::string self = llvm::sys::fs::getMainExecutable(nullptr, here);
+  llvm::SmallString<128> folder(path::parent_path(path::parent_path(self)));
+  path::append(folder, "lib");
+
+  auto find = [&](llvm::StringRef name) -> llvm::Expected<std::string> {
+    llvm::SmallString<128> file(folder);
+    path::append(file, name);
+    if (!llvm::sys::fs::exists(file))
+      return llvm::createStringError("the runtime's " + name + " is not in '" +
+                                     folder + "'; build or install it there");
+    return file.str().str();
+  };
+
+  RuntimeFiles files;
+  if (llvm::Error error = find("libemblem_runtime.a").moveInto(files.runtime))
+    return error;
+  if (llvm::Error error = find("libemblem_command.a").moveInto(files.command))
+    return error;
+  if (llvm::Error error = find("libemblem_image.a").moveInto(files.image))
+    return error;
+  return files;
+}
+
+static constexpr llvm::StringLiteral header =
+#include "emblem_header.inc"
+    ;
+
+llvm::StringRef emblem::emit::interfaceHeader() { return header; }

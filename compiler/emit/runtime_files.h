@@ -1,0 +1,32 @@
+//===- runtime_files.h - Where the runtime's libraries lie ------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_EMIT_RUNTIME_FILES_H
+#define EMBLEM_COMPILER_EMIT_RUNTIME_FILES_H
+
+#include "llvm/Support/Error.h"
+
+#include <string>
+
+namespace emblem::emit {
+
+/// Paths of the libraries that a compiled model is linked with.
+struct RuntimeFiles {
+  std::string runtime; // what emblem.h declares
+  std::string command; // the program's main and its command line
+  std::string image;   // from picture files to pixels
+};
+
+/// In ../lib of the folder that holds emblemc itself: so in the build folder,
+/// and so where it is installed.
+llvm::Expected<RuntimeFiles> findRuntimeFiles();
+
+/// The text of emblem.h, as this emblemc was built with.
+llvm::StringRef interfaceHeader();
+
+} // namespace emblem::emit
+
+#endif // EMBLEM_COMPILER_EMIT_RUNTIME_FILES_H

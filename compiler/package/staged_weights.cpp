@@ -1,0 +1,122 @@
+//===- staged_weights.cpp - Weights that are packed as stages need them ---===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/package/staged_weights.h"
+
+#include "compiler/transforms/passes.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <cerrno>
+#include <cstring>
+#include <sys/mman.h>
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::package;
+
+// Weights that stay, beside those of the stage that runs.
+static constexpr int64_t kMostLoaded = INT64_C(256) << 20;
+// A table by token ids of fewer bytes is loaded as a whole.
+static constexpr int64_t kLargeTable = INT64_C(16) << 20;
+// Pages of no system that this runs on are larger.
+static constexpr int64_t kPage = 64 << 10;
+
+llvm::Expected<std::unique_ptr<StagedWeights>>
+StagedWeights::plan(ModuleOp module, const frontend::WeightStore &store) {
+  std::unique_ptr<StagedWeights> result(
+      new StagedWeights(*module.getContext()));
+  if (llvm::Error error =
+          WeightSection::plan(module, store).moveInto(result->section))
+    return error;
+  auto stages = module->getAttrOfType<ArrayAttr>(attribute::stages);
+  for (auto entry : stages.getAsRange<DictionaryAttr>()) {
+    Stage stage;
+    llvm::append_range(stage.weights,
+                       entry.getAs<DenseI64ArrayAttr>("weights").asArrayRef());
+    if (auto table = entry.getAs<IntegerAttr>("token_table"))
+      stage.tokenTable = table.getInt();
+    result->stages.push_back(std::move(stage));
+  }
+  result->isLoaded.resize(result->section.getWeights().size());
+  if (llvm::Error error = result->reserve())
+    return error;
+  return result;
+}
+
+llvm::Error StagedWeights::reserve() {
+  size_t bytes = std::max<int64_t>(section.getBytes(), 1);
+  void *mapping = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mapping == MAP_FAILED)
+    return llvm::createStringError(
+        "the system gives no addresses for the " +
+        std::to_string(section.getBytes()) +
+        " bytes of weights: " + std::strerror(errno));
+  memory = static_cast<char *>(mapping);
+  // Huge pages would hold much that nobody asks for.
+  (void)madvise(mapping, bytes, MADV_NOHUGEPAGE);
+  return llvm::Error::success();
+}
+
+StagedWeights::~StagedWeights() {
+  if (memory)
+    munmap(memory, std::max<int64_t>(section.getBytes(), 1));
+}
+
+llvm::Error StagedWeights::write(int64_t offset, ArrayRef<char> bytes) {
+  llvm::copy(bytes, memory + offset);
+  return llvm::Error::success();
+}
+
+void StagedWeights::drop(int64_t index) {
+  const PackedWeight &weight = section.getWeights()[index];
+  int64_t begin = llvm::alignTo(weight.getOffset(), kPage);
+  int64_t end = llvm::alignDown(weight.getOffset() + weight.getBytes(), kPage);
+  if (begin < end)
+    (void)madvise(memory + begin, end - begin, MADV_DONTNEED);
+  isLoaded[index] = false;
+  loadedBytes -= weight.getBytes();
+}
+
+llvm::Error StagedWeights::loadRows(int64_t table, ArrayRef<int32_t> ids) {
+  const PackedWeight &weight = section.getWeights()[table];
+  std::vector<int64_t> rows;
+  for (int32_t id : ids)
+    if (id >= 0 && id < weight.getParts())
+      rows.push_back(id);
+  llvm::sort(rows);
+  rows.erase(llvm::unique(rows), rows.end());
+  return section.writeParts(table, rows, *this, context);
+}
+
+llvm::Error StagedWeights::load(size_t index, ArrayRef<int32_t> ids) {
+  const Stage &stage = stages[index];
+  std::vector<int64_t> missing;
+  int64_t bytes = 0;
+  for (int64_t i : stage.weights) {
+    int64_t size = section.getWeights()[i].getBytes();
+    if (i == stage.tokenTable && size > kLargeTable) {
+      if (llvm::Error error = loadRows(i, ids))
+        return error;
+      continue;
+    }
+    if (isLoaded[i] || llvm::is_contained(missing, i))
+      continue;
+    missing.push_back(i);
+    bytes += size;
+  }
+  if (loadedBytes + bytes > kMostLoaded)
+    for (size_t i = 0; i < isLoaded.size(); ++i)
+      if (isLoaded[i] && !llvm::is_contained(stage.weights, int64_t(i)))
+        drop(i);
+  if (llvm::Error error = section.write(missing, *this, context))
+    return error;
+  for (int64_t i : missing)
+    isLoaded[i] = true;
+  loadedBytes += bytes;
+  return llvm::Error::success();
+}

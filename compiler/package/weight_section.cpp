@@ -1,0 +1,131 @@
+//===- weight_section.cpp - The weights, packed as kernels read them ------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/package/weight_section.h"
+
+#include "compiler/transforms/passes.h"
+
+#include "mlir/IR/Threading.h"
+
+#include <cstring>
+#include <new>
+#include <set>
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::package;
+
+// Values that are read for one block: enough to be fast, and few enough that
+// the blocks of all threads stay in the caches.
+static constexpr int64_t kBlockValues = 1 << 20;
+
+static constexpr std::align_val_t kAlignment{64};
+
+namespace {
+/// Parts of a weight that are packed together.
+struct PartRange {
+  int64_t weight, first, count;
+};
+} // namespace
+
+/// Elements of every weight that the model names, each once.
+static int64_t countParameters(ArrayAttr weights,
+                               const frontend::WeightStore &store) {
+  std::set<std::string> names;
+  int64_t count = 0;
+  for (auto entry : weights.getAsRange<DictionaryAttr>())
+    for (Attribute source : entry.getAs<ArrayAttr>("sources")) {
+      if (auto values = dyn_cast<DenseElementsAttr>(source))
+        count += values.getNumElements();
+      auto name = dyn_cast<StringAttr>(source);
+      if (!name || !names.insert(name.str()).second)
+        continue;
+      if (auto view = store.find(name.getValue()))
+        count += ShapedType::getNumElements(view->shape);
+      else
+        llvm::consumeError(view.takeError()); // packing reports it
+    }
+  return count;
+}
+
+llvm::Expected<WeightSection>
+WeightSection::plan(ModuleOp module, const frontend::WeightStore &store) {
+  auto entries = module->getAttrOfType<ArrayAttr>(attribute::weights);
+  WeightSection section;
+  section.bytes =
+      module->getAttrOfType<IntegerAttr>(attribute::weightBytes).getInt();
+  section.parameters = countParameters(entries, store);
+  for (auto entry : entries.getAsRange<DictionaryAttr>()) {
+    auto weight = PackedWeight::create(entry, store);
+    if (!weight)
+      return weight.takeError();
+    section.weights.push_back(std::move(*weight));
+  }
+  return section;
+}
+
+static llvm::Error pack(ArrayRef<PackedWeight> weights,
+                        ArrayRef<PartRange> blocks, WeightSink &sink,
+                        MLIRContext &context) {
+  std::vector<std::string> errors(blocks.size());
+  parallelFor(&context, 0, blocks.size(), [&](size_t i) {
+    const PackedWeight &weight = weights[blocks[i].weight];
+    int64_t partBytes = weight.getPartBytes();
+    std::vector<char> bytes(blocks[i].count * partBytes);
+    llvm::Error error = weight.write(blocks[i].first, bytes);
+    if (!error)
+      error =
+          sink.write(weight.getOffset() + blocks[i].first * partBytes, bytes);
+    if (error)
+      errors[i] = llvm::toString(std::move(error));
+  });
+  for (const std::string &error : errors)
+    if (!error.empty())
+      return llvm::createStringError(error);
+  return llvm::Error::success();
+}
+
+llvm::Error WeightSection::write(ArrayRef<int64_t> indices, WeightSink &sink,
+                                 MLIRContext &context) const {
+  std::vector<PartRange> blocks;
+  for (int64_t index : indices) {
+    const PackedWeight &weight = weights[index];
+    int64_t step = std::max<int64_t>(
+        1, kBlockValues / std::max<int64_t>(1, weight.getPartValues()));
+    for (int64_t first = 0; first < weight.getParts(); first += step)
+      blocks.push_back(
+          {index, first, std::min(step, weight.getParts() - first)});
+  }
+  return pack(weights, blocks, sink, context);
+}
+
+llvm::Error WeightSection::writeTo(WeightSink &sink,
+                                   MLIRContext &context) const {
+  auto all = llvm::to_vector(llvm::seq<int64_t>(0, weights.size()));
+  return write(all, sink, context);
+}
+
+llvm::Error WeightSection::writeParts(int64_t index, ArrayRef<int64_t> parts,
+                                      WeightSink &sink,
+                                      MLIRContext &context) const {
+  std::vector<PartRange> blocks;
+  for (int64_t part : parts)
+    blocks.push_back({index, part, 1});
+  return pack(weights, blocks, sink, context);
+}
+
+WeightMemory::WeightMemory(int64_t bytes)
+    : memory(static_cast<char *>(::operator new(bytes, kAlignment))),
+      size(bytes) {
+  std::memset(memory, 0, bytes);
+}
+
+WeightMemory::~WeightMemory() { ::operator delete(memory, kAlignment); }
+
+llvm::Error WeightMemory::write(int64_t offset, ArrayRef<char> bytes) {
+  llvm::copy(bytes, memory + offset);
+  return llvm::Error::success();
+}
