@@ -57,6 +57,7 @@ static std::unique_ptr<EmblemModelTable>
 copyTable(const EmblemModelTable &linked, const void *weights) {
   static constexpr char noReport[] = "";
   auto table = std::make_unique<EmblemModelTable>(linked);
+  table->self = table.get();
   table->weights_distance = distance(table.get(), weights);
   table->report_distance = distance(table.get(), noReport);
   return table;

@@ -123,9 +123,7 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
       .weightsBytes = data.weights.getBytes(),
       .tokenizerBytes = static_cast<int64_t>(data.tokenizer.size()),
       .tokenCount = static_cast<int64_t>(data.tokenEnds.size()),
-      .parameters = data.weights.getParameters(),
-      .symbol = data.index == 0 ? llvm::StringRef(EMBLEM_MODEL_SYMBOL)
-                                : llvm::StringRef(symbol::imageTower)};
+      .parameters = data.weights.getParameters()};
   if (data.index + 1 < data.models)
     inputs.imageTower = new llvm::GlobalVariable(
         *program, llvm::Type::getInt8Ty(context),
@@ -141,7 +139,16 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
   if (!data.tokenizer.empty())
     inputs.tokenizer =
         addData(*program, symbol::tokenizer, data.tokenizer.size());
-  addModelTable(lowered, inputs, *program);
+  llvm::GlobalVariable *table = addModelTable(lowered, inputs, *program);
+  if (data.index > 0) {
+    table->setName(symbol::imageTower);
+    table->setLinkage(llvm::GlobalValue::ExternalLinkage);
+  } else {
+    // Not the table itself: what it has of its own address must not be that of
+    // a copy (EmblemModelTable.self).
+    llvm::GlobalAlias::create(llvm::GlobalValue::ExternalLinkage,
+                              EMBLEM_MODEL_SYMBOL, table);
+  }
   optimise(*program, **machine);
   return program;
 }
