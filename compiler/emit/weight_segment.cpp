@@ -41,7 +41,7 @@ llvm::Expected<WeightSegment> WeightSegment::plan(ElfImage image,
   }
   if (note == segments.size() || lastLoad == segments.size())
     return llvm::createStringError(
-        "the linker left no note's header for the weights' segment; link with "
+        "the linker left no note for the weights' segment; link with "
         "GNU ld, gold or lld, or write --emit=obj");
   // Headers of loaded segments go by address, and this one's is the highest.
   Types::Phdr moved = segments[note];

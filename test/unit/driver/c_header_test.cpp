@@ -10,6 +10,7 @@
 
 using namespace emblem;
 using namespace emblem::driver;
+using emblem::emit::Emission;
 
 static std::string headerOf(llvm::StringRef library, Emission emission) {
   std::string text;
