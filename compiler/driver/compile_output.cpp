@@ -110,7 +110,8 @@ llvm::Error Compilation::writeWeights() {
     if (llvm::Error error = lowered.weights.writeTo(sink, context))
       return error;
   }
-  return llvm::Error::success();
+  // What is zero was not written, and yet is mapped.
+  return output->extendTo(file->getPlace() + data.report);
 }
 
 /// What people read has no data in it, and goes to standard output where no
