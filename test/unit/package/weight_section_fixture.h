@@ -64,8 +64,8 @@ protected:
                         frontend::safetensorsBytes(header, data));
   }
 
-  /// The section of the weights that `text` writes, one op a line.
-  llvm::Expected<package::WeightMemory> tryPack(const std::string &text) {
+  /// A model of these ops, one a line, lowered as far as it has a section.
+  mlir::OwningOpRef<mlir::ModuleOp> parse(const std::string &text) {
     std::string module =
         "func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) attributes "
         "{kernel.model = {}} {\n" +
@@ -76,6 +76,11 @@ protected:
     passes.addNestedPass<mlir::func::FuncOp>(createPlanMemory({"x86-64-v2"}));
     passes.addPass(createOutlineStages({"x86-64-v2"}));
     EXPECT_TRUE(mlir::succeeded(passes.run(*parsed)));
+    return parsed;
+  }
+  /// The section of the weights that `text` writes.
+  llvm::Expected<package::WeightMemory> tryPack(const std::string &text) {
+    auto parsed = parse(text);
     auto store = llvm::cantFail(frontend::WeightStore::open(files));
     auto section = package::WeightSection::plan(*parsed, *store);
     if (!section)
