@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/architecture/architecture.h"
+#include "compiler/frontend/transformers/architectures.h"
 #include "test_files.h"
 
 using namespace emblem::frontend;

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/sentence_transformers/tasks.h"
+#include "compiler/frontend/transformers/tasks.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -31,18 +31,4 @@ Error Task::checkUsed(StringRef model) const {
     return Error::success();
   return createStringError("'" + model +
                            "' has no tasks to choose from; leave out --task");
-}
-
-void emblem::frontend::usePromptOf(const Task &task, Description &model) {
-  if (!task.isUsed() || !model.defaultPrompt.empty())
-    return;
-  SmallVector<StringRef> names = {task.getName()};
-  if (task.getName() == "document") // as encode_document looks for it
-    names.append({"passage", "corpus"});
-  for (StringRef name : names)
-    if (any_of(model.prompts,
-               [&](const Prompt &prompt) { return prompt.name == name; })) {
-      model.defaultPrompt = name.str();
-      return;
-    }
 }

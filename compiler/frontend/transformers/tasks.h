@@ -10,10 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_TASKS_H
-#define EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_TASKS_H
-
-#include "compiler/description/description.h"
+#ifndef EMBLEM_COMPILER_FRONTEND_TRANSFORMERS_TASKS_H
+#define EMBLEM_COMPILER_FRONTEND_TRANSFORMERS_TASKS_H
 
 #include "llvm/Support/Error.h"
 
@@ -38,10 +36,6 @@ private:
   bool used = false;
 };
 
-/// Makes the prompt that Sentence Transformers takes for the task the default
-/// one, where there is one.
-void usePromptOf(const Task &task, Description &model);
-
 } // namespace emblem::frontend
 
-#endif // EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_TASKS_H
+#endif // EMBLEM_COMPILER_FRONTEND_TRANSFORMERS_TASKS_H
