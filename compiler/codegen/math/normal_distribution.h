@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_CODEGEN_NORMAL_DISTRIBUTION_H
-#define EMBLEM_COMPILER_CODEGEN_NORMAL_DISTRIBUTION_H
+#ifndef EMBLEM_COMPILER_CODEGEN_MATH_NORMAL_DISTRIBUTION_H
+#define EMBLEM_COMPILER_CODEGEN_MATH_NORMAL_DISTRIBUTION_H
 
 namespace emblem::codegen {
 
@@ -24,4 +24,4 @@ inline constexpr double kNormalQ[] = {
 
 } // namespace emblem::codegen
 
-#endif // EMBLEM_COMPILER_CODEGEN_NORMAL_DISTRIBUTION_H
+#endif // EMBLEM_COMPILER_CODEGEN_MATH_NORMAL_DISTRIBUTION_H

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/codegen/provider/faster_kernels.h"
-#include "compiler/codegen/provider/passes.h"
+#include "compiler/codegen/registry/faster_kernels.h"
+#include "compiler/codegen/registry/passes.h"
 #include "compiler/target/target_diagnostic.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/stage_kind.h"
@@ -14,7 +14,7 @@
 
 namespace emblem::codegen {
 #define GEN_PASS_DEF_ASSIGNPROVIDERS
-#include "compiler/codegen/provider/passes.h.inc"
+#include "compiler/codegen/registry/passes.h.inc"
 } // namespace emblem::codegen
 
 using namespace mlir;

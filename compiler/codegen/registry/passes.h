@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_CODEGEN_PROVIDER_PASSES_H
-#define EMBLEM_COMPILER_CODEGEN_PROVIDER_PASSES_H
+#ifndef EMBLEM_COMPILER_CODEGEN_REGISTRY_PASSES_H
+#define EMBLEM_COMPILER_CODEGEN_REGISTRY_PASSES_H
 
-#include "compiler/codegen/provider/kernel_provider.h"
+#include "compiler/codegen/registry/kernel_providers.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 
@@ -15,8 +15,8 @@ namespace emblem::codegen {
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
-#include "compiler/codegen/provider/passes.h.inc"
+#include "compiler/codegen/registry/passes.h.inc"
 
 } // namespace emblem::codegen
 
-#endif // EMBLEM_COMPILER_CODEGEN_PROVIDER_PASSES_H
+#endif // EMBLEM_COMPILER_CODEGEN_REGISTRY_PASSES_H

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_CODEGEN_PROVIDER_PASSES_TD
-#define EMBLEM_COMPILER_CODEGEN_PROVIDER_PASSES_TD
+#ifndef EMBLEM_COMPILER_CODEGEN_REGISTRY_PASSES_TD
+#define EMBLEM_COMPILER_CODEGEN_REGISTRY_PASSES_TD
 
 include "mlir/Pass/PassBase.td"
 
@@ -36,4 +36,4 @@ def AssignProviders : Pass<"assign-providers", "::mlir::ModuleOp"> {
                         "auto, mlir or halide">];
 }
 
-#endif // EMBLEM_COMPILER_CODEGEN_PROVIDER_PASSES_TD
+#endif // EMBLEM_COMPILER_CODEGEN_REGISTRY_PASSES_TD

@@ -4,7 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/codegen/provider/faster_kernels.h"
+#include "compiler/codegen/registry/faster_kernels.h"
+
+#include "compiler/codegen/registry/kernel_providers.h"
 
 using namespace emblem;
 using namespace emblem::codegen;

@@ -1,10 +1,10 @@
-//===- kernel_provider.cpp - Who writes the code of kernels ---------------===//
+//===- kernel_providers.cpp - Every provider of kernels -------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/codegen/provider/kernel_provider.h"
+#include "compiler/codegen/registry/kernel_providers.h"
 
 #include "compiler/codegen/halide/passes.h"
 #include "compiler/codegen/mlir/passes.h"

@@ -8,8 +8,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_CODEGEN_PROVIDER_FASTER_KERNELS_H
-#define EMBLEM_COMPILER_CODEGEN_PROVIDER_FASTER_KERNELS_H
+#ifndef EMBLEM_COMPILER_CODEGEN_REGISTRY_FASTER_KERNELS_H
+#define EMBLEM_COMPILER_CODEGEN_REGISTRY_FASTER_KERNELS_H
 
 #include "compiler/codegen/provider/kernel_provider.h"
 
@@ -22,4 +22,4 @@ const KernelProvider *findFasterProvider(kernel::KernelOpInterface op,
 
 } // namespace emblem::codegen
 
-#endif // EMBLEM_COMPILER_CODEGEN_PROVIDER_FASTER_KERNELS_H
+#endif // EMBLEM_COMPILER_CODEGEN_REGISTRY_FASTER_KERNELS_H
