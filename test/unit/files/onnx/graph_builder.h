@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_TEST_UNIT_FRONTEND_ONNX_GRAPH_BUILDER_H
-#define EMBLEM_TEST_UNIT_FRONTEND_ONNX_GRAPH_BUILDER_H
+#ifndef EMBLEM_TEST_UNIT_FILES_ONNX_GRAPH_BUILDER_H
+#define EMBLEM_TEST_UNIT_FILES_ONNX_GRAPH_BUILDER_H
 
 #include "onnx.pb.h"
 
@@ -126,4 +126,4 @@ private:
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_TEST_UNIT_FRONTEND_ONNX_GRAPH_BUILDER_H
+#endif // EMBLEM_TEST_UNIT_FILES_ONNX_GRAPH_BUILDER_H

@@ -7,7 +7,7 @@
 #include "compiler/weights/weight_store.h"
 
 #include "compiler/weights/resized_positions.h"
-#include "test_files.h"
+#include "test/unit/files/test_files.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OwningOpRef.h"

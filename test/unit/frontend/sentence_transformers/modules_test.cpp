@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/sentence_transformers/modules.h"
-#include "test_files.h"
+#include "test/unit/files/test_files.h"
 
 using namespace emblem::frontend;
 using namespace llvm;

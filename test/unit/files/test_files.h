@@ -1,11 +1,11 @@
-//===- test_files.h - Files that the frontend's tests make ------*- C++ -*-===//
+//===- test_files.h - Files that tests make ---------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_TEST_UNIT_FRONTEND_TEST_FILES_H
-#define EMBLEM_TEST_UNIT_FRONTEND_TEST_FILES_H
+#ifndef EMBLEM_TEST_UNIT_FILES_TEST_FILES_H
+#define EMBLEM_TEST_UNIT_FILES_TEST_FILES_H
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Error.h"
@@ -72,4 +72,4 @@ inline std::string safetensorsBytes(llvm::StringRef header,
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_TEST_UNIT_FRONTEND_TEST_FILES_H
+#endif // EMBLEM_TEST_UNIT_FILES_TEST_FILES_H

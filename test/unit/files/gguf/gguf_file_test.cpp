@@ -6,8 +6,8 @@
 
 #include "compiler/files/gguf/blocks.h"
 #include "compiler/files/gguf/gguf_file.h"
-#include "gguf_bytes.h"
-#include "test_files.h"
+#include "test/unit/files/gguf/gguf_bytes.h"
+#include "test/unit/files/test_files.h"
 
 #include <numeric>
 #include <random>

@@ -7,8 +7,8 @@
 #include "compiler/files/onnx/onnx_file.h"
 
 #include "compiler/weights/weight_store.h"
-#include "test/unit/frontend/onnx/graph_builder.h"
-#include "test/unit/frontend/test_files.h"
+#include "test/unit/files/onnx/graph_builder.h"
+#include "test/unit/files/test_files.h"
 
 using namespace emblem::frontend;
 using emblem::frontend::onnx::OnnxFile;

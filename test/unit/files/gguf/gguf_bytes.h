@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_TEST_UNIT_FRONTEND_GGUF_GGUF_BYTES_H
-#define EMBLEM_TEST_UNIT_FRONTEND_GGUF_GGUF_BYTES_H
+#ifndef EMBLEM_TEST_UNIT_FILES_GGUF_GGUF_BYTES_H
+#define EMBLEM_TEST_UNIT_FILES_GGUF_GGUF_BYTES_H
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -57,4 +57,4 @@ struct GgufBytes {
 
 } // namespace emblem::frontend
 
-#endif // EMBLEM_TEST_UNIT_FRONTEND_GGUF_GGUF_BYTES_H
+#endif // EMBLEM_TEST_UNIT_FILES_GGUF_GGUF_BYTES_H

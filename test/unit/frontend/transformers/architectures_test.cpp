@@ -6,7 +6,7 @@
 
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/transformers/architectures.h"
-#include "test_files.h"
+#include "test/unit/files/test_files.h"
 
 using namespace emblem::frontend;
 using namespace llvm;

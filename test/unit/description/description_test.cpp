@@ -6,7 +6,7 @@
 
 #include "compiler/description/build_model.h"
 #include "compiler/description/description_yaml.h"
-#include "test_files.h"
+#include "test/unit/files/test_files.h"
 
 using namespace emblem::frontend;
 using namespace llvm;
