@@ -6,6 +6,8 @@
 
 #include "compiler/description/description.h"
 
+#include "compiler/files/model_file.h"
+
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
@@ -185,4 +187,18 @@ void emblem::frontend::forEachModuleFile(
     visit(model.tokenWeights->weightsFile);
   if (model.multiVector)
     visitDense(model.multiVector->dense);
+}
+
+void emblem::frontend::rebasePaths(Description &description, StringRef from,
+                                   StringRef to) {
+  auto rebase = [&](std::string &path) {
+    if (!path.empty())
+      path = rebasePath(path, from, to);
+  };
+  for (std::string &file : description.weightFiles)
+    rebase(file);
+  forEachModuleFile(description, rebase);
+  rebase(description.tokenizerFile);
+  for (Description &tower : description.imageTower)
+    rebasePaths(tower, from, to);
 }

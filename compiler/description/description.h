@@ -380,6 +380,9 @@ void forEachWeightName(Dense &, llvm::function_ref<void(std::string &)> visit);
 void forEachModuleFile(Description &,
                        llvm::function_ref<void(std::string &)> visit);
 
+/// Makes the paths relative to the folder `to`, in place of `from`.
+void rebasePaths(Description &, llvm::StringRef from, llvm::StringRef to);
+
 /// The name of a layer's weight: `{}` becomes the layer's number.
 std::string expandLayer(llvm::StringRef name, int64_t layer);
 

@@ -6,7 +6,7 @@
 
 #include "compiler/driver/compile.h"
 
-#include "compiler/codegen/provider/kernel_provider.h"
+#include "compiler/codegen/registry/kernel_providers.h"
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/tune.h"
 #include "compiler/tokenizer/compile/tokenizer_compiler.h"

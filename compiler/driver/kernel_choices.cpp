@@ -6,7 +6,7 @@
 
 #include "compiler/driver/kernel_choices.h"
 
-#include "compiler/codegen/provider/kernel_provider.h"
+#include "compiler/codegen/registry/kernel_providers.h"
 #include "compiler/files/json_file.h"
 
 #include "mlir/IR/Builders.h"

@@ -6,7 +6,7 @@
 
 #include "compiler/driver/options.h"
 
-#include "compiler/codegen/provider/kernel_provider.h"
+#include "compiler/codegen/registry/kernel_providers.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"

@@ -8,7 +8,7 @@
 
 #include "compiler/codegen/halide/passes.h"
 #include "compiler/codegen/mlir/passes.h"
-#include "compiler/codegen/provider/passes.h"
+#include "compiler/codegen/registry/passes.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"

@@ -8,7 +8,7 @@
 
 #include "compiler/accuracy/probe.h"
 #include "compiler/accuracy/stage_runner.h"
-#include "compiler/codegen/provider/kernel_provider.h"
+#include "compiler/codegen/registry/kernel_providers.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/stage_kind.h"
 

@@ -13,7 +13,7 @@
 #include "compiler/frontend/gguf/model.h"
 #include "compiler/frontend/onnx/onnx_model.h"
 #include "compiler/frontend/sentence_transformers/folder.h"
-#include "compiler/frontend/sentence_transformers/tasks.h"
+#include "compiler/frontend/transformers/tasks.h"
 #include "compiler/frontend/word_vectors/word_vector_model.h"
 
 #include "mlir/Parser/Parser.h"
@@ -254,18 +254,4 @@ void emblem::frontend::rebasePaths(LoadedModel &loaded, StringRef to) {
   loaded.directory = to.str();
   if (loaded.imageTower)
     rebasePaths(*loaded.imageTower, to);
-}
-
-void emblem::frontend::rebasePaths(Description &description, StringRef from,
-                                   StringRef to) {
-  auto rebase = [&](std::string &path) {
-    if (!path.empty())
-      path = rebasePath(path, from, to);
-  };
-  for (std::string &file : description.weightFiles)
-    rebase(file);
-  forEachModuleFile(description, rebase);
-  rebase(description.tokenizerFile);
-  for (Description &tower : description.imageTower)
-    rebasePaths(tower, from, to);
 }

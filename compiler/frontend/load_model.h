@@ -61,8 +61,6 @@ void joinTowers(LoadedModel &model);
 
 /// Makes the paths in the model relative to the folder `to` instead.
 void rebasePaths(LoadedModel &model, llvm::StringRef to);
-void rebasePaths(Description &description, llvm::StringRef from,
-                 llvm::StringRef to);
 
 } // namespace emblem::frontend
 

@@ -7,6 +7,7 @@
 #include "compiler/frontend/model_list.h"
 
 #include "compiler/frontend/gguf/architectures.h"
+#include "compiler/frontend/transformers/architectures.h"
 
 #include "llvm/Support/Format.h"
 

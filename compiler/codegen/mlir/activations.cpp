@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/codegen/math/normal_distribution.h"
 #include "compiler/codegen/mlir/loop_builder.h"
-#include "compiler/codegen/normal_distribution.h"
 
 #include <numbers>
 

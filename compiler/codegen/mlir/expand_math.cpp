@@ -20,7 +20,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/codegen/logarithm.h"
+#include "compiler/codegen/math/logarithm.h"
 #include "compiler/codegen/mlir/loop_builder.h"
 #include "compiler/target/target_diagnostic.h"
 

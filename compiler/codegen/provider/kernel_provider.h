@@ -17,10 +17,9 @@
 //      [r0, r1) and columns [c0, c1) of its grid, row buffers and packed
 //      weights by pointer. Providers share the layouts of both, so a weight is
 //      in the program once, and kernels of one may follow those of another.
-//   2. assign-providers asks `supports`, and writes the choice on the kernel,
-//   as
-//      its attribute `provider`: where a provider does not know a kernel, mlir
-//      has it, which knows all.
+//   2. assign-providers asks `supports`, and writes the choice on the kernel
+//      as its attribute `provider`: where a provider does not know a kernel,
+//      mlir has it, which knows all.
 //   3. `addPasses` put a body into the functions of the provider's own kernels.
 //   4. One LLVM optimises and writes all of them, as one module (../program.h).
 //
@@ -34,7 +33,7 @@
 //   - It allocates on the stack at most, starts no thread (parts are the
 //     runtime's to hand out), and calls nothing outside of the program.
 //
-// A new provider is a row of the table in kernel_provider.cpp.
+// A new provider is a row of the table in ../registry/kernel_providers.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -58,14 +57,6 @@ struct KernelProvider {
   /// Why this compiler has it not, in a sentence; empty where it has.
   llvm::StringLiteral missing;
 };
-
-/// Every provider; the first one supports every kernel.
-llvm::ArrayRef<KernelProvider> allProviders();
-
-/// What --kernels takes: a provider, or none for "auto", which leaves each
-/// kernel to the one that is fastest as far as is known (faster_kernels.h). The
-/// error lists what is known, or says why this compiler has no such provider.
-llvm::Expected<const KernelProvider *> findProvider(llvm::StringRef name);
 
 } // namespace emblem::codegen
 

@@ -9,29 +9,11 @@
 #include "compiler/frontend/architecture/activation_names.h"
 #include "compiler/frontend/architecture/config_keys.h"
 
-#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
-
-#include <set>
 
 using namespace llvm;
 using namespace emblem::frontend;
-
-// A declaration of each, and below a row of each.
-#define EMBLEM_ARCHITECTURE(name)                                              \
-  namespace emblem::frontend {                                                 \
-  Architecture name();                                                         \
-  }
-#include "compiler/frontend/transformers/architectures/architectures.def"
-
-ArrayRef<const Architecture *> emblem::frontend::allArchitectures() {
-#define EMBLEM_ARCHITECTURE(name) name(),
-  static const Architecture rows[] = {
-#include "compiler/frontend/transformers/architectures/architectures.def"
-  };
-  static const auto pointers = llvm::to_vector(llvm::make_pointer_range(rows));
-  return pointers;
-}
 
 Linear emblem::frontend::linearNamed(StringRef name) {
   return {(name + ".weight").str(), (name + ".bias").str()};
@@ -57,27 +39,13 @@ Linear emblem::frontend::rowsOf(const Linear &joined, int64_t first,
   return {rows(joined.weight), rows(joined.bias)};
 }
 
-static Expected<const Architecture *>
-findArchitecture(const JsonObject &config) {
-  auto type = config.string("model_type", "");
-  if (!type)
-    return type.takeError();
-  std::set<StringRef> known;
-  const Architecture *unmarked = nullptr;
-  for (const Architecture *architecture : allArchitectures()) {
-    known.insert(architecture->modelTypes.begin(),
-                 architecture->modelTypes.end());
-    if (!is_contained(architecture->modelTypes, *type))
-      continue;
-    if (architecture->mark.empty())
-      unmarked = architecture;
-    else if (config.find(architecture->mark))
-      return architecture;
-  }
-  if (unmarked)
-    return unmarked;
-  return config.error("model_type", "the architectures that are known are '" +
-                                        llvm::join(known, "', '") + "'");
+bool emblem::frontend::hasArchitecture(const JsonObject &config,
+                                       StringRef ending) {
+  const json::Value *value = config.find("architectures");
+  const json::Array *names = value ? value->getAsArray() : nullptr;
+  return names && llvm::any_of(*names, [&](const json::Value &name) {
+           return name.getAsString() && name.getAsString()->ends_with(ending);
+         });
 }
 
 // Settings of transformers that change what any model computes.
@@ -200,26 +168,6 @@ static Error readEpsilon(const JsonObject &config,
   attention.norm.epsilon = epsilon;
   feedForward.norm.epsilon = epsilon;
   return Error::success();
-}
-
-Expected<Description>
-emblem::frontend::describeTransformer(const JsonObject &config,
-                                      Purpose purpose) {
-  auto architecture = findArchitecture(config);
-  if (!architecture)
-    return architecture.takeError();
-  return describe(**architecture, config, purpose);
-}
-
-Error emblem::frontend::finishText(const ModelFolders &folders,
-                                   const JsonObject &config,
-                                   Description &model) {
-  auto architecture = findArchitecture(config);
-  if (!architecture || !(*architecture)->finishText)
-    return architecture.takeError();
-  return (*architecture)
-      ->finishText(folders, config.withDefaults((*architecture)->defaults),
-                   model);
 }
 
 Expected<Description>

@@ -4,10 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// An architecture of Hugging Face's transformers is data: which field of
-// config.json holds what, which fields must have one value, and how the
-// weights are called. To add one, write a file like architectures/roberta.cpp
-// and add its line to architectures/architectures.def.
+// An architecture is data: which field of its configuration holds what, which
+// fields must have one value, and how the weights are called. The readers list
+// theirs: ../transformers/architectures.h and ../gguf/architectures.h.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,6 +16,7 @@
 #include "compiler/description/description.h"
 #include "compiler/files/json_file.h"
 #include "compiler/frontend/architecture/classification_head.h"
+#include "compiler/frontend/architecture/model_folders.h"
 
 namespace emblem::frontend {
 
@@ -44,8 +44,6 @@ struct RequiredValue {
   llvm::StringRef key;
   llvm::StringRef value;
 };
-
-struct ModelFolders;
 
 struct Architecture {
   std::vector<llvm::StringRef> modelTypes; // config.json's "model_type"
@@ -92,48 +90,20 @@ Linear weightNamed(llvm::StringRef name);
 Norm rmsNormNamed(llvm::StringRef name);
 /// Rows [first, last) of a layer that joins several.
 Linear rowsOf(const Linear &joined, int64_t first, int64_t last);
-/// The names of Llama's weights, which its descendants kept.
-Description llamaNames();
-/// The names of BERT's weights, which its descendants kept.
-Description bertNames();
-/// The names of ViT's weights that DINOv2 shares: patches and attention.
-Description visionNames();
-/// The names of the weights of CLIP's towers, which SigLIP kept.
-Description textTowerNames();
-Description imageTowerNames();
-/// The keys of a model of images: no vocabulary, no positions.
-inline ConfigKeys visionKeys() {
-  return {.vocabularySize = "", .positions = "", .segments = ""};
-}
-/// What config.json says of images, and whether queries, keys and values are
-/// biased.
-llvm::Error readVision(const JsonObject &config, Description &model);
-/// The settings of BERT that have one value here, and in its descendants.
-std::vector<RequiredValue> bertRequiredValues();
-
 /// What `config` says of a model of this architecture. Unknown settings are
 /// refused.
 llvm::Expected<Description> describe(const Architecture &architecture,
                                      const JsonObject &config,
                                      Purpose purpose = Purpose::Embed);
 
-/// Calls what the architecture of `config` has as `finishText`.
-llvm::Error finishText(const ModelFolders &folders, const JsonObject &config,
-                       Description &model);
-
 /// The error of the first key that nobody has asked for, but for those that
 /// change no vector.
 llvm::Error refuseUnknown(const JsonObject &config,
                           llvm::ArrayRef<llvm::StringRef> ignored);
 
-/// Every architecture, in alphabetical order of the files.
-llvm::ArrayRef<const Architecture *> allArchitectures();
-
-/// Fills in what config.json says of the transformer: sizes, layers and the
-/// names of weights, without the prefix that a file may give them; to score,
-/// those of the head as well. Unknown architectures and settings are refused.
-llvm::Expected<Description>
-describeTransformer(const JsonObject &config, Purpose purpose = Purpose::Embed);
+/// Whether config.json names a class whose name ends so, such as
+/// "ForSequenceClassification".
+bool hasArchitecture(const JsonObject &config, llvm::StringRef ending);
 
 } // namespace emblem::frontend
 

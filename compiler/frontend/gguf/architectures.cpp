@@ -18,12 +18,12 @@ using namespace emblem::frontend;
   namespace emblem::frontend::gguf {                                           \
   Architecture name();                                                         \
   }
-#include "compiler/frontend/gguf/architectures/architectures.def"
+#include "compiler/frontend/gguf/architectures.def"
 
 ArrayRef<const Architecture *> emblem::frontend::gguf::allArchitectures() {
 #define EMBLEM_GGUF_ARCHITECTURE(name) name(),
   static const Architecture rows[] = {
-#include "compiler/frontend/gguf/architectures/architectures.def"
+#include "compiler/frontend/gguf/architectures.def"
   };
   static const auto pointers = llvm::to_vector(llvm::make_pointer_range(rows));
   return pointers;

@@ -9,7 +9,7 @@
 // here those of the file's metadata without the architecture's name before them
 // ("attention.head_count" for "bert.attention.head_count"), and the weights are
 // called as llama.cpp calls them. To add one, write a file like
-// architectures/qwen3.cpp and add its line to architectures/architectures.def.
+// architectures/qwen3.cpp and add its line to architectures.def.
 //
 // Beside the metadata the config has "vocab_size" and "token_types": how many
 // rows those tables have. What the metadata does not say is what llama.cpp does

@@ -8,7 +8,9 @@
 
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/sentence_transformers/cross_encoder.h"
+#include "compiler/frontend/sentence_transformers/folder_text.h"
 #include "compiler/frontend/sentence_transformers/modules.h"
+#include "compiler/frontend/sentence_transformers/prompts.h"
 
 using namespace llvm;
 using namespace emblem;

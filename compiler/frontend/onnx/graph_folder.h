@@ -8,7 +8,7 @@
 #define EMBLEM_COMPILER_FRONTEND_ONNX_GRAPH_FOLDER_H
 
 #include "compiler/description/description.h"
-#include "compiler/frontend/sentence_transformers/folder.h"
+#include "compiler/frontend/architecture/model_folders.h"
 
 #include <set>
 

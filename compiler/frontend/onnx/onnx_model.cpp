@@ -8,7 +8,6 @@
 
 #include "compiler/description/build_model.h"
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/load_model.h"
 #include "compiler/frontend/onnx/graph_folder.h"
 #include "compiler/frontend/onnx/lift/lifter.h"
 

@@ -14,15 +14,6 @@
 using namespace llvm;
 using namespace emblem::frontend;
 
-bool emblem::frontend::hasArchitecture(const JsonObject &config,
-                                       StringRef ending) {
-  const json::Value *value = config.find("architectures");
-  const json::Array *names = value ? value->getAsArray() : nullptr;
-  return names && llvm::any_of(*names, [&](const json::Value &name) {
-           return name.getAsString() && name.getAsString()->ends_with(ending);
-         });
-}
-
 // The first file that has a word of it: the newer form, then config.json's two.
 static Expected<Activation> readScoreActivation(const JsonObject &config,
                                                 const JsonObject &settings,

@@ -9,13 +9,9 @@
 
 #include "compiler/description/description.h"
 #include "compiler/files/json_file.h"
-#include "compiler/frontend/sentence_transformers/folder.h"
+#include "compiler/frontend/architecture/model_folders.h"
 
 namespace emblem::frontend {
-
-/// Whether config.json names a class whose name ends so, such as
-/// "ForSequenceClassification".
-bool hasArchitecture(const JsonObject &config, llvm::StringRef ending);
 
 /// Fills in how Sentence Transformers' CrossEncoder uses the head that
 /// describeTransformer() has found: the activation of the scores, and whether

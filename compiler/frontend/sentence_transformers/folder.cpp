@@ -9,21 +9,22 @@
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/architecture/architecture.h"
 #include "compiler/frontend/sentence_transformers/cross_encoder.h"
+#include "compiler/frontend/sentence_transformers/folder_text.h"
 #include "compiler/frontend/sentence_transformers/late_interaction.h"
 #include "compiler/frontend/sentence_transformers/logit_score.h"
 #include "compiler/frontend/sentence_transformers/m3_heads.h"
 #include "compiler/frontend/sentence_transformers/modules.h"
 #include "compiler/frontend/sentence_transformers/pair_template.h"
+#include "compiler/frontend/sentence_transformers/prompts.h"
 #include "compiler/frontend/sentence_transformers/static_embedding.h"
 #include "compiler/frontend/transformers/adapters.h"
+#include "compiler/frontend/transformers/architectures.h"
 #include "compiler/frontend/transformers/folder_weights.h"
 #include "compiler/frontend/transformers/image_processor.h"
 #include "compiler/frontend/transformers/masked_head.h"
 #include "compiler/frontend/transformers/two_towers.h"
 
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
@@ -34,17 +35,6 @@ static bool exists(StringRef folder, StringRef file) {
 
 static Expected<JsonObject> readOptional(StringRef folder, StringRef file) {
   return JsonObject::readOptional(resolvePath(folder, file));
-}
-
-// The folder's name as a symbol. A folder of the Hub's cache has a hash for its
-// name, ".../models--owner--name/snapshots/<hash>", and the name further up.
-std::string emblem::frontend::nameOfFolder(StringRef folder) {
-  StringRef parent = sys::path::parent_path(folder);
-  StringRef name = sys::path::filename(folder);
-  if (sys::path::filename(parent) == "snapshots")
-    name =
-        sys::path::filename(sys::path::parent_path(parent)).rsplit("--").second;
-  return symbolOf(name);
 }
 
 // A model that was trained for its head gives poor vectors without it.
@@ -81,7 +71,7 @@ static Expected<Purpose> findPurpose(const JsonObject &config,
   if (!isSentenceTransformer)
     if (Error error = refuseHead(config))
       return error;
-  return Purpose::Embed;
+  return hasTwoTowers(config) ? Purpose::Tower : Purpose::Embed;
 }
 
 // What stands before a task's texts, where the folder has no prompt for it.
@@ -96,18 +86,37 @@ static void addInstruction(const Adapter &adapter, Description &model) {
              [](const Prompt &a, const Prompt &b) { return a.name < b.name; });
 }
 
-Expected<Description>
-emblem::frontend::readHuggingFaceFolder(StringRef folder, StringRef taskName) {
-  Task task(taskName);
-  ModelFolders folders;
-  folders.root = resolvePath(".", folder);
-  bool isSentenceTransformer = exists(folder, "modules.json");
-  if (!isSentenceTransformer && !exists(folder, "config.json"))
+namespace {
+/// What the folder's files say before its models are described.
+struct Folder {
+  StringRef name; // as it was given
+  ModelFolders paths;
+  JsonObject settings;         // config_sentence_transformers.json
+  JsonObject config;           // config.json
+  std::vector<Module> modules; // none without a modules.json
+  Purpose purpose;
+  std::optional<Adapter> adapter;
+
+  bool isStatic() const {
+    return (!modules.empty() &&
+            modules.front().kind == ModuleKind::StaticEmbedding) ||
+           isModel2Vec(config);
+  }
+  bool scoresPairs() const {
+    return purpose == Purpose::Score || purpose == Purpose::Answer;
+  }
+};
+} // namespace
+
+static Expected<Folder> openFolder(StringRef folder, Task &task) {
+  ModelFolders paths;
+  paths.root = resolvePath(".", folder);
+  bool hasModules = exists(folder, "modules.json");
+  if (!hasModules && !exists(folder, "config.json"))
     return createStringError("'" + folder +
                              "' is not a model folder: it has neither "
                              "config.json nor modules.json");
-  auto settings =
-      readOptional(folders.root, "config_sentence_transformers.json");
+  auto settings = readOptional(paths.root, "config_sentence_transformers.json");
   if (!settings)
     return settings.takeError();
   auto type = settings->string("model_type", "SentenceTransformer");
@@ -115,104 +124,136 @@ emblem::frontend::readHuggingFaceFolder(StringRef folder, StringRef taskName) {
     return type.takeError();
   bool isCrossEncoder = *type == "CrossEncoder";
   std::vector<Module> modules;
-  if (isSentenceTransformer) {
-    auto list = readModuleList(folders.root, task, isCrossEncoder);
+  if (hasModules) {
+    auto list = readModuleList(paths.root, task, isCrossEncoder);
     if (!list)
       return list.takeError();
     modules = std::move(*list);
-    folders.transformerPath = modules.front().path;
+    paths.transformerPath = modules.front().path;
   }
-  folders.transformer = resolvePath(folders.root, folders.transformerPath);
+  paths.transformer = resolvePath(paths.root, paths.transformerPath);
 
-  bool isStatic =
-      !modules.empty() && modules.front().kind == ModuleKind::StaticEmbedding;
+  bool needsConfig =
+      !hasModules || modules.front().kind != ModuleKind::StaticEmbedding;
   auto config =
-      isStatic
-          ? readOptional(folders.transformer, "config.json")
-          : JsonObject::read(resolvePath(folders.transformer, "config.json"));
+      needsConfig
+          ? JsonObject::read(resolvePath(paths.transformer, "config.json"))
+          : readOptional(paths.transformer, "config.json");
   if (!config)
     return config.takeError();
-  isStatic |= isModel2Vec(*config);
   auto purpose = findPurpose(*config, modules, isCrossEncoder);
   if (!purpose)
     return purpose.takeError();
   auto adapter = readAdapter(*config, task);
   if (!adapter)
     return adapter.takeError();
-  if (!modules.empty() && modules.front().bringsCode && !*adapter)
+  if (hasModules && modules.front().bringsCode && !*adapter)
     return createStringError("'" + folder +
                              "' has a Transformer with code of its own, which "
                              "is known only beside adapters by task");
-  if (hasTwoTowers(*config)) {
-    auto model = describeTwoTowers(folders, *config);
-    if (!model)
-      return model.takeError();
-    model->name = nameOfFolder(folders.root);
-    for (Description &tower : model->imageTower)
-      tower.name = nameOfImageTower(model->name);
-    if (Error error = task.checkUsed(folder))
+  return Folder{folder,  paths,    std::move(*settings), std::move(*config),
+                modules, *purpose, std::move(*adapter)};
+}
+
+// What transformers' own files say beside config.json, and the head that gives
+// logits.
+static Error addTransformer(const Folder &folder, const JsonObject &config,
+                            Description &model) {
+  if (Error error = addWeights(folder.paths, folder.adapter, model))
+    return error;
+  if (has(folder.modules, ModuleKind::SpladePooling))
+    if (Error error = addMaskedHead(folder.paths, config, model))
       return error;
-    if (Error error = addModules(folders.root, modules, *model))
+  if (model.input == InputKind::Images)
+    return addImageProcessor(folder.paths, config, model);
+  if (folder.purpose == Purpose::Answer)
+    if (Error error = addLogitScore(folder.paths, folder.modules.back().path,
+                                    config, model))
       return error;
-    return model;
-  }
-  bool isStanford = !isSentenceTransformer && isStanfordColbert(*config);
-  auto model = isStatic ? describeStaticEmbedding(
-                              folders.root, folders.transformerPath, *config)
-                        : describeTransformer(*config, *purpose);
+  if (Error error = addText(folder.paths, model, folder.purpose))
+    return error;
+  if (Error error = finishText(folder.paths, config, model))
+    return error;
+  if ((model.endToken || model.padding) && folder.purpose != Purpose::Tower &&
+      !folder.modules.empty())
+    return createStringError("'" + folder.name +
+                             "' has a modules.json around a tower of CLIP or "
+                             "SigLIP, which pools itself; compile the "
+                             "transformers model without it");
+  return Error::success();
+}
+
+// What is returned, beside a dense vector or in its place.
+static Error addOutputs(const Folder &folder, Description &model) {
+  bool isStanford = folder.modules.empty() && isStanfordColbert(folder.config);
+  if (isStanford || isLateInteraction(folder.modules))
+    if (Error error = addLateInteraction(folder.paths, folder.modules, model))
+      return error;
+  if (!folder.isStatic() && !folder.modules.empty())
+    return addM3Heads(folder.paths, model);
+  return Error::success();
+}
+
+// The model of `config`: the folder's own, or that of one tower.
+static Expected<Description>
+describeModel(const Folder &folder, const JsonObject &config, Task &task) {
+  const ModelFolders &paths = folder.paths;
+  auto model =
+      folder.isStatic()
+          ? describeStaticEmbedding(paths.root, paths.transformerPath, config)
+          : describeTransformer(config, folder.purpose);
   if (!model)
     return model.takeError();
-  model->name = nameOfFolder(folders.root);
-  if (!isStatic) {
-    if (Error error = addWeights(folders, *adapter, *model))
+  if (!folder.isStatic())
+    if (Error error = addTransformer(folder, config, *model))
       return error;
-    if (has(modules, ModuleKind::SpladePooling))
-      if (Error error = addMaskedHead(folders, *config, *model))
-        return error;
-    if (model->input == InputKind::Images) {
-      if (Error error = addImageProcessor(folders, *config, *model))
-        return error;
-      if (Error error = task.checkUsed(folder))
-        return error;
-      return model;
-    }
-    if (*purpose == Purpose::Answer)
-      if (Error error =
-              addLogitScore(folders, modules.back().path, *config, *model))
-        return error;
-    if (Error error = addText(folders, *model, *purpose))
-      return error;
-    if (Error error = finishText(folders, *config, *model))
-      return error;
-    if ((model->endToken || model->padding) && !modules.empty())
-      return createStringError("'" + folder +
-                               "' has a modules.json around a tower of CLIP or "
-                               "SigLIP, which pools itself; compile the "
-                               "transformers model without it");
-  }
-  bool scores = *purpose != Purpose::Embed;
-  if (scores) {
-    if (Error error = addCrossEncoder(folders, *config, *settings, *model))
-      return error;
-    if (Error error = addPairText(folders, task, *model))
-      return error;
-  }
-  if (Error error = addPrompts(folders, *model))
-    return error;
-  if (*adapter)
-    addInstruction(**adapter, *model);
-  if (Error error = task.checkUsed(folder))
-    return error;
-  usePromptOf(task, *model);
-  if (Error error = addModules(folders.root, modules, *model))
-    return error;
-  if (scores)
+  bool isTower = folder.purpose == Purpose::Tower;
+  if (model->input == InputKind::Images && !isTower)
     return model;
-  if (isStanford || isLateInteraction(modules))
-    if (Error error = addLateInteraction(folders, modules, *model))
+  if (folder.scoresPairs()) {
+    if (Error error = addCrossEncoder(paths, config, folder.settings, *model))
       return error;
-  if (!isStatic && !modules.empty())
-    if (Error error = addM3Heads(folders, *model))
+    if (Error error = addPairText(paths, task, *model))
+      return error;
+  }
+  if (model->input != InputKind::Images)
+    if (Error error = addPrompts(paths, *model))
+      return error;
+  if (folder.adapter)
+    addInstruction(*folder.adapter, *model);
+  usePromptOf(task, *model);
+  if (Error error = addModules(paths.root, folder.modules, *model))
+    return error;
+  if (folder.purpose == Purpose::Embed)
+    if (Error error = addOutputs(folder, *model))
       return error;
   return model;
+}
+
+Expected<Description>
+emblem::frontend::readHuggingFaceFolder(StringRef path, StringRef taskName) {
+  Task task(taskName);
+  auto folder = openFolder(path, task);
+  if (!folder)
+    return folder.takeError();
+  std::vector<JsonObject> configs = {folder->config};
+  if (hasTwoTowers(folder->config))
+    if (Error error = readTowers(folder->config).moveInto(configs))
+      return error;
+  std::vector<Description> models;
+  for (const JsonObject &config : configs) {
+    auto model = describeModel(*folder, config, task);
+    if (!model)
+      return model.takeError();
+    models.push_back(std::move(*model));
+  }
+  if (Error error = task.checkUsed(path))
+    return error;
+  Description &model = models.front();
+  model.name = nameOfFolder(folder->paths.root);
+  for (Description &tower : MutableArrayRef(models).drop_front()) {
+    tower.name = nameOfImageTower(model.name);
+    model.imageTower.push_back(std::move(tower));
+  }
+  return std::move(model);
 }

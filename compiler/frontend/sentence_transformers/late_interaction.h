@@ -7,8 +7,9 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_LATE_INTERACTION_H
 #define EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_LATE_INTERACTION_H
 
+#include "compiler/description/description.h"
 #include "compiler/files/json_file.h"
-#include "compiler/frontend/sentence_transformers/folder.h"
+#include "compiler/frontend/architecture/model_folders.h"
 #include "compiler/frontend/sentence_transformers/modules.h"
 
 namespace emblem::frontend {

@@ -7,7 +7,7 @@
 #include "compiler/frontend/sentence_transformers/logit_score.h"
 
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/sentence_transformers/cross_encoder.h"
+#include "compiler/frontend/architecture/architecture.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"

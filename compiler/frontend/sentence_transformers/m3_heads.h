@@ -7,7 +7,8 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_M3_HEADS_H
 #define EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_M3_HEADS_H
 
-#include "compiler/frontend/sentence_transformers/folder.h"
+#include "compiler/description/description.h"
+#include "compiler/frontend/architecture/model_folders.h"
 
 namespace emblem::frontend {
 

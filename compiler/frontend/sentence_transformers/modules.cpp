@@ -216,8 +216,6 @@ Error emblem::frontend::addModules(StringRef folder, ArrayRef<Module> modules,
     }
     case ModuleKind::Normalize:
       model.normalize = true;
-      for (Description &tower : model.imageTower)
-        tower.normalize = true;
       break;
     }
   }

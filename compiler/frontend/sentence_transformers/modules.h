@@ -13,7 +13,8 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_MODULES_H
 #define EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_MODULES_H
 
-#include "compiler/frontend/sentence_transformers/tasks.h"
+#include "compiler/description/description.h"
+#include "compiler/frontend/transformers/tasks.h"
 
 namespace emblem::frontend {
 

@@ -7,9 +7,10 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_PAIR_TEMPLATE_H
 #define EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_PAIR_TEMPLATE_H
 
+#include "compiler/description/description.h"
 #include "compiler/files/json_file.h"
-#include "compiler/frontend/sentence_transformers/folder.h"
-#include "compiler/frontend/sentence_transformers/tasks.h"
+#include "compiler/frontend/architecture/model_folders.h"
+#include "compiler/frontend/transformers/tasks.h"
 
 namespace emblem::frontend {
 

@@ -14,7 +14,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_ROUTER_H
 #define EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_ROUTER_H
 
-#include "compiler/frontend/sentence_transformers/tasks.h"
+#include "compiler/frontend/transformers/tasks.h"
 
 #include <string>
 #include <vector>

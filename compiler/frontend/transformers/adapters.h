@@ -14,8 +14,9 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_TRANSFORMERS_ADAPTERS_H
 #define EMBLEM_COMPILER_FRONTEND_TRANSFORMERS_ADAPTERS_H
 
+#include "compiler/description/description.h"
 #include "compiler/files/json_file.h"
-#include "compiler/frontend/sentence_transformers/tasks.h"
+#include "compiler/frontend/transformers/tasks.h"
 #include "compiler/weights/weight_store.h"
 
 #include <optional>

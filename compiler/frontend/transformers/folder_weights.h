@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_TRANSFORMERS_FOLDER_WEIGHTS_H
 #define EMBLEM_COMPILER_FRONTEND_TRANSFORMERS_FOLDER_WEIGHTS_H
 
-#include "compiler/frontend/sentence_transformers/folder.h"
+#include "compiler/frontend/architecture/model_folders.h"
 #include "compiler/frontend/transformers/adapters.h"
 #include "compiler/weights/weight_store.h"
 

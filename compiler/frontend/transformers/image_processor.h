@@ -9,7 +9,7 @@
 
 #include "compiler/description/description.h"
 #include "compiler/files/json_file.h"
-#include "compiler/frontend/sentence_transformers/folder.h"
+#include "compiler/frontend/architecture/model_folders.h"
 
 namespace emblem::frontend {
 

@@ -6,9 +6,7 @@
 
 #include "compiler/frontend/transformers/two_towers.h"
 
-#include "compiler/frontend/sentence_transformers/cross_encoder.h"
-#include "compiler/frontend/transformers/folder_weights.h"
-#include "compiler/frontend/transformers/image_processor.h"
+#include "compiler/frontend/architecture/architecture.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -89,43 +87,8 @@ readTower(const JsonObject &config, const Family &family, const Tower &tower) {
   return whole.with(std::move(fields));
 }
 
-static Expected<Description> describeTower(const ModelFolders &folders,
-                                           const JsonObject &config) {
-  auto model = describeTransformer(config);
-  if (!model)
-    return model.takeError();
-  if (Error error = addWeights(folders, std::nullopt, *model))
-    return error;
-  return model;
-}
-
-static Expected<Description> describeTexts(const ModelFolders &folders,
-                                           const JsonObject &config) {
-  auto model = describeTower(folders, config);
-  if (!model)
-    return model;
-  if (Error error = addText(folders, *model, Purpose::Tower))
-    return error;
-  if (Error error = finishText(folders, config, *model))
-    return error;
-  if (Error error = addPrompts(folders, *model))
-    return error;
-  return model;
-}
-
-static Expected<Description> describeImages(const ModelFolders &folders,
-                                            const JsonObject &config) {
-  auto model = describeTower(folders, config);
-  if (!model)
-    return model;
-  if (Error error = addImageProcessor(folders, config, *model))
-    return error;
-  return model;
-}
-
-Expected<Description>
-emblem::frontend::describeTwoTowers(const ModelFolders &folders,
-                                    const JsonObject &config) {
+Expected<std::vector<JsonObject>>
+emblem::frontend::readTowers(const JsonObject &config) {
   const Family &family = *findFamily(config);
   auto texts = readTower(config, family, textTower);
   if (!texts)
@@ -137,15 +100,8 @@ emblem::frontend::describeTwoTowers(const ModelFolders &folders,
   if (Error error = refuseUnknown(config, {"logit_scale_init_value"}))
     return error;
   if (isAlone(textTower, config))
-    return describeTexts(folders, *texts);
+    return std::vector{*texts};
   if (isAlone(visionTower, config))
-    return describeImages(folders, *images);
-  auto model = describeTexts(folders, *texts);
-  if (!model)
-    return model.takeError();
-  auto tower = describeImages(folders, *images);
-  if (!tower)
-    return tower.takeError();
-  model->imageTower.push_back(std::move(*tower));
-  return model;
+    return std::vector{*images};
+  return std::vector{*texts, *images};
 }

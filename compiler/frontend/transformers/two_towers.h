@@ -12,18 +12,18 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_TRANSFORMERS_TWO_TOWERS_H
 #define EMBLEM_COMPILER_FRONTEND_TRANSFORMERS_TWO_TOWERS_H
 
-#include "compiler/frontend/sentence_transformers/folder.h"
+#include "compiler/files/json_file.h"
 
 namespace emblem::frontend {
 
 /// Whether the model of this config.json has two towers.
 bool hasTwoTowers(const JsonObject &config);
 
-/// Describes both, with the images' in `imageTower`; or the one that the class
-/// in `architectures` is. Vectors are those of transformers' get_text_features
-/// and get_image_features, which are not normalised.
-llvm::Expected<Description> describeTwoTowers(const ModelFolders &folders,
-                                              const JsonObject &config);
+/// The towers' configurations, that of texts first, each as if it stood alone;
+/// or the one that the class in `architectures` is. Vectors are those of
+/// transformers' get_text_features and get_image_features, which are not
+/// normalised.
+llvm::Expected<std::vector<JsonObject>> readTowers(const JsonObject &config);
 
 } // namespace emblem::frontend
 

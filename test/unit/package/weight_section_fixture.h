@@ -16,7 +16,7 @@
 
 #include "compiler/driver/pipeline.h"
 #include "compiler/transforms/passes.h"
-#include "test_files.h"
+#include "test/unit/files/test_files.h"
 
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"

@@ -10,8 +10,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/codegen/halide/generator/kernels.h"
-#include "compiler/codegen/logarithm.h"
-#include "compiler/codegen/normal_distribution.h"
+#include "compiler/codegen/math/logarithm.h"
+#include "compiler/codegen/math/normal_distribution.h"
 
 #include <stdexcept>
 

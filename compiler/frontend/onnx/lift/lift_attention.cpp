@@ -131,7 +131,7 @@ Expected<ValuePtr> Lifter::cutHeads(const ValuePtr &input, int64_t count) {
   return turned->front();
 }
 
-Expected<ValuePtr> Lifter::liftAttention(const Node &node, Inputs inputs) {
+static Error checkAttention(const Node &node, ArrayRef<ValuePtr> inputs) {
   for (const auto &[name, value] : node.attributes) {
     static constexpr StringLiteral known[] = {"is_causal",
                                               "kv_num_heads",
@@ -149,6 +149,60 @@ Expected<ValuePtr> Lifter::liftAttention(const Node &node, Inputs inputs) {
       return createStringError("it has a cache of keys");
   if (inputs.size() < 3 || !inputs[1] || !inputs[2])
     return createStringError("an input is missing");
+  return Error::success();
+}
+
+// Where each token sees itself and those before it.
+static Tensor causalMask(int64_t length) {
+  Tensor seen = Tensor::filled(TensorKind::Boolean, {length, length}, 1.0);
+  for (int64_t i = 0; i < length; ++i)
+    for (int64_t j = i + 1; j < length; ++j)
+      seen.values[i * length + j] = 0.0;
+  return seen;
+}
+
+// What the node adds to its scores, and scales and caps them with; `headSize`
+// is that of queries.
+Error Lifter::addScoreSettings(const Node &node, Inputs inputs,
+                               int64_t headSize, LiftedValue &value) {
+  Scores &scores = *value.as<Scores>();
+  scores.scale *= node.number("scale", 1.0 / std::sqrt(double(headSize)));
+  if (double cap = node.number("softcap", 0.0); cap != 0.0)
+    scores.softcap = asWritten(cap);
+  if (node.integer("is_causal", 0))
+    scores.terms.push_back(makeMask(causalMask(length)));
+  ValuePtr mask = inputs.size() > 3 ? inputs[3] : nullptr;
+  if (!mask)
+    return Error::success();
+  if (!mask->as<Constant>() ||
+      broadcastShapes(mask->shape, value.shape) != value.shape)
+    return createStringError("its mask depends on the text");
+  const Tensor &tensor = read(*mask);
+  ValuePtr term = tensor.kind == TensorKind::Boolean ? makeMask(tensor) : mask;
+  if (read(*term).uniform() != 0.0)
+    scores.terms.push_back(term);
+  return Error::success();
+}
+
+// [1, heads, n, size] to [1, n, heads * size].
+Expected<ValuePtr> Lifter::joinContext(const ValuePtr &context) {
+  Node turn, join;
+  turn.operation = "Transpose";
+  turn.attributes["perm"] = std::vector<int64_t>{0, 2, 1, 3};
+  join.operation = "Reshape";
+  auto turned = liftHeads(turn, {context});
+  if (!turned)
+    return turned.takeError();
+  auto joined = liftHeads(
+      join, {turned->front(), makeConstant(Tensor::integers({0, 0, -1}))});
+  if (!joined)
+    return joined.takeError();
+  return joined->front();
+}
+
+Expected<ValuePtr> Lifter::liftAttention(const Node &node, Inputs inputs) {
+  if (Error error = checkAttention(node, inputs))
+    return error;
   int64_t heads = node.integer("q_num_heads", 0),
           shared = node.integer("kv_num_heads", 0);
   std::vector<HeadGroup> groups;
@@ -171,163 +225,13 @@ Expected<ValuePtr> Lifter::liftAttention(const Node &node, Inputs inputs) {
   }
   Shape square(shape);
   square.back() = length;
-  auto value = makeScores(square, groups[0], groups[1]);
-  if (!value)
-    return value.takeError();
-  Scores &scores = *(*value)->as<Scores>();
-  scores.scale *= node.number("scale", 1.0 / std::sqrt(double(shape.back())));
-  if (double cap = node.number("softcap", 0.0); cap != 0.0)
-    scores.softcap = asWritten(cap);
-  if (node.integer("is_causal", 0)) {
-    Tensor seen = Tensor::filled(TensorKind::Boolean, {length, length}, 1.0);
-    for (int64_t i = 0; i < length; ++i)
-      for (int64_t j = i + 1; j < length; ++j)
-        seen.values[i * length + j] = 0.0;
-    scores.terms.push_back(makeMask(seen));
-  }
-  if (ValuePtr mask = inputs.size() > 3 ? inputs[3] : nullptr) {
-    if (!mask->as<Constant>() || broadcastShapes(mask->shape, square) != square)
-      return createStringError("its mask depends on the text");
-    const Tensor &tensor = read(*mask);
-    ValuePtr term =
-        tensor.kind == TensorKind::Boolean ? makeMask(tensor) : mask;
-    if (read(*term).uniform() != 0.0)
-      scores.terms.push_back(term);
-  }
-  ValuePtr attended = makeValue(square, Attended{*value});
+  auto scores = makeScores(square, groups[0], groups[1]);
+  if (!scores)
+    return scores.takeError();
+  if (Error error = addScoreSettings(node, inputs, shape.back(), **scores))
+    return error;
+  ValuePtr attended = makeValue(square, Attended{*scores});
   shape.back() = groups[2].size;
   ValuePtr context = makeContext(shape, attended, groups[2]);
-  if (inputs[0]->shape.size() == 4)
-    return context;
-  Node turn;
-  turn.operation = "Transpose";
-  turn.attributes["perm"] = std::vector<int64_t>{0, 2, 1, 3};
-  Node join;
-  join.operation = "Reshape";
-  auto turned = liftHeads(turn, {context});
-  if (!turned)
-    return turned.takeError();
-  auto joined = liftHeads(
-      join, {turned->front(), makeConstant(Tensor::integers({0, 0, -1}))});
-  if (!joined)
-    return joined.takeError();
-  return joined->front();
-}
-
-//===----------------------------------------------------------------------===//
-// The whole
-//===----------------------------------------------------------------------===//
-
-// Whether all heads' features are side by side, one row a token.
-static bool isJoined(const Context &context, int64_t length) {
-  const Shape &shape = context.example.shape;
-  int64_t size = context.values.size;
-  int64_t heads = context.values.count * context.values.shared;
-  if (shape.size() < 2 || shape.back() != heads * size ||
-      shape.rbegin()[1] != length)
-    return false;
-  Tensor original = exampleOf({heads, length, size});
-  for (int64_t h = 0; h < heads; ++h)
-    for (int64_t t = 0; t < length; ++t)
-      for (int64_t i = 0; i < size; ++i)
-        if (context.example.values[(t * heads + h) * size + i] !=
-            original.values[(h * length + t) * size + i])
-          return false;
-  return true;
-}
-
-// Their numbers are read off floats.
-static bool isSame(const std::optional<Turn> &a, const std::optional<Turn> &b) {
-  auto isClose = [](double x, double y) {
-    return std::fabs(x - y) <= 1e-6 * std::fabs(x);
-  };
-  if (!a || !b)
-    return !a && !b;
-  return a->features == b->features && a->interleaved == b->interleaved &&
-         a->base == b->base && isClose(a->factor, b->factor) &&
-         a->frequencies == b->frequencies;
-}
-
-Expected<mlir::Value> Lifter::emitAttention(const Projection &output) {
-  const Context &context = *output.source->as<Context>();
-  const Scores &scores =
-      *context.attended->as<Attended>()->scores->as<Scores>();
-  const HeadGroup &query = scores.query, &key = scores.key,
-                  &values = context.values;
-  if (!isJoined(context, length))
-    return createStringError("heads are joined before they are turned back");
-  if (values.count != key.count || values.shared != key.shared ||
-      values.size != query.size || values.turn || values.norm ||
-      values.scale != 1.0 || !isSame(query.turn, key.turn))
-    return createStringError("queries, keys and values differ in their heads");
-  auto terms = readTerms(scores.terms, length, query.count);
-  if (!terms)
-    return terms.takeError();
-
-  mlir::Value input, weights[3], biases[3], norms[2];
-  std::optional<double> epsilon;
-  const HeadGroup *groups[] = {&query, &key, &values};
-  for (const HeadGroup *group : groups) {
-    auto source = emit(group->projection->as<Projection>()->source);
-    if (!source)
-      return source.takeError();
-    if (input && input != *source)
-      return createStringError("queries, keys and values are of different "
-                               "rows");
-    input = *source;
-  }
-  for (size_t i = 0; i < 3; ++i) {
-    const HeadGroup &group = *groups[i];
-    const Projection &part = *group.projection->as<Projection>();
-    int64_t last = group.first + group.count * group.size;
-    weights[i] = emitWeight(sliced(part.weight, group.first, last));
-    if (part.bias)
-      biases[i] = emitWeight(sliced(part.bias, group.first, last));
-    if (!group.norm)
-      continue;
-    const Normed &norm = *group.norm->as<Normed>();
-    if (!norm.scale || (epsilon && *epsilon != norm.epsilon))
-      return createStringError("the norms of queries and keys differ");
-    epsilon = norm.epsilon;
-    norms[i] = emitWeight(norm.scale);
-  }
-  mlir::Value weight = emitWeight(output.weight);
-  mlir::Value bias = emitWeight(output.bias);
-  mlir::Value table = emitWeight(terms->table);
-  auto relative = emitRelative(scores);
-  if (!relative)
-    return relative.takeError();
-
-  auto count = [&](std::optional<int64_t> value) {
-    return value ? builder.getI64IntegerAttr(*value) : mlir::IntegerAttr();
-  };
-  auto number = [&](std::optional<double> value) {
-    return value ? builder.getF64FloatAttr(*value) : mlir::FloatAttr();
-  };
-  auto unit = [&](bool value) {
-    return value ? builder.getUnitAttr() : mlir::UnitAttr();
-  };
-  const std::optional<Turn> &turn = query.turn;
-  bool given = turn && !turn->frequencies.empty();
-  double usual = 1.0 / std::sqrt(double(query.size));
-  bool isUsual = isRoot(scores.scale, usual);
-  return emb::AttentionOp::create(
-             builder, at(), rowsOf(output.weight->shape[0]), input, offsets,
-             weights[0], biases[0], weights[1], biases[1], weights[2],
-             biases[2], weight, bias, norms[0], norms[1], table, relative->keys,
-             relative->queries, builder.getI64IntegerAttr(query.count),
-             key.shared > 1 ? count(key.count) : nullptr,
-             isUsual ? nullptr : number(asWritten(scores.scale)),
-             count(terms->before), count(terms->after), number(scores.softcap),
-             unit(terms->alibi), turn ? count(turn->features) : nullptr,
-             turn && !given ? number(turn->base) : nullptr,
-             turn && !given && turn->factor != 1.0 ? number(turn->factor)
-                                                   : nullptr,
-             given ? builder.getDenseF64ArrayAttr(turn->frequencies) : nullptr,
-             /*rotary_amplitude=*/nullptr, unit(turn && turn->interleaved),
-             number(epsilon),
-             count(relative->maxDistance ? relative->maxDistance
-                                         : terms->maxDistance),
-             /*unattended=*/nullptr)
-      .getResult();
+  return inputs[0]->shape.size() == 4 ? context : joinContext(context);
 }

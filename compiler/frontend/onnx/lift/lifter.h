@@ -131,6 +131,9 @@ private:
   Lifted addTerm(const ValuePtr &value, const ValuePtr &term);
   Lifted liftSoftmax(const Node &node, const ValuePtr &input);
   Lifted cutHeads(const ValuePtr &input, int64_t count);
+  llvm::Error addScoreSettings(const Node &node, Inputs inputs,
+                               int64_t headSize, LiftedValue &value);
+  Lifted joinContext(const ValuePtr &context);
   Lifted liftAttention(const Node &node, Inputs inputs);
 
   // lift_positions.cpp
@@ -144,8 +147,18 @@ private:
   };
   llvm::Expected<RelativeTables> emitRelative(const Scores &scores);
 
-  // lift_attention.cpp
+  // emit_attention.cpp
+  /// Of queries, keys and values.
+  struct HeadWeights {
+    mlir::Value weights[3], biases[3], norms[3];
+    std::optional<double> epsilon; // of the norms
+  };
   llvm::Expected<mlir::Value> emitAttention(const Projection &output);
+  /// The rows that all three are projected from.
+  llvm::Expected<mlir::Value>
+  emitInput(llvm::ArrayRef<const HeadGroup *> groups);
+  llvm::Expected<HeadWeights>
+  emitHeadWeights(llvm::ArrayRef<const HeadGroup *> groups);
 
   // emit.cpp
   /// The value as an operation's result.

@@ -10,9 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/architecture/architecture.h"
-#include "compiler/frontend/sentence_transformers/cross_encoder.h"
-#include "compiler/frontend/sentence_transformers/folder.h"
+#include "compiler/frontend/transformers/architectures/families.h"
 #include "compiler/frontend/transformers/image_processor.h"
 #include "compiler/tokenizer/read/tokenizer_json.h"
 

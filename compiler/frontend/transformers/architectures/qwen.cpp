@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/architecture/architecture.h"
 #include "compiler/frontend/architecture/attention_config.h"
+#include "compiler/frontend/transformers/architectures/families.h"
 
 using namespace llvm;
 using namespace emblem::frontend;

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/architecture/architecture.h"
+#include "compiler/frontend/transformers/architectures/families.h"
 
 using namespace emblem::frontend;
 

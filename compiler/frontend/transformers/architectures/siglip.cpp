@@ -10,8 +10,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/files/model_file.h"
-#include "compiler/frontend/architecture/architecture.h"
 #include "compiler/frontend/architecture/attention_config.h"
+#include "compiler/frontend/transformers/architectures/families.h"
 #include "compiler/frontend/transformers/image_processor.h"
 #include "compiler/frontend/transformers/special_tokens.h"
 

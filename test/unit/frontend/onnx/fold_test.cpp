@@ -6,7 +6,7 @@
 
 #include "compiler/frontend/onnx/fold/fold.h"
 
-#include "test/unit/frontend/test_files.h"
+#include "test/unit/files/test_files.h"
 
 using namespace emblem::frontend;
 using namespace emblem::frontend::onnx;

@@ -10,8 +10,8 @@
 #include "compiler/frontend/onnx/onnx_model.h"
 
 #include "mlir/IR/MLIRContext.h"
-#include "test/unit/frontend/onnx/graph_builder.h"
-#include "test/unit/frontend/test_files.h"
+#include "test/unit/files/onnx/graph_builder.h"
+#include "test/unit/files/test_files.h"
 
 namespace emblem::frontend {
 

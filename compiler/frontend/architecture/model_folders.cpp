@@ -1,0 +1,25 @@
+//===- model_folders.cpp - Where the files of a model are -----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/frontend/architecture/model_folders.h"
+
+#include "compiler/description/description.h"
+
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+// A folder of the Hub's cache has a hash for its name,
+// ".../models--owner--name/snapshots/<hash>", and the name further up.
+std::string emblem::frontend::nameOfFolder(StringRef folder) {
+  StringRef parent = sys::path::parent_path(folder);
+  StringRef name = sys::path::filename(folder);
+  if (sys::path::filename(parent) == "snapshots")
+    name =
+        sys::path::filename(sys::path::parent_path(parent)).rsplit("--").second;
+  return symbolOf(name);
+}

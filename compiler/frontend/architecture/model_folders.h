@@ -1,0 +1,34 @@
+//===- model_folders.h - Where the files of a model are ---------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_FRONTEND_ARCHITECTURE_MODEL_FOLDERS_H
+#define EMBLEM_COMPILER_FRONTEND_ARCHITECTURE_MODEL_FOLDERS_H
+
+#include "llvm/ADT/StringRef.h"
+
+#include <string>
+
+namespace emblem::frontend {
+
+/// The folders of one model. Sentence Transformers may keep the transformer in
+/// a folder of its own, such as 0_Transformer.
+struct ModelFolders {
+  std::string root;
+  std::string transformer;     // absolute
+  std::string transformerPath; // relative to root; may be empty
+
+  std::string relative(llvm::StringRef file) const {
+    return transformerPath.empty() ? file.str()
+                                   : transformerPath + "/" + file.str();
+  }
+};
+
+/// The folder's name as a symbol.
+std::string nameOfFolder(llvm::StringRef folder);
+
+} // namespace emblem::frontend
+
+#endif // EMBLEM_COMPILER_FRONTEND_ARCHITECTURE_MODEL_FOLDERS_H

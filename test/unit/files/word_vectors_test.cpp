@@ -1,0 +1,144 @@
+//===- word_vectors_test.cpp - Files of words and their vectors -----------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/files/word_vectors.h"
+#include "test/unit/files/test_files.h"
+
+using namespace emblem::frontend;
+using namespace llvm;
+using Words = std::vector<std::string>;
+using Floats = std::vector<float>;
+
+static WordVectors parse(StringRef bytes, StringRef path) {
+  auto vectors = parseWordVectors(bytes, path);
+  if (!vectors) {
+    ADD_FAILURE() << toString(vectors.takeError());
+    return {};
+  }
+  return std::move(*vectors);
+}
+
+static std::string binary(StringRef header,
+                          std::vector<std::pair<std::string, Floats>> rows,
+                          StringRef between) {
+  std::string bytes = header.str();
+  for (const auto &[word, vector] : rows) {
+    bytes += word + " ";
+    bytes.append(reinterpret_cast<const char *>(vector.data()),
+                 vector.size() * sizeof(float));
+    bytes += between;
+  }
+  return bytes;
+}
+
+TEST(WordVectors, GloVeHasNoHeader) {
+  WordVectors got = parse("the 0.5 -1\n, 1e-3 +2\n", "glove.txt");
+  EXPECT_EQ(got.dimension, 2);
+  EXPECT_EQ(got.words, (Words{"the", ","}));
+  EXPECT_EQ(got.values, (Floats{0.5f, -1, 1e-3f, 2}));
+}
+
+// fastText ends its lines with a space; Windows with a return.
+TEST(WordVectors, Word2VecTextBeginsWithItsCounts) {
+  WordVectors got = parse("2 3\na 1 2 3 \nb 4 5 6\r\n", "model.vec");
+  EXPECT_EQ(got.words, (Words{"a", "b"}));
+  EXPECT_EQ(got.values, (Floats{1, 2, 3, 4, 5, 6}));
+}
+
+TEST(WordVectors, AWordMayHoldSpacesAndAnyBytes) {
+  WordVectors got = parse("x 1 2\n. . . 3 4\n\xc3\xa9 5 6", "glove.txt");
+  EXPECT_EQ(got.words, (Words{"x", ". . .", "\xc3\xa9"}));
+  EXPECT_EQ(got.values, (Floats{1, 2, 3, 4, 5, 6}));
+}
+
+TEST(WordVectors, AByteOrderMarkIsNoPartOfTheFirstWord) {
+  EXPECT_EQ(parse("\xEF\xBB\xBF"
+                  "1 2\na 1 2\n",
+                  "v.txt")
+                .words,
+            (Words{"a"}));
+  EXPECT_EQ(parse("\xEF\xBB\xBF"
+                  "a 1 2\n",
+                  "v.txt")
+                .words,
+            (Words{"a"}));
+  EXPECT_EQ(parse("\xEF\xBB\xBF 1 2\n", "v.txt").words,
+            (Words{"\xEF\xBB\xBF"}));
+}
+
+TEST(WordVectors, TheFirstOfTwoCounts) {
+  WordVectors got = parse("3 1\na 1\na 2\nb 3\n", "model.vec");
+  EXPECT_EQ(got.words, (Words{"a", "b"}));
+  EXPECT_EQ(got.values, (Floats{1, 3}));
+}
+
+// word2vec puts a newline before each word but the first; gensim does not.
+TEST(WordVectors, Binary) {
+  for (const char *between : {"", "\n"}) {
+    WordVectors got = parse(
+        binary("2 2\n", {{"a", {1, 2}}, {"b", {3, 4}}}, between), "model.bin");
+    EXPECT_EQ(got.words, (Words{"a", "b"}));
+    EXPECT_EQ(got.values, (Floats{1, 2, 3, 4}));
+  }
+}
+
+namespace {
+struct BadFile {
+  const char *name, *path;
+  std::string bytes;
+  const char *problem;
+};
+class BadWordVectors : public testing::TestWithParam<BadFile> {};
+} // namespace
+
+TEST_P(BadWordVectors, IsRefused) {
+  EXPECT_EQ(messageOf(parseWordVectors(GetParam().bytes, GetParam().path)),
+            std::string("'") + GetParam().path +
+                "' is not a file of word vectors: " + GetParam().problem);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    WordVectors, BadWordVectors,
+    testing::Values(
+        BadFile{
+            "Empty", "v.txt", "",
+            "its first line is neither a word and its numbers, two or more, "
+            "nor the counts of words and of numbers"},
+        BadFile{
+            "Prose", "v.txt", "hello\n",
+            "its first line is neither a word and its numbers, two or more, "
+            "nor the counts of words and of numbers"},
+        BadFile{
+            "CountsWrittenWrongly", "v.txt", "2 2.0\na 1 2\nb 3 4\n",
+            "its first line is neither a word and its numbers, two or more, "
+            "nor the counts of words and of numbers"},
+        BadFile{"TooMany", "v.txt", "a 1 2\nb 3 4 5\n",
+                "line 2 holds more than 2 numbers"},
+        BadFile{"TooFew", "v.txt", "a 1 2\nb 3\n",
+                "line 2 must hold a word and 2 numbers"},
+        BadFile{"BlankLine", "v.vec", "2 1\na 1\n\nb 2\n",
+                "line 3 must hold a word and 1 numbers"},
+        BadFile{"NoNumber", "v.vec", "1 2\na 1 x\n",
+                "line 2: 'x' is not a number"},
+        BadFile{"Infinite", "v.vec", "1 1\na inf\n",
+                "the vector of 'a' has a number that is not finite"},
+        BadFile{"Count", "v.vec", "3 1\na 1\nb 2\n",
+                "its first line says 3 words, and there are 2"},
+        BadFile{"HeaderAlone", "v.vec", "3 1\n",
+                "its first line says 3 words, and there are 0"},
+        BadFile{"BinaryHeader", "v.bin", "a 1 2\n",
+                "it must begin with the counts of words and of numbers, as "
+                "word2vec's binary form does"},
+        BadFile{"BinaryShort", "v.bin",
+                binary("2 2\n", {{"a", {1, 2}}, {"b", {3}}}, ""),
+                "it ends within word 2 of 2"},
+        BadFile{"BinaryLong", "v.bin", binary("1 1\n", {{"a", {1}}}, "x"),
+                "bytes follow the last of its 1 words"},
+        BadFile{"BinaryNan", "v.bin", binary("1 1\n", {{"a", {NAN}}}, ""),
+                "the vector of 'a' has a number that is not finite"}),
+    [](const testing::TestParamInfo<BadFile> &info) {
+      return info.param.name;
+    });
