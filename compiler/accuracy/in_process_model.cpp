@@ -8,6 +8,7 @@
 
 #include "runtime/cpu/cpu_features.h"
 
+#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
@@ -38,10 +39,16 @@ static llvm::Error check(EmblemStatus status) {
 }
 
 static llvm::Expected<const EmblemModelTable *>
-link(orc::LLJIT &jit, std::unique_ptr<llvm::MemoryBuffer> object) {
+link(orc::LLJIT &jit, std::unique_ptr<llvm::MemoryBuffer> object,
+     llvm::StringRef symbol) {
+  // Null: models that take images are given pixels here.
+  if (llvm::Error error = jit.getMainJITDylib().define(orc::absoluteSymbols(
+          {{jit.mangleAndIntern(EMBLEM_PICTURES_SYMBOL),
+            {orc::ExecutorAddr(), llvm::JITSymbolFlags::Exported}}})))
+    return error;
   if (llvm::Error error = jit.addObjectFile(std::move(object)))
     return error;
-  auto table = jit.lookup(EMBLEM_MODEL_SYMBOL);
+  auto table = jit.lookup(symbol);
   if (!table)
     return table.takeError();
   return table->toPtr<const EmblemModelTable *>();
@@ -70,13 +77,13 @@ InProcessModel::~InProcessModel() = default;
 
 llvm::Expected<InProcessModel>
 InProcessModel::open(std::unique_ptr<llvm::MemoryBuffer> object,
-                     const void *weights, int threads) {
+                     const void *weights, int threads, llvm::StringRef symbol) {
   // Only libm's and libc's functions are missing; the process has them.
   auto jit = orc::LLJITBuilder().create();
   if (!jit)
     return jit.takeError();
   InProcessModel opened(std::move(*jit));
-  auto linked = link(*opened.jit, std::move(object));
+  auto linked = link(*opened.jit, std::move(object), symbol);
   if (!linked)
     return linked.takeError();
   opened.modelTable = copyTable(**linked, weights);

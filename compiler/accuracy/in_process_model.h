@@ -45,11 +45,11 @@ struct TokenBatch {
 class InProcessModel {
 public:
   /// `weights` are 64-byte aligned, in whatever place, and outlive the model.
-  /// `threads` as EmblemOptions has it. Call it only where the target
-  /// runsHere().
+  /// `threads` as EmblemOptions has it, `symbol` is the table's. Call it only
+  /// where the target runsHere().
   static llvm::Expected<InProcessModel>
   open(std::unique_ptr<llvm::MemoryBuffer> object, const void *weights,
-       int threads);
+       int threads, llvm::StringRef symbol = EMBLEM_MODEL_SYMBOL);
 
   InProcessModel(InProcessModel &&);
   ~InProcessModel();

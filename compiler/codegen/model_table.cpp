@@ -62,6 +62,7 @@ private:
   llvm::Constant *ids(ArrayRef<int32_t> list);
   llvm::Constant *outputs(int64_t &count);
   llvm::Constant *image();
+  llvm::Constant *pictures();
   llvm::Constant *prompt(NamedAttribute prompt);
   llvm::Constant *prompts(int64_t &count);
 
@@ -220,6 +221,16 @@ llvm::Constant *TableBuilder::image() {
                                   "emblem_image");
 }
 
+/// The code that reads pictures, which the linker finds; or null.
+llvm::Constant *TableBuilder::pictures() {
+  if (!facts.contains("image"))
+    return null();
+  return new llvm::GlobalVariable(program, llvm::Type::getInt8Ty(context),
+                                  /*isConstant=*/true,
+                                  llvm::GlobalValue::ExternalLinkage, nullptr,
+                                  EMBLEM_PICTURES_SYMBOL);
+}
+
 llvm::GlobalVariable *TableBuilder::build() {
   SmallVector<llvm::Constant *> stageEntries;
   for (auto entry : stages.getAsRange<DictionaryAttr>())
@@ -277,7 +288,7 @@ llvm::GlobalVariable *TableBuilder::build() {
       i64(inputs.tokenCount),
       image(),
       inputs.imageTower ? inputs.imageTower : null(),
-      null(), // pictures
+      pictures(),
       i32(facts.contains("euclidean") ? EMBLEM_EUCLIDEAN : EMBLEM_COSINE),
       llvm::ConstantFP::get(llvm::Type::getFloatTy(context),
                             threshold ? threshold.getValueAsDouble()

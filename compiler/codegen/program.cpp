@@ -162,6 +162,19 @@ llvm::Error codegen::joinImageTower(llvm::Module &program,
   return llvm::Error::success();
 }
 
+void codegen::nameTable(llvm::Module &program, llvm::StringRef name,
+                        bool keep) {
+  llvm::GlobalAlias *usual = program.getNamedAlias(EMBLEM_MODEL_SYMBOL);
+  if (name == EMBLEM_MODEL_SYMBOL)
+    return;
+  if (keep)
+    llvm::GlobalAlias::create(
+        llvm::GlobalValue::ExternalLinkage, name,
+        llvm::cast<llvm::GlobalValue>(usual->getAliasee()));
+  else
+    usual->setName(name);
+}
+
 /// Defines an external symbol, for this program alone.
 static void define(llvm::Module &program, llvm::StringRef name,
                    llvm::StringRef bytes) {

@@ -49,7 +49,7 @@ inline constexpr llvm::StringLiteral dataSection = ".rodata.emblem_weights";
 
 /// The optimised LLVM module of a lowered model: its stages, and the
 /// EmblemModelTable that ties them to the data; the tokenizer's tables are an
-/// external symbol.
+/// external symbol. The table is called EMBLEM_MODEL_SYMBOL.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
              const Target &target, Precision precision,
@@ -59,6 +59,9 @@ buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
 /// one context.
 llvm::Error joinImageTower(llvm::Module &program,
                            std::unique_ptr<llvm::Module> tower);
+
+/// Calls the table by another name; `keep`: by its usual one, too.
+void nameTable(llvm::Module &program, llvm::StringRef name, bool keep);
 
 /// Writes `program` as an object file, with the tokenizer's tables and without
 /// the weights.

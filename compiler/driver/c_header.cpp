@@ -5,9 +5,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/c_header.h"
+#include "compiler/driver/table_symbol.h"
 #include "compiler/emit/runtime_files.h"
 
-#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 
 #include <fmt/format.h>
@@ -16,34 +17,21 @@ using namespace emblem::driver;
 namespace path = llvm::sys::path;
 
 std::string emblem::driver::headerPath(llvm::StringRef library) {
-  llvm::StringRef stem = path::stem(library);
-  if (stem.starts_with("lib") && stem.size() > 3)
-    stem = stem.drop_front(3);
   llvm::SmallString<128> header(path::parent_path(library));
-  path::append(header, stem + ".h");
+  path::append(header, libraryName(library) + ".h");
   return header.str().str();
-}
-
-/// "all-MiniLM.h" as C spells a macro: ALL_MINILM.
-static std::string macroName(llvm::StringRef header) {
-  std::string macro = path::stem(header).upper();
-  for (char &character : macro)
-    if (!llvm::isAlnum(character))
-      character = '_';
-  return macro.empty() || llvm::isDigit(macro.front()) ? "MODEL_" + macro
-                                                       : macro;
 }
 
 // {0} name, {1} macro, {2} dimension, {3} max tokens, {4} target, {5} what to
 // link, {6} the header's name, {7} emblem.h, {8} what becomes a vector, {9}
-// how, {10} more sizes.
+// how, {10} more sizes, {11} the table's symbol.
 static constexpr char text[] = R"(/* {6} - {0}, compiled by Emblem for {4}.
 
    {8} Link the program with
    {5}:
 
      EmblemModel *model;
-     if (emblem_open(&emblem_model_table, NULL, &model) != EMBLEM_OK)
+     if (emblem_open({1}_MODEL, NULL, &model) != EMBLEM_OK)
        fail(emblem_last_error());
 {9}     emblem_free(model);
 */
@@ -60,7 +48,8 @@ extern "C" {{
 #endif
 
 /* {0}, for emblem_open(). */
-EMBLEM_API extern const struct EmblemModelTable emblem_model_table;
+EMBLEM_API extern const struct EmblemModelTable {11};
+#define {1}_MODEL (&{11})
 
 #ifdef __cplusplus
 }}
@@ -140,14 +129,16 @@ static std::string exampleOf(const ModelSummary &model,
 void emblem::driver::writeHeader(llvm::raw_ostream &out,
                                  const ModelSummary &model,
                                  const Target &target, emit::Emission emission,
-                                 llvm::StringRef library) {
+                                 llvm::StringRef library,
+                                 llvm::StringRef symbol) {
   std::string link = path::filename(library).str();
   if (emission == emit::Emission::Static)
     link += " -lm -ldl -pthread";
   std::string header = headerPath(library);
-  out << fmt::format(
-      text, model.name, macroName(header), model.dimension, model.maxTokens,
-      target.name.str(), link, path::filename(header).str(),
-      emit::interfaceHeader().str(), sentenceOf(model),
-      exampleOf(model, macroName(header)), sizesOf(model, macroName(header)));
+  std::string macro = llvm::StringRef(identifierOf(library)).upper();
+  out << fmt::format(text, model.name, macro, model.dimension, model.maxTokens,
+                     target.name.str(), link, path::filename(header).str(),
+                     emit::interfaceHeader().str(), sentenceOf(model),
+                     exampleOf(model, macro), sizesOf(model, macro),
+                     symbol.str());
 }

@@ -36,10 +36,11 @@ std::string headerPath(llvm::StringRef library);
 
 /// Writes a header that needs no other: how to link `library` (Shared or
 /// Static) and call the model, then emblem.h, then the model's own names, which
-/// begin with the header's: MINILM_DIMENSION in minilm.h.
+/// begin with the header's: MINILM_DIMENSION in minilm.h. `symbol` is the
+/// table's.
 void writeHeader(llvm::raw_ostream &out, const ModelSummary &model,
                  const Target &target, emit::Emission emission,
-                 llvm::StringRef library);
+                 llvm::StringRef library, llvm::StringRef symbol);
 
 } // namespace emblem::driver
 

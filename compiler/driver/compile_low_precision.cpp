@@ -119,8 +119,9 @@ llvm::Expected<std::vector<float>> Compilation::embedProbe() {
   int count = static_cast<int>(threads.getMaxConcurrency());
   const LoweredModel &lowered = models.front();
   if (!file) {
-    auto compiled = InProcessProgram::open(std::move(buffer), *lowered.module,
-                                           *lowered.model->weights, count);
+    auto compiled =
+        InProcessProgram::open(std::move(buffer), *lowered.module,
+                               *lowered.model->weights, count, options.symbol);
     if (!compiled)
       return compiled.takeError();
     return compiled->embed(reference->probe.batch);
@@ -129,8 +130,8 @@ llvm::Expected<std::vector<float>> Compilation::embedProbe() {
       *output, file->getPlace() + data.weights[0], lowered.weights.getBytes());
   if (!weights)
     return weights.takeError();
-  auto compiled =
-      accuracy::InProcessModel::open(std::move(buffer), weights->data(), count);
+  auto compiled = accuracy::InProcessModel::open(
+      std::move(buffer), weights->data(), count, options.symbol);
   if (!compiled)
     return compiled.takeError();
   return compiled->embed(reference->probe.batch);

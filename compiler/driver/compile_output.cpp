@@ -74,6 +74,9 @@ llvm::Error Compilation::optimise() {
                  codegen::joinImageTower(*program, std::move(*built)))
       return error;
   }
+  // emblem_load finds every model by the usual name.
+  codegen::nameTable(*program, options.symbol,
+                     /*keep=*/options.emission == Emission::Shared);
   return llvm::Error::success();
 }
 
@@ -93,6 +96,7 @@ llvm::Error Compilation::link() {
     fileInputs.emplace(ModelFileInputs{
         options.emission,
         llvm::sys::path::filename(options.output).str(),
+        options.symbol,
         runtime,
         linker,
         {.rerank = summary.pairs,
@@ -140,7 +144,7 @@ llvm::Error Compilation::write() {
       return error;
     if (header)
       writeHeader(header->stream(), summary, *options.target, options.emission,
-                  options.output);
+                  options.output, options.symbol);
     return file->finish(data.report + report.size());
   }
   if (output)

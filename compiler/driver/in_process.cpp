@@ -15,15 +15,14 @@ using namespace emblem;
 using namespace emblem::accuracy;
 using namespace emblem::driver;
 
-llvm::Expected<InProcessProgram>
-InProcessProgram::open(std::unique_ptr<llvm::MemoryBuffer> object,
-                       mlir::ModuleOp lowered,
-                       const frontend::WeightStore &store, int threads) {
+llvm::Expected<InProcessProgram> InProcessProgram::open(
+    std::unique_ptr<llvm::MemoryBuffer> object, mlir::ModuleOp lowered,
+    const frontend::WeightStore &store, int threads, llvm::StringRef symbol) {
   auto weights = package::StagedWeights::plan(lowered, store);
   if (!weights)
     return weights.takeError();
-  auto model =
-      InProcessModel::open(std::move(object), (*weights)->data(), threads);
+  auto model = InProcessModel::open(std::move(object), (*weights)->data(),
+                                    threads, symbol);
   if (!model)
     return model.takeError();
   return InProcessProgram(std::move(*weights), std::move(*model),

@@ -28,10 +28,12 @@ struct InProcessInputs {
 /// of any size do.
 class InProcessProgram {
 public:
-  /// Of an object file of a lowered module. `store` outlives it.
+  /// Of an object file of a lowered module. `store` outlives it; `symbol` is
+  /// the table's.
   static llvm::Expected<InProcessProgram>
   open(std::unique_ptr<llvm::MemoryBuffer> object, mlir::ModuleOp lowered,
-       const frontend::WeightStore &store, int threads);
+       const frontend::WeightStore &store, int threads,
+       llvm::StringRef symbol = EMBLEM_MODEL_SYMBOL);
 
   accuracy::InProcessModel &getModel() { return model; }
   package::StagedWeights &getWeights() { return *weights; }

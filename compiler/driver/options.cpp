@@ -7,6 +7,7 @@
 #include "compiler/driver/options.h"
 
 #include "compiler/codegen/registry/kernel_providers.h"
+#include "compiler/driver/table_symbol.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
@@ -77,6 +78,11 @@ struct CommandLine {
       "o", cl::value_desc("file"), cl::cat(category),
       cl::desc("What to write (default: named after the model, in the current "
                "folder; text goes to standard output)")};
+  cl::opt<std::string> symbol{
+      "symbol", cl::value_desc("name"), cl::cat(category),
+      cl::desc(
+          "What the model's table is called in a library or an object "
+          "(default:\nafter the file: minilm_model_table in libminilm.a)")};
   cl::opt<std::string> task{
       "task", cl::value_desc("name"), cl::cat(category),
       cl::desc("Which task's model to compile, where a folder has several: "
@@ -267,6 +273,12 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
                   " cannot go to standard output; name a file with -o");
   if (options.output.empty())
     return refuse("-o is given no name; name the file to write");
+  std::optional<llvm::StringRef> symbol;
+  if (commandLine.symbol.getNumOccurrences())
+    symbol = commandLine.symbol;
+  if (llvm::Error error = chooseSymbol(symbol, *emission, options.output)
+                              .moveInto(options.symbol))
+    return refuse(llvm::toString(std::move(error)));
   if (llvm::sys::fs::equivalent(options.model, options.output))
     return refuse("'" + options.output +
                   "' is the model itself; name another file with -o");

@@ -25,6 +25,7 @@ struct Options {
   std::string model;  // a folder or a file
   std::string task;   // which of the model's; empty: it has none
   std::string output; // "-" is standard output
+  std::string symbol; // what the model's table is called outside
   emit::Emission emission = emit::Emission::Exe;
   const Target *target = nullptr;
   Precision precision = Precision::F32;

@@ -75,7 +75,8 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 ArchiveFile::archive(llvm::StringRef object) const {
   std::unique_ptr<llvm::MemoryBuffer> library, imageLibrary;
   std::vector<llvm::NewArchiveMember> contents;
-  if (llvm::Error error = addMembers(inputs.runtime.runtime, library, contents))
+  if (llvm::Error error =
+          addMembers(inputs.runtime.interface, library, contents))
     return error;
   if (inputs.parts.images)
     if (llvm::Error error =

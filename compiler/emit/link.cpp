@@ -88,24 +88,16 @@ static llvm::Expected<std::string> standardLibrary(const Linker &linker,
   return llvm::sys::path::is_absolute(path) ? path.str() : "-lstdc++";
 }
 
-/// Only what emblem.h declares and the model's table leave a shared library.
-static constexpr llvm::StringLiteral exports =
-    "{ global: emblem_*; local: *; };\n";
-
 llvm::Error emblem::emit::link(const Linker &linker, Emission emission,
                                llvm::StringRef object,
-                               const RuntimeFiles &runtime,
-                               llvm::StringRef name, LinkedParts parts,
-                               OutputFile &output) {
+                               const RuntimeFiles &runtime, LinkedNames names,
+                               LinkedParts parts, OutputFile &output) {
   std::string cxx;
   if (llvm::Error error = standardLibrary(linker, output.path()).moveInto(cxx))
     return error;
 
   std::vector<std::string> arguments = {"-o", output.temporaryPath().str(),
                                         object.str()};
-  // What only some models need, from archives that all share.
-  if (parts.images)
-    arguments.push_back("-Wl,--undefined=emblem_embed_images");
   std::optional<OutputFile> script;
   if (emission == Emission::Shared) {
     llvm::Expected<OutputFile> scratch =
@@ -113,14 +105,17 @@ llvm::Error emblem::emit::link(const Linker &linker, Emission emission,
     if (!scratch)
       return scratch.takeError();
     script.emplace(std::move(*scratch));
-    script->stream() << exports;
+    // Only what emblem.h declares and the model's table leave the library, and
+    // whoever else defines them, it calls its own.
+    script->stream() << "{ global: emblem_*; " << names.table
+                     << "; local: *; };\n";
     if (llvm::Error error = script->flush())
       return error;
     arguments.insert(arguments.end(),
-                     {"-shared", "-Wl,-soname," + name.str(),
+                     {"-shared", "-Wl,-soname," + names.library.str(),
                       "-Wl,--version-script," + script->temporaryPath().str(),
-                      "-Wl,--whole-archive", runtime.runtime,
-                      "-Wl,--no-whole-archive"});
+                      "-Wl,-Bsymbolic", "-Wl,--whole-archive",
+                      runtime.interface, "-Wl,--no-whole-archive"});
     if (parts.images)
       arguments.push_back(runtime.image);
   } else {

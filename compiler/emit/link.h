@@ -32,12 +32,16 @@ struct LinkedParts {
   bool images = false;       // it takes images
 };
 
-/// Links the model's object file with the runtime. `emission` is Exe or Shared;
-/// `name` is what a shared library calls itself. It has the `parts` that it
-/// needs and no others.
+/// What a shared library calls itself, and its model's table.
+struct LinkedNames {
+  llvm::StringRef library, table;
+};
+
+/// Links the model's object file with the runtime. `emission` is Exe or Shared.
+/// It has the `parts` that it needs and no others.
 llvm::Error link(const Linker &linker, Emission emission,
                  llvm::StringRef object, const RuntimeFiles &runtime,
-                 llvm::StringRef name, LinkedParts parts, OutputFile &output);
+                 LinkedNames names, LinkedParts parts, OutputFile &output);
 
 } // namespace emblem::emit
 

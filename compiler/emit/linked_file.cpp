@@ -40,9 +40,9 @@ llvm::Expected<ElfImage> LinkedFile::linkImage(llvm::StringRef object) {
   auto linked = OutputFile::createScratch(output.path());
   if (!linked)
     return linked.takeError();
-  if (llvm::Error error =
-          link(*inputs.linker, inputs.emission, objectFile->temporaryPath(),
-               inputs.runtime, inputs.name, inputs.parts, *linked))
+  if (llvm::Error error = link(
+          *inputs.linker, inputs.emission, objectFile->temporaryPath(),
+          inputs.runtime, {inputs.name, inputs.symbol}, inputs.parts, *linked))
     return error;
   auto bytes = llvm::MemoryBuffer::getFile(linked->temporaryPath(),
                                            /*IsText=*/false,

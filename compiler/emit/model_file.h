@@ -44,7 +44,8 @@ protected:
 /// What a file is made with.
 struct ModelFileInputs {
   Emission emission;
-  std::string name; // of the output, without folders
+  std::string name;   // of the output, without folders
+  std::string symbol; // of the model's table
   const RuntimeFiles &runtime;
   const std::optional<Linker> &linker; // where the kind is linked
   LinkedParts parts;

@@ -33,6 +33,9 @@ llvm::Expected<RuntimeFiles> emblem::emit::findRuntimeFiles() {
     return error;
   if (llvm::Error error = find("libemblem_command.a").moveInto(files.command))
     return error;
+  if (llvm::Error error =
+          find("libemblem_interface.a").moveInto(files.interface))
+    return error;
   if (llvm::Error error = find("libemblem_image.a").moveInto(files.image))
     return error;
   return files;

@@ -15,9 +15,10 @@ namespace emblem::emit {
 
 /// Paths of the libraries that a compiled model is linked with.
 struct RuntimeFiles {
-  std::string runtime; // what emblem.h declares
-  std::string command; // the program's main and its command line
-  std::string image;   // from picture files to pixels
+  std::string runtime;   // for programs, beside `command`
+  std::string command;   // the program's main and its command line
+  std::string interface; // for libraries: what emblem.h declares, no other name
+  std::string image;     // from picture files to pixels
 };
 
 /// In ../lib of the folder that holds emblemc itself: so in the build folder,

@@ -39,7 +39,7 @@ int main(int argc, char **argv) {
   }
 
   EmblemModel *model;
-  if (emblem_open(&emblem_model_table, NULL, &model) != EMBLEM_OK)
+  if (emblem_open(MINILM_MODEL, NULL, &model) != EMBLEM_OK)
     return fail(emblem_last_error());
   EmblemStatus status = emblem_embed(model, texts, count + 1, vectors[0], NULL);
   emblem_free(model);

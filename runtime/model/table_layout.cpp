@@ -73,6 +73,19 @@ OFFSET(EmblemImageInput, scale, 48);
 OFFSET(EmblemImageInput, shift, 64);
 SIZE(EmblemImageInput, 80);
 
+OFFSET(EmblemPictureJob, input, 0);
+OFFSET(EmblemPictureJob, images, 8);
+OFFSET(EmblemPictureJob, count, 16);
+OFFSET(EmblemPictureJob, pixels, 24);
+OFFSET(EmblemPictureJob, run, 32);
+OFFSET(EmblemPictureJob, allocate, 40);
+OFFSET(EmblemPictureJob, context, 48);
+OFFSET(EmblemPictureJob, threads, 56);
+OFFSET(EmblemPictureJob, reserved, 60);
+OFFSET(EmblemPictureJob, problem, 64);
+OFFSET(EmblemPictureJob, problem_bytes, 72);
+SIZE(EmblemPictureJob, 80);
+
 OFFSET(EmblemModelTable, magic, 0);
 OFFSET(EmblemModelTable, abi_version, 4);
 OFFSET(EmblemModelTable, self, 8);

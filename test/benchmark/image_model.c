@@ -7,6 +7,9 @@
 
 #include "emblem/model_table.h"
 
+/* Of libemblem_image.a. */
+int64_t emblem_pictures_abi4(const EmblemPictureJob *job);
+
 static int32_t look(EmblemSpan *arena, EmblemSpan *weights, EmblemSpan *ids,
                     EmblemSpan *sequences, EmblemSpan *offsets,
                     EmblemSpan *types, EmblemSpan *pixels, EmblemSpan *vectors,
@@ -51,4 +54,5 @@ const EmblemModelTable emblem_model_table = {.magic = EMBLEM_MAGIC,
                                              .stages = stages,
                                              .stage_count = 1,
                                              .input = EMBLEM_TAKES_IMAGES,
-                                             .image = &emblem_image_input};
+                                             .image = &emblem_image_input,
+                                             .pictures = emblem_pictures_abi4};

@@ -19,6 +19,10 @@
    of threads. Nothing is allocated while embedding, except once for a text that
    is longer than any before and than 16 KiB, and for each beyond 1 MiB.
 
+   A program may link several models, each from a library of its own: the first
+   library's functions serve all, and those of a library that emblem_load opens
+   are not called.
+
    A model embeds texts, scores pairs of them (a reranker) or embeds images; the
    functions of another kind refuse it with EMBLEM_WRONG_KIND. A model of texts
    may have a partner that sees (CLIP): then it takes images, too. */
@@ -227,8 +231,7 @@ typedef struct EmblemImage {
    a camera writes beside the picture (EXIF) does nothing. After
    EMBLEM_BAD_IMAGE the next picture is at fault, and the last error says what
    is wrong with it; `done`, where it is not null, has the number of vectors
-   that were written. Allocates while it decodes. Libraries of models that take
-   no images do not have this function. */
+   that were written. Allocates while it decodes. */
 EMBLEM_API EmblemStatus emblem_embed_images(EmblemModel *model,
                                             const EmblemImage *images,
                                             size_t count, float *vectors,

@@ -141,6 +141,35 @@ typedef struct EmblemImageInput {
   float scale[4], shift[4];
 } EmblemImageInput;
 
+/* Pictures whose pixels a model takes, and the threads that are to make them.
+ */
+typedef struct EmblemPictureJob {
+  const EmblemImageInput *input;
+  const struct EmblemImage *images; /* emblem.h */
+  int64_t count;
+  float *pixels; /* [count * height * width * channels] */
+  /* Calls body(body_context, t) for threads t in [0, threads), and returns when
+     all calls have. They may run one after the other, and some may be left
+     out. */
+  void (*run)(void *context, void (*body)(void *body_context, int thread),
+              void *body_context);
+  /* Memory until the job ends, 64-byte aligned, once a job; null: none. */
+  void *(*allocate)(void *context, size_t bytes);
+  void *context; /* of the two above */
+  int32_t threads;
+  int32_t reserved;
+  char *problem; /* [problem_bytes] */
+  size_t problem_bytes;
+} EmblemPictureJob;
+
+/* Returns how many pictures are done, from the first on: all, or `problem` says
+   what is wrong with the next one. */
+typedef int64_t (*EmblemPictureFunction)(const EmblemPictureJob *job);
+
+/* What libemblem_image.a defines, an EmblemPictureFunction. The name has the
+   version, so that libraries of two versions never take each other's. */
+#define EMBLEM_PICTURES_SYMBOL "emblem_pictures_abi4"
+
 /* How alike two vectors are. */
 enum { EMBLEM_COSINE = 0, EMBLEM_EUCLIDEAN = 1 /* their distance */ };
 
@@ -220,7 +249,7 @@ typedef struct EmblemModelTable {
   /* A model of images whose vectors are comparable to this one's, which is of
      texts: CLIP's other tower. Or null. */
   const struct EmblemModelTable *image_tower;
-  const void *pictures; /* code that makes pixels of pictures; null: none */
+  EmblemPictureFunction pictures; /* or null: it takes pixels alone */
   int32_t distance; /* EMBLEM_COSINE or ...: how two vectors are compared */
   float threshold;  /* two that belong together have a cosine of at least it, or
                        a distance of at most it; NaN: none is known */
@@ -232,7 +261,8 @@ typedef struct EmblemModelTable {
 /* Outputs that a table may have at most. */
 enum { EMBLEM_MOST_OUTPUTS = 4 };
 
-/* The symbol that a compiled model defines. */
+/* What the table is called in a program, and in a shared library beside its own
+   name there, for emblem_load. */
 #define EMBLEM_MODEL_SYMBOL "emblem_model_table"
 
 #ifdef __cplusplus

@@ -137,7 +137,7 @@ int main(int argc, char **argv) {
   alone.threads = 1;
   together.threads = 2;
   EmblemModel *model, *other;
-  must(emblem_open(&emblem_model_table, &alone, &model));
+  must(emblem_open(MODEL_MODEL, &alone, &model));
   must(emblem_load(argv[1], &alone, &other));
   learn(model, &expected[0]);
   learn(other, &expected[1]);
@@ -147,7 +147,7 @@ int main(int argc, char **argv) {
   EmblemModel *own[USERS];
   must(emblem_load(argv[1], &together, &other));
   for (int u = 0; u < USERS; ++u)
-    must(emblem_open(&emblem_model_table, &together, &own[u]));
+    must(emblem_open(MODEL_MODEL, &together, &own[u]));
   int same[USERS] = {0, 0, 0, 0}, both[USERS] = {0, 1, 0, 1};
   EmblemModel *one[USERS] = {own[0], own[0], own[0], own[0]};
   EmblemModel *two[USERS] = {own[0], other, own[1], other};

@@ -47,7 +47,7 @@ int main(int argc, char **argv) {
   options.threads = atoi(argv[3]);
   options.max_batch_tokens = 1024;
   EmblemModel *model;
-  must(emblem_open(&emblem_model_table, &options, &model));
+  must(emblem_open(MODEL_MODEL, &options, &model));
   long first = resident_kib();
   for (long i = 0; i < batches; ++i) {
     if (i == warm)

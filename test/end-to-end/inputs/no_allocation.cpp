@@ -125,7 +125,7 @@ void checkModel(int threads, bool ownThreads) {
     options.parallel_for = onThisThread;
   const long before = allocations;
   EmblemModel *model;
-  must(emblem_open(&emblem_model_table, &options, &model));
+  must(emblem_open(MODEL_MODEL, &options, &model));
   if (allocations == before) {
     printf("the counter does not see what opening takes\n");
     failed = true;

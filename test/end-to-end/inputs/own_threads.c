@@ -57,14 +57,14 @@ int main(void) {
   options.size = sizeof(options);
   EmblemModel *model;
   options.threads = 1;
-  must(emblem_open(&emblem_model_table, &options, &model));
+  must(emblem_open(MODEL_MODEL, &options, &model));
   must(emblem_embed(model, texts, TEXTS, expected, NULL));
   emblem_free(model);
 
   options.threads = THREADS + 1;
   options.parallel_for = parallel_for;
   options.parallel_context = &calls;
-  must(emblem_open(&emblem_model_table, &options, &model));
+  must(emblem_open(MODEL_MODEL, &options, &model));
   for (int batch = 0; batch < BATCHES; ++batch) {
     /* All of them, one alone, and what lies between. */
     size_t count = batch == 0 ? TEXTS : 1 + (size_t)(batch * batch) % 60;

@@ -24,7 +24,7 @@ int main(int count, char **arguments) {
   pair.first.size = strlen(arguments[1]);
   pair.second.data = arguments[2];
   pair.second.size = strlen(arguments[2]);
-  if (emblem_open(&emblem_model_table, NULL, &model) != EMBLEM_OK ||
+  if (emblem_open(BERT_MODEL, NULL, &model) != EMBLEM_OK ||
       emblem_score(model, &pair, 1, score, NULL) != EMBLEM_OK ||
       emblem_tokenize_pair(model, pair, ids, types, BERT_MAX_TOKENS, &tokens,
                            NULL) != EMBLEM_OK)

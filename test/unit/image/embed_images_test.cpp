@@ -4,8 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "emblem/emblem.h"
-#include "emblem/model_table.h"
+#include "runtime/image/make_pixels.h"
 #include "test/unit/image/fixtures.h"
 
 #include <cmath>
@@ -59,6 +58,7 @@ struct GreyModel {
     table.stage_count = 1;
     table.input = EMBLEM_TAKES_IMAGES;
     table.image = &input;
+    table.pictures = emblem_pictures_abi4;
     EmblemOptions options = {};
     options.size = sizeof(options);
     options.threads = threads;

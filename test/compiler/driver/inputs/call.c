@@ -4,7 +4,7 @@
 
 int main(void) {
   EmblemModel *model;
-  if (emblem_open(&emblem_model_table, NULL, &model) != EMBLEM_OK)
+  if (emblem_open(MEAN_MODEL, NULL, &model) != EMBLEM_OK)
     return fprintf(stderr, "%s\n", emblem_last_error());
   EmblemModelInfo info;
   const int32_t ids[] = {0, 1};

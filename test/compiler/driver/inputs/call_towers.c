@@ -17,7 +17,7 @@ int main(void) {
   EmblemModelInfo info;
   EmblemText text = {"a cat", 5};
   float ofText[CLIP_DIMENSION], ofImage[CLIP_DIMENSION];
-  if (emblem_open(&emblem_model_table, NULL, &model) != EMBLEM_OK ||
+  if (emblem_open(CLIP_MODEL, NULL, &model) != EMBLEM_OK ||
       emblem_info(model, &info) != EMBLEM_OK ||
       emblem_embed(model, &text, 1, ofText, NULL) != EMBLEM_OK ||
       emblem_embed_pixels(model, pixels, 1, ofImage) != EMBLEM_OK) {

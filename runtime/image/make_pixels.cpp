@@ -1,31 +1,27 @@
-//===- embed_images.cpp - Vectors from pictures ---------------------------===//
+//===- make_pixels.cpp - From pictures to what a model takes --------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/image/embed_images.h"
+#include "runtime/image/make_pixels.h"
 
 #include "runtime/image/colors.h"
 #include "runtime/image/decode.h"
+#include "runtime/image/picture.h"
 #include "runtime/image/resize.h"
-#include "runtime/model/error.h"
-#include "runtime/model/model.h"
-#include "runtime/model/share_work.h"
 #include "runtime/parallel/heap_array.h"
-#include "runtime/parallel/spare_memory.h"
+#include "runtime/parallel/mutex.h"
 #include "runtime/parallel/wake_word.h"
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 
 using namespace emblem::image;
 using namespace emblem::runtime;
 
 namespace {
-
-/// Pixels of images that are prepared before their vectors are computed.
-constexpr int64_t mostWaveBytes = INT64_C(64) << 20, mostWaveImages = 256;
 
 /// A picture in the channels that a model takes: decoded, converted, or the
 /// caller's own.
@@ -191,11 +187,8 @@ private:
 /// One picture, by all threads: while the others wake up, the first one there
 /// plans.
 struct SharedResize {
-  SharedResize(EmblemModel &model, const EmblemImageInput &input,
-               const PixelView &picture, float *pixels)
-      : input(input), picture(picture), pixels(pixels),
-        middle(model.spareMiddle), first(model.threads), second(model.threads) {
-  }
+  SharedResize(const EmblemPictureJob &job, const PixelView &picture)
+      : job(job), picture(picture), first(job.threads), second(job.threads) {}
 
   static void share(void *shared, int thread) {
     static_cast<SharedResize *>(shared)->work(thread);
@@ -209,10 +202,8 @@ struct SharedResize {
 private:
   bool plan();
 
-  const EmblemImageInput &input;
+  const EmblemPictureJob &job;
   const PixelView &picture;
-  float *const pixels;
-  SpareMemory::Use middle;
   Resize resize;
   std::atomic<bool> hasPlanner{false};
   bool isPlanned = false;      // and has memory; to be read after `planned`
@@ -222,9 +213,9 @@ private:
 };
 
 bool SharedResize::plan() {
-  if (!resize.plan(input, picture))
+  if (!resize.plan(*job.input, picture))
     return false;
-  void *memory = middle.get(size_t(resize.middleBytes()));
+  void *memory = job.allocate(job.context, size_t(resize.middleBytes()));
   resize.useMiddle(static_cast<uint8_t *>(memory));
   first.divide(resize.firstParts());
   second.divide(resize.secondParts());
@@ -250,77 +241,36 @@ void SharedResize::work(int thread) {
   });
   firstDone.waitFor(uint32_t(resize.firstParts()), patience);
   second.work(thread, [&](int64_t part) {
-    resize.runSecond(part, memory, pixels);
+    resize.runSecond(part, memory, job.pixels);
     secondDone.fetch_add(1, std::memory_order_relaxed);
   });
 }
 
-bool prepareShared(EmblemModel &model, const EmblemImageInput &input,
-                   const EmblemImage &image, float *pixels, Problem &problem) {
+bool prepareShared(const EmblemPictureJob &job, Problem &problem) {
   Source source;
-  if (!source.open(image, int(input.channels), problem))
+  if (!source.open(*job.images, int(job.input->channels), problem))
     return false;
-  SharedResize shared(model, input, source.pixels(), pixels);
-  shareWork(model.pool, model.options, model.threads, SharedResize::share,
-            &shared);
+  SharedResize shared(job, source.pixels());
+  job.run(job.context, SharedResize::share, &shared);
   return shared.isDone() || noMemory(problem);
 }
 
 } // namespace
 
-int64_t emblem::image::prepareImages(EmblemModel &model,
-                                     const EmblemImage *images, int64_t count,
-                                     float *pixels, Problem &problem) {
-  const EmblemImageInput &input = *seeingModel(model)->table->image;
-  if (count == 1)
-    return prepareShared(model, input, *images, pixels, problem);
-  Wave wave = {input, images, count, pixels};
-  shareWork(model.pool, model.options, model.threads, Wave::share, &wave);
-  problem = wave.problem;
-  return std::min(wave.bad, count);
-}
+static_assert(EMBLEM_ABI_VERSION == 4, "EMBLEM_PICTURES_SYMBOL has it, too");
 
-EmblemStatus emblem_embed_images(EmblemModel *model, const EmblemImage *images,
-                                 size_t count, float *vectors, size_t *done) {
-  if (done)
-    *done = 0;
-  if (!model)
-    return fail(EMBLEM_INVALID_ARGUMENT, "model is null");
-  EmblemModel *seeing = seeingModel(*model);
-  if (!seeing)
-    return fail(EMBLEM_WRONG_KIND, "this model takes no images");
-  if (count == 0)
-    return EMBLEM_OK;
-  if (!images || !vectors)
-    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
-                images ? "vectors" : "images");
-
-  const EmblemModelTable &table = *seeing->table;
-  const int64_t size = pixelsPerImage(table);
-  const int64_t fits = mostWaveBytes / (size * int64_t(sizeof(float)));
-  const int64_t most = std::clamp<int64_t>(fits, 1, mostWaveImages);
-  SpareMemory::Use memory(model->sparePixels);
-  float *pixels = static_cast<float *>(memory.get(
-      sizeof(float) * size_t(std::min(most, int64_t(count)) * size)));
-  if (!pixels)
-    return fail(EMBLEM_OUT_OF_MEMORY,
-                "there is no memory for the pixels of %zu images", count);
-  EmblemStatus status = EMBLEM_OK;
-  for (size_t first = 0; first < count && status == EMBLEM_OK;) {
-    const int64_t wave = std::min(most, int64_t(count - first));
-    Problem problem;
-    int64_t good;
-    {
-      Locked lock(model->turn);
-      good = prepareImages(*model, images + first, wave, pixels, problem);
-    }
-    status = embedPixels(*model, pixels, size_t(good),
-                         vectors + int64_t(first) * table.dimension, nullptr);
-    first += size_t(good);
-    if (done)
-      *done = first;
-    if (status == EMBLEM_OK && good < wave)
-      status = fail(EMBLEM_BAD_IMAGE, "%s", problem.sentence);
+int64_t emblem_pictures_abi4(const EmblemPictureJob *job) {
+  Problem problem;
+  int64_t done;
+  if (job->count == 1) {
+    done = prepareShared(*job, problem);
+  } else {
+    Wave wave = {*job->input, job->images, job->count, job->pixels};
+    job->run(job->context, Wave::share, &wave);
+    problem = wave.problem;
+    done = std::min(wave.bad, job->count);
   }
-  return status;
+  if (done < job->count)
+    std::snprintf(job->problem, job->problem_bytes, "%s", problem.sentence);
+  return done;
 }

@@ -1,0 +1,60 @@
+//===- table_symbol.cpp - What a model's table is called ------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/table_symbol.h"
+
+#include "emblem/model_table.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+
+using namespace emblem;
+using namespace emblem::driver;
+
+static bool isOfIdentifiers(char character) {
+  return llvm::isAlnum(character) || character == '_';
+}
+
+llvm::StringRef emblem::driver::libraryName(llvm::StringRef output) {
+  llvm::StringRef stem = llvm::sys::path::stem(output);
+  return stem.starts_with("lib") && stem.size() > 3 ? stem.drop_front(3) : stem;
+}
+
+std::string emblem::driver::identifierOf(llvm::StringRef output) {
+  std::string identifier = libraryName(output).str();
+  for (char &character : identifier)
+    if (!isOfIdentifiers(character))
+      character = '_';
+  return identifier.empty() || llvm::isDigit(identifier.front())
+             ? "model_" + identifier
+             : identifier;
+}
+
+llvm::Expected<std::string>
+emblem::driver::chooseSymbol(std::optional<llvm::StringRef> asked,
+                             const emit::EmissionInfo &emission,
+                             llvm::StringRef output) {
+  const bool isProgram = emission.emission == emit::Emission::Exe;
+  if (!asked)
+    return isProgram || output == "-"
+               ? EMBLEM_MODEL_SYMBOL
+               : llvm::StringRef(identifierOf(output)).lower() + "_model_table";
+  if (isProgram || emission.emission == emit::Emission::Mlir)
+    return llvm::createStringError("--symbol names the table of a library or "
+                                   "an object, and --emit is " +
+                                   emission.name + "; leave one of them out");
+  if (asked->empty() || llvm::isDigit(asked->front()) ||
+      !llvm::all_of(*asked, isOfIdentifiers))
+    return llvm::createStringError("'" + *asked +
+                                   "' is no value for --symbol; expected a C "
+                                   "identifier: letters, digits and '_'");
+  if (asked->starts_with("emblem_") && *asked != EMBLEM_MODEL_SYMBOL)
+    return llvm::createStringError("'" + *asked +
+                                   "' is no value for --symbol: names that "
+                                   "begin with emblem_ are the runtime's");
+  return asked->str();
+}
