@@ -128,11 +128,12 @@ static std::string exampleOf(const ModelSummary &model,
 
 void emblem::driver::writeHeader(llvm::raw_ostream &out,
                                  const ModelSummary &model,
-                                 const Target &target, emit::Emission emission,
+                                 const Target &target,
+                                 const emit::EmissionInfo &emission,
                                  llvm::StringRef library,
                                  llvm::StringRef symbol) {
   std::string link = path::filename(library).str();
-  if (emission == emit::Emission::Static)
+  if (!emission.linked)
     link += " -lm -ldl -pthread";
   std::string header = headerPath(library);
   std::string macro = llvm::StringRef(identifierOf(library)).upper();

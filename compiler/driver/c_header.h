@@ -39,7 +39,7 @@ std::string headerPath(llvm::StringRef library);
 /// begin with the header's: MINILM_DIMENSION in minilm.h. `symbol` is the
 /// table's.
 void writeHeader(llvm::raw_ostream &out, const ModelSummary &model,
-                 const Target &target, emit::Emission emission,
+                 const Target &target, const emit::EmissionInfo &emission,
                  llvm::StringRef library, llvm::StringRef symbol);
 
 } // namespace emblem::driver

@@ -19,9 +19,8 @@ using namespace emblem::driver;
 using namespace emblem::emit;
 
 Compilation::Compilation(const Options &options)
-    : options(options), emission(describe(options.emission)),
-      progress(options.emission == Emission::Mlir ? Phase::Lower
-                                                  : Phase::Write),
+    : options(options), emission(*options.emission),
+      progress(emission.content == Content::Mlir ? Phase::Lower : Phase::Write),
       threads(llvm::hardware_concurrency(options.threads)) {
   registerPipelineDialects(context);
   // --mlir-disable-threading has the last word.
@@ -35,13 +34,13 @@ bool Compilation::takes(Phase phase) const {
   switch (phase) {
   case Phase::Optimise:
   case Phase::Check:
-    return options.emission != Emission::Mlir;
+    return emission.content != Content::Mlir;
   case Phase::Codegen: // of text, where its vectors are compared
-    return options.emission != Emission::Mlir &&
-           (!emission.text || reference.has_value());
+    return emission.content != Content::Mlir &&
+           (!emission.isText() || reference.has_value());
   case Phase::Link:
   case Phase::Weights:
-    return !emission.text;
+    return !emission.isText();
   default:
     return true;
   }

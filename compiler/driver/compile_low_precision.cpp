@@ -23,7 +23,7 @@ llvm::Error Compilation::runReference() {
   const Target *target = options.target;
   bool calibrate = isCalibrated(options.precision);
   if (options.precision == Precision::F32 ||
-      (!calibrate && options.emission == emit::Emission::Mlir))
+      (!calibrate && emission.content == emit::Content::Mlir))
     return llvm::Error::success();
   if (!accuracy::runsHere(*target)) {
     // Any target measures the same activations; vectors are not compared.

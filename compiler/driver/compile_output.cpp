@@ -76,14 +76,14 @@ llvm::Error Compilation::optimise() {
   }
   // emblem_load finds every model by the usual name.
   codegen::nameTable(*program, options.symbol,
-                     /*keep=*/options.emission == Emission::Shared);
+                     /*keep=*/emission.linked && emission.library);
   return llvm::Error::success();
 }
 
 llvm::Error Compilation::codegen() {
   object.clear();
   llvm::raw_svector_ostream out(object);
-  if (!emission.text)
+  if (!emission.isText())
     return codegen::writeObject(*program, tokenizer, *options.target, out);
   // What is compared is not what is printed: writing changes a program.
   std::unique_ptr<llvm::Module> compared = llvm::CloneModule(*program);
@@ -93,17 +93,19 @@ llvm::Error Compilation::codegen() {
 llvm::Error Compilation::link() {
   if (!file) {
     emb::ReturnOp returned = getReturn(model.getModel());
-    fileInputs.emplace(ModelFileInputs{
-        options.emission,
-        llvm::sys::path::filename(options.output).str(),
-        options.symbol,
-        runtime,
-        linker,
-        {.rerank = summary.pairs,
-         .otherOutputs = returned.getKinds().has_value(),
-         .maxSim = returned.getKind(0) == emb::OutputKind::MultiVector,
-         .images = !summary.image.empty()}});
-    file = createModelFile(*fileInputs, *output);
+    llvm::SmallVector<Part> parts;
+    if (summary.pairs)
+      parts.push_back(Part::Pairs);
+    if (returned.getKinds())
+      parts.push_back(Part::Outputs);
+    if (returned.getKind(0) == emb::OutputKind::MultiVector)
+      parts.push_back(Part::MaxSim);
+    if (!summary.image.empty())
+      parts.push_back(Part::Images);
+    fileInputs.emplace(
+        ModelFileInputs{llvm::sys::path::filename(options.output).str(),
+                        options.symbol, runtime, linker, std::move(parts)});
+    file = emission.create(*fileInputs, *output);
   }
   return file->begin({llvm::StringRef(object.data(), object.size()), data});
 }
@@ -121,14 +123,14 @@ llvm::Error Compilation::writeWeights() {
 /// What people read has no data in it, and goes to standard output where no
 /// file is named.
 llvm::Error Compilation::writeText(llvm::raw_pwrite_stream &out) {
-  switch (options.emission) {
-  case Emission::Mlir:
+  switch (emission.content) {
+  case Content::Mlir:
     for (LoweredModel &lowered : models) {
       lowered.module->print(out);
       out << "\n";
     }
     return llvm::Error::success();
-  case Emission::Llvm:
+  case Content::Llvm:
     program->print(out, nullptr);
     return llvm::Error::success();
   default:
@@ -143,7 +145,7 @@ llvm::Error Compilation::write() {
             output->write(file->getPlace() + data.report, report))
       return error;
     if (header)
-      writeHeader(header->stream(), summary, *options.target, options.emission,
+      writeHeader(header->stream(), summary, *options.target, emission,
                   options.output, options.symbol);
     return file->finish(data.report + report.size());
   }

@@ -176,7 +176,7 @@ bool CommandLine::parse(int argc, char **argv) {
 /// "path/all-MiniLM/" or "all-MiniLM.mlir", with the kind's prefix and suffix.
 static std::string defaultOutput(llvm::StringRef model,
                                  const emit::EmissionInfo &emission) {
-  if (emission.text)
+  if (emission.isText())
     return "-";
   llvm::SmallString<128> path(model);
   if (std::error_code ec = llvm::sys::fs::make_absolute(path))
@@ -199,14 +199,11 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
   options.printPipeline = commandLine.printPipeline;
   options.listModels = commandLine.listModels;
 
-  const auto *emission =
-      llvm::find_if(emit::allEmissions(), [&](const auto &row) {
-        return row.name == commandLine.emit;
-      });
-  if (emission == emit::allEmissions().end())
+  const emit::EmissionInfo *emission = emit::findEmission(commandLine.emit);
+  if (!emission)
     return refuse("unknown --emit '" + commandLine.emit + "'; known are " +
                   names(emit::allEmissions()));
-  options.emission = emission->emission;
+  options.emission = emission;
 
   // MLIR keeps a copy of its passes for each.
   constexpr unsigned mostThreads = 1024;
@@ -268,7 +265,7 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
   options.output = commandLine.output.getNumOccurrences()
                        ? commandLine.output
                        : defaultOutput(options.model, *emission);
-  if (options.output == "-" && !emission->text)
+  if (options.output == "-" && !emission->isText())
     return refuse("--emit=" + emission->name +
                   " cannot go to standard output; name a file with -o");
   if (options.output.empty())

@@ -26,7 +26,7 @@ struct Options {
   std::string task;   // which of the model's; empty: it has none
   std::string output; // "-" is standard output
   std::string symbol; // what the model's table is called outside
-  emit::Emission emission = emit::Emission::Exe;
+  const emit::EmissionInfo *emission = nullptr; // what to write
   const Target *target = nullptr;
   Precision precision = Precision::F32;
   std::string kernels =

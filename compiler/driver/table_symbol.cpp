@@ -38,12 +38,12 @@ llvm::Expected<std::string>
 emblem::driver::chooseSymbol(std::optional<llvm::StringRef> asked,
                              const emit::EmissionInfo &emission,
                              llvm::StringRef output) {
-  const bool isProgram = emission.emission == emit::Emission::Exe;
+  const bool isProgram = emission.isProgram();
   if (!asked)
     return isProgram || output == "-"
                ? EMBLEM_MODEL_SYMBOL
                : llvm::StringRef(identifierOf(output)).lower() + "_model_table";
-  if (isProgram || emission.emission == emit::Emission::Mlir)
+  if (isProgram || emission.content == emit::Content::Mlir)
     return llvm::createStringError("--symbol names the table of a library or "
                                    "an object, and --emit is " +
                                    emission.name + "; leave one of them out");

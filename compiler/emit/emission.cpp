@@ -6,27 +6,29 @@
 
 #include "compiler/emit/emission.h"
 
+#include "compiler/emit/model_file.h"
+
+#include "llvm/ADT/STLExtras.h"
+
 using namespace emblem::emit;
 
 // clang-format off
 static constexpr EmissionInfo emissions[] = {
-    //                                                                                      text   library linked runtime
-    {Emission::Exe,    "exe",    "a program",                       "",    "",      false, false,  true,  true},
-    {Emission::Shared, "shared", "a shared library and its header", "lib", ".so",   false, true,   true,  true},
-    {Emission::Static, "static", "a static library and its header", "lib", ".a",    false, true,   false, true},
-    {Emission::Obj,    "obj",    "the model's object file",         "",    ".o",    false, false,  false, false},
-    {Emission::Asm,    "asm",    "its assembly, without the data",  "",    ".s",    true,  false,  false, false},
-    {Emission::Llvm,   "llvm",   "LLVM IR, without the data",       "",    ".ll",   true,  false,  false, false},
-    {Emission::Mlir,   "mlir",   "MLIR, as the passes leave it",    "",    ".mlir", true,  false,  false, false},
+    //                                                                                            linked runtime library
+    {"exe",    "a program",                       "",    "",      Content::File,     createProgram,       true,  true,  false},
+    {"shared", "a shared library and its header", "lib", ".so",   Content::File,     createSharedLibrary, true,  true,  true},
+    {"static", "a static library and its header", "lib", ".a",    Content::File,     createStaticLibrary, false, true,  true},
+    {"obj",    "the model's object file",         "",    ".o",    Content::File,     createObjectFile,    false, false, false},
+    {"asm",    "its assembly, without the data",  "",    ".s",    Content::Assembly, nullptr,             false, false, false},
+    {"llvm",   "LLVM IR, without the data",       "",    ".ll",   Content::Llvm,     nullptr,             false, false, false},
+    {"mlir",   "MLIR, as the passes leave it",    "",    ".mlir", Content::Mlir,     nullptr,             false, false, false},
 };
 // clang-format on
 
-static constexpr bool isInOrder() {
-  for (size_t i = 0; i < std::size(emissions); ++i)
-    if (emissions[i].emission != static_cast<Emission>(i))
-      return false;
-  return true;
-}
-static_assert(isInOrder(), "describe() looks kinds up by their value");
-
 llvm::ArrayRef<EmissionInfo> emblem::emit::allEmissions() { return emissions; }
+
+const EmissionInfo *emblem::emit::findEmission(llvm::StringRef name) {
+  const auto *found = llvm::find_if(
+      emissions, [&](const EmissionInfo &row) { return row.name == name; });
+  return found == std::end(emissions) ? nullptr : found;
+}

@@ -10,27 +10,37 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <memory>
+
 namespace emblem::emit {
 
-/// What comes out, from --emit.
-enum class Emission { Exe, Shared, Static, Obj, Asm, Llvm, Mlir };
+class ModelFile;
+class OutputFile;
+struct ModelFileInputs;
 
+/// What a kind of output holds: the model as a file, or text for people to
+/// read, which is without data and goes to standard output too.
+enum class Content { File, Assembly, Llvm, Mlir };
+
+/// A kind of output, a row of the table in emission.cpp.
 struct EmissionInfo {
-  Emission emission;
-  llvm::StringLiteral name;
+  llvm::StringLiteral name; // of --emit
   llvm::StringLiteral description;
   llvm::StringLiteral prefix, suffix; // of the file's name where -o gives none
-  bool text;    // for people to read: without data, to standard output too
-  bool library; // a C header comes with it
+  Content content;
+  /// Makes the file; null: text.
+  std::unique_ptr<ModelFile> (*create)(const ModelFileInputs &, OutputFile &);
   bool linked;  // by the system's C compiler
   bool runtime; // the runtime is in it
+  bool library; // others call it: a C header comes with it
+
+  bool isText() const { return content != Content::File; }
+  bool isProgram() const { return linked && !library; }
 };
 
 llvm::ArrayRef<EmissionInfo> allEmissions();
-
-inline const EmissionInfo &describe(Emission emission) {
-  return allEmissions()[static_cast<size_t>(emission)];
-}
+/// The kind of that name, or null.
+const EmissionInfo *findEmission(llvm::StringRef name);
 
 } // namespace emblem::emit
 

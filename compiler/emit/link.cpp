@@ -88,53 +88,14 @@ static llvm::Expected<std::string> standardLibrary(const Linker &linker,
   return llvm::sys::path::is_absolute(path) ? path.str() : "-lstdc++";
 }
 
-llvm::Error emblem::emit::link(const Linker &linker, Emission emission,
-                               llvm::StringRef object,
-                               const RuntimeFiles &runtime, LinkedNames names,
-                               LinkedParts parts, OutputFile &output) {
+llvm::Error emblem::emit::link(const Linker &linker,
+                               llvm::ArrayRef<std::string> inputs,
+                               OutputFile &output) {
   std::string cxx;
   if (llvm::Error error = standardLibrary(linker, output.path()).moveInto(cxx))
     return error;
-
-  std::vector<std::string> arguments = {"-o", output.temporaryPath().str(),
-                                        object.str()};
-  std::optional<OutputFile> script;
-  if (emission == Emission::Shared) {
-    llvm::Expected<OutputFile> scratch =
-        OutputFile::createScratch(output.path());
-    if (!scratch)
-      return scratch.takeError();
-    script.emplace(std::move(*scratch));
-    // Only what emblem.h declares and the model's table leave the library, and
-    // whoever else defines them, it calls its own.
-    script->stream() << "{ global: emblem_*; " << names.table
-                     << "; local: *; };\n";
-    if (llvm::Error error = script->flush())
-      return error;
-    arguments.insert(arguments.end(),
-                     {"-shared", "-Wl,-soname," + names.library.str(),
-                      "-Wl,--version-script," + script->temporaryPath().str(),
-                      "-Wl,-Bsymbolic", "-Wl,--whole-archive",
-                      runtime.interface, "-Wl,--no-whole-archive"});
-    if (parts.images)
-      arguments.push_back(runtime.image);
-  } else {
-    if (parts.rerank)
-      arguments.insert(arguments.end(),
-                       {"-Wl,--undefined=emblem_rerank_command",
-                        "-Wl,--undefined=emblem_command_encode_pair"});
-    if (parts.otherOutputs) // runtime/command/embed.cpp calls it
-      arguments.push_back("-Wl,--undefined=emblem_command_embed_outputs");
-    if (parts.maxSim)
-      arguments.push_back("-Wl,--undefined=emblem_command_max_sim");
-    if (parts.images)
-      arguments.push_back("-Wl,--undefined=emblem_image_commands");
-    arguments.push_back(runtime.command);
-    if (parts.images)
-      arguments.push_back(runtime.image);
-    arguments.push_back(runtime.runtime);
-  }
-
+  std::vector<std::string> arguments = {"-o", output.temporaryPath().str()};
+  arguments.insert(arguments.end(), inputs.begin(), inputs.end());
   // The same bytes from the same model: no build id, no symbols, no names of
   // temporary files. The rest keeps the program small and its data read-only.
   arguments.insert(arguments.end(),

@@ -7,9 +7,7 @@
 #ifndef EMBLEM_COMPILER_EMIT_LINK_H
 #define EMBLEM_COMPILER_EMIT_LINK_H
 
-#include "compiler/emit/emission.h"
 #include "compiler/emit/output_file.h"
-#include "compiler/emit/runtime_files.h"
 
 namespace emblem::emit {
 
@@ -23,25 +21,10 @@ struct Linker {
 /// install where there is none. `triple` is what is to be linked.
 llvm::Expected<Linker> findLinker(llvm::StringRef triple);
 
-/// What a program or library has beyond that of a model with one dense vector a
-/// text.
-struct LinkedParts {
-  bool rerank = false;       // it scores pairs
-  bool otherOutputs = false; // it returns more, or something else
-  bool maxSim = false;       // its first output is a vector a token
-  bool images = false;       // it takes images
-};
-
-/// What a shared library calls itself, and its model's table.
-struct LinkedNames {
-  llvm::StringRef library, table;
-};
-
-/// Links the model's object file with the runtime. `emission` is Exe or Shared.
-/// It has the `parts` that it needs and no others.
-llvm::Error link(const Linker &linker, Emission emission,
-                 llvm::StringRef object, const RuntimeFiles &runtime,
-                 LinkedNames names, LinkedParts parts, OutputFile &output);
+/// Links object files and libraries to `output`, with libstdc++ inside. The
+/// same inputs give the same bytes.
+llvm::Error link(const Linker &linker, llvm::ArrayRef<std::string> inputs,
+                 OutputFile &output);
 
 } // namespace emblem::emit
 

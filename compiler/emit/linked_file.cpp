@@ -4,31 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/emit/model_file.h"
+#include "compiler/emit/linked_file.h"
 
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace emblem::emit;
-
-namespace {
-
-/// Linked beside its place, then written with its weights behind it.
-class LinkedFile : public ModelFile {
-public:
-  LinkedFile(const ModelFileInputs &inputs, OutputFile &output)
-      : ModelFile(output), inputs(inputs) {}
-
-  llvm::Error begin(const ModelCode &code) override;
-  llvm::Error finish(int64_t bytes) override;
-
-private:
-  llvm::Expected<ElfImage> linkImage(llvm::StringRef object);
-
-  const ModelFileInputs &inputs;
-  std::optional<WeightSegment> segment;
-};
-
-} // namespace
 
 llvm::Expected<ElfImage> LinkedFile::linkImage(llvm::StringRef object) {
   auto objectFile = OutputFile::createScratch(output.path());
@@ -40,9 +20,7 @@ llvm::Expected<ElfImage> LinkedFile::linkImage(llvm::StringRef object) {
   auto linked = OutputFile::createScratch(output.path());
   if (!linked)
     return linked.takeError();
-  if (llvm::Error error = link(
-          *inputs.linker, inputs.emission, objectFile->temporaryPath(),
-          inputs.runtime, {inputs.name, inputs.symbol}, inputs.parts, *linked))
+  if (llvm::Error error = linkObject(objectFile->temporaryPath(), *linked))
     return error;
   auto bytes = llvm::MemoryBuffer::getFile(linked->temporaryPath(),
                                            /*IsText=*/false,
@@ -73,10 +51,4 @@ llvm::Error LinkedFile::finish(int64_t bytes) {
   if (llvm::Error error = output.write(0, segment->getHead()))
     return error;
   return output.write(segment->getTailPlace(), segment->getTail());
-}
-
-std::unique_ptr<ModelFile>
-emblem::emit::createLinkedFile(const ModelFileInputs &inputs,
-                               OutputFile &output) {
-  return std::make_unique<LinkedFile>(inputs, output);
 }

@@ -10,7 +10,8 @@
 #include "compiler/emit/emission.h"
 #include "compiler/emit/link.h"
 #include "compiler/emit/output_file.h"
-#include "compiler/emit/weight_segment.h"
+#include "compiler/emit/runtime_files.h"
+#include "compiler/package/data_section.h"
 
 #include <memory>
 
@@ -43,24 +44,23 @@ protected:
 
 /// What a file is made with.
 struct ModelFileInputs {
-  Emission emission;
   std::string name;   // of the output, without folders
   std::string symbol; // of the model's table
   const RuntimeFiles &runtime;
   const std::optional<Linker> &linker; // where the kind is linked
-  LinkedParts parts;
+  llvm::SmallVector<Part> parts;       // of the runtime
 };
 
-/// `inputs` and `output` outlive it.
-std::unique_ptr<ModelFile> createModelFile(const ModelFileInputs &inputs,
-                                           OutputFile &output);
-
-std::unique_ptr<ModelFile> createLinkedFile(const ModelFileInputs &inputs,
-                                            OutputFile &output);
+// A function a kind, for the table in emission.cpp; `inputs` and `output`
+// outlive the file.
+std::unique_ptr<ModelFile> createProgram(const ModelFileInputs &inputs,
+                                         OutputFile &output);
+std::unique_ptr<ModelFile> createSharedLibrary(const ModelFileInputs &inputs,
+                                               OutputFile &output);
+std::unique_ptr<ModelFile> createStaticLibrary(const ModelFileInputs &inputs,
+                                               OutputFile &output);
 std::unique_ptr<ModelFile> createObjectFile(const ModelFileInputs &inputs,
                                             OutputFile &output);
-std::unique_ptr<ModelFile> createArchiveFile(const ModelFileInputs &inputs,
-                                             OutputFile &output);
 
 } // namespace emblem::emit
 

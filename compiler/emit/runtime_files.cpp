@@ -6,6 +6,7 @@
 
 #include "compiler/emit/runtime_files.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -39,6 +40,20 @@ llvm::Expected<RuntimeFiles> emblem::emit::findRuntimeFiles() {
   if (llvm::Error error = find("libemblem_image.a").moveInto(files.image))
     return error;
   return files;
+}
+
+static constexpr std::pair<Part, llvm::StringLiteral> partSymbols[] = {
+#define EMBLEM_PART(name, symbol) {Part::name, symbol},
+#include "runtime/command/parts.def"
+};
+
+llvm::SmallVector<llvm::StringRef>
+emblem::emit::symbolsOf(llvm::ArrayRef<Part> parts) {
+  llvm::SmallVector<llvm::StringRef> symbols;
+  for (auto [part, symbol] : partSymbols)
+    if (llvm::is_contained(parts, part))
+      symbols.push_back(symbol);
+  return symbols;
 }
 
 static constexpr llvm::StringLiteral header =

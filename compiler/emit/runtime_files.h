@@ -7,11 +7,19 @@
 #ifndef EMBLEM_COMPILER_EMIT_RUNTIME_FILES_H
 #define EMBLEM_COMPILER_EMIT_RUNTIME_FILES_H
 
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 
 #include <string>
 
 namespace emblem::emit {
+
+/// What a model has that the runtime has a part for (runtime/command/parts.def).
+enum class Part { Pairs, Outputs, MaxSim, Images };
+
+/// What a linker is asked for to bring these parts of the command line.
+llvm::SmallVector<llvm::StringRef> symbolsOf(llvm::ArrayRef<Part> parts);
 
 /// Paths of the libraries that a compiled model is linked with.
 struct RuntimeFiles {

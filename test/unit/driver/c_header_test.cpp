@@ -10,13 +10,13 @@
 
 using namespace emblem;
 using namespace emblem::driver;
-using emblem::emit::Emission;
 
-static std::string headerOf(llvm::StringRef library, Emission emission) {
+static std::string headerOf(llvm::StringRef library, llvm::StringRef emission) {
   std::string text;
   llvm::raw_string_ostream out(text);
   ModelSummary model{"all-MiniLM", 384, 256, 30522};
-  writeHeader(out, model, allTargets()[0], emission, library);
+  writeHeader(out, model, allTargets()[0], *emit::findEmission(emission),
+              library, "m_model_table");
   return text;
 }
 
@@ -28,19 +28,18 @@ TEST(CHeader, LiesBesideTheLibrary) {
 }
 
 TEST(CHeader, NamesItsMacrosAfterItself) {
-  std::string text = headerOf("libmini-lm.so", Emission::Shared);
+  std::string text = headerOf("libmini-lm.so", "shared");
   EXPECT_NE(text.find("#define MINI_LM_DIMENSION 384\n"), text.npos);
   EXPECT_NE(text.find("#define MINI_LM_MAX_TOKENS 256\n"), text.npos);
-  EXPECT_NE(headerOf("lib3.so", Emission::Shared)
-                .find("#define MODEL_3_DIMENSION 384\n"),
-            text.npos);
+  EXPECT_NE(
+      headerOf("lib3.so", "shared").find("#define MODEL_3_DIMENSION 384\n"),
+      text.npos);
 }
 
 TEST(CHeader, SaysWhatToLink) {
-  EXPECT_NE(headerOf("libm.so", Emission::Shared).find("  libm.so:\n"),
+  EXPECT_NE(headerOf("libm.so", "shared").find("  libm.so:\n"),
             std::string::npos);
-  EXPECT_NE(headerOf("libm.a", Emission::Static)
-                .find("  libm.a -lm -ldl -pthread:\n"),
+  EXPECT_NE(headerOf("libm.a", "static").find("  libm.a -lm -ldl -pthread:\n"),
             std::string::npos);
 }
 
@@ -50,7 +49,8 @@ TEST(CHeader, ShowsHowToGetAVectorAToken) {
   model.outputs = 2;
   std::string text;
   llvm::raw_string_ostream out(text);
-  writeHeader(out, model, allTargets()[0], Emission::Shared, "libc.so");
+  writeHeader(out, model, allTargets()[0], *emit::findEmission("shared"),
+              "libc.so", "c_model_table");
   EXPECT_NE(text.find("   Each token of a text becomes 6 floats"), text.npos);
   EXPECT_NE(text.find("     float *outputs[] = {vectors, NULL};\n"
                       "     emblem_run(model, ids, offsets, 1, outputs);\n"),
@@ -58,13 +58,12 @@ TEST(CHeader, ShowsHowToGetAVectorAToken) {
 }
 
 TEST(CHeader, ShowsHowToCallTheModel) {
-  EXPECT_NE(headerOf("libm.so", Emission::Shared)
-                .find("   A text becomes 384 floats"),
+  EXPECT_NE(headerOf("libm.so", "shared").find("   A text becomes 384 floats"),
             std::string::npos);
   std::string text;
   llvm::raw_string_ostream out(text);
   writeHeader(out, {"reranker", 1, 512, 30522, /*pairs=*/true}, allTargets()[0],
-              Emission::Shared, "libm.so");
+              *emit::findEmission("shared"), "libm.so", "m_model_table");
   EXPECT_NE(text.find("   A pair of texts becomes 1 floats"), text.npos);
   EXPECT_NE(text.find("     float score[M_DIMENSION];\n"
                       "     EmblemPair pair = {{\"a query\", 7}, "

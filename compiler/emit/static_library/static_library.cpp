@@ -1,4 +1,4 @@
-//===- archive_file.cpp - A static library --------------------------------===//
+//===- static_library.cpp - A static library ------------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -21,9 +21,9 @@ namespace {
 
 /// The runtime's members and, as the last one, the model's object file, so that
 /// its weights end the library.
-class ArchiveFile : public ModelFile {
+class StaticLibrary : public ModelFile {
 public:
-  ArchiveFile(const ModelFileInputs &inputs, OutputFile &output)
+  StaticLibrary(const ModelFileInputs &inputs, OutputFile &output)
       : ModelFile(output), inputs(inputs) {}
 
   llvm::Error begin(const ModelCode &code) override;
@@ -72,13 +72,13 @@ static llvm::Error addMembers(llvm::StringRef path,
 }
 
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-ArchiveFile::archive(llvm::StringRef object) const {
+StaticLibrary::archive(llvm::StringRef object) const {
   std::unique_ptr<llvm::MemoryBuffer> library, imageLibrary;
   std::vector<llvm::NewArchiveMember> contents;
   if (llvm::Error error =
           addMembers(inputs.runtime.interface, library, contents))
     return error;
-  if (inputs.parts.images)
+  if (llvm::is_contained(inputs.parts, Part::Images))
     if (llvm::Error error =
             addMembers(inputs.runtime.image, imageLibrary, contents))
       return error;
@@ -90,7 +90,7 @@ ArchiveFile::archive(llvm::StringRef object) const {
                                     /*Deterministic=*/true, /*Thin=*/false);
 }
 
-llvm::Error ArchiveFile::begin(const ModelCode &code) {
+llvm::Error StaticLibrary::begin(const ModelCode &code) {
   if (llvm::Error error = checkObjectSize(output.path(), code.data.report))
     return error;
   auto library = archive(code.object);
@@ -107,7 +107,7 @@ llvm::Error ArchiveFile::begin(const ModelCode &code) {
   return output.clear();
 }
 
-llvm::Error ArchiveFile::finish(int64_t bytes) {
+llvm::Error StaticLibrary::finish(int64_t bytes) {
   weights->setSize(bytes);
   int64_t size = weights->getPlace() + bytes;
   std::string digits = std::to_string(size);
@@ -124,7 +124,7 @@ llvm::Error ArchiveFile::finish(int64_t bytes) {
 }
 
 std::unique_ptr<ModelFile>
-emblem::emit::createArchiveFile(const ModelFileInputs &inputs,
-                                OutputFile &output) {
-  return std::make_unique<ArchiveFile>(inputs, output);
+emblem::emit::createStaticLibrary(const ModelFileInputs &inputs,
+                                  OutputFile &output) {
+  return std::make_unique<StaticLibrary>(inputs, output);
 }
