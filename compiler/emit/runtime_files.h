@@ -15,7 +15,8 @@
 
 namespace emblem::emit {
 
-/// What a model has that the runtime has a part for (runtime/command/parts.def).
+/// What a model has that the runtime has a part for
+/// (runtime/command/parts.def).
 enum class Part { Pairs, Outputs, MaxSim, Images };
 
 /// What a linker is asked for to bring these parts of the command line.

@@ -61,8 +61,8 @@ public:
   /// each token in `typeIds`, which has as much room. Of texts too long
   /// together the longer one is cut, and then both alike (the reference's
   /// "longest_first"). A tokenizer may have a text for pairs instead
-  /// (compiler/tokenizer/pair_text.h). Allocates nothing after `reserve` for the
-  /// longer text and `reservePairs`.
+  /// (compiler/tokenizer/pair_text.h). Allocates nothing after `reserve` for
+  /// the longer text and `reservePairs`.
   Encoding encodePair(std::string_view first, std::string_view second,
                       int64_t maxTokens, int32_t *ids, int32_t *typeIds,
                       Scratch &scratch) const;
