@@ -77,6 +77,8 @@ int main(int count, char **arguments) {
 #endif
 #ifndef ALONE_READS
   see(arguments[1]);
+#else
+  (void)arguments;
 #endif
   return 0;
 }
