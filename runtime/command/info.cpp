@@ -139,7 +139,8 @@ static void writeText(const EmblemModelTable &table,
   output.print("%-18s%" PRId64 " bytes\n", "weights", info.weights_bytes);
   number("threads", info.threads);
   number("max batch tokens", info.max_batch_tokens);
-  output.print("%-18s%" PRId64 " bytes\n", "arena", info.arena_bytes);
+  output.print("%-18s%" PRId64 " bytes reserved, %" PRId64 " for each token\n",
+               "arena", info.arena_bytes, table.arena_bytes_per_token);
   for (const EmblemPrompt &prompt : prompts(table)) {
     bool usual = table.default_prompt &&
                  std::string_view(table.default_prompt) == prompt.name;
@@ -193,6 +194,7 @@ static void writeJson(const EmblemModelTable &table,
   number("threads", info.threads);
   number("max_batch_tokens", info.max_batch_tokens);
   number("arena_bytes", info.arena_bytes);
+  number("arena_bytes_per_token", table.arena_bytes_per_token);
   output.write("  \"prompts\": {");
   const char *separator = "";
   for (const EmblemPrompt &prompt : prompts(table)) {
