@@ -13,26 +13,30 @@ using namespace emblem;
 using namespace emblem::frontend;
 using mlir::Value;
 
-// The name of a module's weight: the modules' files call theirs alike, so the
-// folder says whose it is.
-static std::string ownName(StringRef name, StringRef weightsFile) {
+// A module's weight: the modules' files call theirs alike, so the folder says
+// whose it is.
+static WeightExpression ownWeight(const WeightExpression &weight,
+                                  StringRef weightsFile) {
   StringRef folder = sys::path::filename(sys::path::parent_path(weightsFile));
-  return name.empty() || folder.empty() ? name.str()
-                                        : (folder + "/" + name).str();
+  if (weight.empty() || folder.empty())
+    return weight;
+  return weight.mapNames([&](StringRef name) -> WeightExpression {
+    return (folder + "/" + name).str();
+  });
 }
 
 static Norm ownNorm(Norm norm, StringRef weightsFile) {
-  norm.scale = ownName(norm.scale, weightsFile);
-  norm.shift = ownName(norm.shift, weightsFile);
+  norm.scale = ownWeight(norm.scale, weightsFile);
+  norm.shift = ownWeight(norm.shift, weightsFile);
   return norm;
 }
 
 Value ModelBuilder::applyModules(const Twine &place, ArrayRef<Dense> modules,
                                  Value rows) {
   for (auto [index, dense] : llvm::enumerate(modules)) {
-    Value matrix = weight(ownName(dense.linear.weight, dense.weightsFile),
+    Value matrix = weight(ownWeight(dense.linear.weight, dense.weightsFile),
                           {dense.outputSize, dense.inputSize});
-    Value bias = weight(ownName(dense.linear.bias, dense.weightsFile),
+    Value bias = weight(ownWeight(dense.linear.bias, dense.weightsFile),
                         {dense.outputSize});
     rows = emb::DenseOp::create(builder, at(place + "." + Twine(index)),
                                 rowsOf(dense.outputSize), rows,
@@ -83,9 +87,9 @@ Value ModelBuilder::sparse(Value rows, const Sparse &head) {
 }
 
 Value ModelBuilder::tokenWeights(Value rows, const TokenWeights &head) {
-  Value matrix = weight(ownName(head.linear.weight, head.weightsFile),
+  Value matrix = weight(ownWeight(head.linear.weight, head.weightsFile),
                         {1, description.hiddenSize});
-  Value bias = weight(ownName(head.linear.bias, head.weightsFile), {1});
+  Value bias = weight(ownWeight(head.linear.bias, head.weightsFile), {1});
   return emb::DenseOp::create(builder, at("token_weights"), rowsOf(1), rows,
                               Activation::Relu, matrix, bias);
 }

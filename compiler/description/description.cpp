@@ -95,8 +95,8 @@ std::string emblem::frontend::expandLayer(StringRef name, int64_t layer) {
   }
 }
 
-void emblem::frontend::forEachWeightName(
-    Dense &dense, function_ref<void(std::string &)> visit) {
+void emblem::frontend::forEachWeight(
+    Dense &dense, function_ref<void(WeightExpression &)> visit) {
   visit(dense.linear.weight);
   visit(dense.linear.bias);
   if (dense.norm) {
@@ -105,8 +105,8 @@ void emblem::frontend::forEachWeightName(
   }
 }
 
-void emblem::frontend::forEachWeightName(
-    Description &model, function_ref<void(std::string &)> visit) {
+void emblem::frontend::forEachWeight(
+    Description &model, function_ref<void(WeightExpression &)> visit) {
   auto visitLinear = [&](Linear &linear) {
     visit(linear.weight);
     visit(linear.bias);

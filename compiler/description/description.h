@@ -8,14 +8,11 @@
 // description) fills this one struct; `build_model.h` turns it into an `emb`
 // module. The YAML description is this struct written down.
 //
-// Names of weights are the names in the weight files. Inside `Layer` they hold
-// `{}` where the layer's number goes: "encoder.layer.{}.output.dense.weight".
-// A name without it is a weight that all layers share. An empty name means that
-// the model has no such weight. "name[6:9]" is rows 6 to 8 of a weight that
-// joins several, as PyTorch's in_proj_weight does; "1 + name" is a weight with
-// 1 added to each element, for norms that are kept so; "a - b" is the
-// difference of two, and "scale * name" a weight whose rows are multiplied by
-// the vector's elements. Sizes count features, lengths count tokens.
+// A weight is the name of a tensor in the weight files, or is made of such
+// (weight_expression.h). Names inside `Layer` hold `{}` where the layer's
+// number goes: "encoder.layer.{}.output.dense.weight". A name without it is a
+// weight that all layers share. An empty name means that the model has no such
+// weight. Sizes count features, lengths count tokens.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,6 +20,7 @@
 #define EMBLEM_COMPILER_DESCRIPTION_DESCRIPTION_H
 
 #include "compiler/tokenizer/pair_text.h"
+#include "compiler/weights/weight_expression.h"
 #include "dialects/emb/emb_dialect.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -44,23 +42,23 @@ using emb::ResizeKind;
 
 /// x * transpose(weight) + bias.
 struct Linear {
-  std::string weight; // [output size, input size]
-  std::string bias;   // [output size], or empty
+  WeightExpression weight; // [output size, input size]
+  WeightExpression bias;   // [output size], or empty
 };
 
 enum class NormKind { Layer, Rms };
 
 struct Norm {
   NormKind kind = NormKind::Layer;
-  std::string scale; // [features], or empty
-  std::string shift; // [features], or empty; never in an RMS norm
+  WeightExpression scale; // [features], or empty
+  WeightExpression shift; // [features], or empty; never in an RMS norm
   double epsilon = 1e-12;
 };
 
 struct TokenEmbedding {
   int64_t vocabularySize = 0;
-  std::string table;  // [vocabulary size, embedding size]
-  double scale = 1.0; // each row is multiplied by it
+  WeightExpression table; // [vocabulary size, embedding size]
+  double scale = 1.0;     // each row is multiplied by it
   /// One more token than the table has: a row of zeros, for texts whose tokens
   /// are all left out.
   bool zeroRow = false;
@@ -68,14 +66,14 @@ struct TokenEmbedding {
 
 struct Position {
   PositionKind kind = PositionKind::Learned;
-  int64_t count = 0;  // rows of the table; offset + the longest sequence
-  int64_t offset = 0; // the first token's position
-  std::string table;  // [count, embedding size]; empty where sinusoidal
+  int64_t count = 0;      // rows of the table; offset + the longest sequence
+  int64_t offset = 0;     // the first token's position
+  WeightExpression table; // [count, embedding size]; empty where sinusoidal
 };
 
 struct Segment {
-  int64_t count = 0; // rows of the table
-  std::string table; // [count, embedding size]; empty: none
+  int64_t count = 0;      // rows of the table
+  WeightExpression table; // [count, embedding size]; empty: none
   /// Of pairs: each token's row is the type that the tokenizer gives it. Else
   /// every token's is the first.
   bool perToken = false;
@@ -98,7 +96,7 @@ struct Rotary {
 
 /// What a score gains by the distance from query to key, in T5's buckets.
 struct PositionBias {
-  std::string table; // [buckets, heads]
+  WeightExpression table; // [buckets, heads]
   int64_t buckets = 0;
   int64_t maxDistance = 0; // where the last bucket begins
 };
@@ -106,7 +104,7 @@ struct PositionBias {
 /// DeBERTa's positions: emb.attention has the formula. Keys and queries of
 /// positions are linear layers over the rows of one table.
 struct RelativePositions {
-  std::string table;                  // [2 * span, hidden size]
+  WeightExpression table;             // [2 * span, hidden size]
   int64_t span = 0;                   // rows for distances to either side
   std::optional<int64_t> maxDistance; // where buckets end; else there are none
   std::optional<Norm> norm;           // a layer norm of the table's rows
@@ -199,12 +197,13 @@ struct ImageInput {
 
 /// Squares of pixels become tokens (emb.patch_embedding).
 struct Patches {
-  int64_t size = 0;       // pixels to either side
-  Linear linear;          // [hidden size, channels, size, size]
-  std::string classToken; // [hidden size], or empty
+  int64_t size = 0;            // pixels to either side
+  Linear linear;               // [hidden size, channels, size, size]
+  WeightExpression classToken; // [hidden size], or empty
   int64_t registerCount = 0;
-  std::string registers; // [register count, hidden size]
-  std::string positions; // [class token and patches, hidden size], or empty
+  WeightExpression registers; // [register count, hidden size]
+  WeightExpression
+      positions; // [class token and patches, hidden size], or empty
 };
 
 /// A convolution and an activation; or, with `pool`, a pooling of windows.
@@ -222,7 +221,7 @@ struct ImageLayer {
 /// x + feed_forward(norm(x)) (emb.attention_pool).
 struct AttentionPooling {
   int64_t heads = 0;
-  std::string probe; // [hidden size]
+  WeightExpression probe; // [hidden size]
   Linear query, key, value, output;
   Norm norm;
   int64_t innerSize = 0;
@@ -370,11 +369,11 @@ std::string symbolOf(llvm::StringRef text);
 /// Whether the layer is one of `layer.local`.
 bool isLocal(const Description &, int64_t layer);
 
-/// Every name of a weight, empty ones too, but those of modules after the
-/// transformer, which may be in files of their own.
-void forEachWeightName(Description &,
-                       llvm::function_ref<void(std::string &)> visit);
-void forEachWeightName(Dense &, llvm::function_ref<void(std::string &)> visit);
+/// Every weight, those that are not there too, but for those of modules after
+/// the transformer, which may be in files of their own.
+void forEachWeight(Description &,
+                   llvm::function_ref<void(WeightExpression &)> visit);
+void forEachWeight(Dense &, llvm::function_ref<void(WeightExpression &)> visit);
 
 /// Every file of weights that belongs to one module alone; some may be empty.
 void forEachModuleFile(Description &,
@@ -383,7 +382,7 @@ void forEachModuleFile(Description &,
 /// Makes the paths relative to the folder `to`, in place of `from`.
 void rebasePaths(Description &, llvm::StringRef from, llvm::StringRef to);
 
-/// The name of a layer's weight: `{}` becomes the layer's number.
+/// The name of a layer's tensor: `{}` becomes the layer's number.
 std::string expandLayer(llvm::StringRef name, int64_t layer);
 
 } // namespace emblem::frontend

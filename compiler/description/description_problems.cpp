@@ -371,6 +371,19 @@ static std::string checkTextIds(const Description &description) {
   return "";
 }
 
+// What a reader, or a description that no file has, makes of its weights.
+static std::string checkWeights(Description description) {
+  std::string problem;
+  auto check = [&](const WeightExpression &weight) {
+    if (problem.empty())
+      problem = within(weight.getTensorName(), findProblem(weight));
+  };
+  forEachWeight(description, check);
+  for (Dense &dense : description.dense)
+    forEachWeight(dense, check);
+  return problem;
+}
+
 std::string emblem::frontend::findProblem(const Description &description) {
   bool seesImages = description.input == InputKind::Images;
   std::string problem =
@@ -385,6 +398,8 @@ std::string emblem::frontend::findProblem(const Description &description) {
          optionally("local", description.layer.local)});
   if (problem.empty() && description.finalNorm)
     problem = within("final_norm", findProblem(*description.finalNorm));
+  if (problem.empty())
+    problem = checkWeights(description);
   if (!problem.empty())
     return problem;
   if (seesImages)

@@ -14,6 +14,7 @@
 #define EMBLEM_COMPILER_DESCRIPTION_MODEL_BUILDER_H
 
 #include "compiler/description/build_model.h"
+#include "compiler/weights/weight_attribute.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -58,18 +59,22 @@ private:
                                        builder.getF32Type());
   }
 
-  /// The weight of this name, or a null value where the name is empty.
-  mlir::Value weight(llvm::StringRef name, llvm::ArrayRef<int64_t> shape) {
-    if (name.empty())
+  /// A null value where there is no such weight.
+  mlir::Value weight(const WeightExpression &weight,
+                     llvm::ArrayRef<int64_t> shape) {
+    if (weight.empty())
       return nullptr;
     return emb::WeightOp::create(
-        builder, at(name),
+        builder, at(weight.getTensorName()),
         mlir::RankedTensorType::get(shape, builder.getF32Type()),
-        builder.getStringAttr(name), /*value=*/nullptr);
+        toAttribute(weight, *builder.getContext()), /*value=*/nullptr);
   }
-  mlir::Value layerWeight(llvm::StringRef name, int64_t layer,
+  mlir::Value layerWeight(const WeightExpression &weight, int64_t layer,
                           llvm::ArrayRef<int64_t> shape) {
-    return weight(expandLayer(name, layer), shape);
+    auto expand = [&](llvm::StringRef name) -> WeightExpression {
+      return expandLayer(name, layer);
+    };
+    return this->weight(weight.mapNames(expand), shape);
   }
 
   mlir::Value norm(const llvm::Twine &place, mlir::Value rows, const Norm &norm,

@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_DESCRIPTION_YAML_SCALARS_H
 
 #include "compiler/description/description.h"
+#include "compiler/description/yaml_weights.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/YAMLTraits.h"

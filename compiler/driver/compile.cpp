@@ -178,9 +178,10 @@ static bool givesWeightsOfTokens(emb::ModelOp model) {
 llvm::Error Compilation::tokenize() {
   if (model.tokenizerPath.empty())
     return llvm::Error::success(); // the model takes token ids alone
-  auto description = model.hasWordVectors
-                         ? frontend::readWords(model.tokenizerPath)
-                         : frontend::readTokenizer(model.tokenizerPath);
+  const frontend::WordVectors *vectors =
+      model.weights->findWordVectors(model.tokenizerPath);
+  auto description = vectors ? frontend::tokenizerOf(vectors->getWords())
+                             : frontend::readTokenizer(model.tokenizerPath);
   if (!description)
     return description.takeError();
   emb::ModelOp op = model.getModel();

@@ -85,7 +85,7 @@ static Expected<Matrix> readMatrix(emb::WeightOp op, WeightReader readWeight) {
   auto type = llvm::cast<mlir::ShapedType>(op.getType());
   int64_t elements = type.getNumElements();
   if (static_cast<int64_t>(values->size()) != elements)
-    return createStringError("weight '" + op.getName() + "' has " +
+    return createStringError("weight '" + op.getTensorName() + "' has " +
                              Twine(values->size()) +
                              " values, but its type says " + Twine(elements));
   int64_t rows = type.getRank() >= 2 ? type.getDimSize(0) : 1;

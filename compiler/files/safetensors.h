@@ -33,9 +33,6 @@ struct WeightView {
   ElementType type;
   llvm::SmallVector<int64_t, 4> shape;
   const char *data;
-  /// Where not 0, the matrix lies transposed: element [i, j] is element
-  /// j * transposedHeight + i of the data.
-  int64_t transposedHeight = 0;
 
   /// Fits in an int64_t, as does the size in bytes.
   int64_t elementCount() const {

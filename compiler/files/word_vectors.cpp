@@ -8,7 +8,8 @@
 
 #include "compiler/files/model_file.h"
 
-#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/Path.h"
 
@@ -27,30 +28,6 @@ static Error wrong(StringRef path, const Twine &what) {
 }
 
 namespace {
-/// Collects words; the first of two that are the same counts.
-struct Collector {
-  StringRef path;
-  WordVectors result;
-  StringSet<> seen;
-
-  /// Room for the next vector, or null where the word is there already.
-  float *add(StringRef word) {
-    if (!seen.insert(word).second)
-      return nullptr;
-    result.words.push_back(word.str());
-    result.values.resize(result.words.size() * result.dimension);
-    return &*result.values.end() - result.dimension;
-  }
-  Error checkFinite(StringRef word) const {
-    ArrayRef<float> vector =
-        ArrayRef(result.values).take_back(result.dimension);
-    if (llvm::all_of(vector, [](float x) { return std::isfinite(x); }))
-      return Error::success();
-    return wrong(path, "the vector of '" + word +
-                           "' has a number that is not finite");
-  }
-};
-
 struct Header {
   int64_t words = 0;
   int64_t dimension = 0;
@@ -68,109 +45,145 @@ static std::optional<Header> parseHeader(StringRef line) {
   return header;
 }
 
-//===----------------------------------------------------------------------===//
-// Text
-//===----------------------------------------------------------------------===//
-
 static bool parseNumber(StringRef text, float &value) {
   text.consume_front("+");
   auto [end, error] = std::from_chars(text.begin(), text.end(), value);
   return error == std::errc() && end == text.end();
 }
 
+/// Finds the words, and checks what belongs to them. The first of two words
+/// that are the same counts.
+class WordVectors::Indexer {
+public:
+  explicit Indexer(WordVectors &file)
+      : file(file), path(file.buffer->getBufferIdentifier()) {}
+
+  Error indexText(StringRef bytes);
+  Error indexBinary(StringRef bytes);
+
+private:
+  Error indexLine(StringRef line, int64_t number);
+  Error add(StringRef word, bool isFinite);
+
+  WordVectors &file;
+  StringRef path;
+  DenseSet<StringRef> seen;
+};
+
+Error WordVectors::Indexer::add(StringRef word, bool isFinite) {
+  if (!seen.insert(word).second)
+    return Error::success();
+  file.words.push_back(word);
+  if (isFinite)
+    return Error::success();
+  return wrong(path,
+               "the vector of '" + word + "' has a number that is not finite");
+}
+
+//===----------------------------------------------------------------------===//
+// Text
+//===----------------------------------------------------------------------===//
+
 // Words may hold spaces: the last numbers of the line are the vector. A word
 // that ends in one more number is a line with too many.
-static Error parseLine(StringRef line, int64_t number, Collector &collector) {
-  int64_t dimension = collector.result.dimension;
-  std::vector<float> vector(dimension);
+Error WordVectors::Indexer::indexLine(StringRef line, int64_t number) {
+  auto wrongLine = [&](const Twine &what) {
+    return wrong(path, "line " + Twine(number) + what);
+  };
   StringRef rest = line.rtrim(" \t\r");
-  for (int64_t i = dimension; i-- > 0;) {
+  bool isFinite = true;
+  for (int64_t i = 0; i < file.dimension; ++i) {
     auto [before, field] = rest.rsplit(' ');
     if (before.size() == rest.size() || before.empty())
-      return wrong(collector.path, "line " + Twine(number) +
-                                       " must hold a word and " +
-                                       Twine(dimension) + " numbers");
-    if (!parseNumber(field, vector[i]))
-      return wrong(collector.path, "line " + Twine(number) + ": '" + field +
-                                       "' is not a number");
+      return wrongLine(" must hold a word and " + Twine(file.dimension) +
+                       " numbers");
+    float value;
+    if (!parseNumber(field, value))
+      return wrongLine(": '" + field + "' is not a number");
+    isFinite &= std::isfinite(value);
     rest = before.rtrim(' ');
   }
   float oneMore;
   if (auto [before, last] = rest.rsplit(' ');
       !last.empty() && parseNumber(last, oneMore))
-    return wrong(collector.path, "line " + Twine(number) + " holds more than " +
-                                     Twine(dimension) + " numbers");
-  float *row = collector.add(rest);
-  if (!row)
-    return Error::success();
-  llvm::copy(vector, row);
-  return collector.checkFinite(rest);
+    return wrongLine(" holds more than " + Twine(file.dimension) + " numbers");
+  return add(rest, isFinite);
 }
 
-static Error parseText(StringRef bytes, Collector &collector) {
+Error WordVectors::Indexer::indexText(StringRef bytes) {
   if (!bytes.starts_with("\xEF\xBB\xBF ")) // else it is a word
     bytes.consume_front("\xEF\xBB\xBF");   // an editor's mark
   int64_t number = 1, lines = 0;
   auto [first, others] = bytes.split('\n');
   std::optional<Header> header = parseHeader(first);
   if (header) {
-    collector.result.dimension = header->dimension;
+    file.dimension = header->dimension;
     bytes = others;
     ++number;
   } else {
-    collector.result.dimension = first.rtrim(" \t\r").count(' ');
+    file.dimension = first.rtrim(" \t\r").count(' ');
     // A word and one number would be counts that are written wrongly.
-    if (collector.result.dimension < 2 ||
-        collector.result.dimension > mostDimensions)
-      return wrong(collector.path,
+    if (file.dimension < 2 || file.dimension > mostDimensions)
+      return wrong(path,
                    "its first line is neither a word and its numbers, two or "
                    "more, nor the counts of words and of numbers");
   }
   for (; !bytes.empty(); ++number, ++lines) {
     auto [line, rest] = bytes.split('\n');
-    if (Error error = parseLine(line, number, collector))
+    if (Error error = indexLine(line, number))
       return error;
     bytes = rest;
   }
   if (header && lines != header->words)
-    return wrong(collector.path, "its first line says " + Twine(header->words) +
-                                     " words, and there are " + Twine(lines));
+    return wrong(path, "its first line says " + Twine(header->words) +
+                           " words, and there are " + Twine(lines));
   return Error::success();
+}
+
+/// The numbers behind the word of a line that is right.
+static void readNumbers(StringRef line, MutableArrayRef<float> vector) {
+  for (float &value : vector) {
+    line = line.ltrim(' ');
+    line.consume_front("+");
+    const char *end = std::from_chars(line.begin(), line.end(), value).ptr;
+    line = line.drop_front(end - line.begin());
+  }
 }
 
 //===----------------------------------------------------------------------===//
 // Binary
 //===----------------------------------------------------------------------===//
 
-static Error parseBinary(StringRef bytes, Collector &collector) {
+static void readFloats(const char *at, MutableArrayRef<float> vector) {
+  for (auto [k, value] : llvm::enumerate(vector))
+    value = support::endian::read<float, endianness::little>(at + 4 * k);
+}
+
+Error WordVectors::Indexer::indexBinary(StringRef bytes) {
   auto [first, rest] = bytes.split('\n');
   std::optional<Header> header = parseHeader(first.take_front(100));
   if (!header)
-    return wrong(collector.path, "it must begin with the counts of words and "
-                                 "of numbers, as word2vec's binary form does");
-  collector.result.dimension = header->dimension;
+    return wrong(path, "it must begin with the counts of words and of numbers, "
+                       "as word2vec's binary form does");
+  file.dimension = header->dimension;
   size_t vectorBytes = header->dimension * sizeof(float);
+  std::vector<float> vector(header->dimension);
   for (int64_t i = 0; i < header->words; ++i) {
     rest = rest.ltrim('\n');
     size_t space = rest.find(' ');
     if (space == StringRef::npos || rest.size() - space - 1 < vectorBytes)
-      return wrong(collector.path, "it ends within word " + Twine(i + 1) +
-                                       " of " + Twine(header->words));
-    StringRef word = rest.take_front(space);
-    const char *numbers = rest.data() + space + 1;
-    rest = rest.drop_front(space + 1 + vectorBytes);
-    float *row = collector.add(word);
-    if (!row)
-      continue;
-    for (int64_t k = 0; k < header->dimension; ++k)
-      row[k] =
-          support::endian::read<float, endianness::little>(numbers + 4 * k);
-    if (Error error = collector.checkFinite(word))
+      return wrong(path, "it ends within word " + Twine(i + 1) + " of " +
+                             Twine(header->words));
+    readFloats(rest.data() + space + 1, vector);
+    bool isFinite =
+        llvm::all_of(vector, [](float x) { return std::isfinite(x); });
+    if (Error error = add(rest.take_front(space), isFinite))
       return error;
+    rest = rest.drop_front(space + 1 + vectorBytes);
   }
   if (!rest.ltrim('\n').empty())
-    return wrong(collector.path, "bytes follow the last of its " +
-                                     Twine(header->words) + " words");
+    return wrong(path, "bytes follow the last of its " + Twine(header->words) +
+                           " words");
   return Error::success();
 }
 
@@ -183,26 +196,42 @@ bool emblem::frontend::isWordVectorFile(StringRef path) {
          path.ends_with(".bin");
 }
 
-Expected<WordVectors> emblem::frontend::parseWordVectors(StringRef bytes,
-                                                         StringRef path) {
+Expected<std::unique_ptr<WordVectors>>
+WordVectors::parse(std::unique_ptr<MemoryBuffer> buffer) {
+  StringRef path = buffer->getBufferIdentifier(), bytes = buffer->getBuffer();
   // A zip or a pickle: PyTorch's files end in .bin too.
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("\x80"))
     return createStringError("'" + path +
                              "' is a PyTorch checkpoint; save the model again "
                              "as safetensors");
-  Collector collector{path, {}, {}};
-  Error error = path.ends_with(".bin") ? parseBinary(bytes, collector)
-                                       : parseText(bytes, collector);
-  if (error)
+  bool isBinary = path.ends_with(".bin");
+  std::unique_ptr<WordVectors> file(
+      new WordVectors(std::move(buffer), isBinary));
+  Indexer indexer(*file);
+  if (Error error =
+          isBinary ? indexer.indexBinary(bytes) : indexer.indexText(bytes))
     return error;
-  if (collector.result.words.empty())
+  if (file->words.empty())
     return wrong(path, "it has no words");
-  return std::move(collector.result);
+  return file;
 }
 
-Expected<WordVectors> emblem::frontend::readWordVectors(StringRef path) {
+Expected<std::unique_ptr<WordVectors>> WordVectors::open(StringRef path) {
   auto buffer = mapFile(path);
   if (!buffer)
     return buffer.takeError();
-  return parseWordVectors((*buffer)->getBuffer(), path);
+  return parse(std::move(*buffer));
+}
+
+void WordVectors::read(int64_t begin, MutableArrayRef<float> values) const {
+  for (size_t row = 0; row * dimension < values.size(); ++row) {
+    StringRef word = words[begin / dimension + row];
+    MutableArrayRef<float> vector = values.slice(row * dimension, dimension);
+    if (isBinary)
+      readFloats(word.end() + 1, vector);
+    else
+      readNumbers(
+          buffer->getBuffer().drop_front(word.end() - buffer->getBufferStart()),
+          vector);
+  }
 }

@@ -19,28 +19,50 @@
 #ifndef EMBLEM_COMPILER_FILES_WORD_VECTORS_H
 #define EMBLEM_COMPILER_FILES_WORD_VECTORS_H
 
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
 
-#include <string>
+#include <memory>
 #include <vector>
 
 namespace emblem::frontend {
 
-struct WordVectors {
+/// A mapped file, of any size: it keeps where each word is, and reads numbers
+/// when they are asked for.
+class WordVectors {
+public:
+  /// Maps the file and checks all of it, numbers too, in one pass. An error
+  /// names the file, and the line or the word that is not right.
+  static llvm::Expected<std::unique_ptr<WordVectors>>
+  open(llvm::StringRef path);
+  /// The same for bytes in memory; the buffer's identifier is their path, whose
+  /// ending says what they are.
+  static llvm::Expected<std::unique_ptr<WordVectors>>
+  parse(std::unique_ptr<llvm::MemoryBuffer> buffer);
+
+  llvm::StringRef getPath() const { return buffer->getBufferIdentifier(); }
+  int64_t getDimension() const { return dimension; }
+  /// They live as long as this does.
+  llvm::ArrayRef<llvm::StringRef> getWords() const { return words; }
+  /// The vectors of some words, one after the other, as elements `begin` and
+  /// on of all words' vectors: whole vectors alone. Any thread may call it.
+  void read(int64_t begin, llvm::MutableArrayRef<float> values) const;
+
+private:
+  class Indexer;
+  WordVectors(std::unique_ptr<llvm::MemoryBuffer> buffer, bool isBinary)
+      : buffer(std::move(buffer)), isBinary(isBinary) {}
+
+  std::unique_ptr<llvm::MemoryBuffer> buffer;
+  bool isBinary;
   int64_t dimension = 0;
-  std::vector<std::string> words;
-  std::vector<float> values; // [words, dimension]
+  std::vector<llvm::StringRef> words; // in the buffer, their numbers behind
 };
 
 /// Whether a file of this name holds word vectors.
 bool isWordVectorFile(llvm::StringRef path);
-
-/// An error names the file, and the line or the word that is not right.
-llvm::Expected<WordVectors> readWordVectors(llvm::StringRef path);
-/// The same for bytes in memory; errors call them `path`, whose ending says
-/// what they are.
-llvm::Expected<WordVectors> parseWordVectors(llvm::StringRef bytes,
-                                             llvm::StringRef path);
 
 /// The name under which a WeightStore has the vectors of such a file.
 inline constexpr llvm::StringLiteral wordVectorTable = "word_vectors";

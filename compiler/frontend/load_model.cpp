@@ -195,8 +195,6 @@ static Expected<LoadedModel> openFiles(OwningModule module, StringRef path,
   std::vector<std::string> paths = getWeightFiles(model);
   for (std::string &file : paths)
     file = resolvePath(loaded.directory, file);
-  loaded.hasWordVectors = isWordVectorFile(loaded.tokenizerPath) &&
-                          llvm::is_contained(paths, loaded.tokenizerPath);
   auto store = WeightStore::open(paths);
   if (!store)
     return store.takeError();

@@ -19,7 +19,6 @@ struct LoadedModel {
   mlir::OwningOpRef<mlir::ModuleOp> module; // verified; holds one emb.model
   std::unique_ptr<WeightStore> weights;     // the files it names; may be empty
   std::string tokenizerPath;                // absolute, or empty
-  bool hasWordVectors = false; // the tokenizer's words are those of the weights
   /// Of a model of texts: that of images whose vectors are comparable, or null.
   std::unique_ptr<LoadedModel> imageTower;
   /// What the paths in the module are relative to.

@@ -8,6 +8,7 @@
 
 #include "compiler/package/computed_weights.h"
 #include "compiler/package/narrow_numbers.h"
+#include "compiler/weights/weight_attribute.h"
 
 #include <numeric>
 
@@ -24,7 +25,12 @@ PackedWeight::PackedWeight(DictionaryAttr entry,
       factor(entry.getAs<FloatAttr>("factor")),
       smoothing(entry.getAs<DenseElementsAttr>("smoothing")),
       channels(entry.getAs<IntegerAttr>("channels")), store(&store),
-      offset(entry.getAs<IntegerAttr>("offset").getInt()) {}
+      offset(entry.getAs<IntegerAttr>("offset").getInt()) {
+  for (Attribute source : sources)
+    sourceWeights.push_back(emb::isWeightExpression(source)
+                                ? frontend::toWeight(source)
+                                : frontend::WeightExpression());
+}
 
 llvm::Expected<PackedWeight>
 PackedWeight::create(DictionaryAttr entry, const frontend::WeightStore &store) {
@@ -38,27 +44,28 @@ PackedWeight::create(DictionaryAttr entry, const frontend::WeightStore &store) {
 // Sources
 //===----------------------------------------------------------------------===//
 
-llvm::Expected<int64_t> PackedWeight::countValues(Attribute source) const {
+llvm::Expected<int64_t> PackedWeight::countValues(size_t index) const {
+  Attribute source = sources[index];
   if (auto zeros = dyn_cast<IntegerAttr>(source))
     return zeros.getInt();
   if (auto values = dyn_cast<DenseElementsAttr>(source))
     return values.getNumElements();
-  llvm::Expected<frontend::WeightView> view =
-      store->find(cast<StringAttr>(source).getValue());
+  llvm::Expected<frontend::WeightView> view = store->find(sourceWeights[index]);
   if (!view)
     return view.takeError();
   return view->elementCount();
 }
 
-llvm::Error PackedWeight::readSource(Attribute source, int64_t begin,
+llvm::Error PackedWeight::readSource(size_t index, int64_t begin,
                                      MutableArrayRef<float> values) const {
+  Attribute source = sources[index];
   if (isa<IntegerAttr>(source)) {
     llvm::fill(values, 0.0f);
     return llvm::Error::success();
   }
   auto given = dyn_cast<DenseElementsAttr>(source);
   if (!given)
-    return store->readRange(cast<StringAttr>(source).getValue(), begin, values);
+    return store->readRange(sourceWeights[index], begin, values);
   auto from = given.value_begin<APFloat>() + begin;
   for (float &value : values)
     value = static_cast<float>((*from++).convertToDouble());
@@ -68,11 +75,11 @@ llvm::Error PackedWeight::readSource(Attribute source, int64_t begin,
 llvm::Error PackedWeight::readJoined(int64_t begin,
                                      MutableArrayRef<float> values) const {
   int64_t end = begin + values.size(), sourceBegin = 0;
-  for (auto [source, count] : llvm::zip(sources, sourceValues)) {
+  for (auto [index, count] : llvm::enumerate(sourceValues)) {
     int64_t from = std::max(begin, sourceBegin);
     int64_t to = std::min(end, sourceBegin + count);
     if (from < to)
-      if (llvm::Error error = readSource(source, from - sourceBegin,
+      if (llvm::Error error = readSource(index, from - sourceBegin,
                                          values.slice(from - begin, to - from)))
         return error;
     sourceBegin += count;
@@ -109,8 +116,8 @@ llvm::Error PackedWeight::measure() {
   if (isComputed(layout))
     return llvm::Error::success(); // as a whole
   int64_t values = 0;
-  for (Attribute source : sources) {
-    llvm::Expected<int64_t> count = countValues(source);
+  for (size_t i = 0; i < sources.size(); ++i) {
+    llvm::Expected<int64_t> count = countValues(i);
     if (!count)
       return count.takeError();
     sourceValues.push_back(*count);
@@ -119,8 +126,8 @@ llvm::Error PackedWeight::measure() {
   SmallVector<int64_t> sides;
   if (auto given = dyn_cast<DenseElementsAttr>(sources[0]))
     llvm::append_range(sides, given.getType().getShape());
-  else if (auto name = dyn_cast<StringAttr>(sources[0]))
-    sides = llvm::cantFail(store->find(name.getValue())).shape;
+  else if (emb::isWeightExpression(sources[0]))
+    sides = llvm::cantFail(store->find(sourceWeights[0])).shape;
   switch (layout) {
   case kernel::Layout::Row:
     width = tableRow ? values / sides[0] : values;
@@ -282,14 +289,15 @@ void PackedWeight::smooth(MutableArrayRef<float> values) const {
 
 llvm::Error PackedWeight::writeComputed(MutableArrayRef<char> out) const {
   std::vector<std::vector<float>> values(sources.size());
-  for (auto [source, read] : llvm::zip(sources, values)) {
-    if (!isa<StringAttr, DenseElementsAttr>(source))
+  for (auto [index, read] : llvm::enumerate(values)) {
+    Attribute source = sources[index];
+    if (!emb::isWeightExpression(source) && !isa<DenseElementsAttr>(source))
       continue;
-    llvm::Expected<int64_t> count = countValues(source);
+    llvm::Expected<int64_t> count = countValues(index);
     if (!count)
       return count.takeError();
     read.resize(*count);
-    if (llvm::Error error = readSource(source, 0, read))
+    if (llvm::Error error = readSource(index, 0, read))
       return error;
   }
   ComputedWeight weight = computeWeight(layout, sources, shape[0], values);

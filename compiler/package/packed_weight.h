@@ -41,8 +41,8 @@ private:
 
   /// How the weight is divided, from its sources' sizes.
   llvm::Error measure();
-  llvm::Expected<int64_t> countValues(mlir::Attribute source) const;
-  llvm::Error readSource(mlir::Attribute source, int64_t begin,
+  llvm::Expected<int64_t> countValues(size_t index) const;
+  llvm::Error readSource(size_t index, int64_t begin,
                          llvm::MutableArrayRef<float> values) const;
   /// Of all sources, one after the other, times the factor.
   llvm::Error readJoined(int64_t begin,
@@ -79,6 +79,7 @@ private:
   const frontend::WeightStore *store;
   int64_t offset;
 
+  std::vector<frontend::WeightExpression> sourceWeights; // those that are
   std::vector<int64_t> sourceValues; // how many each source has
   int64_t rows = 1, width = 0;       // of the matrix that the sources make
   int64_t parts = 1, partRows = 1, partBytes = 0;

@@ -7,12 +7,12 @@
 #include "compiler/package/weight_section.h"
 
 #include "compiler/transforms/passes.h"
+#include "compiler/weights/weight_attribute.h"
 
 #include "mlir/IR/Threading.h"
 
 #include <cstring>
 #include <new>
-#include <set>
 
 using namespace mlir;
 using namespace emblem;
@@ -34,16 +34,15 @@ struct PartRange {
 /// Elements of every weight that the model names, each once.
 static int64_t countParameters(ArrayAttr weights,
                                const frontend::WeightStore &store) {
-  std::set<std::string> names;
+  llvm::DenseSet<Attribute> counted;
   int64_t count = 0;
   for (auto entry : weights.getAsRange<DictionaryAttr>())
     for (Attribute source : entry.getAs<ArrayAttr>("sources")) {
       if (auto values = dyn_cast<DenseElementsAttr>(source))
         count += values.getNumElements();
-      auto name = dyn_cast<StringAttr>(source);
-      if (!name || !names.insert(name.str()).second)
+      if (!emb::isWeightExpression(source) || !counted.insert(source).second)
         continue;
-      if (auto view = store.find(name.getValue()))
+      if (auto view = store.find(frontend::toWeight(source)))
         count += ShapedType::getNumElements(view->shape);
       else
         llvm::consumeError(view.takeError()); // packing reports it

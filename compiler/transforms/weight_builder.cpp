@@ -32,8 +32,7 @@ Attribute WeightBuilder::sourceOf(Value weight) {
   if (!weight)
     return builder.getUnitAttr();
   auto op = weight.getDefiningOp<emb::WeightOp>();
-  return op.getValue() ? Attribute(*op.getValue())
-                       : Attribute(op.getNameAttr());
+  return op.getValue() ? Attribute(*op.getValue()) : op.getSource();
 }
 
 bool WeightBuilder::isProjection(Value rows) {

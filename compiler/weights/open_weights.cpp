@@ -41,14 +41,14 @@ WeightStore::open(ArrayRef<std::string> paths) {
   return store;
 }
 
-void WeightStore::add(StringRef name, const WeightView &view,
-                      StringRef source) {
+void WeightStore::add(StringRef name, const WeightView &view, StringRef source,
+                      const WordVectors *words) {
   std::string absolute = resolvePath(".", source);
   StringRef folder = sys::path::filename(sys::path::parent_path(absolute));
   for (auto *names : {&plain, &qualified}) {
     std::string key =
         names == &plain ? name.str() : (folder + "/" + name).str();
-    names->try_emplace(key, Entry{view, {}})
+    names->try_emplace(key, Entry{view, words, {}})
         .first->second.sources.push_back(source.str());
   }
 }
@@ -66,17 +66,22 @@ Error WeightStore::addTensors(StringRef path,
 }
 
 Error WeightStore::addWordVectors(StringRef path) {
-  auto vectors = readWordVectors(path);
+  auto vectors = WordVectors::open(path);
   if (!vectors)
     return vectors.takeError();
-  int64_t words = vectors->words.size();
-  wordVectors.push_back(std::move(vectors->values));
+  const WordVectors &file = **vectors;
+  int64_t words = file.getWords().size();
   add(wordVectorTable,
-      {ElementType::F32,
-       {words, vectors->dimension},
-       reinterpret_cast<const char *>(wordVectors.back().data())},
-      path);
+      {ElementType::F32, {words, file.getDimension()}, nullptr}, path, &file);
+  wordVectors.push_back(std::move(*vectors));
   return Error::success();
+}
+
+const WordVectors *WeightStore::findWordVectors(StringRef path) const {
+  for (const std::unique_ptr<WordVectors> &vectors : wordVectors)
+    if (vectors->getPath() == path)
+      return vectors.get();
+  return nullptr;
 }
 
 // {"weight_map": {"name": "model-00001-of-00002.safetensors", ...}}

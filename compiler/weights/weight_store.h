@@ -6,15 +6,8 @@
 //
 // A name finds its tensor in any of the files. Where two files use one name, as
 // Sentence Transformers' Dense modules do, "folder/name" says which is meant,
-// where `folder` is the last folder on the file's path.
-//
-// "name[first:last]" is rows first to last - 1 of a tensor, for files that join
-// several weights in one. "1 + name" is read with 1 added to each element.
-// "scale * name" is read with each row multiplied by its element of the vector
-// `scale`, and "resized(name, 37x37 to 16x16)" is resized_positions.h's.
-// "transpose(name)" is a matrix with its sides exchanged, as ONNX files have
-// them. "a - b" is the difference of two of those. "(name + 0.25 * up @ down)"
-// is what an adapter makes of a matrix (low_rank_sum.h).
+// where `folder` is the last folder on the file's path. A weight that is made
+// of others is computed where it is read.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,6 +17,8 @@
 #include "compiler/files/gguf/gguf_file.h"
 #include "compiler/files/onnx/onnx_file.h"
 #include "compiler/files/safetensors.h"
+#include "compiler/files/word_vectors.h"
+#include "compiler/weights/weight_expression.h"
 #include "dialects/emb/emb_dialect.h"
 
 namespace emblem::frontend {
@@ -31,30 +26,35 @@ namespace emblem::frontend {
 class WeightStore {
 public:
   /// Maps every file: *.safetensors, *.safetensors.index.json and the shards
-  /// that it names, *.gguf or *.onnx. Word vectors are read. No paths make an
-  /// empty store.
+  /// that it names, *.gguf, *.onnx, or word vectors. No paths make an empty
+  /// store.
   static llvm::Expected<std::unique_ptr<WeightStore>>
   open(llvm::ArrayRef<std::string> paths);
 
-  /// The error lists the names that are nearest.
-  llvm::Expected<WeightView> find(llvm::StringRef name) const;
+  /// Its shape and type; `data` is null unless it is a tensor that lies in its
+  /// file as it is. The error lists the names that are nearest.
+  llvm::Expected<WeightView> find(const WeightExpression &weight) const;
   bool contains(llvm::StringRef name) const;
-  /// Every plain name, in alphabetical order.
+  /// Every tensor's name without folder, in alphabetical order.
   std::vector<llvm::StringRef> getNames() const;
 
   /// Success where the weight exists, has this shape (sides of 1 before the
-  /// last aside) and holds F32, F16, BF16 or ggml's blocks; else an error that
+  /// last aside) and is of F32, F16, BF16 or ggml's blocks; else an error that
   /// names the weight and both shapes.
-  llvm::Error check(llvm::StringRef name, llvm::ArrayRef<int64_t> shape) const;
+  llvm::Error check(const WeightExpression &weight,
+                    llvm::ArrayRef<int64_t> shape) const;
   /// The values as float32, row by row: F32, F16 and BF16 widen exactly, and
   /// blocks are what gguf/blocks.h says.
-  llvm::Expected<std::vector<float>> read(llvm::StringRef name,
+  llvm::Expected<std::vector<float>> read(const WeightExpression &weight,
                                           llvm::ArrayRef<int64_t> shape) const;
   /// Some of these values, from element `begin` on, as many as `values` holds:
   /// both are multiples of the weight's last side. For weights that are too
-  /// large to be in memory at once.
-  llvm::Error readRange(llvm::StringRef name, int64_t begin,
+  /// large to be in memory at once; any thread may call it.
+  llvm::Error readRange(const WeightExpression &weight, int64_t begin,
                         llvm::MutableArrayRef<float> values) const;
+
+  /// The word vectors that one of the paths is, or null.
+  const WordVectors *findWordVectors(llvm::StringRef path) const;
 
 private:
   /// The tensors of a file, kept open in `opened`.
@@ -64,26 +64,25 @@ private:
   llvm::Error addIndex(llvm::StringRef path);
   llvm::Error addWordVectors(llvm::StringRef path);
 
-  /// A weight and the files (or indexes) that offer it.
+  /// A tensor and the files (or indexes) that offer it.
   struct Entry {
-    WeightView view; // as the first source has it
+    WeightView view;          // as the first source has it
+    const WordVectors *words; // whose vectors it is, or null
     std::vector<std::string> sources;
   };
-  void add(llvm::StringRef name, const WeightView &view,
-           llvm::StringRef source);
-  llvm::Expected<WeightView> findWhole(llvm::StringRef name) const;
-  /// Success where a name's scale, if it has one, has an element for each row.
-  llvm::Error checkScale(llvm::StringRef name) const;
-  /// Success where the product of an adapter is as large as its base.
-  llvm::Error checkSum(llvm::StringRef name) const;
-  /// Adds to `values`, read of the base's rows from element `begin` on, what
-  /// the name's adapter adds.
-  llvm::Error addProduct(llvm::StringRef name, int64_t begin,
-                         llvm::MutableArrayRef<float> values) const;
+  void add(llvm::StringRef name, const WeightView &view, llvm::StringRef source,
+           const WordVectors *words = nullptr);
+  llvm::Expected<const Entry *> findTensor(llvm::StringRef name) const;
   llvm::Error notFound(llvm::StringRef name) const;
+  /// Success where values of this type can be read.
+  static llvm::Error checkType(llvm::StringRef name, ElementType type);
+  /// Success where those of each tensor of a weight that there is can be.
+  llvm::Error checkTypes(const WeightExpression &weight) const;
+
+  class Reader; // weight_reader.cpp
 
   std::vector<std::unique_ptr<Safetensors>> files;
-  std::vector<std::vector<float>> wordVectors;
+  std::vector<std::unique_ptr<WordVectors>> wordVectors;
   std::vector<std::unique_ptr<GgufFile>> ggufFiles;
   std::vector<std::unique_ptr<onnx::OnnxFile>> onnxFiles;
   std::map<std::string, Entry, std::less<>> plain;     // "name"

@@ -13,6 +13,8 @@ include "mlir/IR/OpBase.td"
 def Emb_Dialect : Dialect {
   let name = "emb";
   let cppNamespace = "::emblem::emb";
+  let useDefaultAttributePrinterParser = 1;
+  let extraClassDeclaration = "void registerWeightExpressions();";
   let summary = "What an embedding model is: its layers, named as the field names them.";
   let description = [{
     An `emb` module is one `emb.model`, a straight line of operations from token
@@ -23,8 +25,8 @@ def Emb_Dialect : Dialect {
     `sequence offsets`, `tensor<?xi32>` of S + 1 entries for S texts, say where
     each text begins: text `s` owns rows `offsets[s]` up to `offsets[s + 1]`.
 
-    **Weights** are names (`emb.weight`), never literals: the values stay in the
-    model's own files. A weight matrix is stored `[output size, input size]`, as
+    **Weights** are names (`emb.weight`), or made of what names say, and never
+    literals: the values stay in the model's own files. A weight matrix is stored `[output size, input size]`, as
     PyTorch's `nn.Linear` does, so a linear layer computes `x * transpose(W) + b`.
   }];
 }

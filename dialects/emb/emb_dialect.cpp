@@ -12,6 +12,7 @@
 using namespace emblem::emb;
 
 void EmbDialect::initialize() {
+  registerWeightExpressions();
   addOperations<
 #define GET_OP_LIST
 #include "dialects/emb/emb_ops.cpp.inc"

@@ -72,7 +72,23 @@ int64_t getRelativeRow(int64_t distance, int64_t rows,
 /// power of two below, then every second one of that above.
 double getAlibiSlope(int64_t head, int64_t heads);
 
+/// Whether this is what a weight may be: the name of a tensor, or an attribute
+/// of emb_weights.td.
+bool isWeightExpression(mlir::Attribute attribute);
+
+/// The first tensor that a weight is made of.
+llvm::StringRef getTensorName(mlir::Attribute weight);
+
+/// What those attributes may not say, as a part of a sentence, or the empty
+/// string.
+std::string checkRows(int64_t first, int64_t last);
+std::string checkResizing(int64_t from, int64_t to);
+std::string checkScale(double scale);
+
 } // namespace emblem::emb
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/emb/emb_attributes.h.inc"
 
 #define GET_OP_CLASSES
 #include "dialects/emb/emb_ops.h.inc"

@@ -8,6 +8,7 @@
 #define EMBLEM_DIALECTS_EMB_MODEL_TD
 
 include "dialects/emb/emb_base.td"
+include "dialects/emb/emb_weights.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
@@ -223,11 +224,12 @@ def Emb_ReturnOp : Emb_Op<"return", [Terminator, HasParent<"ModelOp">]> {
 
 def Emb_WeightOp : Emb_Op<"weight", [Pure,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
-  let summary = "A named weight of the model's files";
+  let summary = "A weight of the model's files";
   let description = [{
-    The value lies in one of the files that the model's `weights` lists, under
-    this name; `value` gives it in place instead, for small examples and tests.
-    Printed IR names the result after the weight.
+    The source is the name of a tensor in one of the files that the model's
+    `weights` lists, or is made of such (emb_weights.td); `value` gives the
+    weight in place instead, for small examples and tests. Printed IR names the
+    result after the tensor.
 
     Constraints:
       1. The name is not empty.
@@ -235,12 +237,22 @@ def Emb_WeightOp : Emb_Op<"weight", [Pure,
 
     ```mlir
     %w = emb.weight "encoder.layer.0.output.dense.weight" : tensor<384x1536xf32>
+    %q = emb.weight rows<"encoder.layer.0.qkv.weight", 0, 384> : tensor<384x384xf32>
     %b = emb.weight "bias" = dense<0.5> : tensor<4xf32>
     ```
   }];
-  let arguments = (ins StrAttr:$name, OptionalAttr<ElementsAttr>:$value);
+  let arguments = (ins Emb_WeightExpression:$source,
+                       OptionalAttr<ElementsAttr>:$value);
   let results = (outs StaticShapeTensorOf<[F32, F16, BF16]>:$result);
-  let assemblyFormat = "$name custom<WeightValue>($value, type($result)) attr-dict";
+  let assemblyFormat = [{
+    custom<Weight>($source) custom<WeightValue>($value, type($result)) attr-dict
+  }];
+  let extraClassDeclaration = [{
+    /// The first tensor that the weight is made of.
+    ::llvm::StringRef getTensorName() {
+      return ::emblem::emb::getTensorName(getSource());
+    }
+  }];
   let hasVerifier = 1;
 }
 

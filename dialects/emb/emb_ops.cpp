@@ -208,7 +208,7 @@ COMPARED_BY_VERIFIER(ConcatenateOp)
 //===----------------------------------------------------------------------===//
 
 LogicalResult WeightOp::verify() {
-  if (getName().empty())
+  if (auto name = dyn_cast<StringAttr>(getSource()); name && name.empty())
     return emitOpError() << "the weight's name is empty";
   if (getValue() && getValue()->getShapedType() != getType())
     return emitOpError() << "the value is " << getValue()->getShapedType()
@@ -217,7 +217,7 @@ LogicalResult WeightOp::verify() {
 }
 
 void WeightOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
-  setName(getResult(), getName());
+  setName(getResult(), getTensorName());
 }
 
 //===----------------------------------------------------------------------===//

@@ -52,6 +52,15 @@ mlir::LogicalResult verifyResultWidth(mlir::Operation *op, llvm::StringRef name,
 /// How a picture becomes the pixels that a model takes (emb.model's `image`).
 mlir::LogicalResult verifyImage(ModelOp model, mlir::RankedTensorType pixels);
 
+/// A weight's text in an op or in another weight: a string, or an attribute
+/// without "#emb.".
+mlir::ParseResult parseWeight(mlir::AsmParser &parser, mlir::Attribute &weight);
+void printWeight(mlir::AsmPrinter &printer, mlir::Attribute weight);
+inline void printWeight(mlir::OpAsmPrinter &printer, WeightOp,
+                        mlir::Attribute weight) {
+  printWeight(printer, weight);
+}
+
 } // namespace emblem::emb
 
 #endif // EMBLEM_DIALECTS_EMB_VERIFIERS_H

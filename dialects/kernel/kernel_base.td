@@ -14,6 +14,7 @@ include "mlir/IR/OpBase.td"
 def Kernel_Dialect : Dialect {
   let name = "kernel";
   let cppNamespace = "::emblem::kernel";
+  let dependentDialects = ["::emblem::emb::EmbDialect"]; // its weights
   let summary = "How a model is computed: fused kernels over packed weights.";
   let description = [{
     A kernel reads rows (one a token, or one a text after pooling) and writes

@@ -14,13 +14,14 @@
 def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
   let summary = "A weight in the layout that a kernel reads";
   let description = [{
-    `sources` are joined along their first dimension. Each is the name of a
-    weight of the model, its values in place, or a count of zeros (a bias that
-    is not there). With `table_row` the one source is a table, and this is that
-    row of it. Each value is multiplied by `factor`. With `channels` a row of a
-    matrix has that many channels, each with all its places one after the other, as
-    convolutions and flattened images have them in files; here the channels of a
-    place lie side by side. `at` is the place in the weight section, in bytes.
+    `sources` are joined along their first dimension. Each is a weight of the
+    model, by its tensor's name or by what it is made of (emb_weights.td), its
+    values in place, or a count of zeros (a bias that is not there). With
+    `table_row` the one source is a table, and this is that row of it. Each value
+    is multiplied by `factor`. With `channels` a row of a matrix has that many
+    channels, each with all its places one after the other, as convolutions and
+    flattened images have them in files; here the channels of a place lie side by
+    side. `at` is the place in the weight section, in bytes.
 
     In bf16, values are rounded to the nearest. In i8 each row of a matrix is
     `round(w / scale)` with the scale `max |w| / 127`, which `scales` of the same
@@ -37,7 +38,7 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
          1, `table`, `matrix`, `sinusoid`, `rotary`, `alibi`, `position_bias`,
          `position_rows`, `projection` and `patch_positions` 2, `panels` 3 or 4,
          `group_scales` 2 or 3.
-      2. There is at least one source: names, float values, counts of zeros; where
+      2. There is at least one source: weights, float values, counts of zeros; where
          the layout is not `row`, values are tables, and zeros are not counted
          but for rows of zeros that follow a table (`table`, `scales`).
          `sinusoid` has one, a count: its true width, at most the result's.
@@ -53,8 +54,8 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
          `unit`. `patch_positions` has five: the features, a count; the class token,
          the registers, the positions and the bias of the patches, or `unit`.
          `probe_query` has three: the row, the matrix and the bias, or `unit`.
-      3. `table_row` comes with the layout `row`, and its one source is a name or
-         a table of values that has this row.
+      3. `table_row` comes with the layout `row`, and its one source is a weight
+         or a table of values that has this row.
       4. `at` is a multiple of 64 (a cache line), and not negative.
       5. i8 is for matrices, panels and tables; i4 for matrices, and for panels
          of pairs.
@@ -66,6 +67,7 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
     ```mlir
     %w = kernel.weight matrix ["query", "key", "value"] : tensor<1152x384xf32>
     %p = kernel.weight panels ["query", "key", "value"] at 0 : tensor<36x384x32xf32>
+    %j = kernel.weight matrix [#emb.rows<"qkv", 0, 768>] : tensor<768x384xf32>
     %b = kernel.weight row ["query.bias", 768] : tensor<1152xf32>
     %r = kernel.weight row ["segments"] table_row 1 : tensor<384xf32>
     %s = kernel.weight sinusoid [384] : tensor<512x384xf32>

@@ -9,6 +9,7 @@
 
 using namespace mlir;
 using namespace emblem::kernel;
+using emblem::emb::isWeightExpression;
 
 // A cache line, and the widest vector.
 static constexpr int64_t kAlignment = 64;
@@ -17,7 +18,7 @@ static LogicalResult verifySource(WeightOp op, Attribute source) {
   auto count = dyn_cast<IntegerAttr>(source);
   auto values = dyn_cast<DenseElementsAttr>(source);
   bool known =
-      isa<StringAttr>(source) ||
+      isWeightExpression(source) ||
       (values && isa<FloatType>(values.getElementType())) ||
       (count && count.getType().isSignlessInteger(64) && count.getInt() > 0);
   if (!known)
@@ -30,7 +31,8 @@ static LogicalResult verifySource(WeightOp op, Attribute source) {
   bool isOfTable = layout == Layout::Table || layout == Layout::Scales;
   if (layout == Layout::Row || layout == Layout::Sinusoid ||
       (count && isOfTable && source != op.getSources()[0]) ||
-      isa<StringAttr>(source) || (values && values.getType().getRank() == 2) ||
+      isWeightExpression(source) ||
+      (values && values.getType().getRank() == 2) ||
       (values && op.getChannels() && values.getType().getRank() == 4))
     return success();
   return op.emitOpError() << "the layout '" << stringifyLayout(layout)
@@ -167,7 +169,7 @@ static LogicalResult verifyDistances(WeightOp op) {
   } else {
     auto values = dyn_cast<DenseElementsAttr>(sources[0]);
     if (sources.size() != 3 || !isCount(sources[1]) || !isCount(sources[2]) ||
-        !(isa<StringAttr>(sources[0]) ||
+        !(isWeightExpression(sources[0]) ||
           (values && isa<FloatType>(values.getElementType()) &&
            values.getType().getRank() == 2)))
       return op.emitOpError("a position_bias has three sources, its table, the "
@@ -183,7 +185,7 @@ static LogicalResult verifyDistances(WeightOp op) {
 
 static bool isWeight(Attribute source, int64_t rank) {
   auto values = dyn_cast<DenseFPElementsAttr>(source);
-  return isa<StringAttr>(source) ||
+  return isWeightExpression(source) ||
          (values && values.getType().getRank() == rank);
 }
 

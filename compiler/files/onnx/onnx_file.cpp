@@ -7,6 +7,7 @@
 #include "compiler/files/onnx/onnx_file.h"
 
 #include "compiler/files/model_file.h"
+#include "compiler/files/onnx/raw_data.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -22,9 +23,12 @@ using namespace emblem::frontend::onnx;
 // Older operators take as attributes what is an input today.
 static constexpr int64_t oldestOpset = 13;
 
-/// The message keeps the bytes of tensors that lie in the file itself.
+// Elements of a Constant from which on it is a weight, not a setting.
+static constexpr int64_t leastWeight = 1 << 16;
+
 struct OnnxFile::Storage {
-  ::onnx::ModelProto message;
+  std::unique_ptr<MemoryBuffer> buffer; // the file itself
+  ::onnx::ModelProto message;           // but for its tensors' bytes
   std::map<std::string, std::unique_ptr<MemoryBuffer>> externalFiles;
   std::vector<std::unique_ptr<std::vector<char>>> converted;
 };
@@ -42,7 +46,7 @@ public:
   Reader(OnnxFile &file, StringRef folder)
       : file(file), message(file.storage->message), folder(folder) {}
 
-  Error read(StringRef bytes);
+  Error read();
 
 private:
   Error damaged(const Twine &what) const {
@@ -190,7 +194,8 @@ OnnxFile::Reader::readTensor(const ::onnx::TensorProto &proto) {
       return external.takeError();
     bytes = *external;
   } else {
-    bytes = proto.has_raw_data() ? StringRef(proto.raw_data())
+    StringRef model = file.storage->buffer->getBuffer();
+    bytes = proto.has_raw_data() ? findRawData(model, proto.raw_data())
                                  : readFields(proto, *type);
   }
   if (bytes.size() != *size)
@@ -352,13 +357,22 @@ static Port readPort(const ::onnx::ValueInfoProto &proto) {
   return port;
 }
 
-Error OnnxFile::Reader::read(StringRef bytes) {
+// Some writers have no initializers: their weights are nodes.
+static bool isLargeConstant(const Node &node) {
+  const WeightView *value = node.tensor("value");
+  return node.operation == "Constant" && node.domain.empty() && value &&
+         node.outputs.size() == 1 && value->elementCount() >= leastWeight;
+}
+
+Error OnnxFile::Reader::read() {
+  StringRef bytes = file.storage->buffer->getBuffer();
   if (bytes.size() > INT_MAX)
     return createStringError("'" + file.path +
                              "' has more than 2 GB, which "
                              "the format does not allow; save it with its "
                              "tensors in a file of their own");
-  if (!file.storage->message.ParseFromArray(bytes.data(), bytes.size()))
+  std::optional<std::string> stripped = withoutRawData(bytes);
+  if (!stripped || !file.storage->message.ParseFromString(*stripped))
     return damaged("it is not an ONNX model");
   if (!message.has_graph() || message.graph().node_size() == 0)
     return damaged("it holds no graph");
@@ -375,7 +389,12 @@ Error OnnxFile::Reader::read(StringRef bytes) {
     auto node = readNode(proto);
     if (!node)
       return node.takeError();
-    file.nodes.push_back(std::move(*node));
+    if (!isLargeConstant(*node))
+      file.nodes.push_back(std::move(*node));
+    else if (!file.tensors
+                  .emplace(node->outputs.front(), *node->tensor("value"))
+                  .second)
+      return damaged("tensor '" + node->outputs.front() + "' is given twice");
   }
   // Old files list the initializers among the inputs.
   for (const ::onnx::ValueInfoProto &proto : graph.input())
@@ -390,7 +409,8 @@ Expected<std::unique_ptr<OnnxFile>>
 OnnxFile::parse(std::unique_ptr<MemoryBuffer> buffer, StringRef folder) {
   std::unique_ptr<OnnxFile> file(
       new OnnxFile(buffer->getBufferIdentifier().str()));
-  if (Error error = Reader(*file, folder).read(buffer->getBuffer()))
+  file->storage->buffer = std::move(buffer);
+  if (Error error = Reader(*file, folder).read())
     return error;
   return file;
 }

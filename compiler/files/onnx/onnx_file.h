@@ -68,8 +68,9 @@ struct Port {
 
 class OnnxFile {
 public:
-  /// Reads the file, maps those that its tensors lie in, and checks all that
-  /// can be checked without knowing the operators.
+  /// Maps the file and those that its tensors lie in, and checks all that can
+  /// be checked without knowing the operators. No tensor is copied, but for
+  /// those whose values are in a field of their own type and are no floats.
   static llvm::Expected<std::unique_ptr<OnnxFile>> open(llvm::StringRef path);
   /// The same for bytes in memory; `folder` has the files of its tensors.
   static llvm::Expected<std::unique_ptr<OnnxFile>>
@@ -82,7 +83,8 @@ public:
   /// Without those that are initializers too.
   llvm::ArrayRef<Port> getInputs() const { return inputs; }
   llvm::ArrayRef<Port> getOutputs() const { return outputs; }
-  /// The initializers by name, in alphabetical order.
+  /// The initializers, and large Constants that are no nodes then, by name, in
+  /// alphabetical order.
   const std::map<std::string, WeightView, std::less<>> &getTensors() const {
     return tensors;
   }

@@ -33,8 +33,9 @@ Norm emblem::frontend::rmsNormNamed(StringRef name) {
 
 Linear emblem::frontend::rowsOf(const Linear &joined, int64_t first,
                                 int64_t last) {
-  auto rows = [&](const std::string &name) {
-    return name.empty() ? "" : formatv("{0}[{1}:{2}]", name, first, last).str();
+  auto rows = [&](const WeightExpression &weight) {
+    return weight.empty() ? weight
+                          : WeightExpression::rows(weight, first, last);
   };
   return {rows(joined.weight), rows(joined.bias)};
 }

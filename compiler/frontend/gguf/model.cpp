@@ -94,9 +94,9 @@ static void takeJoined(const GgufFile &file, Description &model) {
     return file.getTensors().count(expandLayer(name, 0)) != 0;
   };
   Linear joined = weightNamed(joinedName);
-  if (!has(joined.weight))
+  if (!has(joined.weight.name))
     return;
-  if (Linear biased = linearNamed(joinedName); has(biased.bias))
+  if (Linear biased = linearNamed(joinedName); has(biased.bias.name))
     joined = biased;
   Attention &attention = model.layer.attention;
   int64_t queries = attention.heads * attention.headSize;
@@ -113,13 +113,14 @@ static Error refuseUnused(const GgufFile &file, Description &model,
                           StringRef architecture) {
   StringSet<> used;
   used.insert("output.weight"); // from rows to tokens, which are not asked for
-  auto use = [&](StringRef name) { used.insert(name.split('[').first); };
-  for (int64_t layer = 0; layer < std::max<int64_t>(model.layerCount, 1);
-       ++layer)
-    forEachWeightName(
-        model, [&](std::string &name) { use(expandLayer(name, layer)); });
+  int64_t layers = std::max<int64_t>(model.layerCount, 1);
+  for (int64_t layer = 0; layer < layers; ++layer)
+    forEachWeight(model, [&](WeightExpression &weight) {
+      weight.forEachName(
+          [&](StringRef name) { used.insert(expandLayer(name, layer)); });
+    });
   for (const Dense &dense : model.dense)
-    use(dense.linear.weight);
+    used.insert(dense.linear.weight.getTensorName());
   for (const auto &[name, view] : file.getTensors())
     if (!used.contains(name))
       return createStringError("'" + file.getPath() + "': the tensor '" + name +

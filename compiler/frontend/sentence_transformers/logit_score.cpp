@@ -10,23 +10,23 @@
 #include "compiler/frontend/architecture/architecture.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
 
 // The token's row of `layer`; empty where there is no token.
-static Expected<std::string> readRow(const JsonObject &module, StringRef key,
-                                     StringRef layer,
-                                     const Description &model) {
+static Expected<WeightExpression> readRow(const JsonObject &module,
+                                          StringRef key,
+                                          const WeightExpression &layer,
+                                          const Description &model) {
   const json::Value *value = module.find(key);
   if (!value)
-    return "";
+    return WeightExpression();
   auto id = value->getAsInteger();
   if (!id || *id < 0 || *id >= model.tokens.vocabularySize)
     return module.error(key, "it must be a token id, below " +
                                  Twine(model.tokens.vocabularySize));
-  return formatv("{0}[{1}:{2}]", layer, *id, *id + 1).str();
+  return WeightExpression::rows(layer, *id, *id + 1);
 }
 
 Error emblem::frontend::addLogitScore(const ModelFolders &folders,
@@ -45,7 +45,7 @@ Error emblem::frontend::addLogitScore(const ModelFolders &folders,
   auto tied = config.boolean("tie_word_embeddings", false);
   if (!tied)
     return tied.takeError();
-  std::string layer = *tied ? model.tokens.table : "lm_head.weight";
+  WeightExpression layer = *tied ? model.tokens.table : "lm_head.weight";
 
   auto module = JsonObject::read(
       resolvePath(resolvePath(folders.root, path), "config.json"));
@@ -71,8 +71,9 @@ Error emblem::frontend::addLogitScore(const ModelFolders &folders,
   Dense head;
   head.inputSize = model.hiddenSize;
   head.outputSize = 1;
-  head.linear.weight =
-      negative->empty() ? *positive : *positive + " - " + *negative;
+  head.linear.weight = negative->empty()
+                           ? *positive
+                           : WeightExpression::difference(*positive, *negative);
   model.input = InputKind::Pairs;
   model.pooling = {PoolKind::Last};
   model.dense = {head};

@@ -46,12 +46,13 @@ static Error readTable(StringRef file, Description &model) {
                                "is not supported; save the model without "
                                "vocabulary_quantization");
   bool isModel2Vec = (*store)->contains(model2VecTable);
-  model.tokens.table = isModel2Vec ? model2VecTable.str() : "embedding.weight";
-  auto view = (*store)->find(model.tokens.table);
+  StringRef name = isModel2Vec ? model2VecTable : "embedding.weight";
+  model.tokens.table = name;
+  auto view = (*store)->find(name);
   if (!view)
     return view.takeError();
   if (view->shape.size() != 2)
-    return createStringError("'" + file + "': '" + model.tokens.table +
+    return createStringError("'" + file + "': '" + name +
                              "' must be a table of vectors");
   model.tokens.vocabularySize = view->shape[0];
   model.hiddenSize = view->shape[1];

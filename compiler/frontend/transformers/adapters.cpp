@@ -6,8 +6,6 @@
 
 #include "compiler/frontend/transformers/adapters.h"
 
-#include "compiler/weights/low_rank_sum.h"
-
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -21,12 +19,12 @@ std::string emblem::frontend::originalName(StringRef name) {
   return (name + kParts + "original").str();
 }
 
-std::string Adapter::nameOf(StringRef name, const WeightStore &store) const {
-  auto [stem, rows] = name.split('[');
-  StringRef layer = stem;
-  std::string base = originalName(stem);
+WeightExpression Adapter::weightOf(StringRef name,
+                                   const WeightStore &store) const {
+  StringRef layer = name;
+  std::string base = originalName(name);
   if (!layer.consume_back(kWeight) || !store.contains(expandLayer(base, 0)))
-    return name.str();
+    return name;
   auto part = [&](StringRef matrix) {
     return (layer + kParts + "0." + matrix).str();
   };
@@ -39,11 +37,9 @@ std::string Adapter::nameOf(StringRef name, const WeightStore &store) const {
     std::swap(down, up);
   for (auto *found : {&whole, &first})
     consumeError(found->takeError()); // the check of the weights reports it
-  std::string place = ("[" + Twine(index) + ":" + Twine(index + 1) + "]").str();
-  up += place;
-  down += place;
-  std::string sum = LowRankSum{base, up, down, scale}.name();
-  return rows.empty() ? sum : (sum + "[" + rows).str();
+  return WeightExpression::lowRankSum(
+      base, scale, WeightExpression::rows(up, index, index + 1),
+      WeightExpression::rows(down, index, index + 1));
 }
 
 static Expected<std::vector<std::string>> readTasks(const JsonObject &config) {

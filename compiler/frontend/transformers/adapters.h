@@ -29,9 +29,10 @@ struct Adapter {
   double scale = 1.0; // of their product
   Prompt instruction; // what is put before the task's texts; may be empty
 
-  /// The name of the weight that files without adapters call `name`: the sum of
-  /// both where the store has an adapter of it.
-  std::string nameOf(llvm::StringRef name, const WeightStore &store) const;
+  /// The weight that files without adapters call `name`: the sum of both where
+  /// the store has an adapter of it.
+  WeightExpression weightOf(llvm::StringRef name,
+                            const WeightStore &store) const;
 };
 
 /// The adapter of the task that is asked for; none where the file has none.

@@ -78,30 +78,32 @@ Error emblem::frontend::addWeights(const ModelFolders &folders,
   if (!store)
     return store.takeError();
   // A weight that every model of the kind has.
-  std::string first =
-      model.patches ? model.patches->linear.weight : model.tokens.table;
+  StringRef first = model.patches ? model.patches->linear.weight.name
+                                  : model.tokens.table.name;
   auto prefix =
-      findPrefix(**store, adapter ? originalName(first) : first, path);
+      findPrefix(**store, adapter ? originalName(first) : first.str(), path);
   if (!prefix)
     return prefix.takeError();
-  forEachWeightName(model, [&](std::string &name) {
+  auto inFile = [&](StringRef name) -> WeightExpression {
     if (name.empty())
-      return;
-    StringRef stem = name;
-    StringRef added = stem.consume_front("1 + ") ? "1 + " : "";
-    auto [scale, scaled] = stem.split(" * ");
-    name = scaled.empty() ? (added + *prefix + stem).str()
-                          : (*prefix + scale + " * " + *prefix + scaled).str();
-    useOldNormName(**store, name);
-    if (adapter)
-      name = adapter->nameOf(name, **store);
+      return name;
+    std::string whole = *prefix + name.str();
+    useOldNormName(**store, whole);
+    return adapter ? adapter->weightOf(whole, **store) : whole;
+  };
+  forEachWeight(model, [&](WeightExpression &weight) {
+    weight = weight.mapNames(inFile);
   });
   // A head stands beside the transformer, but for what is its own pooler.
+  auto ofHead = [&](StringRef name) -> WeightExpression {
+    std::string whole = *prefix + name.str();
+    bool isOwn =
+        name.empty() || (*store)->contains(name) || !(*store)->contains(whole);
+    return isOwn ? name.str() : whole;
+  };
   for (Dense &dense : model.dense)
-    forEachWeightName(dense, [&](std::string &name) {
-      if (!name.empty() && !(*store)->contains(name) &&
-          (*store)->contains(*prefix + name))
-        name = *prefix + name;
+    forEachWeight(dense, [&](WeightExpression &weight) {
+      weight = weight.mapNames(ofHead);
     });
   return Error::success();
 }

@@ -7,7 +7,6 @@
 #include "compiler/frontend/transformers/image_processor.h"
 
 #include "compiler/files/model_file.h"
-#include "compiler/weights/resized_positions.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -209,9 +208,8 @@ static Error fitSize(const JsonObject &config, StringRef key, Sides given,
   if (resizing != std::end(resizingModels) && given.first == given.second &&
       image.height == image.width && given.first >= patches.size) {
     int64_t from = image.height / patches.size, to = given.first / patches.size;
-    patches.positions =
-        ResizedPositions{patches.positions, from, to, resizing->antialiased}
-            .name();
+    patches.positions = WeightExpression::resized(patches.positions, from, to,
+                                                  resizing->antialiased);
     std::tie(image.height, image.width) = given;
     return Error::success();
   }

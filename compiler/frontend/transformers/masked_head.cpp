@@ -95,11 +95,11 @@ Error emblem::frontend::addMaskedHead(const ModelFolders &folders,
     return store.takeError();
 
   Sparse &head = model.sparse.emplace();
-  auto ifThere = [&](std::string name) {
+  auto ifThere = [&](StringRef name) -> WeightExpression {
     return (*store)->contains(name) ? name : "";
   };
   head.transform = linearNamed(names->transform);
-  head.transform->bias = ifThere(head.transform->bias);
+  head.transform->bias = ifThere(head.transform->bias.name);
   if (!names->activation.empty()) {
     auto activation = readActivation(config, names->activation, "gelu");
     if (!activation)
@@ -108,14 +108,14 @@ Error emblem::frontend::addMaskedHead(const ModelFolders &folders,
   }
   head.norm = normNamed(names->norm);
   head.norm->epsilon = model.layer.feedForward.norm.epsilon;
-  for (std::string *name : {&head.norm->scale, &head.norm->shift})
-    useOldNormName(**store, *name);
-  head.norm->shift = ifThere(head.norm->shift);
+  for (WeightExpression *weight : {&head.norm->scale, &head.norm->shift})
+    useOldNormName(**store, weight->name);
+  head.norm->shift = ifThere(head.norm->shift.name);
   std::string decoder = (names->decoder + ".weight").str();
-  head.decoder.weight =
-      (*store)->contains(decoder) ? decoder : model.tokens.table;
-  head.decoder.bias = ifThere(names->bias.str());
+  head.decoder.weight = (*store)->contains(decoder) ? WeightExpression(decoder)
+                                                    : model.tokens.table;
+  head.decoder.bias = ifThere(names->bias);
   if (head.decoder.bias.empty())
-    head.decoder.bias = ifThere(names->otherBias.str());
+    head.decoder.bias = ifThere(names->otherBias);
   return Error::success();
 }

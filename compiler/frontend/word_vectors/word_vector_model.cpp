@@ -17,7 +17,7 @@ using namespace emblem::frontend;
 static constexpr int64_t maxTokens = 16384;
 
 Expected<Description> emblem::frontend::describeWordVectors(StringRef path) {
-  auto vectors = readWordVectors(path);
+  auto vectors = WordVectors::open(path);
   if (!vectors)
     return vectors.takeError();
   Description model;
@@ -25,9 +25,9 @@ Expected<Description> emblem::frontend::describeWordVectors(StringRef path) {
   std::string file = sys::path::filename(path).str();
   model.weightFiles = {file};
   model.tokenizerFile = file;
-  model.hiddenSize = vectors->dimension;
+  model.hiddenSize = (*vectors)->getDimension();
   model.maxTokens = maxTokens;
-  model.tokens.vocabularySize = vectors->words.size();
+  model.tokens.vocabularySize = (*vectors)->getWords().size();
   model.tokens.table = wordVectorTable;
   model.tokens.zeroRow = true;
   model.specialTokens = false;

@@ -6,20 +6,16 @@
 
 #include "compiler/tokenizer/read/word_list.h"
 
-#include "compiler/files/word_vectors.h"
-
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
 
-Expected<TokenizerDescription> emblem::frontend::readWords(StringRef path) {
-  auto vectors = readWordVectors(path);
-  if (!vectors)
-    return vectors.takeError();
+TokenizerDescription emblem::frontend::tokenizerOf(ArrayRef<StringRef> words) {
   WordLevelModel model;
-  for (std::string &word : vectors->words)
-    model.vocabulary.emplace_back(std::move(word), model.vocabulary.size());
+  model.vocabulary.reserve(words.size());
+  for (StringRef word : words)
+    model.vocabulary.emplace_back(word, model.vocabulary.size());
   model.unknownId = model.vocabulary.size();
   llvm::sort(model.vocabulary);
   TokenizerDescription tokenizer;

@@ -9,15 +9,15 @@
 
 #include "compiler/tokenizer/tokenizer_description.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
-#include "llvm/Support/Error.h"
 
 namespace emblem::frontend {
 
-/// White space separates words, and each is looked up as it stands among those
-/// of a file of word vectors. A word's id is its row there; the next id after
-/// the last is of all words that are not known.
-llvm::Expected<TokenizerDescription> readWords(llvm::StringRef path);
+/// White space separates words, and each is looked up as it stands among these.
+/// A word's id is its place, as its vector's; the next id after the last is of
+/// all words that are not known.
+TokenizerDescription tokenizerOf(llvm::ArrayRef<llvm::StringRef> words);
 
 } // namespace emblem::frontend
 

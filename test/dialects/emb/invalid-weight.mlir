@@ -8,7 +8,7 @@
 
 // Constraint 2: text cannot say this, but a builder can.
 // expected-error@+1 {{'emb.weight' op the value is 'tensor<2xf32>', but the result 'tensor<4xf32>'}}
-%0 = "emb.weight"() <{name = "w", value = dense<0.5> : tensor<2xf32>}> : () -> tensor<4xf32>
+%0 = "emb.weight"() <{source = "w", value = dense<0.5> : tensor<2xf32>}> : () -> tensor<4xf32>
 
 // -----
 
@@ -31,3 +31,57 @@
 
 // expected-error@+1 {{expected ':'}}
 %0 = emb.weight "w"
+
+// -----
+
+// expected-error@+1 {{expected a weight: a tensor's name, or what is made of others, such as rows<"name", 0, 384>}}
+%0 = emb.weight 3 : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{expected a weight: a tensor's name, or what is made of others}}
+%0 = emb.weight rose<"w", 0, 4> : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{expected a weight: a tensor's name, or what is made of others}}
+%0 = emb.weight rows<half<"w">, 0, 4> : tensor<4xf32>
+
+// -----
+
+// emb.rows, constraint 1.
+// expected-error@+1 {{rows 4 to 4 are none; the first counts from 0, and comes before the last}}
+%0 = emb.weight rows<"w", 4, 4> : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{rows -1 to 4 are none}}
+%0 = emb.weight rows<"w", -1, 4> : tensor<4xf32>
+
+// -----
+
+// emb.resized, constraint 1.
+// expected-error@+1 {{positions are resized from 37 to 16385 along a side, and both must be from 1 to 16384}}
+%0 = emb.weight resized<"w", 37, 16385> : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{positions are resized from 0 to 4 along a side}}
+%0 = emb.weight resized<"w", 0, 4> : tensor<4xf32>
+
+// -----
+
+// emb.low_rank_sum, constraint 1.
+// expected-error@+1 {{the scale of an adapter must be finite}}
+%0 = emb.weight low_rank_sum<"w", 0x7FF0000000000000, "up", "down"> : tensor<4xf32>
+
+// -----
+
+// What any of them is made of.
+// expected-error@+1 {{the name of a tensor is empty}}
+%0 = emb.weight one_plus<""> : tensor<4xf32>
+
+// -----
+
+// expected-error@+1 {{'emb.weight' op attribute 'source' failed to satisfy constraint: a tensor's name, or a weight that is made of others}}
+%0 = "emb.weight"() <{source = 3 : i64}> : () -> tensor<4xf32>

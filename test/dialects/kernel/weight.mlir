@@ -45,6 +45,11 @@
 %17 = kernel.weight table ["words", 4] : tensor<11x4xf32>
 // CHECK: kernel.weight scales ["words", 4] : tensor<11xf32>
 %18 = kernel.weight scales ["words", 4] : tensor<11xf32>
+// What is made of weights, as sources; an equal one is the same.
+// CHECK: kernel.weight matrix [#emb.rows<"qkv", 0, 8>, #emb.transposed<"w">] : tensor<12x4xf32>
+%22 = kernel.weight matrix [#emb.rows<"qkv", 0, 8>, #emb.transposed<"w">] : tensor<12x4xf32>
+// CHECK: kernel.weight position_bias [#emb.one_plus<"relative">, 4, 8] : tensor<4x15xf32>
+%23 = kernel.weight position_bias [#emb.one_plus<"relative">, 4, 8] : tensor<4x15xf32>
 // Computed of weights alone, and by distance.
 // CHECK: kernel.weight projection ["t"] : tensor<8x6xf32>
 %projected = kernel.weight projection ["t"] : tensor<8x6xf32>

@@ -33,7 +33,8 @@ static Description example() {
   model.embeddingProjection = linear("projection");
   model.layerCount = 2;
   model.layer.normPlacement = NormPlacement::Pre;
-  model.finalNorm = {NormKind::Rms, "1 + final.scale", "", 1e-6};
+  model.finalNorm = {NormKind::Rms, WeightExpression::onePlus("final.scale"),
+                     "", 1e-6};
   Norm ofHeads = {NormKind::Rms, "l.{}.heads", "", 1e-3};
   model.layer.attention = {
       .heads = 3,
@@ -133,6 +134,57 @@ TEST(Description, YamlReadsBackToTheSame) {
   EXPECT_EQ(back->prompts[2].marker, 5);
   EXPECT_EQ(back->multiVector->skipped, (std::vector<int32_t>{7, 9}));
   EXPECT_EQ(back->layer.feedForward.activation, Activation::GeluTanh);
+}
+
+// A tensor of any name is one, and what is made of weights is a map.
+TEST(Description, WeightsInYaml) {
+  using Weight = WeightExpression;
+  std::pair<Weight, const char *> cases[] = {
+      {"a - b * c[0:4]", "table: 'a - b * c[0:4]'"},
+      {Weight::rows("w", 0, 4),
+       "table: { rows: { of: w, first: 0, last: 4 } }"},
+      {Weight::onePlus("w"), "table: { one_plus: w }"},
+      {Weight::scaledRows("w", "s"),
+       "table: { scaled_rows: { of: w, by: s } }"},
+      {Weight::difference(Weight::rows("w", 3, 4), "v"),
+       "table: { difference: { of: { rows: { of: w, first: 3, last: 4 } }, "
+       "less: v } }"},
+      {Weight::transposed("w"), "table: { transposed: w }"},
+      {Weight::resized("w", 37, 16, true),
+       "table: { resized: { of: w, from: 37, to: 16, antialiased: true } }"},
+      {Weight::lowRankSum("w", 0.1, "u", "d"),
+       "table: { low_rank_sum: { of: w, up: u, down: d, scale: 0.1 } }"}};
+  for (const auto &[weight, text] : cases) {
+    Description model = example();
+    model.tokens.table = weight;
+    EXPECT_NE(yamlOf(model).find(text), std::string::npos) << yamlOf(model);
+    auto back = parseYaml(yamlOf(model), "x.yaml");
+    ASSERT_TRUE(bool(back)) << toString(back.takeError());
+    EXPECT_EQ(back->tokens.table, weight) << text;
+  }
+}
+
+TEST(Description, WeightsInYamlThatAreWrong) {
+  std::string text = yamlOf(example());
+  auto messageFor = [&](StringRef weight) {
+    std::string changed = text;
+    StringRef from = "table: words";
+    changed.replace(changed.find(from), from.size(),
+                    ("table: " + weight).str());
+    return messageOf(parseYaml(changed, "x.yaml"));
+  };
+  expectParts(messageFor("{ rows: { of: w, first: 4, last: 4 } }"),
+              {"x.yaml:", "rows 4 to 4 are none"});
+  expectParts(messageFor("{ rows: { of: w, first: 4 } }"),
+              {"x.yaml:", "missing required key 'last'"});
+  expectParts(messageFor("{ one_plus: '' }"), {"name of a tensor is empty"});
+  expectParts(messageFor("{ columns: w }"), {"unknown key 'columns'"});
+  expectParts(messageFor("{ one_plus: w, transposed: v }"),
+              {"is a map of one key: 'rows', 'one_plus'"});
+  expectParts(messageFor("[ w, v ]"),
+              {"must be a tensor's name, or a map of what is made of weights"});
+  expectParts(messageFor("{ resized: { of: w, from: 0, to: 4 } }"),
+              {"positions are resized from 0 to 4"});
 }
 
 TEST(Description, TextOfPairs) {
@@ -269,6 +321,11 @@ INSTANTIATE_TEST_SUITE_P(
         Problem{"SamePrompt",
                 [](Description &m) { m.prompts[1].name = "query"; },
                 "prompt 'query' is given twice"},
+        Problem{"Rows",
+                [](Description &m) {
+                  m.tokens.table = WeightExpression::rows("words", 4, 2);
+                },
+                "in 'words': rows 4 to 2 are none"},
         Problem{"PromptWithoutName",
                 [](Description &m) { m.prompts[1].name = ""; },
                 "a prompt has no name"}),

@@ -12,13 +12,31 @@ using namespace llvm;
 using Words = std::vector<std::string>;
 using Floats = std::vector<float>;
 
-static WordVectors parse(StringRef bytes, StringRef path) {
-  auto vectors = parseWordVectors(bytes, path);
+namespace {
+struct Contents {
+  int64_t dimension = 0;
+  Words words;
+  Floats values;
+};
+} // namespace
+
+static Expected<std::unique_ptr<WordVectors>> tryParse(StringRef bytes,
+                                                       StringRef path) {
+  return WordVectors::parse(MemoryBuffer::getMemBufferCopy(bytes, path));
+}
+
+static Contents parse(StringRef bytes, StringRef path) {
+  auto vectors = tryParse(bytes, path);
   if (!vectors) {
     ADD_FAILURE() << toString(vectors.takeError());
     return {};
   }
-  return std::move(*vectors);
+  Contents contents{(*vectors)->getDimension(), {}, {}};
+  for (StringRef word : (*vectors)->getWords())
+    contents.words.push_back(word.str());
+  contents.values.resize(contents.words.size() * contents.dimension);
+  (*vectors)->read(0, contents.values);
+  return contents;
 }
 
 static std::string binary(StringRef header,
@@ -35,7 +53,7 @@ static std::string binary(StringRef header,
 }
 
 TEST(WordVectors, GloVeHasNoHeader) {
-  WordVectors got = parse("the 0.5 -1\n, 1e-3 +2\n", "glove.txt");
+  Contents got = parse("the 0.5 -1\n, 1e-3 +2\n", "glove.txt");
   EXPECT_EQ(got.dimension, 2);
   EXPECT_EQ(got.words, (Words{"the", ","}));
   EXPECT_EQ(got.values, (Floats{0.5f, -1, 1e-3f, 2}));
@@ -43,13 +61,13 @@ TEST(WordVectors, GloVeHasNoHeader) {
 
 // fastText ends its lines with a space; Windows with a return.
 TEST(WordVectors, Word2VecTextBeginsWithItsCounts) {
-  WordVectors got = parse("2 3\na 1 2 3 \nb 4 5 6\r\n", "model.vec");
+  Contents got = parse("2 3\na 1 2 3 \nb 4 5 6\r\n", "model.vec");
   EXPECT_EQ(got.words, (Words{"a", "b"}));
   EXPECT_EQ(got.values, (Floats{1, 2, 3, 4, 5, 6}));
 }
 
 TEST(WordVectors, AWordMayHoldSpacesAndAnyBytes) {
-  WordVectors got = parse("x 1 2\n. . . 3 4\n\xc3\xa9 5 6", "glove.txt");
+  Contents got = parse("x 1 2\n. . . 3 4\n\xc3\xa9 5 6", "glove.txt");
   EXPECT_EQ(got.words, (Words{"x", ". . .", "\xc3\xa9"}));
   EXPECT_EQ(got.values, (Floats{1, 2, 3, 4, 5, 6}));
 }
@@ -69,8 +87,20 @@ TEST(WordVectors, AByteOrderMarkIsNoPartOfTheFirstWord) {
             (Words{"\xEF\xBB\xBF"}));
 }
 
+// Spaces may be several, and a number may say that it is positive.
+TEST(WordVectors, NumbersAreReadWhereTheyStand) {
+  Contents got = parse("2 3\na  1   -2.5 +3e1 \t\r\nb c 4 5 6", "model.vec");
+  EXPECT_EQ(got.words, (Words{"a", "b c"}));
+  EXPECT_EQ(got.values, (Floats{1, -2.5f, 30, 4, 5, 6}));
+  auto vectors = tryParse("a 1 2\nb 3 4\nc 5 6\n", "glove.txt");
+  ASSERT_TRUE(bool(vectors));
+  Floats part(4);
+  (*vectors)->read(2, part);
+  EXPECT_EQ(part, (Floats{3, 4, 5, 6}));
+}
+
 TEST(WordVectors, TheFirstOfTwoCounts) {
-  WordVectors got = parse("3 1\na 1\na 2\nb 3\n", "model.vec");
+  Contents got = parse("3 1\na 1\na 2\nb 3\n", "model.vec");
   EXPECT_EQ(got.words, (Words{"a", "b"}));
   EXPECT_EQ(got.values, (Floats{1, 3}));
 }
@@ -78,7 +108,7 @@ TEST(WordVectors, TheFirstOfTwoCounts) {
 // word2vec puts a newline before each word but the first; gensim does not.
 TEST(WordVectors, Binary) {
   for (const char *between : {"", "\n"}) {
-    WordVectors got = parse(
+    Contents got = parse(
         binary("2 2\n", {{"a", {1, 2}}, {"b", {3, 4}}}, between), "model.bin");
     EXPECT_EQ(got.words, (Words{"a", "b"}));
     EXPECT_EQ(got.values, (Floats{1, 2, 3, 4}));
@@ -95,7 +125,7 @@ class BadWordVectors : public testing::TestWithParam<BadFile> {};
 } // namespace
 
 TEST_P(BadWordVectors, IsRefused) {
-  EXPECT_EQ(messageOf(parseWordVectors(GetParam().bytes, GetParam().path)),
+  EXPECT_EQ(messageOf(tryParse(GetParam().bytes, GetParam().path)),
             std::string("'") + GetParam().path +
                 "' is not a file of word vectors: " + GetParam().problem);
 }

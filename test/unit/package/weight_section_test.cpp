@@ -68,7 +68,7 @@ TEST_F(WeightSection, ASourceMayBeRowsOfAWeight) {
   files = {addFile("qkv", "F32", {6, 1})};
   EXPECT_EQ(
       pack(
-          R"(%0 = kernel.weight matrix ["qkv[4:6]", "qkv[0:1]"] : tensor<3x1xf32>)"),
+          R"(%0 = kernel.weight matrix [#emb.rows<"qkv", 4, 6>, #emb.rows<"qkv", 0, 1>] : tensor<3x1xf32>)"),
       padded({5, 6, 1}, 16));
 }
 

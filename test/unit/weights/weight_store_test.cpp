@@ -7,6 +7,7 @@
 #include "compiler/weights/weight_store.h"
 
 #include "compiler/weights/resized_positions.h"
+#include "compiler/weights/weight_attribute.h"
 #include "test/unit/files/test_files.h"
 
 #include "mlir/IR/Builders.h"
@@ -39,9 +40,11 @@ static std::unique_ptr<WeightStore> open(std::vector<std::string> paths) {
   return store ? std::move(*store) : nullptr;
 }
 
-static std::vector<float> read(const WeightStore &store, StringRef name,
+using Weight = WeightExpression;
+
+static std::vector<float> read(const WeightStore &store, const Weight &weight,
                                ArrayRef<int64_t> shape) {
-  auto values = store.read(name, shape);
+  auto values = store.read(weight, shape);
   if (!values)
     ADD_FAILURE() << toString(values.takeError());
   return values ? *values : std::vector<float>();
@@ -121,13 +124,22 @@ TEST(WeightStore, RowsOfAWeight) {
       safetensorsBytes(
           R"({"w": {"dtype": "F32", "shape": [3, 2], "data_offsets": [0, 24]}})",
           floats({1, 2, 3, 4, 5, 6})))});
-  EXPECT_EQ(read(*store, "w[1:3]", {2, 2}), (std::vector<float>{3, 4, 5, 6}));
-  EXPECT_EQ(read(*store, "w[0:1]", {1, 2}), (std::vector<float>{1, 2}));
-  EXPECT_EQ(toString(store->check("w[2:4]", {2, 2})),
-            "weight 'w[2:4]' asks for rows 2 to 4, and the whole is [3, 2]");
-  EXPECT_NE(toString(store->check("w[1:1]", {0, 2})), "");
-  EXPECT_NE(toString(store->check("v[0:1]", {1, 2})).find("'v' is in none"),
-            std::string::npos);
+  EXPECT_EQ(read(*store, Weight::rows("w", 1, 3), {2, 2}),
+            (std::vector<float>{3, 4, 5, 6}));
+  EXPECT_EQ(read(*store, Weight::rows("w", 0, 1), {1, 2}),
+            (std::vector<float>{1, 2}));
+  EXPECT_EQ(toString(store->check(Weight::rows("w", 2, 4), {2, 2})),
+            "weight 'w' is [3, 2], and the model asks for rows 2 to 4");
+  EXPECT_NE(toString(store->check(Weight::rows("w", 1, 1), {0, 2})), "");
+  expectParts(messageOf(store->check(Weight::rows("v", 0, 1), {1, 2})),
+              {"'v' is in none"});
+  // Of rows, and of columns.
+  EXPECT_EQ(read(*store, Weight::rows(Weight::rows("w", 1, 3), 1, 2), {1, 2}),
+            (std::vector<float>{5, 6}));
+  Weight columns = Weight::transposed(Weight::rows("w", 1, 3));
+  EXPECT_EQ(read(*store, columns, {2, 2}), (std::vector<float>{3, 5, 4, 6}));
+  EXPECT_EQ(read(*store, Weight::rows(columns, 1, 2), {1, 2}),
+            (std::vector<float>{4, 6}));
 }
 
 TEST(WeightStore, DifferenceOfTwo) {
@@ -137,11 +149,17 @@ TEST(WeightStore, DifferenceOfTwo) {
       safetensorsBytes(
           R"({"w": {"dtype": "F32", "shape": [3, 2], "data_offsets": [0, 24]}})",
           floats({1, 2, 3, 5, 8, 13})))});
-  EXPECT_EQ(read(*store, "w[2:3] - w[0:1]", {1, 2}),
-            (std::vector<float>{7, 11}));
-  EXPECT_NE(toString(store->check("w[0:1] - w[0:2]", {1, 2})), "");
-  EXPECT_NE(toString(store->check("w[0:1] - v", {1, 2})).find("'v' is in none"),
-            std::string::npos);
+  Weight first = Weight::rows("w", 0, 1);
+  EXPECT_EQ(
+      read(*store, Weight::difference(Weight::rows("w", 2, 3), first), {1, 2}),
+      (std::vector<float>{7, 11}));
+  expectParts(
+      messageOf(store->check(Weight::difference(first, Weight::rows("w", 0, 2)),
+                             {1, 2})),
+      {"weight 'w' (rows 0 to 1) is [1, 2], and what it is less, weight 'w' "
+       "(rows 0 to 2) is [2, 2]"});
+  expectParts(messageOf(store->check(Weight::difference(first, "v"), {1, 2})),
+              {"'v' is in none"});
 }
 
 TEST(WeightStore, ListsTheNearestNames) {
@@ -192,15 +210,17 @@ TEST(WeightStore, QualifiesNamesByTheirFolder) {
               {"weight 'w' is in both", "2_Dense", "3_Dense", "folder/name"});
 }
 
-TEST(WeightStore, AddsOneWhereTheNameSaysSo) {
+TEST(WeightStore, AddsOne) {
   TestFolder folder;
   auto store = open({folder.write("model.safetensors",
                                   fileOf("w", "F32", 2, floats({0.5, -1})))});
-  EXPECT_EQ(read(*store, "1 + w", {2}), (std::vector<float>{1.5, 0}));
-  EXPECT_EQ(read(*store, "1 + w[1:2]", {1}), std::vector<float>{0});
+  EXPECT_EQ(read(*store, Weight::onePlus("w"), {2}),
+            (std::vector<float>{1.5, 0}));
+  EXPECT_EQ(read(*store, Weight::onePlus(Weight::rows("w", 1, 2)), {1}),
+            std::vector<float>{0});
 }
 
-TEST(WeightStore, ScalesRowsWhereTheNameSaysSo) {
+TEST(WeightStore, ScalesRows) {
   TestFolder folder;
   auto store = open(
       {folder.write("one.safetensors",
@@ -208,28 +228,98 @@ TEST(WeightStore, ScalesRowsWhereTheNameSaysSo) {
        folder.write("two.safetensors", fileOf("s", "F32", 2, floats({4, 3}))),
        folder.write("three.safetensors",
                     fileOf("t", "F32", 3, floats({1, 1, 1})))});
-  EXPECT_EQ(read(*store, "s * w", {2}), (std::vector<float>{2, -3}));
-  expectParts(messageOf(store->read("t * w", {2})),
-              {"weight 't' is [3] in its file, and the model needs [2]"});
+  EXPECT_EQ(read(*store, Weight::scaledRows("w", "s"), {2}),
+            (std::vector<float>{2, -3}));
+  expectParts(messageOf(store->read(Weight::scaledRows("w", "t"), {2})),
+              {"weight 'w' is [2], and weight 't' is [3], which is not a "
+               "factor for each of its rows"});
+}
+
+// Names are any bytes: none of these is arithmetic.
+TEST(WeightStore, ReadsANameAsAName) {
+  TestFolder folder;
+  for (StringRef name :
+       {"a - b", "a * b", "1 + a", "a[0:1]", "transpose(a)", "(a + 1 * b @ c)",
+        "resized(a, 2x2 to 3x3)", "rows<'a', 0, 1>"}) {
+    auto store = open(
+        {folder.write("a.safetensors", fileOf(name, "F32", 1, floats({7})))});
+    EXPECT_EQ(read(*store, name, {1}), std::vector<float>{7});
+    EXPECT_FALSE(bool(store->find("a"))) << name.str();
+  }
 }
 
 TEST(WeightStore, ResizesPositions) {
-  auto positions =
-      ResizedPositions::parse("resized(a.b, 2x2 to 3x3, antialiased)");
-  ASSERT_TRUE(positions);
-  EXPECT_EQ(positions->table, "a.b");
-  EXPECT_EQ(positions->name(), "resized(a.b, 2x2 to 3x3, antialiased)");
+  WeightDerivation::Resized larger = {2, 3, /*antialiased=*/true};
   // Even stays even, and what comes before the square stays.
-  std::vector<float> even = positions->resize({9, 2, 2, 2, 2}, 1);
-  ASSERT_EQ(even.size(), 10u);
+  std::vector<float> even(10);
+  resizePositions(larger, {9, 2, 2, 2, 2}, 1, 0, even);
   EXPECT_EQ(even[0], 9);
   for (float value : ArrayRef(even).drop_front())
     EXPECT_NEAR(value, 2, 1e-6);
-  ResizedPositions same = {"t", 2, 2, false};
-  EXPECT_EQ(same.resize({9, 1, 2, 3, 4}, 1),
-            (std::vector<float>{9, 1, 2, 3, 4}));
-  EXPECT_FALSE(ResizedPositions::parse("resized(t, 2x3 to 3x3)"));
-  EXPECT_FALSE(ResizedPositions::parse("w[2:3]"));
+  std::vector<float> same(5);
+  resizePositions({2, 2, false}, {9, 1, 2, 3, 4}, 1, 0, same);
+  EXPECT_EQ(same, (std::vector<float>{9, 1, 2, 3, 4}));
+
+  TestFolder folder;
+  auto store = open({folder.write(
+      "a.safetensors", fileOf("p", "F32", 5, floats({9, 1, 2, 3, 4})))});
+  expectParts(messageOf(store->find(Weight::resized("p", 3, 2, false))),
+              {"weight 'p' is [5]", "less than the square of 3 x 3"});
+}
+
+// Every derivation of a [4, 6] matrix: a part of it is the part of the whole,
+// at every row and for every count of rows.
+TEST(WeightStore, APartIsThePartOfTheWhole) {
+  std::string data;
+  for (int i = 0; i < 24 + 8 + 12 + 4; ++i) {
+    float value = std::sin(float(i));
+    data.append(reinterpret_cast<const char *>(&value), sizeof(value));
+  }
+  TestFolder folder;
+  auto store = open({folder.write(
+      "a.safetensors",
+      safetensorsBytes(
+          R"({"w": {"dtype": "F32", "shape": [4, 6], "data_offsets": [0, 96]},)"
+          R"( "u": {"dtype": "F32", "shape": [4, 2], "data_offsets": [96, 128]},)"
+          R"( "d": {"dtype": "F32", "shape": [2, 6], "data_offsets": [128, 176]},)"
+          R"( "s": {"dtype": "F32", "shape": [4], "data_offsets": [176, 192]}})",
+          data))});
+  Weight sum = Weight::lowRankSum("w", 0.3, "u", "d");
+  Weight weights[] = {"w",
+                      Weight::rows("w", 1, 4),
+                      Weight::onePlus("w"),
+                      Weight::scaledRows("w", "s"),
+                      Weight::difference("w", sum),
+                      Weight::transposed("w"),
+                      Weight::transposed(sum),
+                      Weight::resized("w", 2, 3, true),
+                      Weight::resized(Weight::rows("w", 0, 4), 1, 2, false),
+                      sum,
+                      Weight::rows(sum, 1, 3),
+                      Weight::rows(Weight::transposed("w"), 2, 5)};
+  for (const Weight &weight : weights) {
+    auto shape = cantFail(store->find(weight)).shape;
+    std::vector<float> whole = read(*store, weight, shape);
+    for (int64_t first = 0; first < shape[0]; ++first)
+      for (int64_t last = first + 1; last <= shape[0]; ++last) {
+        std::vector<float> part((last - first) * shape[1]);
+        cantFail(store->readRange(weight, first * shape[1], part));
+        EXPECT_EQ(ArrayRef(part),
+                  ArrayRef(whole).slice(first * shape[1], part.size()))
+            << weight.describe() << " " << first << " " << last;
+      }
+  }
+}
+
+TEST(WeightStore, ReadsWordVectors) {
+  TestFolder folder;
+  auto store = open({folder.write("v.vec", "3 2\na 1 2\nb 3 4\nc 5 6\n")});
+  EXPECT_EQ(read(*store, wordVectorTable, {3, 2}),
+            (std::vector<float>{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(read(*store, Weight::rows(wordVectorTable, 1, 2), {1, 2}),
+            (std::vector<float>{3, 4}));
+  EXPECT_EQ(read(*store, Weight::transposed(wordVectorTable), {2, 3}),
+            (std::vector<float>{1, 3, 5, 2, 4, 6}));
 }
 
 TEST(WeightStore, ReadsShards) {
@@ -318,12 +408,44 @@ TEST(WeightStore, MergesAnAdapter) {
                     safetensorsBytes(header, floats({1, 2, 3, 4, 5, 6}) +
                                                  floats({9, 9, 1, -2}) +
                                                  floats({9, 9, 9, 2, 4, 6})))});
-  EXPECT_EQ(read(*store, "(w + 0.5 * u[1:2] @ d[1:2])", {2, 3}),
-            (std::vector<float>{2, 4, 6, 2, 1, 0}));
-  EXPECT_EQ(read(*store, "(w + 0.5 * u[1:2] @ d[1:2])[1:2]", {1, 3}),
+  Weight up = Weight::rows("u", 1, 2), down = Weight::rows("d", 1, 2);
+  Weight sum = Weight::lowRankSum("w", 0.5, up, down);
+  EXPECT_EQ(read(*store, sum, {2, 3}), (std::vector<float>{2, 4, 6, 2, 1, 0}));
+  EXPECT_EQ(read(*store, Weight::rows(sum, 1, 2), {1, 3}),
             (std::vector<float>{2, 1, 0}));
-  expectParts(messageOf(store->check("(w + 0.5 * d[1:2] @ u[1:2])", {2, 3})),
-              {"adds [1, 1, 3] times [1, 2, 1] to [2, 3]", "another size"});
-  expectParts(messageOf(store->check("(w + 0.5 * u[1:2] @ e)", {2, 3})),
-              {"weight 'e' is in none of the model's files"});
+  expectParts(
+      messageOf(store->check(Weight::lowRankSum("w", 0.5, down, up), {2, 3})),
+      {"weight 'w' is [2, 3], and its adapter adds [1, 1, 3] times [1, 2, 1]",
+       "another size"});
+  expectParts(
+      messageOf(store->check(Weight::lowRankSum("w", 0.5, up, "e"), {2, 3})),
+      {"weight 'e' is in none of the model's files"});
+}
+
+// From IR and back.
+TEST(WeightExpression, IsAnAttribute) {
+  mlir::MLIRContext context;
+  context.loadDialect<emblem::emb::EmbDialect>();
+  Weight sum = Weight::lowRankSum("w", 0.1, Weight::rows("u", 1, 2), "d");
+  for (const Weight &weight :
+       {Weight("w"), Weight::rows(sum, 0, 4), Weight::onePlus("w"),
+        Weight::scaledRows("w", "s"), Weight::difference("w", "v"),
+        Weight::transposed("w"), Weight::resized("w", 4, 2, true)}) {
+    mlir::Attribute attribute = toAttribute(weight, context);
+    EXPECT_EQ(toWeight(attribute), weight) << weight.describe();
+    EXPECT_EQ(toAttribute(weight, context), attribute);
+    EXPECT_EQ(emblem::emb::getTensorName(attribute), "w");
+  }
+}
+
+TEST(WeightExpression, SaysWhatItIs) {
+  Weight sum = Weight::lowRankSum("w", 0.5, "u", "d");
+  EXPECT_EQ(Weight("w").describe(), "weight 'w'");
+  EXPECT_EQ(Weight::rows(sum, 0, 4).describe(),
+            "weight 'w' (plus 0.5 times weight 'u' times weight 'd') (rows 0 "
+            "to 4)");
+  EXPECT_EQ(Weight::resized("p", 37, 16, false).describe(),
+            "weight 'p' (resized from 37 x 37 to 16 x 16)");
+  EXPECT_EQ(Weight::scaledRows("w", "s").describe(),
+            "weight 'w' (rows times weight 's')");
 }

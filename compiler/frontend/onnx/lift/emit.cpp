@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/onnx/lift/lifter.h"
+#include "compiler/weights/weight_attribute.h"
 
 using namespace llvm;
 using namespace emblem;
@@ -33,16 +34,16 @@ mlir::Value Lifter::emitWeight(const ValuePtr &constant) {
     return nullptr;
   auto type =
       mlir::RankedTensorType::get(constant->shape, builder.getF32Type());
-  std::string name = constant->as<Constant>()->weight;
+  WeightExpression weight = constant->as<Constant>()->weight;
   mlir::DenseElementsAttr value;
-  if (name.empty()) {
+  if (weight.empty()) {
     const Tensor &tensor = read(*constant);
     std::vector<float> floats(tensor.values.begin(), tensor.values.end());
     value = mlir::DenseElementsAttr::get(type, ArrayRef(floats));
-    name = node->outputs.front();
+    weight = node->outputs.front();
   }
-  return emb::WeightOp::create(builder, at(), type, builder.getStringAttr(name),
-                               value);
+  return emb::WeightOp::create(
+      builder, at(), type, toAttribute(weight, *builder.getContext()), value);
 }
 
 bool Lifter::isPooled(const ValuePtr &value) const {

@@ -8,11 +8,15 @@
 #include "compiler/frontend/onnx/lift/lifter.h"
 
 #include <cmath>
+#include <numeric>
 
 using namespace llvm;
 using namespace emblem;
 using namespace emblem::frontend;
 using namespace emblem::frontend::onnx;
+
+// Rows of positions that are told apart; a longer part of a table is none.
+static constexpr int64_t mostLookups = 1 << 16;
 
 // What keeps a weight a weight, and a sum of looked-up rows one.
 static ValuePtr foldWeight(const Node &node, ArrayRef<ValuePtr> inputs) {
@@ -77,12 +81,11 @@ static void lower(std::optional<int64_t> &limit, int64_t to) {
 
 void Lifter::noteLimits(const Node &node, Inputs inputs) {
   StringRef operation = node.operation;
-  std::vector<const Tensor *> tensors = {nullptr};
-  for (const ValuePtr &input : inputs.drop_front(!inputs.empty()))
-    tensors.push_back(input ? &read(*input) : nullptr);
-  if (operation == "Gather" && inputs.size() == 2 && tensors[1] &&
-      static_cast<int64_t>(tensors[1]->values.size()) == length) {
-    std::vector<int64_t> ids = tensors[1]->toIntegers();
+  if (inputs.empty() || !inputs[0])
+    return;
+  if (operation == "Gather" && inputs.size() == 2 && inputs[1] &&
+      countElements(inputs[1]->shape) == length) {
+    std::vector<int64_t> ids = read(*inputs[1]).toIntegers();
     auto axis = resolveAxis(node.integer("axis", 0), inputs[0]->shape.size());
     if (!axis)
       return consumeError(axis.takeError());
@@ -90,6 +93,9 @@ void Lifter::noteLimits(const Node &node, Inputs inputs) {
     if (ids.back() - ids.front() == length - 1 && limit > length)
       lower(tableLimit, limit);
   } else if (operation == "Slice") {
+    std::vector<const Tensor *> tensors = {nullptr};
+    for (const ValuePtr &input : inputs.drop_front())
+      tensors.push_back(input ? &read(*input) : nullptr);
     auto ranges = readSlice(inputs[0]->shape, tensors);
     if (!ranges)
       return consumeError(ranges.takeError());
@@ -108,54 +114,96 @@ void Lifter::noteLimits(const Node &node, Inputs inputs) {
   }
 }
 
+// Rows that are looked up in a table are read without the others.
+static Expected<std::vector<Tensor>> foldValues(const Node &node,
+                                                ArrayRef<ValuePtr> inputs) {
+  if (node.operation == "Gather" && inputs.size() == 2 && inputs[0] &&
+      inputs[1] && node.integer("axis", 0) == 0) {
+    const auto &stored = inputs[0]->as<Constant>()->stored;
+    std::vector<int64_t> ids = read(*inputs[1]).toIntegers();
+    int64_t height = inputs[0]->shape.empty() ? 0 : inputs[0]->shape[0];
+    for (int64_t &id : ids)
+      id += id < 0 ? height : 0;
+    if (stored && !inputs[0]->as<Constant>()->tensor && !ids.empty() &&
+        llvm::all_of(ids, [&](int64_t id) { return id >= 0 && id < height; })) {
+      Tensor rows = readRows(*stored, ids), places = read(*inputs[1]);
+      std::iota(places.values.begin(), places.values.end(), 0.0);
+      return fold(node, {&rows, &places});
+    }
+  }
+  std::vector<const Tensor *> tensors;
+  for (const ValuePtr &input : inputs)
+    tensors.push_back(input ? &read(*input) : nullptr);
+  return fold(node, tensors);
+}
+
+// A table's first rows, as of positions, or the parts of a joined weight; none
+// where it is cut in another way.
+static Expected<std::vector<ValuePtr>> cutWeight(const Node &node,
+                                                 ArrayRef<ValuePtr> inputs) {
+  std::vector<ValuePtr> parts;
+  const ValuePtr &whole = inputs[0];
+  if (whole->as<Constant>()->weight.empty() || whole->shape.empty())
+    return parts;
+  std::vector<const Tensor *> tensors = {nullptr};
+  if (node.operation == "Slice" || node.operation == "Split")
+    for (const ValuePtr &input : inputs.drop_front())
+      tensors.push_back(input && input != whole ? &read(*input) : nullptr);
+  if (node.operation == "Split" && node.integer("axis", 0) == 0) {
+    auto sizes = readSplit(node, whole->shape[0],
+                           tensors.size() > 1 ? tensors[1] : nullptr);
+    if (!sizes)
+      return sizes.takeError();
+    int64_t first = 0;
+    for (int64_t size : *sizes) {
+      parts.push_back(sliced(whole, first, first + size));
+      first += size;
+    }
+  }
+  if (node.operation != "Slice")
+    return parts;
+  auto ranges = readSlice(whole->shape, tensors);
+  if (!ranges)
+    return ranges.takeError();
+  bool plain = llvm::all_of(llvm::enumerate(*ranges), [&](auto range) {
+    return range.value().step == 1 &&
+           (range.index() == 0 ||
+            range.value().count == whole->shape[range.index()]);
+  });
+  if (!plain || ranges->empty() || ranges->front().count < 1)
+    return parts;
+  Range rows = ranges->front();
+  ValuePtr part = sliced(whole, rows.start, rows.start + rows.count);
+  if (part != whole && part->shape.size() == 2 && rows.count <= mostLookups) {
+    auto ids = llvm::seq(rows.start, rows.start + rows.count);
+    part->as<Constant>()->lookups = {
+        {whole, std::vector<int64_t>(ids.begin(), ids.end())}};
+  }
+  parts.push_back(part);
+  return parts;
+}
+
 Expected<std::vector<ValuePtr>> Lifter::foldConstants(const Node &node,
                                                       Inputs inputs) {
   noteLimits(node, inputs);
   if (!inputs.empty() && inputs[0]) {
     if (ValuePtr weight = foldWeight(node, inputs))
       return std::vector{weight};
-    const Tensor *target =
-        inputs.size() > 1 && inputs[1] ? &read(*inputs[1]) : nullptr;
     if (node.operation == "Reshape" || node.operation == "Unsqueeze" ||
         node.operation == "Squeeze" || node.operation == "Identity") {
+      const Tensor *target =
+          inputs.size() > 1 && inputs[1] ? &read(*inputs[1]) : nullptr;
       auto shape = findReshaped(node, inputs[0]->shape, target);
       if (!shape)
         return shape.takeError();
       if (*shape)
         return std::vector{reshaped(inputs[0], **shape)};
     }
-    // A table's first rows, as of positions, or a part of a joined weight.
-    if (node.operation == "Slice" &&
-        !inputs[0]->as<Constant>()->weight.empty()) {
-      std::vector<const Tensor *> tensors;
-      for (const ValuePtr &input : inputs)
-        tensors.push_back(!input || input == inputs[0] ? nullptr
-                                                       : &read(*input));
-      auto ranges = readSlice(inputs[0]->shape, tensors);
-      if (!ranges)
-        return ranges.takeError();
-      bool plain = llvm::all_of(llvm::enumerate(*ranges), [&](auto range) {
-        return range.value().step == 1 &&
-               (range.index() == 0 ||
-                range.value().count == inputs[0]->shape[range.index()]);
-      });
-      if (plain && !ranges->empty() && ranges->front().count > 0) {
-        Range rows = ranges->front();
-        ValuePtr part = sliced(inputs[0], rows.start, rows.start + rows.count);
-        if (part != inputs[0] && part->shape.size() == 2)
-          part->as<Constant>()->lookups = {
-              {inputs[0],
-               std::vector<int64_t>(
-                   llvm::seq(rows.start, rows.start + rows.count).begin(),
-                   llvm::seq(rows.start, rows.start + rows.count).end())}};
-        return std::vector{part};
-      }
-    }
+    auto parts = cutWeight(node, inputs);
+    if (!parts || !parts->empty())
+      return parts;
   }
-  std::vector<const Tensor *> tensors;
-  for (const ValuePtr &input : inputs)
-    tensors.push_back(input ? &read(*input) : nullptr);
-  auto folded = fold(node, tensors);
+  auto folded = foldValues(node, inputs);
   if (!folded)
     return folded.takeError();
   std::vector<ValuePtr> results;

@@ -34,6 +34,7 @@ ValuePtr onnx::makeWeight(StringRef name, const WeightView &view) {
   Constant constant;
   // The reader of the file knows no type that this one does not.
   constant.read = [view] { return cantFail(readTensor(view)); };
+  constant.stored = view;
   bool isWeight = view.type == ElementType::F32 ||
                   view.type == ElementType::F16 ||
                   view.type == ElementType::BF16;
@@ -48,16 +49,14 @@ const Tensor &onnx::read(LiftedValue &value) {
   return *constant.tensor;
 }
 
-static constexpr StringLiteral kTranspose = "transpose(";
-
 ValuePtr onnx::transposed(const ValuePtr &matrix) {
-  StringRef name = matrix->as<Constant>()->weight;
+  const WeightExpression &weight = matrix->as<Constant>()->weight;
   Constant constant;
   constant.read = [matrix] { return transpose(read(*matrix), {1, 0}); };
-  if (name.starts_with(kTranspose) && name.ends_with(")"))
-    constant.weight = name.drop_front(kTranspose.size()).drop_back().str();
-  else if (!name.empty())
-    constant.weight = (kTranspose + name + ")").str();
+  if (weight.as<WeightDerivation::Transposed>())
+    constant.weight = weight.operand(0);
+  else if (!weight.empty())
+    constant.weight = WeightExpression::transposed(weight);
   return makeValue({matrix->shape[1], matrix->shape[0]}, std::move(constant));
 }
 
@@ -74,17 +73,40 @@ ValuePtr onnx::reshaped(const ValuePtr &value, ArrayRef<int64_t> shape) {
   if (ArrayRef<int64_t>(value->shape) == shape)
     return value;
   Constant constant;
-  constant.read = [value, to = Shape(shape)] {
+  const Constant &from = *value->as<Constant>();
+  if ((constant.stored = from.stored))
+    constant.stored->shape.assign(shape.begin(), shape.end());
+  constant.read = [value, to = Shape(shape), stored = constant.stored] {
+    if (stored)
+      return cantFail(readTensor(*stored));
     Tensor tensor = read(*value);
     tensor.shape = to;
     return tensor;
   };
-  const Constant &from = *value->as<Constant>();
   if (withoutOnes(shape) == withoutOnes(value->shape)) {
     constant.weight = from.weight;
     constant.lookups = from.lookups;
   }
   return makeValue(shape, std::move(constant));
+}
+
+static WeightView rowsOf(const WeightView &view, int64_t first, int64_t last) {
+  WeightView rows = view;
+  rows.data += first * (view.elementCount() / view.shape.front()) *
+               getInfo(view.type).size;
+  rows.shape.front() = last - first;
+  return rows;
+}
+
+Tensor onnx::readRows(const WeightView &view, ArrayRef<int64_t> ids) {
+  Tensor rows{TensorKind::Float, Shape(view.shape), {}};
+  rows.shape.front() = ids.size();
+  for (int64_t id : ids) {
+    Tensor row = cantFail(readTensor(rowsOf(view, id, id + 1)));
+    rows.kind = row.kind;
+    llvm::append_range(rows.values, row.values);
+  }
+  return rows;
 }
 
 ValuePtr onnx::sliced(const ValuePtr &value, int64_t first, int64_t last) {
@@ -93,16 +115,22 @@ ValuePtr onnx::sliced(const ValuePtr &value, int64_t first, int64_t last) {
   Shape shape(value->shape);
   shape.front() = last - first;
   Constant constant;
-  constant.read = [value, shape, first] {
+  if (const auto &whole = value->as<Constant>()->stored)
+    constant.stored = rowsOf(*whole, first, last);
+  constant.read = [value, shape, first, stored = constant.stored] {
+    if (stored)
+      return cantFail(readTensor(*stored));
     const Tensor &whole = read(*value);
     auto begin = whole.values.begin() +
                  first * (whole.values.size() / whole.shape.front());
     return Tensor{whole.kind, shape, {begin, begin + countElements(shape)}};
   };
-  StringRef name = value->as<Constant>()->weight;
-  if (!name.empty() && !name.ends_with("]"))
-    constant.weight =
-        (name + "[" + Twine(first) + ":" + Twine(last) + "]").str();
+  const WeightExpression &weight = value->as<Constant>()->weight;
+  if (auto *rows = weight.as<WeightDerivation::Rows>())
+    constant.weight = WeightExpression::rows(
+        weight.operand(0), rows->first + first, rows->first + last);
+  else if (!weight.empty())
+    constant.weight = WeightExpression::rows(weight, first, last);
   return makeValue(shape, std::move(constant));
 }
 

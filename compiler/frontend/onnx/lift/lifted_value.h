@@ -18,6 +18,7 @@
 #define EMBLEM_COMPILER_FRONTEND_ONNX_LIFT_LIFTED_VALUE_H
 
 #include "compiler/files/onnx/tensor.h"
+#include "compiler/weights/weight_expression.h"
 #include "dialects/emb/emb_dialect.h"
 
 #include "mlir/IR/Value.h"
@@ -41,9 +42,11 @@ struct Lookup {
 /// matter.
 struct Constant {
   std::function<Tensor()> read;
+  /// Where its values lie in a file, as they are; none: nowhere.
+  std::optional<WeightView> stored;
   std::optional<Tensor> tensor; // once read
-  /// How the weight files call it; empty where the graph computes it.
-  std::string weight;
+  /// As the weight files have it; empty where the graph computes it.
+  WeightExpression weight;
   /// It is the sum of these, in this order. Empty: of nothing known.
   std::vector<Lookup> lookups;
 };
@@ -213,6 +216,9 @@ const Tensor &read(LiftedValue &constant);
 ValuePtr transposed(const ValuePtr &matrix);
 /// The same elements in another shape.
 ValuePtr reshaped(const ValuePtr &constant, llvm::ArrayRef<int64_t> shape);
+/// Rows of what lies in a file, without reading the others: a tensor whose
+/// first side is that of `ids`. Each is a row that there is.
+Tensor readRows(const WeightView &view, llvm::ArrayRef<int64_t> ids);
 /// Rows first to last - 1 of a matrix or a vector.
 ValuePtr sliced(const ValuePtr &constant, int64_t first, int64_t last);
 

@@ -12,7 +12,8 @@ using namespace emblem::frontend;
 /// A layer whose results are multiplied by a learned number each (Touvron et
 /// al., "Going deeper with Image Transformers", 2021): so are its rows.
 static Linear scaled(const std::string &scale, const Linear &linear) {
-  return {scale + " * " + linear.weight, scale + " * " + linear.bias};
+  return {WeightExpression::scaledRows(linear.weight, scale),
+          WeightExpression::scaledRows(linear.bias, scale)};
 }
 
 static Description names() {

@@ -14,7 +14,7 @@ using namespace emblem::frontend;
 
 // Norms hold what is added to 1.
 static Norm norm(const std::string &name) {
-  return {NormKind::Rms, "1 + " + name + ".weight", ""};
+  return {NormKind::Rms, WeightExpression::onePlus(name + ".weight"), ""};
 }
 
 static Description names() {

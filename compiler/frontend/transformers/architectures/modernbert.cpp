@@ -34,7 +34,7 @@ static Description names() {
 static Error takeBiases(const JsonObject &config, Description &model) {
   Attention &attention = model.layer.attention;
   FeedForward &feedForward = model.layer.feedForward;
-  std::pair<StringRef, std::vector<std::string *>> settings[] = {
+  std::pair<StringRef, std::vector<WeightExpression *>> settings[] = {
       {"norm_bias",
        {&model.embeddingNorm->shift, &model.finalNorm->shift,
         &attention.norm.shift, &feedForward.norm.shift}},
@@ -49,7 +49,7 @@ static Error takeBiases(const JsonObject &config, Description &model) {
     if (!present)
       return present.takeError();
     if (!*present)
-      for (std::string *bias : biases)
+      for (WeightExpression *bias : biases)
         bias->clear();
   }
   return Error::success();

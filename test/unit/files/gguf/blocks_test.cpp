@@ -18,8 +18,9 @@
 using namespace emblem::frontend;
 using namespace llvm;
 
-static std::vector<float> read(const WeightStore &store, StringRef name) {
-  return cantFail(store.read(name, cantFail(store.find(name)).shape));
+static std::vector<float> read(const WeightStore &store,
+                               const WeightExpression &weight) {
+  return cantFail(store.read(weight, cantFail(store.find(weight)).shape));
 }
 
 class GgufBlocks : public testing::TestWithParam<ElementType> {
@@ -43,11 +44,23 @@ TEST_P(GgufBlocks, AreWhatTheReferenceMakesOfThem) {
 TEST_P(GgufBlocks, RowsOfATensorAreItsOwn) {
   std::vector<float> whole = read(*store, name);
   int64_t width = cantFail(store->find(name)).shape[1];
-  std::vector<float> rows = read(*store, name + "[1:3]");
+  std::vector<float> rows = read(*store, WeightExpression::rows(name, 1, 3));
   ASSERT_EQ(rows.size(), size_t(2 * width));
   for (size_t i = 0; i < rows.size(); ++i)
     ASSERT_EQ(std::bit_cast<uint32_t>(rows[i]),
               std::bit_cast<uint32_t>(whole[width + i]));
+}
+
+// A column crosses blocks.
+TEST_P(GgufBlocks, MayBeTransposed) {
+  std::vector<float> whole = read(*store, name);
+  auto shape = cantFail(store->find(name)).shape;
+  std::vector<float> transposed =
+      read(*store, WeightExpression::transposed(name));
+  for (int64_t row = 0; row < shape[0]; ++row)
+    for (int64_t column = 0; column < shape[1]; ++column)
+      ASSERT_EQ(transposed[column * shape[0] + row],
+                whole[row * shape[1] + column]);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, GgufBlocks,

@@ -80,8 +80,19 @@ TEST_F(Layers, ActivationsAreToldByTheirValues) {
   std::string gelu = graph.node("Mul", {erf, half});
   std::string down = linear(gelu, "down", 10, 6);
   expect(graph.node("Add", {down, rows}),
-         {"emb.feed_forward", "gelu", "transpose(up)", "%up.bias",
-          "transpose(down)", "emb.add"});
+         {"emb.feed_forward", "gelu", "transposed<\"up\">", "%up.bias",
+          "transposed<\"down\">", "emb.add"});
+}
+
+// What is cut and turned stays a weight of the file.
+TEST_F(Layers, JoinedWeightIsCut) {
+  graph.node("Split", {graph.weight("joined", {12, 6})});
+  graph.lastNode()->add_output("second");
+  graph.attribute("axis", int64_t(0));
+  std::string matrix = graph.node("Transpose", {"second"});
+  graph.attribute("perm", std::vector<int64_t>{1, 0});
+  expect(graph.node("MatMul", {rows, matrix}),
+         {"emb.weight rows<\"joined\", 6, 12> : tensor<6x6xf32>", "emb.dense"});
 }
 
 TEST_F(Layers, GateOfFeedForward) {

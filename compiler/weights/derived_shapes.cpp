@@ -1,0 +1,114 @@
+//===- derived_shapes.cpp - Shapes of weights made of weights -------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/weights/derived_shapes.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace emblem::frontend;
+
+using Derivation = WeightDerivation;
+
+SmallVector<int64_t> emblem::frontend::withoutOnes(ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> sides(shape);
+  if (!sides.empty())
+    sides.erase(std::remove(sides.begin(), std::prev(sides.end()), 1),
+                std::prev(sides.end()));
+  return sides;
+}
+
+std::string emblem::frontend::shapeText(ArrayRef<int64_t> shape) {
+  return formatv("[{0:$[, ]}]", make_range(shape.begin(), shape.end()));
+}
+
+namespace {
+struct ViewInference {
+  const WeightExpression &weight;
+  ArrayRef<WeightView> operands;
+
+  ArrayRef<int64_t> shape(size_t index) const { return operands[index].shape; }
+  /// "weight 'w' is [3, 2]"
+  std::string say(size_t index) const {
+    return weight.operand(index).describe() + " is " + shapeText(shape(index));
+  }
+  WeightView floats(ArrayRef<int64_t> shape) const {
+    return {ElementType::F32, SmallVector<int64_t, 4>(shape), nullptr};
+  }
+  /// What is only moved about keeps its type.
+  WeightView moved(ArrayRef<int64_t> shape) const {
+    return {operands[0].type, SmallVector<int64_t, 4>(shape), nullptr};
+  }
+
+  Expected<WeightView> operator()(std::monostate) const {
+    llvm_unreachable("a derivation has an operation");
+  }
+
+  Expected<WeightView> operator()(const Derivation::Rows &rows) const {
+    if (shape(0).empty() || rows.first < 0 || rows.first >= rows.last ||
+        rows.last > shape(0).front())
+      return createStringError(say(0) + ", and the model asks for rows " +
+                               Twine(rows.first) + " to " + Twine(rows.last));
+    SmallVector<int64_t, 4> sides(shape(0));
+    sides.front() = rows.last - rows.first;
+    return moved(sides);
+  }
+
+  Expected<WeightView> operator()(const Derivation::OnePlus &) const {
+    return floats(shape(0));
+  }
+
+  Expected<WeightView> operator()(const Derivation::ScaledRows &) const {
+    if (shape(0).empty() || operands[1].elementCount() != shape(0).front())
+      return createStringError(say(0) + ", and " + say(1) +
+                               ", which is not a factor for each of its rows");
+    return floats(shape(0));
+  }
+
+  Expected<WeightView> operator()(const Derivation::Difference &) const {
+    if (withoutOnes(shape(0)) != withoutOnes(shape(1)))
+      return createStringError(say(0) + ", and what it is less, " + say(1));
+    return floats(shape(0));
+  }
+
+  Expected<WeightView> operator()(const Derivation::Transposed &) const {
+    if (shape(0).size() != 2)
+      return createStringError(say(0) +
+                               ", and only a matrix can be transposed");
+    return moved({shape(0)[1], shape(0)[0]});
+  }
+
+  Expected<WeightView> operator()(const Derivation::Resized &resized) const {
+    int64_t width = shape(0).empty() ? 1 : shape(0).back();
+    int64_t rows = operands[0].elementCount() / std::max<int64_t>(width, 1);
+    int64_t before = rows - resized.from * resized.from;
+    if (before < 0)
+      return createStringError(
+          say(0) + ", which is less than the square of " + Twine(resized.from) +
+          " x " + Twine(resized.from) + " positions that is resized");
+    return floats({before + resized.to * resized.to, width});
+  }
+
+  Expected<WeightView> operator()(const Derivation::LowRankSum &) const {
+    int64_t rank = shape(1).empty() ? 0 : shape(1).back();
+    if (shape(0).size() != 2 || rank < 1 ||
+        operands[1].elementCount() != shape(0)[0] * rank ||
+        operands[2].elementCount() != rank * shape(0)[1])
+      return createStringError(
+          say(0) + ", and its adapter adds " + shapeText(shape(1)) + " times " +
+          shapeText(shape(2)) + ", which is of another size");
+    return floats(shape(0));
+  }
+};
+} // namespace
+
+Expected<WeightView>
+emblem::frontend::inferView(const WeightExpression &weight,
+                            ArrayRef<WeightView> operands) {
+  return std::visit(ViewInference{weight, operands},
+                    weight.derivation.operation);
+}

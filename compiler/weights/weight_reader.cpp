@@ -1,0 +1,233 @@
+//===- weight_reader.cpp - The values of a weight -------------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/files/gguf/blocks.h"
+#include "compiler/weights/low_rank_sum.h"
+#include "compiler/weights/resized_positions.h"
+#include "compiler/weights/weight_store.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <cmath>
+#include <cstring>
+
+using namespace llvm;
+using namespace emblem;
+using namespace emblem::frontend;
+
+using Derivation = WeightDerivation;
+
+//===----------------------------------------------------------------------===//
+// Tensors
+//===----------------------------------------------------------------------===//
+
+// Rows of a weight of one dimension may begin within a block.
+static void readBlocks(const WeightView &view, int64_t begin,
+                       MutableArrayRef<float> values) {
+  const ElementTypeInfo &info = getInfo(view.type);
+  int64_t skipped = begin % info.count;
+  const char *data = view.data + begin / info.count * info.size;
+  if (skipped == 0 && values.size() % info.count == 0)
+    return decodeBlocks(view.type, data, values);
+  std::vector<float> whole(alignTo(skipped + values.size(), info.count));
+  decodeBlocks(view.type, data, whole);
+  llvm::copy(ArrayRef(whole).slice(skipped, values.size()), values.begin());
+}
+
+static void readStored(const WeightView &view, int64_t begin,
+                       MutableArrayRef<float> values) {
+  if (hasBlocks(view.type))
+    return readBlocks(view, begin, values);
+  const char *data = view.data + begin * getInfo(view.type).size;
+  if (view.type == ElementType::F32) {
+    std::memcpy(values.data(), data, values.size() * sizeof(float));
+    return;
+  }
+  auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;
+  for (size_t i = 0; i < values.size(); ++i) {
+    uint16_t bits;
+    std::memcpy(&bits, data + 2 * i, sizeof(bits));
+    values[i] = widen(bits);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// What is made of them
+//===----------------------------------------------------------------------===//
+
+/// Reads some values of one weight, from element `begin` on, into `values`.
+class WeightStore::Reader {
+public:
+  Reader(const WeightStore &store, const WeightExpression &weight,
+         int64_t begin, MutableArrayRef<float> values)
+      : store(store), weight(weight), begin(begin), values(values) {}
+
+  Error read() const {
+    return std::visit([&](const auto &operation) { return (*this)(operation); },
+                      weight.derivation.operation);
+  }
+
+private:
+  /// A tensor.
+  Error operator()(std::monostate) const {
+    auto entry = store.findTensor(weight.name);
+    if (!entry)
+      return entry.takeError();
+    const WeightView &view = (*entry)->view;
+    if (Error error = checkType(weight.name, view.type))
+      return error;
+    if ((*entry)->words)
+      (*entry)->words->read(begin, values);
+    else
+      readStored(view, begin, values);
+    return Error::success();
+  }
+
+  Error operator()(const Derivation::Rows &rows) const {
+    auto view = store.find(weight);
+    if (!view)
+      return view.takeError();
+    int64_t rowSize = view->elementCount() / view->shape.front();
+    return readOperand(0, rows.first * rowSize + begin, values);
+  }
+
+  Error operator()(const Derivation::OnePlus &) const {
+    if (Error error = readOperand(0, begin, values))
+      return error;
+    for (float &value : values)
+      value += 1.0f;
+    return Error::success();
+  }
+
+  Error operator()(const Derivation::ScaledRows &) const {
+    auto view = store.find(weight);
+    if (!view)
+      return view.takeError();
+    if (Error error = readOperand(0, begin, values))
+      return error;
+    std::vector<float> factors;
+    if (Error error = readWhole(1, factors))
+      return error;
+    int64_t width = view->elementCount() / factors.size();
+    for (auto [index, value] : llvm::enumerate(values))
+      value *= factors[(begin + index) / width];
+    return Error::success();
+  }
+
+  Error operator()(const Derivation::Difference &) const {
+    std::vector<float> others(values.size());
+    if (Error error = readOperand(0, begin, values))
+      return error;
+    if (Error error = readOperand(1, begin, others))
+      return error;
+    for (auto [value, other] : llvm::zip(values, others))
+      value -= other;
+    return Error::success();
+  }
+
+  /// A part of each stored row is a part of a column here; what is computed is
+  /// computed in whole rows.
+  Error operator()(const Derivation::Transposed &) const {
+    auto view = store.find(weight);
+    if (!view)
+      return view.takeError();
+    int64_t height = view->shape[0], width = view->shape[1];
+    int64_t first = begin / width, rows = values.size() / width;
+    std::optional<Stored> stored = findStored(weight.operand(0));
+    std::vector<float> row(stored ? rows : height);
+    for (int64_t j = 0; j < width; ++j) {
+      if (stored)
+        readStored(*stored->view, stored->begin + j * height + first, row);
+      else if (Error error = readOperand(0, j * height, row))
+        return error;
+      for (int64_t i = 0; i < rows; ++i)
+        values[i * width + j] = row[stored ? i : first + i];
+    }
+    return Error::success();
+  }
+
+  Error operator()(const Derivation::Resized &resized) const {
+    auto view = store.find(weight);
+    if (!view)
+      return view.takeError();
+    std::vector<float> table;
+    if (Error error = readWhole(0, table))
+      return error;
+    int64_t width = view->shape.back();
+    resizePositions(resized, table, width, begin / width, values);
+    return Error::success();
+  }
+
+  Error operator()(const Derivation::LowRankSum &sum) const {
+    auto view = store.find(weight);
+    if (!view)
+      return view.takeError();
+    if (Error error = readOperand(0, begin, values))
+      return error;
+    std::vector<float> down;
+    if (Error error = readWhole(2, down))
+      return error;
+    int64_t width = view->shape[1], rank = down.size() / width;
+    std::vector<float> up(values.size() / width * rank);
+    if (Error error = readOperand(1, begin / width * rank, up))
+      return error;
+    addProduct(values, width, sum.scale, up, down, rank);
+    return Error::success();
+  }
+
+  /// A weight whose values lie in a file, one after the other.
+  struct Stored {
+    const WeightView *view;
+    int64_t begin;
+  };
+  /// None where a weight that there is is computed, or cannot be read.
+  std::optional<Stored> findStored(const WeightExpression &of) const {
+    if (auto *rows = of.as<Derivation::Rows>()) {
+      std::optional<Stored> whole = findStored(of.operand(0));
+      if (whole)
+        whole->begin += rows->first * (whole->view->elementCount() /
+                                       whole->view->shape.front());
+      return whole;
+    }
+    if (!of.isTensor())
+      return std::nullopt;
+    const Entry &entry = *cantFail(store.findTensor(of.name));
+    if (entry.words || errorToBool(checkType(of.name, entry.view.type)))
+      return std::nullopt;
+    return Stored{&entry.view, 0};
+  }
+
+  Error readOperand(size_t index, int64_t from,
+                    MutableArrayRef<float> into) const {
+    return Reader(store, weight.operand(index), from, into).read();
+  }
+
+  Error readWhole(size_t index, std::vector<float> &into) const {
+    auto view = store.find(weight.operand(index));
+    if (!view)
+      return view.takeError();
+    into.resize(view->elementCount());
+    return readOperand(index, 0, into);
+  }
+
+  const WeightStore &store;
+  const WeightExpression &weight;
+  int64_t begin;
+  MutableArrayRef<float> values;
+};
+
+Error WeightStore::readRange(const WeightExpression &weight, int64_t begin,
+                             MutableArrayRef<float> values) const {
+  if (values.empty())
+    return Error::success();
+  if (Error error = Reader(*this, weight, begin, values).read())
+    return error;
+  if (all_of(values, [](float value) { return std::isfinite(value); }))
+    return Error::success();
+  return createStringError("the " + weight.describe() +
+                           " holds a number that is not finite; the file is "
+                           "damaged, or its training went wrong");
+}
