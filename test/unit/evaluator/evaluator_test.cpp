@@ -75,7 +75,7 @@ TEST_F(EvaluatorTest, GivesNothingForNoTexts) {
 TEST_F(EvaluatorTest, AsksForEachWeightByItsOp) {
   std::vector<std::string> asked;
   auto vectors = run(bagOfWords, {1}, {0, 1}, [&](emb::WeightOp op) {
-    asked.push_back(op.getName().str());
+    asked.push_back(op.getTensorName().str());
     return table(op);
   });
   ASSERT_TRUE(bool(vectors));
