@@ -9,6 +9,7 @@
 #include "compiler/codegen/halide/passes.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Operator.h"
 #include "llvm/Linker/Linker.h"
@@ -90,19 +91,35 @@ runTool(llvm::ArrayRef<std::string> lines, const Target &target) {
 
 /// What the kernels' contract has and Halide has not: multiply-adds are fused
 /// where the target can, and the residual's buffer may be the result's, which
-/// Halide's type-based aliases deny.
-static void adapt(llvm::Module &kernels, const Target &target) {
+/// Halide's type-based aliases deny. `unfused` are the functions of attention:
+/// a query has code of its own in each height of a tile, and which
+/// multiply-adds LLVM fuses is not the same in all of them.
+static void adapt(llvm::Module &kernels, const Target &target,
+                  const llvm::StringSet<> &unfused) {
   for (llvm::Function &function : kernels) {
+    bool fuses =
+        target.fusedMultiplyAdd && !unfused.contains(function.getName());
     for (llvm::StringRef name : {"target-cpu", "target-features", "tune-cpu"})
       function.removeFnAttr(name);
     for (llvm::BasicBlock &block : function)
       for (llvm::Instruction &instruction : block) {
         instruction.setMetadata(llvm::LLVMContext::MD_tbaa, nullptr);
-        if (target.fusedMultiplyAdd &&
-            llvm::isa<llvm::FPMathOperator>(instruction))
+        if (fuses && llvm::isa<llvm::FPMathOperator>(instruction))
           instruction.setHasAllowContract(true);
       }
   }
+}
+
+/// The names in those of the requests that ask for attention.
+static llvm::StringSet<> attentionFunctions(llvm::ArrayRef<std::string> lines) {
+  llvm::StringSet<> names;
+  for (llvm::StringRef line : lines) {
+    if (!line.starts_with("attention "))
+      continue;
+    llvm::StringRef name = line.split(" name=").second;
+    names.insert(name.take_until([](char c) { return c == ' '; }));
+  }
+  return names;
 }
 
 llvm::Error halide::linkKernels(mlir::ModuleOp lowered, const Target &target,
@@ -123,7 +140,7 @@ llvm::Error halide::linkKernels(mlir::ModuleOp lowered, const Target &target,
                                    llvm::toString(kernels.takeError()));
   (*kernels)->setTargetTriple(program.getTargetTriple());
   (*kernels)->setDataLayout(program.getDataLayout());
-  adapt(**kernels, target);
+  adapt(**kernels, target, attentionFunctions(lines));
   if (llvm::Linker::linkModules(program, std::move(*kernels),
                                 llvm::Linker::Flags::LinkOnlyNeeded))
     return llvm::createStringError("Halide's kernels do not link");
