@@ -140,20 +140,18 @@ TEST(Description, YamlReadsBackToTheSame) {
 TEST(Description, WeightsInYaml) {
   using Weight = WeightExpression;
   std::pair<Weight, const char *> cases[] = {
-      {"a - b * c[0:4]", "table: 'a - b * c[0:4]'"},
-      {Weight::rows("w", 0, 4),
-       "table: { rows: { of: w, first: 0, last: 4 } }"},
-      {Weight::onePlus("w"), "table: { one_plus: w }"},
-      {Weight::scaledRows("w", "s"),
-       "table: { scaled_rows: { of: w, by: s } }"},
+      {"a - b * c[0:4]", "'a - b * c[0:4]'"},
+      {Weight::rows("w", 0, 4), "{ rows: { of: w, first: 0, last: 4 } }"},
+      {Weight::onePlus("w"), "{ one_plus: w }"},
+      {Weight::scaledRows("w", "s"), "{ scaled_rows: { of: w, by: s } }"},
       {Weight::difference(Weight::rows("w", 3, 4), "v"),
-       "table: { difference: { of: { rows: { of: w, first: 3, last: 4 } }, "
+       "{ difference: { of: { rows: { of: w, first: 3, last: 4 } }, "
        "less: v } }"},
-      {Weight::transposed("w"), "table: { transposed: w }"},
+      {Weight::transposed("w"), "{ transposed: w }"},
       {Weight::resized("w", 37, 16, true),
-       "table: { resized: { of: w, from: 37, to: 16, antialiased: true } }"},
+       "{ resized: { of: w, from: 37, to: 16, antialiased: true } }"},
       {Weight::lowRankSum("w", 0.1, "u", "d"),
-       "table: { low_rank_sum: { of: w, up: u, down: d, scale: 0.1 } }"}};
+       "{ low_rank_sum: { of: w, up: u, down: d, scale: 0.1 } }"}};
   for (const auto &[weight, text] : cases) {
     Description model = example();
     model.tokens.table = weight;
@@ -168,9 +166,8 @@ TEST(Description, WeightsInYamlThatAreWrong) {
   std::string text = yamlOf(example());
   auto messageFor = [&](StringRef weight) {
     std::string changed = text;
-    StringRef from = "table: words";
-    changed.replace(changed.find(from), from.size(),
-                    ("table: " + weight).str());
+    StringRef from = "words"; // the table of the tokens
+    changed.replace(changed.find(from), from.size(), weight.str());
     return messageOf(parseYaml(changed, "x.yaml"));
   };
   expectParts(messageFor("{ rows: { of: w, first: 4, last: 4 } }"),
