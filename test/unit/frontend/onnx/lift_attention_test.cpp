@@ -60,8 +60,9 @@ TEST_F(Attention, Whole) {
       graph.node("Mul", {graph.node("Sub", {graph.number(1), mask}),
                          graph.number(-3.4e38f)});
   expect(attend(std::sqrt(3.0f), hidden),
-         {"emb.attention %0, %offsets heads 2\n", "query(%transpose28q29",
-          "key(%transpose28k29", "%v.bias", "output(%transpose28o29"});
+         {"emb.attention %0, %offsets heads 2\n",
+          "%q = emb.weight transposed<\"q\">",
+          "query(%q :", "key(%k :", "%v.bias", "output(%o :"});
 }
 
 TEST_F(Attention, ScaleAndWindow) {
@@ -96,7 +97,7 @@ TEST_F(Attention, KeysAreShared) {
   };
   expect(attendTo(heads("q", {0, 2, 1, 3}), shared("k", {0, 1, 3, 2}),
                   shared("v", {0, 1, 2, 3}), std::sqrt(3.0f)),
-         {"heads 2 key_value_heads 1", "key(%transpose28k29"});
+         {"heads 2 key_value_heads 1", "key(%k :"});
 }
 
 TEST_F(Attention, HeadsAreNormed) {
@@ -133,8 +134,10 @@ TEST_F(Attention, HeadsOfOneProjection) {
   };
   expect(attendTo(part(0, {0, 2, 1, 3}), part(1, {0, 2, 3, 1}),
                   part(2, {0, 2, 1, 3}), std::sqrt(3.0f)),
-         {"query(%transpose28qkv295B03A65D", "key(%transpose28qkv295B63A125D",
-          "value(%transpose28qkv295B123A185D"});
+         {"%qkv = emb.weight rows<transposed<\"qkv\">, 0, 6>",
+          "%qkv_0 = emb.weight rows<transposed<\"qkv\">, 6, 12>",
+          "%qkv_2 = emb.weight rows<transposed<\"qkv\">, 12, 18>",
+          "query(%qkv :", "key(%qkv_0 :", "value(%qkv_2 :"});
 }
 
 TEST_F(Attention, ScoresAreCapped) {

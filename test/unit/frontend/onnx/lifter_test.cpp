@@ -101,7 +101,8 @@ TEST_F(Layers, GateOfFeedForward) {
   std::string up = linear(rows, "up", 6, 10);
   std::string down = linear(graph.node("Mul", {silu, up}), "down", 10, 6);
   expect(graph.node("Add", {rows, down}),
-         {"emb.feed_forward", "silu", "gate(%transpose28gate29"});
+         {"emb.feed_forward", "silu", "%gate = emb.weight transposed<\"gate\">",
+          "gate(%gate :"});
 }
 
 TEST_F(Layers, UnknownActivationIsNamed) {
