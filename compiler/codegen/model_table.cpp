@@ -241,6 +241,7 @@ llvm::GlobalVariable *TableBuilder::build() {
   llvm::Constant *outputEntries = outputs(outputCount);
   auto defaultPrompt = facts.getAs<StringAttr>("default_prompt");
   auto threshold = facts.getAs<FloatAttr>("threshold");
+  auto images = inputs.others.find(emb::Role::Images);
   const Target &target = *inputs.target;
 
   type = llvm::StructType::create(context, "EmblemModelTable");
@@ -287,7 +288,7 @@ llvm::GlobalVariable *TableBuilder::build() {
       inputs.tokenEnds ? inputs.tokenEnds : null(),
       i64(inputs.tokenCount),
       image(),
-      inputs.imageTower ? inputs.imageTower : null(),
+      images != inputs.others.end() ? images->second : null(),
       pictures(),
       i32(facts.contains("euclidean") ? EMBLEM_EUCLIDEAN : EMBLEM_COSINE),
       llvm::ConstantFP::get(llvm::Type::getFloatTy(context),

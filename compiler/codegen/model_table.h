@@ -9,9 +9,12 @@
 
 #include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
+#include "dialects/emb/role.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/IR/Module.h"
+
+#include <map>
 
 namespace emblem::codegen {
 
@@ -30,7 +33,8 @@ struct ModelTableInputs {
   llvm::Constant *tokenTexts, *tokenEnds; // pointers
   int64_t tokenCount;
   int64_t parameters;
-  llvm::Constant *imageTower; // pointer to that table, or null
+  /// Pointers to the tables of the models beside this one.
+  std::map<emb::Role, llvm::Constant *> others;
 };
 
 /// Adds the constant EmblemModelTable (emblem/model_table.h), which has no name

@@ -44,6 +44,17 @@ createMachine(const Target &target) {
       llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Aggressive));
 }
 
+/// What a model's table is called.
+static llvm::StringRef getTableSymbol(emb::Role role) {
+  switch (role) {
+  case emb::Role::Main:
+    return EMBLEM_MODEL_SYMBOL;
+  case emb::Role::Images:
+    return "emblem_image_tower";
+  }
+  llvm_unreachable("a role without a table");
+}
+
 /// A symbol that stands for so many bytes.
 static llvm::GlobalVariable *addData(llvm::Module &program,
                                      llvm::StringRef name, size_t bytes) {
@@ -124,11 +135,11 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
       .tokenizerBytes = static_cast<int64_t>(data.tokenizer.size()),
       .tokenCount = static_cast<int64_t>(data.tokenEnds.size()),
       .parameters = data.weights.getParameters()};
-  if (data.index + 1 < data.models)
-    inputs.imageTower = new llvm::GlobalVariable(
+  for (emb::Role role : data.others)
+    inputs.others[role] = new llvm::GlobalVariable(
         *program, llvm::Type::getInt8Ty(context),
         /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage, nullptr,
-        symbol::imageTower);
+        getTableSymbol(role));
   if (!data.tokenEnds.empty()) {
     inputs.tokenTexts =
         addConstant(*program, llvm::ConstantDataArray::getString(
@@ -140,24 +151,25 @@ codegen::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
     inputs.tokenizer =
         addData(*program, symbol::tokenizer, data.tokenizer.size());
   llvm::GlobalVariable *table = addModelTable(lowered, inputs, *program);
-  if (data.index > 0) {
-    table->setName(symbol::imageTower);
+  if (data.role != emb::Role::Main) {
+    table->setName(getTableSymbol(data.role));
     table->setLinkage(llvm::GlobalValue::ExternalLinkage);
   } else {
     // Not the table itself: what it has of its own address must not be that of
     // a copy (EmblemModelTable.self).
     llvm::GlobalAlias::create(llvm::GlobalValue::ExternalLinkage,
-                              EMBLEM_MODEL_SYMBOL, table);
+                              getTableSymbol(data.role), table);
   }
   optimise(*program, **machine);
   return program;
 }
 
-llvm::Error codegen::joinImageTower(llvm::Module &program,
-                                    std::unique_ptr<llvm::Module> tower) {
-  if (llvm::Linker::linkModules(program, std::move(tower)))
+llvm::Error codegen::joinModel(llvm::Module &program,
+                               std::unique_ptr<llvm::Module> other,
+                               emb::Role role) {
+  if (llvm::Linker::linkModules(program, std::move(other)))
     return llvm::createStringError("the two towers' LLVM IR does not link");
-  program.getNamedGlobal(symbol::imageTower)
+  program.getNamedGlobal(getTableSymbol(role))
       ->setLinkage(llvm::GlobalValue::InternalLinkage);
   return llvm::Error::success();
 }

@@ -11,6 +11,7 @@
 #include "compiler/package/weight_section.h"
 #include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
+#include "dialects/emb/role.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/IR/Module.h"
@@ -20,8 +21,9 @@ namespace emblem::codegen {
 
 /// What a program has beside its code.
 struct ProgramData {
-  size_t index = 0;  // the model's, of the program's
-  size_t models = 1; // that the program has; an image tower is the second
+  size_t index = 0; // the model's, of the program's
+  emb::Role role = emb::Role::Main;
+  llvm::ArrayRef<emb::Role> others = {}; // of the models beside a main one
   const package::WeightSection &weights;
   const package::DataSection &data;
   /// Whether the data are in the object file, for the linker to find; or else
@@ -39,8 +41,6 @@ namespace symbol {
 /// The data section, where it is in the object file.
 inline constexpr llvm::StringLiteral data = "emblem_weights";
 inline constexpr llvm::StringLiteral tokenizer = "emblem_tokenizer";
-/// The image tower's table, until it is joined.
-inline constexpr llvm::StringLiteral imageTower = "emblem_image_tower";
 } // namespace symbol
 
 /// In an object file, the section that the data begin and of which it holds a
@@ -49,16 +49,18 @@ inline constexpr llvm::StringLiteral dataSection = ".rodata.emblem_weights";
 
 /// The optimised LLVM module of a lowered model: its stages, and the
 /// EmblemModelTable that ties them to the data; the tokenizer's tables are an
-/// external symbol. The table is called EMBLEM_MODEL_SYMBOL.
+/// external symbol. The main model's table is called EMBLEM_MODEL_SYMBOL; it
+/// has pointers to those of the others, which are external symbols until they
+/// are joined.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
              const Target &target, Precision precision,
              llvm::LLVMContext &context);
 
-/// Makes the program of an image tower part of the one that has it. Both are of
-/// one context.
-llvm::Error joinImageTower(llvm::Module &program,
-                           std::unique_ptr<llvm::Module> tower);
+/// Makes the program of another model, of that role, part of the main one's.
+/// Both are of one context.
+llvm::Error joinModel(llvm::Module &program,
+                      std::unique_ptr<llvm::Module> other, emb::Role role);
 
 /// Calls the table by another name; `keep`: by its usual one, too.
 void nameTable(llvm::Module &program, llvm::StringRef name, bool keep);

@@ -318,6 +318,19 @@ emblem::frontend::buildModel(const Description &description,
       });
 }
 
+Expected<std::vector<mlir::OwningOpRef<mlir::ModuleOp>>>
+emblem::frontend::buildModels(ArrayRef<Description> models,
+                              mlir::MLIRContext &context) {
+  if (std::string problem = findProblem(models); !problem.empty())
+    return invalid(models.front(), problem);
+  std::vector<mlir::OwningOpRef<mlir::ModuleOp>> modules;
+  for (const Description &model : models)
+    if (Error error =
+            buildModel(model, context).moveInto(modules.emplace_back()))
+      return error;
+  return modules;
+}
+
 Expected<mlir::OwningOpRef<mlir::ModuleOp>> emblem::frontend::buildModel(
     const Description &description, mlir::MLIRContext &context,
     function_ref<Expected<EncoderResult>(mlir::OpBuilder &, Value, Value)>

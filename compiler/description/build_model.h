@@ -26,6 +26,10 @@ namespace emblem::frontend {
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 buildModel(const Description &description, mlir::MLIRContext &context);
 
+/// The same of each of a source's models, in their order.
+llvm::Expected<std::vector<mlir::OwningOpRef<mlir::ModuleOp>>>
+buildModels(llvm::ArrayRef<Description> models, mlir::MLIRContext &context);
+
 /// Rows of tokens, or of texts where they are pooled already.
 struct EncoderResult {
   mlir::Value rows;

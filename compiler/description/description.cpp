@@ -73,8 +73,14 @@ int64_t emblem::frontend::getDimension(const Description &description) {
                                    : description.dense.back().outputSize;
 }
 
-std::string emblem::frontend::nameOfImageTower(StringRef model) {
-  return (model + ".image").str();
+void emblem::frontend::assignRoles(MutableArrayRef<Description> models,
+                                   StringRef name) {
+  models.front().role = Role::Main;
+  models.front().name = name.str();
+  for (Description &other : models.drop_front()) {
+    other.role = Role::Images;
+    other.name = (name + ".image").str();
+  }
 }
 
 bool emblem::frontend::isLocal(const Description &description, int64_t layer) {
@@ -199,6 +205,4 @@ void emblem::frontend::rebasePaths(Description &description, StringRef from,
     rebase(file);
   forEachModuleFile(description, rebase);
   rebase(description.tokenizerFile);
-  for (Description &tower : description.imageTower)
-    rebasePaths(tower, from, to);
 }

@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Every source of a model (a Hugging Face folder, a GGUF file, a YAML
-// description) fills this one struct; `build_model.h` turns it into an `emb`
-// module. The YAML description is this struct written down.
+// Every source (a Hugging Face folder, a GGUF file, a YAML description) fills
+// this one struct for each of its models; `build_model.h` turns it into an
+// `emb` module. The YAML description is this struct written down.
 //
 // A weight is the name of a tensor in the weight files, or is made of such
 // (weight_expression.h). Names inside `Layer` hold `{}` where the layer's
@@ -22,7 +22,9 @@
 #include "compiler/tokenizer/pair_text.h"
 #include "compiler/weights/weight_expression.h"
 #include "dialects/emb/emb_dialect.h"
+#include "dialects/emb/role.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <cstdint>
@@ -39,6 +41,7 @@ using emb::PoolKind;
 using emb::PositionKind;
 using emb::ResizeFilter;
 using emb::ResizeKind;
+using emb::Role;
 
 /// x * transpose(weight) + bias.
 struct Linear {
@@ -268,6 +271,7 @@ struct Prompt {
 };
 
 struct Description {
+  Role role = Role::Main;
   std::string name; // a symbol: letters, digits, '_', '-', '.'
   std::vector<std::string> weightFiles; // relative to the description
   std::string tokenizerFile;            // relative to the description, or empty
@@ -315,11 +319,6 @@ struct Description {
 
   std::vector<Prompt> prompts; // by name, in alphabetical order
   std::string defaultPrompt;   // a prompt's name, or empty
-
-  /// Of a model of texts: a model of images whose vectors are comparable,
-  /// CLIP's other tower (Radford et al., "Learning Transferable Visual Models
-  /// From Natural Language Supervision", 2021). None, or one.
-  std::vector<Description> imageTower;
 };
 
 /// What a description gets wrong, as a part of a sentence ("'heads' is 0, and
@@ -347,6 +346,8 @@ std::string findProblem(const MultiVector &);
 std::string findProblem(const Prompt &);
 /// The whole, its parts included.
 std::string findProblem(const Description &);
+/// A source's models, the main one first: each, and how they go together.
+std::string findProblem(llvm::ArrayRef<Description> models);
 
 /// The longest sequence, in tokens, that the positions allow; without any, the
 /// longest that there is; of images, the tokens that each has.
@@ -360,8 +361,11 @@ int64_t getEmbeddingSize(const Description &);
 int64_t getPooledSize(const Description &);
 /// Components of the dense vector, where there is one.
 int64_t getDimension(const Description &);
-/// What the image tower of a model of that name is called.
-std::string nameOfImageTower(llvm::StringRef model);
+
+/// Gives each of a source's models its role and its name: the first is the main
+/// one, of that name, and the other is of images.
+void assignRoles(llvm::MutableArrayRef<Description> models,
+                 llvm::StringRef name);
 
 /// `text` with '_' for each character that a description's name may not have.
 std::string symbolOf(llvm::StringRef text);

@@ -159,41 +159,6 @@ std::string emblem::frontend::findProblem(const LocalLayers &local) {
       {local.pattern.empty() ? "'pattern' is empty" : "", checkSight(local)});
 }
 
-std::string emblem::frontend::findProblem(const Dense &dense) {
-  return first({checkSize("input_size", dense.inputSize),
-                checkSize("output_size", dense.outputSize),
-                findProblem(dense.linear), optionally("norm", dense.norm)});
-}
-
-std::string emblem::frontend::findProblem(const Sparse &sparse) {
-  return first(
-      {optionally("transform", sparse.transform),
-       optionally("norm", sparse.norm),
-       within("decoder", findProblem(sparse.decoder)),
-       sparse.pooling == PoolKind::Max || sparse.pooling == PoolKind::Sum
-           ? ""
-           : "'pooling' must be 'max' or 'sum'"});
-}
-
-static std::string checkIds(std::string_view key, ArrayRef<int32_t> ids) {
-  for (int32_t id : ids)
-    if (id < 0)
-      return fmt::format("'{0}' has {1}, which is no token id", key, id);
-  return "";
-}
-
-std::string emblem::frontend::findProblem(const TokenWeights &weights) {
-  return first({within("linear", findProblem(weights.linear)),
-                checkIds("skipped", weights.skipped)});
-}
-
-std::string emblem::frontend::findProblem(const MultiVector &multiVector) {
-  for (const Dense &dense : multiVector.dense)
-    if (std::string problem = findProblem(dense); !problem.empty())
-      return within("dense", problem);
-  return checkIds("skipped", multiVector.skipped);
-}
-
 std::string emblem::frontend::findProblem(const Prompt &prompt) {
   return first(
       {checkSize("max_tokens", prompt.maxTokens, 0),
@@ -234,19 +199,6 @@ static std::string checkPrompts(const Description &description) {
       description.defaultPrompt);
 }
 
-// Each Dense takes what the one before it gives.
-static std::string checkDense(ArrayRef<Dense> modules, int64_t width) {
-  for (const Dense &dense : modules) {
-    if (std::string problem = findProblem(dense); !problem.empty())
-      return within("dense", problem);
-    if (dense.inputSize != width)
-      return fmt::format("a dense takes {0} features, and gets {1}",
-                         dense.inputSize, width);
-    width = dense.outputSize;
-  }
-  return "";
-}
-
 // Past the longest text that a layer's heads are turned for, they would have to
 // be turned in another way.
 static std::string checkLongest(const Description &description) {
@@ -260,58 +212,6 @@ static std::string checkLongest(const Description &description) {
                          "(max_tokens in YAML) to {0}",
                          *(*rotary)->longest, description.maxTokens);
   return "";
-}
-
-static std::string checkThreshold(const Description &description) {
-  if (!description.threshold)
-    return "";
-  double threshold = *description.threshold;
-  if (description.distance == Distance::Cosine)
-    return std::abs(threshold) <= 1
-               ? ""
-               : fmt::format("'threshold' is {0}, and must be a cosine, from "
-                             "-1 to 1",
-                             threshold);
-  return threshold >= 0 && std::isfinite(threshold)
-             ? ""
-             : fmt::format("'threshold' is {0}, and must be a distance, which "
-                           "is finite and not negative",
-                           threshold);
-}
-
-static std::string checkOutputs(const Description &description) {
-  bool isDense = !description.pooling.empty();
-  if (!isDense && !description.sparse && !description.tokenWeights &&
-      !description.multiVector)
-    return "'pooling' is missing, and nothing else is returned";
-  if (!isDense && (!description.dense.empty() || description.normalize ||
-                   description.poolingNorm))
-    return "without 'pooling' there is nothing that 'pooling_norm', 'dense' or "
-           "'normalize' could take";
-  if (description.input == InputKind::Pairs &&
-      (!isDense || description.sparse || description.tokenWeights ||
-       description.multiVector))
-    return "a model of pairs returns its scores alone";
-  if (description.input == InputKind::Images &&
-      (!isDense || description.sparse || description.tokenWeights ||
-       description.multiVector))
-    return "a model of images returns a dense vector alone";
-  return first(
-      {optionally("attention_pooling", description.attentionPooling),
-       description.attentionPooling &&
-               description.hiddenSize % description.attentionPooling->heads
-           ? "in 'attention_pooling': 'heads' must divide 'hidden_size'"
-           : "",
-       checkThreshold(description),
-       optionally("pooling_norm", description.poolingNorm),
-       checkDense(description.dense, getPooledSize(description)),
-       optionally("sparse", description.sparse),
-       optionally("token_weights", description.tokenWeights),
-       optionally("multi_vector", description.multiVector),
-       description.multiVector
-           ? within("multi_vector", checkDense(description.multiVector->dense,
-                                               description.hiddenSize))
-           : ""});
 }
 
 static std::string checkProjection(const Description &description) {
@@ -403,10 +303,36 @@ std::string emblem::frontend::findProblem(const Description &description) {
   if (!problem.empty())
     return problem;
   if (seesImages)
-    return first({checkOutputs(description), checkImageTower(description)});
+    return checkOutputs(description);
   return first({checkSize("max_tokens", description.maxTokens, 1,
                           getMaxPositions(description)),
                 checkTextIds(description), checkLongest(description),
-                checkOutputs(description), checkPrompts(description),
-                checkImageTower(description)});
+                checkOutputs(description), checkPrompts(description)});
+}
+
+static bool givesOneVector(const Description &description) {
+  return !description.pooling.empty() && !description.sparse &&
+         !description.tokenWeights && !description.multiVector;
+}
+
+std::string emblem::frontend::findProblem(ArrayRef<Description> models) {
+  const Description &main = models.front();
+  if (std::string problem = findProblem(main); !problem.empty())
+    return problem;
+  // Those beside it give vectors of its space.
+  for (const Description &other : models.drop_front()) {
+    if (models.size() > 2 || main.input != InputKind::Texts ||
+        other.input != InputKind::Images)
+      return "of two towers one must have 'input: texts', and the other "
+             "'input: images'";
+    if (std::string problem = findProblem(other); !problem.empty())
+      return problem;
+    if (!givesOneVector(main))
+      return "of two towers each must give one dense vector a text or image";
+    if (getDimension(main) != getDimension(other))
+      return fmt::format("two towers must give vectors of as many components, "
+                         "but texts have {0} and images {1}",
+                         getDimension(main), getDimension(other));
+  }
+  return "";
 }

@@ -8,6 +8,7 @@
 
 #include "compiler/description/yaml_images.h"
 #include "compiler/description/yaml_layers.h"
+#include "compiler/description/yaml_outputs.h"
 #include "compiler/files/model_file.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -37,9 +38,12 @@ struct NoList {
 struct Tower {
   Description model;
 };
+// All that a file describes.
+struct Models {
+  std::vector<Description> list = std::vector<Description>(1);
+};
 } // namespace
 
-LLVM_YAML_IS_SEQUENCE_VECTOR(Dense)
 LLVM_YAML_IS_SEQUENCE_VECTOR(Tower)
 
 namespace llvm::yaml {
@@ -160,48 +164,6 @@ template <> struct MappingTraits<Segment> : CheckedMapping<Segment> {
   }
 };
 
-template <> struct MappingTraits<Dense> : CheckedMapping<Dense> {
-  static void mapping(IO &io, Dense &dense) {
-    io.mapRequired("input_size", dense.inputSize);
-    io.mapRequired("output_size", dense.outputSize);
-    io.mapOptional("activation", dense.activation, Activation::Identity);
-    io.mapOptional("weights", dense.weightsFile, std::string());
-    io.mapRequired("weight", dense.linear.weight);
-    io.mapOptional("bias", dense.linear.bias, std::string());
-    io.mapOptional("norm", dense.norm);
-    io.mapOptional("norm_weights", dense.normWeightsFile, std::string());
-  }
-};
-
-template <> struct MappingTraits<Sparse> : CheckedMapping<Sparse> {
-  static void mapping(IO &io, Sparse &sparse) {
-    io.mapOptional("transform", sparse.transform);
-    io.mapOptional("transform_activation", sparse.transformActivation,
-                   Activation::Gelu);
-    io.mapOptional("norm", sparse.norm);
-    io.mapRequired("decoder", sparse.decoder);
-    io.mapOptional("activation", sparse.activation, Activation::Log1pRelu);
-    io.mapOptional("pooling", sparse.pooling, PoolKind::Max);
-  }
-};
-
-template <> struct MappingTraits<TokenWeights> : CheckedMapping<TokenWeights> {
-  static void mapping(IO &io, TokenWeights &weights) {
-    io.mapOptional("weights", weights.weightsFile, std::string());
-    io.mapRequired("linear", weights.linear);
-    io.mapOptional("skipped", weights.skipped);
-  }
-};
-
-template <> struct MappingTraits<MultiVector> : CheckedMapping<MultiVector> {
-  static void mapping(IO &io, MultiVector &multiVector) {
-    io.mapOptional("dense", multiVector.dense);
-    io.mapOptional("normalize", multiVector.normalize, true);
-    io.mapOptional("skipped", multiVector.skipped);
-    io.mapOptional("skips_first", multiVector.skipsFirst, false);
-  }
-};
-
 template <> struct MappingTraits<PairText> {
   static void mapping(IO &io, PairText &text) {
     io.mapOptional("before", text.before, std::string());
@@ -287,37 +249,38 @@ template <> struct MappingTraits<Tower> {
 };
 
 // No check of the whole here: an empty file has no place to report it at.
-template <> struct MappingTraits<Description> {
-  static void join(IO &io, std::vector<Tower> &towers, Description &whole) {
+template <> struct MappingTraits<Models> {
+  static void join(IO &io, std::vector<Tower> &towers,
+                   std::vector<Description> &models) {
     if (towers.size() > 2)
       return io.setError("'towers' must be one, which is all there is, or one "
                          "of texts and one of images");
     if (towers.size() == 2 && towers[0].model.input == InputKind::Images)
       std::swap(towers[0], towers[1]);
-    std::string name = whole.name;
-    whole = std::move(towers[0].model);
-    whole.name = name;
-    if (towers.size() == 1)
-      return;
-    Description &other = whole.imageTower.emplace_back(towers[1].model);
-    other.name = nameOfImageTower(name);
+    std::string name = models.front().name;
+    models.clear();
+    for (Tower &tower : towers)
+      models.push_back(std::move(tower.model));
+    assignRoles(models, name);
   }
 
-  static void mapping(IO &io, Description &description) {
-    io.mapRequired("name", description.name);
+  static void mapping(IO &io, Models &whole) {
+    std::vector<Description> &models = whole.list;
+    io.mapRequired("name", models.front().name);
     std::vector<Tower> towers;
-    if (!description.imageTower.empty())
-      towers = {{description}, {description.imageTower.front()}};
+    if (models.size() > 1)
+      for (const Description &model : models)
+        towers.push_back({model});
     io.mapOptional("towers", towers);
     if (towers.empty()) {
-      Tower tower{std::move(description)};
+      Tower tower{std::move(models.front())};
       MappingTraits<Tower>::mapping(io, tower);
-      description = std::move(tower.model);
+      models.front() = std::move(tower.model);
     } else if (!io.outputting()) {
-      join(io, towers, description);
+      join(io, towers, models);
     }
-    io.mapOptional("distance", description.distance, Distance::Cosine);
-    mapNumber(io, "threshold", description.threshold);
+    io.mapOptional("distance", models.front().distance, Distance::Cosine);
+    mapNumber(io, "threshold", models.front().threshold);
   }
 };
 
@@ -343,8 +306,8 @@ static bool nestsTooDeep(StringRef text) {
   return false;
 }
 
-Expected<Description> emblem::frontend::parseYaml(StringRef text,
-                                                  StringRef file) {
+Expected<std::vector<Description>> emblem::frontend::parseYaml(StringRef text,
+                                                               StringRef file) {
   if (nestsTooDeep(text))
     return createStringError(file + ": nests more than 100 levels, which no "
                                     "description does; is it the right file?");
@@ -364,8 +327,8 @@ Expected<Description> emblem::frontend::parseYaml(StringRef text,
   };
   yaml::Input input(MemoryBufferRef(text, file), /*Ctxt=*/nullptr, report,
                     &problem);
-  Description description;
-  input >> description;
+  Models models;
+  input >> models;
   if (input.error())
     return createStringError(
         problem.empty() ? (file + ": the description is empty; it begins with "
@@ -375,24 +338,26 @@ Expected<Description> emblem::frontend::parseYaml(StringRef text,
   if (input.nextDocument())
     return createStringError(file + ": holds more than one description; keep "
                                     "one a file");
-  llvm::sort(description.prompts,
-             [](const Prompt &a, const Prompt &b) { return a.name < b.name; });
-  problem = findProblem(description);
+  for (Description &model : models.list)
+    llvm::sort(model.prompts, [](const Prompt &a, const Prompt &b) {
+      return a.name < b.name;
+    });
+  problem = findProblem(models.list);
   if (!problem.empty())
     return createStringError(file + ": " + problem);
-  return description;
+  return std::move(models.list);
 }
 
-Expected<Description> emblem::frontend::readYaml(StringRef path) {
+Expected<std::vector<Description>> emblem::frontend::readYaml(StringRef path) {
   auto buffer = readTextFile(path);
   if (!buffer)
     return buffer.takeError();
   return parseYaml((*buffer)->getBuffer(), path);
 }
 
-void emblem::frontend::writeYaml(const Description &description,
+void emblem::frontend::writeYaml(ArrayRef<Description> models,
                                  raw_ostream &os) {
-  Description copy = description; // YAML I/O maps both ways through one
+  Models copy{models.vec()}; // YAML I/O maps both ways through one
   yaml::Output output(os, /*Ctxt=*/nullptr, /*WrapColumn=*/0);
   output << copy;
 }

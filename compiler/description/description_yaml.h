@@ -42,15 +42,16 @@
 
 namespace emblem::frontend {
 
-/// Reads a description. An unknown or a missing key, a value of the wrong type
-/// and a value that makes no sense are errors: "file:line:column: what".
-llvm::Expected<Description> readYaml(llvm::StringRef path);
+/// Reads a description of one model or several, the main one first. An unknown
+/// or a missing key, a value of the wrong type and a value that makes no sense
+/// are errors: "file:line:column: what".
+llvm::Expected<std::vector<Description>> readYaml(llvm::StringRef path);
 /// The same for text; errors call it `file`.
-llvm::Expected<Description> parseYaml(llvm::StringRef text,
-                                      llvm::StringRef file);
+llvm::Expected<std::vector<Description>> parseYaml(llvm::StringRef text,
+                                                   llvm::StringRef file);
 
-/// Writes a description that findProblem has nothing to say about.
-void writeYaml(const Description &description, llvm::raw_ostream &os);
+/// Writes models that findProblem has nothing to say about.
+void writeYaml(llvm::ArrayRef<Description> models, llvm::raw_ostream &os);
 
 } // namespace emblem::frontend
 

@@ -133,29 +133,3 @@ std::string emblem::frontend::checkImages(const Description &description) {
                "pixel"
              : "";
 }
-
-static bool givesOneVector(const Description &description) {
-  return !description.pooling.empty() && !description.sparse &&
-         !description.tokenWeights && !description.multiVector;
-}
-
-// Two that give vectors of one space.
-std::string emblem::frontend::checkImageTower(const Description &description) {
-  if (description.imageTower.empty())
-    return "";
-  const Description &tower = description.imageTower.front();
-  if (description.imageTower.size() > 1 ||
-      description.input != InputKind::Texts ||
-      tower.input != InputKind::Images || !tower.imageTower.empty())
-    return "of two towers one must have 'input: texts', and the other 'input: "
-           "images'";
-  if (std::string problem = findProblem(tower); !problem.empty())
-    return problem;
-  if (!givesOneVector(description))
-    return "of two towers each must give one dense vector a text or image";
-  if (getDimension(description) == getDimension(tower))
-    return "";
-  return fmt::format("two towers must give vectors of as many components, but "
-                     "texts have {0} and images {1}",
-                     getDimension(description), getDimension(tower));
-}

@@ -56,8 +56,8 @@ std::string optionally(std::string_view part, const std::optional<T> &value) {
 
 /// The part before the layers, of images.
 std::string checkImages(const Description &description);
-/// The image tower of a model of texts, where it has one.
-std::string checkImageTower(const Description &description);
+/// What is returned.
+std::string checkOutputs(const Description &description);
 
 } // namespace emblem::frontend
 

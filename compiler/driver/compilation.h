@@ -11,12 +11,12 @@
 #include "compiler/codegen/program.h"
 #include "compiler/driver/c_header.h"
 #include "compiler/driver/kernel_choices.h"
+#include "compiler/driver/lowered_model.h"
 #include "compiler/driver/options.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/progress.h"
 #include "compiler/driver/reference.h"
 #include "compiler/emit/model_file.h"
-#include "compiler/frontend/load_model.h"
 #include "compiler/tokenizer/token_texts.h"
 
 #include "llvm/IR/LLVMContext.h"
@@ -24,13 +24,6 @@
 #include "llvm/Support/ThreadPool.h"
 
 namespace emblem::driver {
-
-/// A model of the program that is compiled, lowered.
-struct LoweredModel {
-  frontend::LoadedModel *model; // in emb
-  mlir::OwningOpRef<mlir::ModuleOp> module;
-  package::WeightSection weights;
-};
 
 /// What a model returns.
 inline emb::ReturnOp getReturn(emb::ModelOp model) {
@@ -47,7 +40,7 @@ private:
   llvm::Error openOutputs();
   llvm::Error build();
   llvm::Error tokenize();
-  llvm::Error checkConvolutions() const;
+  llvm::Error checkPrecision();
   llvm::Error runReference();
   llvm::Error chooseKernels();
   llvm::Error lower();
@@ -67,6 +60,8 @@ private:
 
   /// Whether this kind of output goes through a phase.
   bool takes(Phase phase) const;
+  /// The main model, the only one where a precision or kernels are chosen.
+  frontend::LoadedModel &getMain() { return sources.front(); }
 
   const Options &options;
   const emit::EmissionInfo &emission;
@@ -80,7 +75,7 @@ private:
   std::optional<emit::Linker> linker;
   emit::RuntimeFiles runtime;
 
-  frontend::LoadedModel model;
+  std::vector<frontend::LoadedModel> sources; // the main one first
   ModelSummary summary;
   std::unique_ptr<llvm::MemoryBuffer> tokenizerTables;
   llvm::StringRef tokenizer;       // these tables; empty: none
@@ -89,7 +84,7 @@ private:
   std::optional<KernelChoices> choices; // of kernels, by measurement
   KeptStages kept;                      // what the precision is too coarse for
 
-  std::vector<LoweredModel> models; // the image tower, if any, comes second
+  std::vector<LoweredModel> models; // of `sources`, in their order
   package::DataSection data;
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> program;

@@ -114,8 +114,18 @@ llvm::Error Compilation::openOutputs() {
   return llvm::Error::success();
 }
 
-/// Convolutions are computed in f32, or in bf16 where the target multiplies it.
-llvm::Error Compilation::checkConvolutions() const {
+/// Two towers are computed in f32; convolutions too, or in bf16 where the
+/// target multiplies it.
+llvm::Error Compilation::checkPrecision() {
+  if (options.precision == Precision::F32)
+    return llvm::Error::success();
+  if (sources.size() > 1)
+    return llvm::createStringError(
+        "'" + options.model +
+        "' has two towers, which are embedded in f32 alone; leave "
+        "--precision out");
+  if (getMain().getModel().getBody().getOps<emb::Conv2dOp>().empty())
+    return llvm::Error::success();
   if (options.precision != Precision::Bf16)
     return llvm::createStringError(
         "'" + options.model +
@@ -131,12 +141,14 @@ llvm::Error Compilation::checkConvolutions() const {
 
 llvm::Error Compilation::build() {
   if (llvm::Error error =
-          frontend::loadModel(options.model, options.task, context)
-              .moveInto(model))
+          frontend::loadModels(options.model, options.task, context)
+              .moveInto(sources))
     return error;
-  if (llvm::Error error = frontend::checkWeights(model))
+  if (llvm::Error error = frontend::checkWeights(sources))
     return error;
-  emb::ModelOp op = model.getModel();
+  if (llvm::Error error = checkPrecision())
+    return error;
+  emb::ModelOp op = getMain().getModel();
   summary.name = op.getSymName().str();
   summary.dimension = op.getDimension();
   summary.maxTokens = static_cast<int64_t>(op.getMaxTokens());
@@ -147,21 +159,12 @@ llvm::Error Compilation::build() {
   summary.perToken = returned.getKind(0) == emb::OutputKind::TokenWeights ||
                      returned.getKind(0) == emb::OutputKind::MultiVector;
   summary.texts = !op.getPixels();
-  frontend::LoadedModel &seeing = model.getSeeing();
-  if (mlir::Value pixels = seeing.getModel().getPixels()) {
-    if (options.precision != Precision::F32 && model.imageTower)
-      return llvm::createStringError(
-          "'" + options.model +
-          "' has two towers, which are embedded in f32 alone; leave "
-          "--precision out");
-    if (options.precision != Precision::F32 &&
-        !op.getBody().getOps<emb::Conv2dOp>().empty())
-      if (llvm::Error error = checkConvolutions())
-        return error;
-    llvm::append_range(
-        summary.image,
-        mlir::cast<mlir::ShapedType>(pixels.getType()).getShape().drop_front());
-  }
+  for (frontend::LoadedModel &source : sources)
+    if (mlir::Value pixels = source.getModel().getPixels())
+      llvm::append_range(summary.image,
+                         mlir::cast<mlir::ShapedType>(pixels.getType())
+                             .getShape()
+                             .drop_front());
   return llvm::Error::success();
 }
 
@@ -176,6 +179,7 @@ static bool givesWeightsOfTokens(emb::ModelOp model) {
 }
 
 llvm::Error Compilation::tokenize() {
+  frontend::LoadedModel &model = getMain();
   if (model.tokenizerPath.empty())
     return llvm::Error::success(); // the model takes token ids alone
   const frontend::WordVectors *vectors =
@@ -231,12 +235,13 @@ llvm::Error Compilation::tokenize() {
 
 /// By the file that was given, or by timing them here, where that is asked.
 llvm::Error Compilation::chooseKernels() {
-  if ((choicesFile || choices) && model.imageTower)
+  if ((choicesFile || choices) && sources.size() > 1)
     return llvm::createStringError(
         "'" + options.model +
         "' has two towers, and the kernels that --tune chooses are those of "
         "one model; leave " +
         (choicesFile ? "it" : "--kernels=FILE") + " out");
+  frontend::LoadedModel &model = getMain();
   if (choicesFile) {
     mlir::OwningOpRef<mlir::ModuleOp> module = model.module->clone();
     if (llvm::Error error = tuneKernels({*module, *model.weights, tokenizer, 1},

@@ -35,6 +35,7 @@ llvm::Error Compilation::runReference() {
     }
     target = *native;
   }
+  frontend::LoadedModel &model = getMain();
   mlir::OwningOpRef<mlir::ModuleOp> module = model.module->clone();
   if (llvm::Error error =
           driver::runReference({*module, *model.weights, tokenizer, *target,
@@ -68,10 +69,7 @@ llvm::Error Compilation::check() {
   const Calibration *calibration = nullptr;
   if (reference && reference->calibration)
     calibration = &*reference->calibration;
-  std::vector<mlir::ModuleOp> lowered;
-  for (LoweredModel &lower : models)
-    lowered.push_back(*lower.module);
-  report = writeReport({lowered, *options.target, options.task, kept,
+  report = writeReport({models, *options.target, options.task, kept,
                         choices ? &*choices : nullptr, std::move(accuracy),
                         calibration});
   return llvm::Error::success();
@@ -87,6 +85,7 @@ Compilation::keepSensitiveLayers(accuracy::AccuracyReport &accuracy) {
   };
   if (!accuracy::runsHere(*options.target) || suffices(accuracy.cosines()))
     return llvm::Error::success();
+  frontend::LoadedModel &model = getMain();
   SensitivityInputs inputs = {
       *model.module,     *model.weights,
       tokenizer,         *options.target,
@@ -121,7 +120,7 @@ llvm::Expected<std::vector<float>> Compilation::embedProbe() {
   if (!file) {
     auto compiled =
         InProcessProgram::open(std::move(buffer), *lowered.module,
-                               *lowered.model->weights, count, options.symbol);
+                               *lowered.source->weights, count, options.symbol);
     if (!compiled)
       return compiled.takeError();
     return compiled->embed(reference->probe.batch);

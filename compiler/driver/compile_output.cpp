@@ -29,7 +29,7 @@ llvm::Error Compilation::lowerModel(frontend::LoadedModel &source,
   mlir::applyDefaultTimingPassManagerCLOptions(passes);
   buildPipeline(passes, {options.target, options.precision, kept,
                          choices ? "auto" : options.kernels});
-  lowered.model = &source;
+  lowered.source = &source;
   lowered.module = source.module->clone();
   if (mlir::failed(passes.run(*lowered.module)))
     return diagnostics.takeError("a pass failed and gave no reason");
@@ -41,25 +41,29 @@ llvm::Error Compilation::lowerModel(frontend::LoadedModel &source,
 
 llvm::Error Compilation::lower() {
   models.clear();
-  for (frontend::LoadedModel *source : {&model, model.imageTower.get()})
-    if (source)
-      if (llvm::Error error = lowerModel(*source, models.emplace_back()))
-        return error;
+  for (frontend::LoadedModel &source : sources)
+    if (llvm::Error error = lowerModel(source, models.emplace_back()))
+      return error;
   return llvm::Error::success();
 }
 
 llvm::Error Compilation::optimise() {
   std::vector<int64_t> bytes;
-  for (const LoweredModel &lowered : models)
+  std::vector<frontend::Role> roles;
+  for (const LoweredModel &lowered : models) {
     bytes.push_back(lowered.weights.getBytes());
+    roles.push_back(lowered.source->role);
+  }
   data = package::DataSection(bytes);
   for (auto [index, lowered] : llvm::enumerate(models)) {
     codegen::ProgramData inputs = {.index = index,
-                                   .models = models.size(),
+                                   .role = roles[index],
                                    .weights = lowered.weights,
                                    .data = data,
                                    .linkedData = !emission.linked};
-    if (index == 0) {
+    bool isMain = roles[index] == frontend::Role::Main;
+    if (isMain) {
+      inputs.others = llvm::ArrayRef(roles).drop_front();
       inputs.tokenizer = tokenizer;
       inputs.tokenTexts = tokenTexts.bytes;
       inputs.tokenEnds = tokenTexts.ends;
@@ -68,10 +72,10 @@ llvm::Error Compilation::optimise() {
                                        options.precision, llvmContext);
     if (!built)
       return built.takeError();
-    if (index == 0)
+    if (isMain)
       program = std::move(*built);
     else if (llvm::Error error =
-                 codegen::joinImageTower(*program, std::move(*built)))
+                 codegen::joinModel(*program, std::move(*built), roles[index]))
       return error;
   }
   // emblem_load finds every model by the usual name.
@@ -92,7 +96,7 @@ llvm::Error Compilation::codegen() {
 
 llvm::Error Compilation::link() {
   if (!file) {
-    emb::ReturnOp returned = getReturn(model.getModel());
+    emb::ReturnOp returned = getReturn(getMain().getModel());
     llvm::SmallVector<Part> parts;
     if (summary.pairs)
       parts.push_back(Part::Pairs);

@@ -19,15 +19,28 @@ static std::string getProvider(mlir::DictionaryAttr stage) {
   return run.str() + (finish && finish != run ? ", " + finish.str() : "");
 }
 
-/// Calls `use` with each stage and its name; an image tower's begins so.
+/// What the names of a model's stages begin with.
+static llvm::StringRef getPrefix(frontend::Role role) {
+  switch (role) {
+  case frontend::Role::Main:
+    return "";
+  case frontend::Role::Images:
+    return "image.";
+  }
+  llvm_unreachable("a role without a prefix");
+}
+
+/// Calls `use` with each stage and its name.
 static void forEachStage(
     const driver::CompilationReport &report,
     llvm::function_ref<void(mlir::DictionaryAttr, const std::string &)> use) {
-  for (auto [index, module] : llvm::enumerate(report.lowered))
+  for (const driver::LoweredModel &model : report.models) {
+    mlir::ModuleOp module = *model.module;
     for (auto stage : module->getAttrOfType<mlir::ArrayAttr>(attribute::stages)
                           .getAsRange<mlir::DictionaryAttr>())
-      use(stage, (index == 0 ? "" : "image.") +
+      use(stage, getPrefix(model.source->role).str() +
                      stage.getAs<mlir::StringAttr>("name").str());
+  }
 }
 
 std::string driver::writeReport(const CompilationReport &report) {

@@ -9,19 +9,17 @@
 
 #include "compiler/accuracy/accuracy_report.h"
 #include "compiler/driver/kernel_choices.h"
+#include "compiler/driver/lowered_model.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/reference.h"
 #include "compiler/target/target_table.h"
-
-#include "mlir/IR/BuiltinOps.h"
 
 #include <string>
 
 namespace emblem::driver {
 
 struct CompilationReport {
-  /// Went through the pipeline; the image tower, if any, comes second.
-  llvm::ArrayRef<mlir::ModuleOp> lowered;
+  llvm::ArrayRef<LoweredModel> models;
   const Target &target;
   llvm::StringRef task; // may be empty
   const KeptStages &kept;

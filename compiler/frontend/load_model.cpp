@@ -59,8 +59,17 @@ std::string emblem::frontend::describedFolder(StringRef path) {
   return sys::fs::is_directory(path) ? path.str() : folderOf(path);
 }
 
-Expected<Description> emblem::frontend::loadDescription(StringRef path,
-                                                        StringRef task) {
+static Expected<std::vector<Description>>
+makeList(Expected<Description> description) {
+  if (!description)
+    return description.takeError();
+  std::vector<Description> models;
+  models.push_back(std::move(*description));
+  return models;
+}
+
+Expected<std::vector<Description>>
+emblem::frontend::loadDescriptions(StringRef path, StringRef task) {
   auto kind = findKind(path);
   if (!kind)
     return kind.takeError();
@@ -68,11 +77,11 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path,
   case ModelKind::HuggingFace:
     return readHuggingFaceFolder(path, task);
   case ModelKind::Gguf:
-    return readGguf(path);
+    return makeList(readGguf(path));
   case ModelKind::Yaml:
     return readYaml(path);
   case ModelKind::WordVectors:
-    return describeWordVectors(path);
+    return makeList(describeWordVectors(path));
   case ModelKind::Onnx:
   case ModelKind::Mlir:
     break;
@@ -89,35 +98,33 @@ Expected<Description> emblem::frontend::loadDescription(StringRef path,
 
 using OwningModule = mlir::OwningOpRef<mlir::ModuleOp>;
 
-namespace {
-// A model of its own; or two towers, of texts and of images.
-struct Modules {
-  OwningModule model, imageTower;
-};
-} // namespace
-
-// Moves the one of images, of two models, into a module of its own.
-static Error splitTowers(StringRef path, Modules &modules) {
-  auto models = llvm::to_vector(modules.model->getOps<emb::ModelOp>());
-  if (models.size() == 1)
-    return Error::success();
-  if (models.size() == 2 && models.front().getPixels())
-    std::swap(models[0], models[1]);
-  if (models.size() != 2 || models[0].getPixels() || models[0].getPairs() ||
-      !models[1].getPixels() ||
-      models[0].getDimension() != models[1].getDimension())
+// The models in a module, each in one of its own.
+static Expected<std::vector<LoadedModel>> splitModule(StringRef path,
+                                                      OwningModule module) {
+  auto ops = llvm::to_vector(module->getOps<emb::ModelOp>());
+  if (ops.size() == 2 && ops.front().getPixels())
+    std::swap(ops[0], ops[1]);
+  bool areTowers = ops.size() == 2 && !ops[0].getPixels() &&
+                   !ops[0].getPairs() && ops[1].getPixels() &&
+                   ops[0].getDimension() == ops[1].getDimension();
+  if (ops.size() != 1 && !areTowers)
     return createStringError(
         "'" + path +
         "' must hold exactly one emb.model, or one of texts and one of images "
         "that give vectors of as many components");
-  modules.imageTower = mlir::ModuleOp::create(models[1].getLoc());
-  models[1]->remove();
-  modules.imageTower->push_back(models[1]);
-  return Error::success();
+  std::vector<LoadedModel> models(ops.size());
+  models.front().module = std::move(module);
+  if (areTowers) {
+    models.back().role = Role::Images;
+    models.back().module = mlir::ModuleOp::create(ops[1].getLoc());
+    ops[1]->remove();
+    models.back().module->push_back(ops[1]);
+  }
+  return models;
 }
 
-static Expected<Modules> parseModule(StringRef path,
-                                     mlir::MLIRContext &context) {
+static Expected<std::vector<LoadedModel>>
+parseModule(StringRef path, mlir::MLIRContext &context) {
   auto buffer = readTextFile(path);
   if (!buffer)
     return buffer.takeError();
@@ -129,14 +136,12 @@ static Expected<Modules> parseModule(StringRef path,
   if (!module)
     return createStringError("'" + path +
                              "' is not valid emb IR, as reported above");
-  Modules modules{std::move(module), nullptr};
-  if (Error error = splitTowers(path, modules))
-    return error;
-  return modules;
+  return splitModule(path, std::move(module));
 }
 
-static Expected<Modules> loadModules(StringRef path, StringRef task,
-                                     mlir::MLIRContext &context) {
+// The models, whose files are not opened yet.
+static Expected<std::vector<LoadedModel>>
+readModels(StringRef path, StringRef task, mlir::MLIRContext &context) {
   auto kind = findKind(path);
   if (!kind)
     return kind.takeError();
@@ -145,22 +150,25 @@ static Expected<Modules> loadModules(StringRef path, StringRef task,
       return error;
   if (*kind == ModelKind::Mlir)
     return parseModule(path, context);
-  Modules modules;
+  std::vector<LoadedModel> models;
   if (*kind == ModelKind::Onnx) {
-    if (Error error =
-            onnx::readOnnxModel(path, context).moveInto(modules.model))
+    if (Error error = onnx::readOnnxModel(path, context)
+                          .moveInto(models.emplace_back().module))
       return error;
-    return modules;
+    return models;
   }
-  auto description = loadDescription(path, task);
-  if (!description)
-    return description.takeError();
-  if (Error error = buildModel(*description, context).moveInto(modules.model))
-    return error;
-  for (const Description &tower : description->imageTower)
-    if (Error error = buildModel(tower, context).moveInto(modules.imageTower))
-      return error;
-  return modules;
+  auto descriptions = loadDescriptions(path, task);
+  if (!descriptions)
+    return descriptions.takeError();
+  auto modules = buildModels(*descriptions, context);
+  if (!modules)
+    return modules.takeError();
+  for (auto [description, module] : zip_equal(*descriptions, *modules)) {
+    LoadedModel &model = models.emplace_back();
+    model.role = description.role;
+    model.module = std::move(module);
+  }
+  return models;
 }
 
 static std::vector<std::string> getWeightFiles(emb::ModelOp model) {
@@ -175,18 +183,22 @@ emb::ModelOp LoadedModel::getModel() {
   return *module->getOps<emb::ModelOp>().begin();
 }
 
-// The model in `module`, with the files that it names.
-static Expected<LoadedModel> openFiles(OwningModule module, StringRef path,
-                                       ModelFiles files) {
-  LoadedModel loaded;
-  loaded.module = std::move(module);
+LoadedModel &emblem::frontend::getModel(MutableArrayRef<LoadedModel> models,
+                                        Role role) {
+  LoadedModel *found = llvm::find_if(
+      models, [&](const LoadedModel &model) { return model.role == role; });
+  return found == models.end() ? models.front() : *found;
+}
+
+// Opens what the model in the module names.
+static Error openFiles(StringRef path, ModelFiles files, LoadedModel &loaded) {
   loaded.directory = describedFolder(path);
   loaded.weights = std::make_unique<WeightStore>();
   emb::ModelOp model = loaded.getModel();
   if (auto tokenizer = model.getTokenizer(); tokenizer && !tokenizer->empty())
     loaded.tokenizerPath = resolvePath(loaded.directory, *tokenizer);
   if (files == ModelFiles::Ignore)
-    return loaded;
+    return Error::success();
 
   if (!loaded.tokenizerPath.empty() && !sys::fs::exists(loaded.tokenizerPath))
     return createStringError("'" + path + "' names the tokenizer '" +
@@ -195,61 +207,57 @@ static Expected<LoadedModel> openFiles(OwningModule module, StringRef path,
   std::vector<std::string> paths = getWeightFiles(model);
   for (std::string &file : paths)
     file = resolvePath(loaded.directory, file);
-  auto store = WeightStore::open(paths);
-  if (!store)
-    return store.takeError();
-  loaded.weights = std::move(*store);
-  return loaded;
+  return WeightStore::open(paths).moveInto(loaded.weights);
 }
 
-Expected<LoadedModel> emblem::frontend::loadModel(StringRef path,
-                                                  StringRef task,
-                                                  mlir::MLIRContext &context,
-                                                  ModelFiles files) {
-  auto modules = loadModules(path, task, context);
-  if (!modules)
-    return modules.takeError();
-  auto loaded = openFiles(std::move(modules->model), path, files);
-  if (!loaded || !modules->imageTower)
-    return loaded;
-  auto tower = openFiles(std::move(modules->imageTower), path, files);
-  if (!tower)
-    return tower.takeError();
-  loaded->imageTower = std::make_unique<LoadedModel>(std::move(*tower));
-  return loaded;
-}
-
-Error emblem::frontend::checkWeights(LoadedModel &model) {
-  for (auto weight : model.getModel().getBody().getOps<emb::WeightOp>())
-    if (Error error = checkWeight(weight, *model.weights))
+Expected<std::vector<LoadedModel>>
+emblem::frontend::loadModels(StringRef path, StringRef task,
+                             mlir::MLIRContext &context, ModelFiles files) {
+  auto models = readModels(path, task, context);
+  if (!models)
+    return models.takeError();
+  for (LoadedModel &model : *models)
+    if (Error error = openFiles(path, files, model))
       return error;
-  return model.imageTower ? checkWeights(*model.imageTower) : Error::success();
+  return models;
 }
 
-void emblem::frontend::joinTowers(LoadedModel &model) {
-  if (!model.imageTower)
-    return;
-  emb::ModelOp tower = model.imageTower->getModel();
-  tower->remove();
-  model.module->push_back(tower);
+Error emblem::frontend::checkWeights(MutableArrayRef<LoadedModel> models) {
+  for (LoadedModel &model : models)
+    for (auto weight : model.getModel().getBody().getOps<emb::WeightOp>())
+      if (Error error = checkWeight(weight, *model.weights))
+        return error;
+  return Error::success();
+}
+
+mlir::ModuleOp
+emblem::frontend::joinModels(MutableArrayRef<LoadedModel> models) {
+  mlir::ModuleOp whole = *models.front().module;
+  for (LoadedModel &other : models.drop_front()) {
+    emb::ModelOp op = other.getModel();
+    op->remove();
+    whole.push_back(op);
+  }
+  return whole;
 }
 
 //===----------------------------------------------------------------------===//
 // Paths
 //===----------------------------------------------------------------------===//
 
-void emblem::frontend::rebasePaths(LoadedModel &loaded, StringRef to) {
-  emb::ModelOp model = loaded.getModel();
-  mlir::Builder builder(model.getContext());
-  std::vector<std::string> files = getWeightFiles(model);
-  for (std::string &file : files)
-    file = rebasePath(file, loaded.directory, to);
-  if (!files.empty())
-    model.setWeightsAttr(builder.getStrArrayAttr(
-        std::vector<StringRef>(files.begin(), files.end())));
-  if (auto tokenizer = model.getTokenizer(); tokenizer && !tokenizer->empty())
-    model.setTokenizer(rebasePath(*tokenizer, loaded.directory, to));
-  loaded.directory = to.str();
-  if (loaded.imageTower)
-    rebasePaths(*loaded.imageTower, to);
+void emblem::frontend::rebasePaths(MutableArrayRef<LoadedModel> models,
+                                   StringRef to) {
+  for (LoadedModel &loaded : models) {
+    emb::ModelOp model = loaded.getModel();
+    mlir::Builder builder(model.getContext());
+    std::vector<std::string> files = getWeightFiles(model);
+    for (std::string &file : files)
+      file = rebasePath(file, loaded.directory, to);
+    if (!files.empty())
+      model.setWeightsAttr(builder.getStrArrayAttr(
+          std::vector<StringRef>(files.begin(), files.end())));
+    if (auto tokenizer = model.getTokenizer(); tokenizer && !tokenizer->empty())
+      model.setTokenizer(rebasePath(*tokenizer, loaded.directory, to));
+    loaded.directory = to.str();
+  }
 }

@@ -15,51 +15,52 @@
 
 namespace emblem::frontend {
 
+/// A model of a source, and its files.
 struct LoadedModel {
+  Role role = Role::Main;
   mlir::OwningOpRef<mlir::ModuleOp> module; // verified; holds one emb.model
   std::unique_ptr<WeightStore> weights;     // the files it names; may be empty
   std::string tokenizerPath;                // absolute, or empty
-  /// Of a model of texts: that of images whose vectors are comparable, or null.
-  std::unique_ptr<LoadedModel> imageTower;
   /// What the paths in the module are relative to.
   std::string directory;
 
   emb::ModelOp getModel();
-  /// The model that takes images, where one of the two does.
-  LoadedModel &getSeeing() { return imageTower ? *imageTower : *this; }
 };
+
+/// The model of that role; where there is none, the main one.
+LoadedModel &getModel(llvm::MutableArrayRef<LoadedModel> models, Role role);
 
 /// Whether the weight and tokenizer files that a model names are opened;
 /// without them one can still look at the model.
 enum class ModelFiles { Open, Ignore };
 
-/// A Hugging Face folder, a GGUF file (*.gguf), an ONNX file (*.onnx), word
-/// vectors (*.txt, *.vec, *.bin), a description (*.yaml, *.yml)
-/// or emb IR (*.mlir). An error in IR is reported as MLIR does, with its place,
-/// and then returned. A folder with a model for each of several tasks needs
-/// the name of a `task`, and nothing else has any.
-llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
-                                      llvm::StringRef task,
-                                      mlir::MLIRContext &context,
-                                      ModelFiles files = ModelFiles::Open);
+/// The models, the main one first, of a Hugging Face folder, a GGUF file
+/// (*.gguf), an ONNX file (*.onnx), word vectors (*.txt, *.vec, *.bin), a
+/// description (*.yaml, *.yml) or emb IR (*.mlir). An error in IR is reported
+/// as MLIR does, with its place, and then returned. A folder with a model for
+/// each of several tasks needs the name of a `task`, and nothing else has any.
+llvm::Expected<std::vector<LoadedModel>>
+loadModels(llvm::StringRef path, llvm::StringRef task,
+           mlir::MLIRContext &context, ModelFiles files = ModelFiles::Open);
 
-/// The description in a Hugging Face folder, a GGUF or a YAML file; IR has
-/// none. Paths are relative to `describedFolder(path)`.
-llvm::Expected<Description> loadDescription(llvm::StringRef path,
-                                            llvm::StringRef task);
+/// The models that a Hugging Face folder, a GGUF or a YAML file describes, the
+/// main one first; IR has no description. Paths are relative to
+/// `describedFolder(path)`.
+llvm::Expected<std::vector<Description>> loadDescriptions(llvm::StringRef path,
+                                                          llvm::StringRef task);
 /// The folder itself, or the folder that the file is in.
 std::string describedFolder(llvm::StringRef path);
 
 /// Success where every emb.weight can be read: it is in the files, with this
 /// shape. The error names the first that is not.
-llvm::Error checkWeights(LoadedModel &model);
+llvm::Error checkWeights(llvm::MutableArrayRef<LoadedModel> models);
 
-/// Puts the image tower's model, if any, behind the other one in its module, as
-/// `*.mlir` files have them.
-void joinTowers(LoadedModel &model);
+/// Makes the paths in the models relative to the folder `to` instead.
+void rebasePaths(llvm::MutableArrayRef<LoadedModel> models, llvm::StringRef to);
 
-/// Makes the paths in the model relative to the folder `to` instead.
-void rebasePaths(LoadedModel &model, llvm::StringRef to);
+/// One module of all models, as `*.mlir` files have them; they are no longer in
+/// their own.
+mlir::ModuleOp joinModels(llvm::MutableArrayRef<LoadedModel> models);
 
 } // namespace emblem::frontend
 

@@ -66,28 +66,28 @@ struct Options {
 
 static Expected<std::string> translateToIR(const Options &options) {
   mlir::MLIRContext context;
-  auto model = loadModel(options.model, options.task, context, options.files());
-  if (!model)
-    return model.takeError();
+  auto models =
+      loadModels(options.model, options.task, context, options.files());
+  if (!models)
+    return models.takeError();
   if (!options.noWeights)
-    if (Error error = checkWeights(*model))
+    if (Error error = checkWeights(*models))
       return error;
-  rebasePaths(*model, options.outputFolder());
-  joinTowers(*model);
+  rebasePaths(*models, options.outputFolder());
   std::string text;
-  raw_string_ostream(text) << **model->module << '\n';
+  raw_string_ostream(text) << joinModels(*models) << '\n';
   return text;
 }
 
 static Expected<std::string> translateToYaml(const Options &options) {
-  auto description = loadDescription(options.model, options.task);
-  if (!description)
-    return description.takeError();
-  rebasePaths(*description, describedFolder(options.model),
-              options.outputFolder());
+  auto models = loadDescriptions(options.model, options.task);
+  if (!models)
+    return models.takeError();
+  for (Description &model : *models)
+    rebasePaths(model, describedFolder(options.model), options.outputFolder());
   std::string text;
   raw_string_ostream os(text);
-  writeYaml(*description, os);
+  writeYaml(*models, os);
   return text;
 }
 
@@ -106,14 +106,13 @@ static Expected<std::string> translateToImageVectors(const Options &options) {
   auto pixels = emblem::evaluator::readPixels(options.evaluatePixels);
   if (!pixels)
     return pixels.takeError();
-  auto model = loadModel(options.model, options.task, context);
-  if (!model)
-    return model.takeError();
-  LoadedModel &seeing = model->getSeeing();
+  auto models = loadModels(options.model, options.task, context);
+  if (!models)
+    return models.takeError();
+  LoadedModel &model = getModel(*models, Role::Images);
   auto vectors = emblem::evaluator::evaluateImages(
-      seeing.getModel(), *pixels, [&](emblem::emb::WeightOp op) {
-        return readWeight(op, *seeing.weights);
-      });
+      model.getModel(), *pixels,
+      [&](emblem::emb::WeightOp op) { return readWeight(op, *model.weights); });
   if (!vectors)
     return vectors.takeError();
   std::string text;
@@ -128,16 +127,17 @@ static Expected<std::string> translateToVectors(const Options &options) {
   auto batch = emblem::evaluator::parseBatch(options.evaluate);
   if (!batch)
     return batch.takeError();
-  auto model = loadModel(options.model, options.task, context);
-  if (!model)
-    return model.takeError();
+  auto models = loadModels(options.model, options.task, context);
+  if (!models)
+    return models.takeError();
+  LoadedModel &model = models->front();
   // Without a bar all tokens are of the first text's type.
   std::vector<int32_t> types = batch->types;
-  if (types.empty() && model->getModel().getTokenTypeCount())
+  if (types.empty() && model.getModel().getTokenTypeCount())
     types.resize(batch->ids.size());
   auto outputs = emblem::evaluator::evaluateOutputs(
-      model->getModel(), batch->ids, batch->offsets,
-      [&](emblem::emb::WeightOp op) { return readWeight(op, *model->weights); },
+      model.getModel(), batch->ids, batch->offsets,
+      [&](emblem::emb::WeightOp op) { return readWeight(op, *model.weights); },
       types);
   if (!outputs)
     return outputs.takeError();

@@ -230,7 +230,7 @@ describeModel(const Folder &folder, const JsonObject &config, Task &task) {
   return model;
 }
 
-Expected<Description>
+Expected<std::vector<Description>>
 emblem::frontend::readHuggingFaceFolder(StringRef path, StringRef taskName) {
   Task task(taskName);
   auto folder = openFolder(path, task);
@@ -249,11 +249,6 @@ emblem::frontend::readHuggingFaceFolder(StringRef path, StringRef taskName) {
   }
   if (Error error = task.checkUsed(path))
     return error;
-  Description &model = models.front();
-  model.name = nameOfFolder(folder->paths.root);
-  for (Description &tower : MutableArrayRef(models).drop_front()) {
-    tower.name = nameOfImageTower(model.name);
-    model.imageTower.push_back(std::move(tower));
-  }
-  return std::move(model);
+  assignRoles(models, nameOfFolder(folder->paths.root));
+  return models;
 }

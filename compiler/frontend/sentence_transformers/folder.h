@@ -13,14 +13,14 @@
 
 namespace emblem::frontend {
 
-/// Describes the model in a folder of transformers or Sentence Transformers.
-/// Without modules.json it is mean pooling and no normalisation, as Sentence
-/// Transformers takes such a folder. The description's paths are relative to
-/// `folder`. Whatever would change the vectors and is not known is refused, and
-/// so is a `task` (tasks.h) that the folder does not have, or none where it
-/// does.
-llvm::Expected<Description> readHuggingFaceFolder(llvm::StringRef folder,
-                                                  llvm::StringRef task);
+/// Describes the model in a folder of transformers or Sentence Transformers; of
+/// two towers, that of texts is the first. Without modules.json it is mean
+/// pooling and no normalisation, as Sentence Transformers takes such a folder.
+/// The description's paths are relative to `folder`. Whatever would change the
+/// vectors and is not known is refused, and so is a `task` (tasks.h) that the
+/// folder does not have, or none where it does.
+llvm::Expected<std::vector<Description>>
+readHuggingFaceFolder(llvm::StringRef folder, llvm::StringRef task);
 
 } // namespace emblem::frontend
 

@@ -103,6 +103,15 @@ static std::string yamlOf(const Description &model) {
   return text;
 }
 
+// The one model of a description.
+static Expected<Description> parse(StringRef text) {
+  auto models = parseYaml(text, "x.yaml");
+  if (!models)
+    return models.takeError();
+  EXPECT_EQ(models->size(), 1u);
+  return std::move(models->front());
+}
+
 static std::string moduleOf(const Description &model) {
   mlir::MLIRContext context;
   auto module = buildModel(model, context);
@@ -118,7 +127,7 @@ static std::string moduleOf(const Description &model) {
 TEST(Description, YamlReadsBackToTheSame) {
   Description model = example();
   ASSERT_EQ(findProblem(model), "");
-  auto back = parseYaml(yamlOf(model), "x.yaml");
+  auto back = parse(yamlOf(model));
   ASSERT_TRUE(bool(back)) << toString(back.takeError());
   EXPECT_EQ(yamlOf(*back), yamlOf(model));
   EXPECT_EQ(moduleOf(*back), moduleOf(model));
@@ -156,7 +165,7 @@ TEST(Description, WeightsInYaml) {
     Description model = example();
     model.tokens.table = weight;
     EXPECT_NE(yamlOf(model).find(text), std::string::npos) << yamlOf(model);
-    auto back = parseYaml(yamlOf(model), "x.yaml");
+    auto back = parse(yamlOf(model));
     ASSERT_TRUE(bool(back)) << toString(back.takeError());
     EXPECT_EQ(back->tokens.table, weight) << text;
   }
@@ -168,7 +177,7 @@ TEST(Description, WeightsInYamlThatAreWrong) {
     std::string changed = text;
     StringRef from = "words"; // the table of the tokens
     changed.replace(changed.find(from), from.size(), weight.str());
-    return messageOf(parseYaml(changed, "x.yaml"));
+    return messageOf(parse(changed));
   };
   expectParts(messageFor("{ rows: { of: w, first: 4, last: 4 } }"),
               {"x.yaml:", "rows 4 to 4 are none"});
@@ -193,7 +202,7 @@ TEST(Description, TextOfPairs) {
   model.sparse.reset();
   model.tokenWeights.reset();
   model.multiVector.reset();
-  auto back = parseYaml(yamlOf(model), "x.yaml");
+  auto back = parse(yamlOf(model));
   ASSERT_TRUE(bool(back)) << toString(back.takeError());
   EXPECT_EQ(back->pairText->before, model.pairText->before);
   EXPECT_EQ(back->pairText->between, model.pairText->between);
@@ -221,7 +230,7 @@ TEST(Description, YamlLeavesOutWhatIsNotThere) {
        {"segment", "embedding_", "final_norm", "layer:", "dense", "prompt",
         "sparse", "token_weights", "multi_vector"})
     EXPECT_EQ(text.find(key), std::string::npos) << text;
-  auto back = parseYaml(text, "x.yaml");
+  auto back = parse(text);
   ASSERT_TRUE(bool(back)) << toString(back.takeError());
   EXPECT_EQ(moduleOf(*back), moduleOf(model));
   EXPECT_FALSE(back->embeddingNorm.has_value());
