@@ -3,7 +3,6 @@
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-
 //
 // A large model is never in the compiler's memory as a whole: all of a batch
 // goes through one stage before the next one's weights are there.
@@ -25,6 +24,11 @@ using LoadStage =
 /// Sees what a stage will read, before it runs.
 using ObserveStage =
     llvm::function_ref<void(const EmblemStage &stage, const StageRunner &)>;
+
+/// The end of the texts that run together from `first` on, where a token takes
+/// `tokenBytes` of memory and a text `textBytes`.
+size_t endOfRun(const TokenBatch &batch, size_t first, int64_t tokenBytes,
+                int64_t textBytes);
 
 /// The rows of the model's first output: a row a text, or a token. The same
 /// bits as the runtime's, for a row's arithmetic has one order. Runs on the

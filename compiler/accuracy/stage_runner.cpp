@@ -18,8 +18,10 @@ using namespace emblem;
 using namespace emblem::accuracy;
 
 StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
-                         size_t firstText, size_t endText)
-    : tileRows(std::max(table.row_tile, 1)) {
+                         size_t firstText, size_t endText,
+                         std::vector<std::byte> *memory)
+    : tileRows(std::max(table.row_tile, 1)),
+      bytesPerToken(table.arena_bytes_per_token) {
   int64_t firstToken = batch.offsets[firstText];
   for (size_t text = firstText; text < endText; ++text) {
     firstRows.push_back(batch.offsets[text] - firstToken);
@@ -35,9 +37,10 @@ StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
   int64_t bytes = tokenCount * table.arena_bytes_per_token +
                   texts * table.arena_bytes_per_sequence;
   llvm::Align alignment(64);
-  memory.resize(bytes + alignment.value());
+  std::vector<std::byte> &room = memory ? *memory : ownMemory;
+  room.resize(std::max<size_t>(room.size(), bytes + alignment.value()));
   auto *start =
-      reinterpret_cast<std::byte *>(llvm::alignAddr(memory.data(), alignment));
+      reinterpret_cast<std::byte *>(llvm::alignAddr(room.data(), alignment));
 
   arena = spanOf(start, bytes);
   weights = spanOf(runtime::weightsOf(table), table.weights_bytes);
@@ -50,7 +53,7 @@ StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
 }
 
 int64_t StageRunner::rowsOf(const EmblemStage &stage) const {
-  return stage.rows == EMBLEM_ROWS_ARE_TOKENS ? tokens() : offsets.size - 1;
+  return stage.rows == EMBLEM_ROWS_ARE_TOKENS ? tokens() : texts();
 }
 
 int32_t StageRunner::call(const EmblemStage &stage,

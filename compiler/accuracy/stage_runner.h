@@ -18,12 +18,21 @@ namespace emblem::accuracy {
 /// Some texts of a batch, as stage functions take them.
 class StageRunner {
 public:
+  /// `memory`, where it is given, grows to hold the arena, and serves one
+  /// runner after another.
   StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
-              size_t firstText, size_t endText);
+              size_t firstText, size_t endText,
+              std::vector<std::byte> *memory = nullptr);
 
   int64_t tokens() const { return ids.size; }
-  const std::byte *arenaBytes() const {
-    return static_cast<const std::byte *>(arena.aligned);
+  int64_t texts() const { return offsets.size - 1; }
+  /// Of the arena, those of rows that are tokens; texts' rows follow.
+  int64_t tokensBytes() const { return tokens() * bytesPerToken; }
+  std::byte *arenaBytes() const {
+    return static_cast<std::byte *>(arena.aligned);
+  }
+  llvm::ArrayRef<int32_t> tokenIds() const {
+    return {static_cast<int32_t *>(ids.aligned), size_t(ids.size)};
   }
   /// All rows and columns of a stage. The stages before it have run. The error
   /// names the stage, where it failed.
@@ -45,8 +54,8 @@ private:
 
   std::vector<int32_t> textOfRow, firstRows; // [tokens], [texts + 1]
   std::vector<std::vector<float>> results;   // of each output
-  std::vector<std::byte> memory;             // the arena, with room to align
-  int64_t tileRows;
+  std::vector<std::byte> ownMemory;          // of the arena, if it has its own
+  int64_t tileRows, bytesPerToken;
   EmblemSpan arena, weights, ids, sequences, offsets, types, pixels;
 };
 

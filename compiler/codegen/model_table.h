@@ -27,14 +27,14 @@ struct ModelTableInputs {
   llvm::Constant *data;
   int64_t weights, report;
   int64_t weightsBytes;
-  llvm::Constant *tokenizer; // pointer, null where there is none
+  llvm::Constant *tokenizer = nullptr; // pointer, null where there is none
   int64_t tokenizerBytes;
   /// What the tokens are called, or null (EmblemModelTable.token_texts).
-  llvm::Constant *tokenTexts, *tokenEnds; // pointers
+  llvm::Constant *tokenTexts = nullptr, *tokenEnds = nullptr; // pointers
   int64_t tokenCount;
   int64_t parameters;
   /// Pointers to the tables of the models beside this one.
-  std::map<emb::Role, llvm::Constant *> others;
+  std::map<emb::Role, llvm::Constant *> others = {};
 };
 
 /// Adds the constant EmblemModelTable (emblem/model_table.h), which has no name

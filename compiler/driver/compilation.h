@@ -43,6 +43,7 @@ private:
   llvm::Error checkPrecision();
   llvm::Error runReference();
   llvm::Error chooseKernels();
+  PipelineOptions getPipelineOptions() const;
   llvm::Error lower();
   llvm::Error lowerModel(frontend::LoadedModel &source, LoweredModel &lowered);
   llvm::Error optimise();

@@ -86,11 +86,14 @@ Compilation::keepSensitiveLayers(accuracy::AccuracyReport &accuracy) {
   if (!accuracy::runsHere(*options.target) || suffices(accuracy.cosines()))
     return llvm::Error::success();
   frontend::LoadedModel &model = getMain();
-  SensitivityInputs inputs = {
-      *model.module,     *model.weights,
-      tokenizer,         *options.target,
-      options.precision, static_cast<int>(threads.getMaxConcurrency()),
-      summary.dimension, *reference};
+  const LoweredModel &lowered = models.front();
+  SensitivityInputs inputs = {{*model.module, *model.weights, tokenizer,
+                               static_cast<int>(threads.getMaxConcurrency())},
+                              getPipelineOptions(),
+                              {llvm::StringRef(object.data(), object.size()),
+                               *lowered.module, lowered.values, options.symbol},
+                              summary.dimension,
+                              *reference};
   if (llvm::Error error = findSensitiveLayers(inputs, suffices).moveInto(kept))
     return error;
   if (kept.names.empty())

@@ -7,6 +7,7 @@
 #include "compiler/driver/compilation.h"
 
 #include "compiler/driver/diagnostics.h"
+#include "compiler/driver/live_value_collector.h"
 #include "compiler/driver/report.h"
 #include "compiler/emit/weight_file.h"
 #include "compiler/transforms/passes.h"
@@ -20,6 +21,11 @@ using namespace emblem;
 using namespace emblem::driver;
 using namespace emblem::emit;
 
+PipelineOptions Compilation::getPipelineOptions() const {
+  return {options.target, options.precision, kept,
+          choices ? "auto" : options.kernels};
+}
+
 llvm::Error Compilation::lowerModel(frontend::LoadedModel &source,
                                     LoweredModel &lowered) {
   DiagnosticCollector diagnostics(&context);
@@ -27,8 +33,9 @@ llvm::Error Compilation::lowerModel(frontend::LoadedModel &source,
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
     return diagnostics.takeError("MLIR refuses its own options");
   mlir::applyDefaultTimingPassManagerCLOptions(passes);
-  buildPipeline(passes, {options.target, options.precision, kept,
-                         choices ? "auto" : options.kernels});
+  passes.addInstrumentation(
+      std::make_unique<LiveValueCollector>(*options.target, lowered.values));
+  buildPipeline(passes, getPipelineOptions());
   lowered.source = &source;
   lowered.module = source.module->clone();
   if (mlir::failed(passes.run(*lowered.module)))

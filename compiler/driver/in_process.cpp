@@ -50,11 +50,9 @@ lower(mlir::ModuleOp module, const PipelineOptions &options,
   return llvm::Error::success();
 }
 
-llvm::Error
-driver::runInProcess(const InProcessInputs &inputs,
-                     const PipelineOptions &options,
-                     std::unique_ptr<mlir::PassInstrumentation> instrumentation,
-                     llvm::function_ref<llvm::Error(InProcessProgram &)> use) {
+llvm::Expected<llvm::SmallVector<char, 0>> driver::compileObject(
+    const InProcessInputs &inputs, const PipelineOptions &options,
+    std::unique_ptr<mlir::PassInstrumentation> instrumentation) {
   if (llvm::Error error =
           lower(inputs.module, options, std::move(instrumentation)))
     return error;
@@ -74,11 +72,17 @@ driver::runInProcess(const InProcessInputs &inputs,
   if (llvm::Error error = codegen::writeObject(**program, inputs.tokenizer,
                                                *options.target, out))
     return error;
-  auto opened = InProcessProgram::open(
+  return object;
+}
+
+llvm::Expected<InProcessProgram> driver::compileInProcess(
+    const InProcessInputs &inputs, const PipelineOptions &options,
+    std::unique_ptr<mlir::PassInstrumentation> instrumentation) {
+  auto object = compileObject(inputs, options, std::move(instrumentation));
+  if (!object)
+    return object.takeError();
+  return InProcessProgram::open(
       std::make_unique<llvm::SmallVectorMemoryBuffer>(
-          std::move(object), "model.o", /*RequiresNullTerminator=*/false),
+          std::move(*object), "model.o", /*RequiresNullTerminator=*/false),
       inputs.module, inputs.store, inputs.threads);
-  if (!opened)
-    return opened.takeError();
-  return use(*opened);
 }

@@ -28,14 +28,15 @@ struct InProcessInputs {
 /// of any size do.
 class InProcessProgram {
 public:
-  /// Of an object file of a lowered module. `store` outlives it; `symbol` is
-  /// the table's.
+  /// Of an object file of a lowered module, which is not needed any more then.
+  /// `store` outlives it; `symbol` is the table's.
   static llvm::Expected<InProcessProgram>
   open(std::unique_ptr<llvm::MemoryBuffer> object, mlir::ModuleOp lowered,
        const frontend::WeightStore &store, int threads,
        llvm::StringRef symbol = EMBLEM_MODEL_SYMBOL);
 
   accuracy::InProcessModel &getModel() { return model; }
+  const EmblemModelTable &getTable() const { return model.table(); }
   package::StagedWeights &getWeights() { return *weights; }
 
   /// accuracy::runStages of this program.
@@ -55,13 +56,16 @@ private:
   mlir::MLIRContext *context;
 };
 
-/// Compiles the model as `options` say, for a target that runs here, and calls
-/// `use`, which ends before the program does. `instrumentation`, where there is
-/// one, sees the passes.
-llvm::Error
-runInProcess(const InProcessInputs &inputs, const PipelineOptions &options,
-             std::unique_ptr<mlir::PassInstrumentation> instrumentation,
-             llvm::function_ref<llvm::Error(InProcessProgram &)> use);
+/// Compiles the model as `options` say to an object file. `instrumentation`,
+/// where there is one, sees the passes.
+llvm::Expected<llvm::SmallVector<char, 0>> compileObject(
+    const InProcessInputs &inputs, const PipelineOptions &options,
+    std::unique_ptr<mlir::PassInstrumentation> instrumentation = nullptr);
+
+/// The same for a target that runs here, opened.
+llvm::Expected<InProcessProgram> compileInProcess(
+    const InProcessInputs &inputs, const PipelineOptions &options,
+    std::unique_ptr<mlir::PassInstrumentation> instrumentation = nullptr);
 
 } // namespace emblem::driver
 

@@ -7,6 +7,7 @@
 #ifndef EMBLEM_COMPILER_DRIVER_LOWERED_MODEL_H
 #define EMBLEM_COMPILER_DRIVER_LOWERED_MODEL_H
 
+#include "compiler/accuracy/live_values.h"
 #include "compiler/frontend/load_model.h"
 #include "compiler/package/weight_section.h"
 
@@ -17,6 +18,7 @@ struct LoweredModel {
   frontend::LoadedModel *source; // in emb
   mlir::OwningOpRef<mlir::ModuleOp> module;
   package::WeightSection weights;
+  std::vector<accuracy::LiveValue> values; // of its activations
 };
 
 } // namespace emblem::driver

@@ -112,18 +112,18 @@ llvm::Expected<Reference> driver::runReference(const ReferenceInputs &inputs) {
   if (!file)
     return file.takeError();
   std::vector<StageInput> stageInputs;
+  auto program = compileInProcess(
+      {inputs.module, inputs.store, inputs.tokenizer, inputs.threads},
+      {&inputs.target, Precision::F32},
+      std::make_unique<StageInputCollector>(inputs.target, stageInputs));
+  if (!program)
+    return program.takeError();
   Reference reference;
-  auto use = [&](InProcessProgram &program) -> llvm::Error {
-    if (llvm::Error error =
-            makeProbe(program.getModel()).moveInto(reference.probe))
-      return error;
-    return runProbe(inputs, file->get(), program, stageInputs, reference);
-  };
-  if (llvm::Error error = runInProcess(
-          {inputs.module, inputs.store, inputs.tokenizer, inputs.threads},
-          {&inputs.target, Precision::F32},
-          std::make_unique<StageInputCollector>(inputs.target, stageInputs),
-          use))
+  if (llvm::Error error =
+          makeProbe(program->getModel()).moveInto(reference.probe))
+    return error;
+  if (llvm::Error error =
+          runProbe(inputs, file->get(), *program, stageInputs, reference))
     return error;
   for (StageInput &input : stageInputs)
     reference.matmulStages.push_back(std::move(input.stage));

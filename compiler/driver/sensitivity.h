@@ -1,4 +1,4 @@
-//===- sensitivity.h - Which layers a precision is too coarse for *- C++
+//===- sensitivity.h - Layers that a precision is too coarse for -*- C++
 //-*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Where a precision is too coarse for a model, it is mostly so for a few
-// layers. Which ones is measured: the model is compiled with each layer left in
-// a higher precision in turn, and compared with itself in f32.
+// layers. Which ones is measured: the model runs with each layer in turn left
+// in a higher precision, and is compared with itself in f32.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,24 +15,23 @@
 #define EMBLEM_COMPILER_DRIVER_SENSITIVITY_H
 
 #include "compiler/accuracy/cosines.h"
-#include "compiler/driver/pipeline.h"
+#include "compiler/driver/layer_trials.h"
 #include "compiler/driver/reference.h"
 
 namespace emblem::driver {
 
 struct SensitivityInputs {
-  mlir::ModuleOp module; // in emb, with its input ranges; stays as it is
-  const frontend::WeightStore &store;
-  llvm::StringRef tokenizer; // its tables; empty: none
-  const Target &target;      // runs here
-  Precision precision;       // below f32
-  int threads;               // as EmblemOptions has it
-  int64_t dimension;         // of the model's vectors
+  InProcessInputs model; // its module has its input ranges, and stays as it is
+  PipelineOptions options; // of a precision below f32, for a target that runs
+                           // here
+  PlainProgram plain;
+  int64_t dimension; // of the model's vectors
   const Reference &reference;
 };
 
 /// The fewest layers, the most sensitive ones, with which the model `suffices`
 /// in the least of the higher precisions; none where it would take all layers.
+/// Three programs at most are compiled for each higher precision.
 llvm::Expected<KeptStages> findSensitiveLayers(
     const SensitivityInputs &inputs,
     llvm::function_ref<bool(const accuracy::Cosines &)> suffices);

@@ -94,8 +94,8 @@ static llvm::Expected<double> compare(StageRunner &mlir,
 static llvm::Error compareAll(const Programs &programs,
                               llvm::ArrayRef<TokenBatch> batches,
                               Gains &gains) {
-  const EmblemModelTable &table = programs.mlir.getModel().table();
-  const EmblemModelTable &other = programs.other.getModel().table();
+  const EmblemModelTable &table = programs.mlir.getTable();
+  const EmblemModelTable &other = programs.other.getTable();
   std::vector<StageRunner> mlirRunners, otherRunners;
   std::vector<int32_t> ids;
   for (const TokenBatch &batch : batches) {
@@ -162,29 +162,25 @@ driver::tuneKernels(const InProcessInputs &inputs,
   mlirOptions.kernels = mlir.name.str();
   otherOptions.kernels = other.name.str();
 
-  Gains gains;
-  size_t sizes = 0;
   mlir::OwningOpRef<mlir::ModuleOp> otherModule =
       mlir::ModuleOp(inputs.module).clone();
-  auto withBoth = [&](InProcessProgram &mlirProgram) {
-    InProcessInputs otherInputs = {*otherModule, inputs.store, inputs.tokenizer,
-                                   inputs.threads};
-    return runInProcess(otherInputs, otherOptions, nullptr,
-                        [&](InProcessProgram &otherProgram) {
-                          gains = kindsOfOthers(*otherModule, mlir.name);
-                          std::vector<TokenBatch> batches =
-                              makeBatches(mlirProgram.getModel().table());
-                          sizes = batches.size();
-                          return compareAll({mlirProgram, otherProgram},
-                                            batches, gains);
-                        });
-  };
-  if (llvm::Error error = runInProcess(inputs, mlirOptions, nullptr, withBoth))
+  InProcessInputs otherInputs = {*otherModule, inputs.store, inputs.tokenizer,
+                                 inputs.threads};
+  auto mlirProgram = compileInProcess(inputs, mlirOptions);
+  if (!mlirProgram)
+    return mlirProgram.takeError();
+  auto otherProgram = compileInProcess(otherInputs, otherOptions);
+  if (!otherProgram)
+    return otherProgram.takeError();
+  Gains gains = kindsOfOthers(*otherModule, mlir.name);
+  std::vector<TokenBatch> batches = makeBatches(mlirProgram->getTable());
+  if (llvm::Error error =
+          compareAll({*mlirProgram, *otherProgram}, batches, gains))
     return error;
 
   KernelChoices choices = {options.target->name.str(), {}};
   for (auto &[kind, sum] : gains) {
-    double speed = std::exp(sum / sizes);
+    double speed = std::exp(sum / batches.size());
     bool isOther = speed >= kWorthwhile;
     choices.kernels.push_back({kind, (isOther ? other : mlir).name.str(),
                                isOther ? speed : 1 / speed});

@@ -18,8 +18,6 @@ using namespace mlir;
 using namespace emblem;
 using namespace emblem::package;
 
-// Weights that stay, beside those of the stage that runs.
-static constexpr int64_t kMostLoaded = INT64_C(256) << 20;
 // A table by token ids of fewer bytes is loaded as a whole.
 static constexpr int64_t kLargeTable = INT64_C(16) << 20;
 // Pages of no system that this runs on are larger.
@@ -82,6 +80,13 @@ void StagedWeights::drop(int64_t index) {
   loadedBytes -= weight.getBytes();
 }
 
+void StagedWeights::dropAbove(int64_t bytes) {
+  if (loadedBytes > bytes)
+    for (size_t i = 0; i < isLoaded.size(); ++i)
+      if (isLoaded[i])
+        drop(i);
+}
+
 llvm::Error StagedWeights::loadRows(int64_t table, ArrayRef<int32_t> ids) {
   const PackedWeight &weight = section.getWeights()[table];
   std::vector<int64_t> rows;
@@ -109,7 +114,7 @@ llvm::Error StagedWeights::load(size_t index, ArrayRef<int32_t> ids) {
     missing.push_back(i);
     bytes += size;
   }
-  if (loadedBytes + bytes > kMostLoaded)
+  if (loadedBytes + bytes > mostBytes)
     for (size_t i = 0; i < isLoaded.size(); ++i)
       if (isLoaded[i] && !llvm::is_contained(stage.weights, int64_t(i)))
         drop(i);

@@ -30,8 +30,12 @@ public:
   const char *data() const { return memory; }
   const WeightSection &getSection() const { return section; }
 
+  /// While there are at most as many bytes, what other stages read stays.
+  void setMostBytes(int64_t bytes) { mostBytes = bytes; }
   /// Makes what stage `index` reads readable, for a batch of these ids.
   llvm::Error load(size_t index, llvm::ArrayRef<int32_t> ids);
+  /// Drops everything where it is more than `bytes`.
+  void dropAbove(int64_t bytes);
 
   llvm::Error write(int64_t offset, llvm::ArrayRef<char> bytes) override;
 
@@ -51,7 +55,7 @@ private:
   WeightSection section;
   std::vector<Stage> stages;
   std::vector<bool> isLoaded;
-  int64_t loadedBytes = 0;
+  int64_t mostBytes = INT64_C(256) << 20, loadedBytes = 0;
   char *memory = nullptr;
 };
 
