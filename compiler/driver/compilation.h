@@ -9,7 +9,6 @@
 
 #include "compiler/accuracy/accuracy_report.h"
 #include "compiler/codegen/program.h"
-#include "compiler/driver/c_header.h"
 #include "compiler/driver/kernel_choices.h"
 #include "compiler/driver/lowered_model.h"
 #include "compiler/driver/options.h"
@@ -17,6 +16,7 @@
 #include "compiler/driver/progress.h"
 #include "compiler/driver/reference.h"
 #include "compiler/emit/model_file.h"
+#include "compiler/package/model_summary.h"
 #include "compiler/tokenizer/token_texts.h"
 
 #include "llvm/IR/LLVMContext.h"
@@ -77,7 +77,7 @@ private:
   emit::RuntimeFiles runtime;
 
   std::vector<frontend::LoadedModel> sources; // the main one first
-  ModelSummary summary;
+  package::ModelSummary summary;
   std::unique_ptr<llvm::MemoryBuffer> tokenizerTables;
   llvm::StringRef tokenizer;       // these tables; empty: none
   frontend::TokenTexts tokenTexts; // of a model with weights of tokens

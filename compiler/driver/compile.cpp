@@ -9,6 +9,7 @@
 #include "compiler/codegen/registry/kernel_providers.h"
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/tune.h"
+#include "compiler/emit/c_header.h"
 #include "compiler/tokenizer/compile/tokenizer_compiler.h"
 #include "compiler/tokenizer/read/tokenizer_json.h"
 #include "compiler/tokenizer/read/word_list.h"

@@ -9,6 +9,7 @@
 #include "compiler/driver/diagnostics.h"
 #include "compiler/driver/live_value_collector.h"
 #include "compiler/driver/report.h"
+#include "compiler/emit/c_header.h"
 #include "compiler/emit/weight_file.h"
 #include "compiler/transforms/passes.h"
 

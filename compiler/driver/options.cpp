@@ -7,7 +7,7 @@
 #include "compiler/driver/options.h"
 
 #include "compiler/codegen/registry/kernel_providers.h"
-#include "compiler/driver/table_symbol.h"
+#include "compiler/emit/table_symbol.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
@@ -273,7 +273,7 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
   std::optional<llvm::StringRef> symbol;
   if (commandLine.symbol.getNumOccurrences())
     symbol = commandLine.symbol;
-  if (llvm::Error error = chooseSymbol(symbol, *emission, options.output)
+  if (llvm::Error error = emit::chooseSymbol(symbol, *emission, options.output)
                               .moveInto(options.symbol))
     return refuse(llvm::toString(std::move(error)));
   if (llvm::sys::fs::equivalent(options.model, options.output))

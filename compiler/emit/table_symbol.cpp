@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/driver/table_symbol.h"
+#include "compiler/emit/table_symbol.h"
 
 #include "emblem/model_table.h"
 
@@ -13,18 +13,18 @@
 #include "llvm/Support/Path.h"
 
 using namespace emblem;
-using namespace emblem::driver;
+using namespace emblem::emit;
 
 static bool isOfIdentifiers(char character) {
   return llvm::isAlnum(character) || character == '_';
 }
 
-llvm::StringRef emblem::driver::libraryName(llvm::StringRef output) {
+llvm::StringRef emblem::emit::libraryName(llvm::StringRef output) {
   llvm::StringRef stem = llvm::sys::path::stem(output);
   return stem.starts_with("lib") && stem.size() > 3 ? stem.drop_front(3) : stem;
 }
 
-std::string emblem::driver::identifierOf(llvm::StringRef output) {
+std::string emblem::emit::identifierOf(llvm::StringRef output) {
   std::string identifier = libraryName(output).str();
   for (char &character : identifier)
     if (!isOfIdentifiers(character))
@@ -35,15 +35,15 @@ std::string emblem::driver::identifierOf(llvm::StringRef output) {
 }
 
 llvm::Expected<std::string>
-emblem::driver::chooseSymbol(std::optional<llvm::StringRef> asked,
-                             const emit::EmissionInfo &emission,
-                             llvm::StringRef output) {
+emblem::emit::chooseSymbol(std::optional<llvm::StringRef> asked,
+                           const EmissionInfo &emission,
+                           llvm::StringRef output) {
   const bool isProgram = emission.isProgram();
   if (!asked)
     return isProgram || output == "-"
                ? EMBLEM_MODEL_SYMBOL
                : llvm::StringRef(identifierOf(output)).lower() + "_model_table";
-  if (isProgram || emission.content == emit::Content::Mlir)
+  if (isProgram || emission.content == Content::Mlir)
     return llvm::createStringError("--symbol names the table of a library or "
                                    "an object, and --emit is " +
                                    emission.name + "; leave one of them out");

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_DRIVER_TABLE_SYMBOL_H
-#define EMBLEM_COMPILER_DRIVER_TABLE_SYMBOL_H
+#ifndef EMBLEM_COMPILER_EMIT_TABLE_SYMBOL_H
+#define EMBLEM_COMPILER_EMIT_TABLE_SYMBOL_H
 
 #include "compiler/emit/emission.h"
 
@@ -14,7 +14,7 @@
 #include <optional>
 #include <string>
 
-namespace emblem::driver {
+namespace emblem::emit {
 
 /// What users call a library: "lib/liball-MiniLM.so" is "all-MiniLM".
 llvm::StringRef libraryName(llvm::StringRef output);
@@ -27,9 +27,9 @@ std::string identifierOf(llvm::StringRef output);
 /// "all_minilm_model_table"; but a program, and what goes to standard output,
 /// have EMBLEM_MODEL_SYMBOL.
 llvm::Expected<std::string> chooseSymbol(std::optional<llvm::StringRef> asked,
-                                         const emit::EmissionInfo &emission,
+                                         const EmissionInfo &emission,
                                          llvm::StringRef output);
 
-} // namespace emblem::driver
+} // namespace emblem::emit
 
-#endif // EMBLEM_COMPILER_DRIVER_TABLE_SYMBOL_H
+#endif // EMBLEM_COMPILER_EMIT_TABLE_SYMBOL_H

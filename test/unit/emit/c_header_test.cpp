@@ -4,19 +4,19 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/driver/c_header.h"
+#include "compiler/emit/c_header.h"
 
 #include "gtest/gtest.h"
 
 using namespace emblem;
-using namespace emblem::driver;
+using namespace emblem::emit;
 
 static std::string headerOf(llvm::StringRef library, llvm::StringRef emission) {
   std::string text;
   llvm::raw_string_ostream out(text);
-  ModelSummary model{"all-MiniLM", 384, 256, 30522};
-  writeHeader(out, model, allTargets()[0], *emit::findEmission(emission),
-              library, "m_model_table");
+  package::ModelSummary model{"all-MiniLM", 384, 256, 30522};
+  writeHeader(out, model, allTargets()[0], *findEmission(emission), library,
+              "m_model_table");
   return text;
 }
 
@@ -44,13 +44,13 @@ TEST(CHeader, SaysWhatToLink) {
 }
 
 TEST(CHeader, ShowsHowToGetAVectorAToken) {
-  ModelSummary model{"colbert", 6, 20, 200};
+  package::ModelSummary model{"colbert", 6, 20, 200};
   model.perToken = true;
   model.outputs = 2;
   std::string text;
   llvm::raw_string_ostream out(text);
-  writeHeader(out, model, allTargets()[0], *emit::findEmission("shared"),
-              "libc.so", "c_model_table");
+  writeHeader(out, model, allTargets()[0], *findEmission("shared"), "libc.so",
+              "c_model_table");
   EXPECT_NE(text.find("   Each token of a text becomes 6 floats"), text.npos);
   EXPECT_NE(text.find("     float *outputs[] = {vectors, NULL};\n"
                       "     emblem_run(model, ids, offsets, 1, outputs);\n"),
@@ -63,7 +63,7 @@ TEST(CHeader, ShowsHowToCallTheModel) {
   std::string text;
   llvm::raw_string_ostream out(text);
   writeHeader(out, {"reranker", 1, 512, 30522, /*pairs=*/true}, allTargets()[0],
-              *emit::findEmission("shared"), "libm.so", "m_model_table");
+              *findEmission("shared"), "libm.so", "m_model_table");
   EXPECT_NE(text.find("   A pair of texts becomes 1 floats"), text.npos);
   EXPECT_NE(text.find("     float score[M_DIMENSION];\n"
                       "     EmblemPair pair = {{\"a query\", 7}, "

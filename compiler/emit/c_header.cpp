@@ -4,19 +4,20 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/driver/c_header.h"
-#include "compiler/driver/table_symbol.h"
+#include "compiler/emit/c_header.h"
 #include "compiler/emit/runtime_files.h"
+#include "compiler/emit/table_symbol.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 
 #include <fmt/format.h>
 
-using namespace emblem::driver;
+using namespace emblem;
+using namespace emblem::emit;
 namespace path = llvm::sys::path;
 
-std::string emblem::driver::headerPath(llvm::StringRef library) {
+std::string emblem::emit::headerPath(llvm::StringRef library) {
   llvm::SmallString<128> header(path::parent_path(library));
   path::append(header, libraryName(library) + ".h");
   return header.str().str();
@@ -58,7 +59,7 @@ EMBLEM_API extern const struct EmblemModelTable {11};
 #endif /* {1}_H */
 )";
 
-static std::string sentenceOf(const ModelSummary &model) {
+static std::string sentenceOf(const package::ModelSummary &model) {
   std::string images;
   if (!model.image.empty())
     images = fmt::format("An image of {0} x {1} pixels of {2} floats becomes "
@@ -77,7 +78,7 @@ static std::string sentenceOf(const ModelSummary &model) {
 }
 
 /// Of a model of images: the sides of its pixels.
-static std::string sizesOf(const ModelSummary &model,
+static std::string sizesOf(const package::ModelSummary &model,
                            const std::string &macro) {
   if (model.image.empty())
     return "";
@@ -87,7 +88,7 @@ static std::string sizesOf(const ModelSummary &model,
 }
 
 /// Of a model of texts, of pairs or of images; {0} is the macro.
-static std::string exampleOf(const ModelSummary &model,
+static std::string exampleOf(const package::ModelSummary &model,
                              const std::string &macro) {
   std::string pixels;
   if (!model.image.empty())
@@ -126,12 +127,12 @@ static std::string exampleOf(const ModelSummary &model,
          pixels;
 }
 
-void emblem::driver::writeHeader(llvm::raw_ostream &out,
-                                 const ModelSummary &model,
-                                 const Target &target,
-                                 const emit::EmissionInfo &emission,
-                                 llvm::StringRef library,
-                                 llvm::StringRef symbol) {
+void emblem::emit::writeHeader(llvm::raw_ostream &out,
+                               const package::ModelSummary &model,
+                               const Target &target,
+                               const EmissionInfo &emission,
+                               llvm::StringRef library,
+                               llvm::StringRef symbol) {
   std::string link = path::filename(library).str();
   if (!emission.linked)
     link += " -lm -ldl -pthread";
@@ -139,7 +140,7 @@ void emblem::driver::writeHeader(llvm::raw_ostream &out,
   std::string macro = llvm::StringRef(identifierOf(library)).upper();
   out << fmt::format(text, model.name, macro, model.dimension, model.maxTokens,
                      target.name.str(), link, path::filename(header).str(),
-                     emit::interfaceHeader().str(), sentenceOf(model),
+                     interfaceHeader().str(), sentenceOf(model),
                      exampleOf(model, macro), sizesOf(model, macro),
                      symbol.str());
 }
