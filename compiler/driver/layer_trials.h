@@ -1,5 +1,4 @@
-//===- layer_trials.h - A model with some layers in a higher precision *- C++
-//-*-===//
+//===- layer_trials.h - Layers in a higher precision, tried -----*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,5 +1,4 @@
-//===- sensitivity.h - Layers that a precision is too coarse for -*- C++
-//-*-===//
+//===- sensitivity.h - Layers that need a higher precision ------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,5 +1,4 @@
-//===- model_file.h - The files of a model, and where they lie ----*- C++
-//-*-===//
+//===- model_file.h - The files of a model, and their places ----*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

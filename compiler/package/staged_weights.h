@@ -1,5 +1,4 @@
-//===- staged_weights.h - Weights that are packed as stages need them *- C++
-//-*-===//
+//===- staged_weights.h - Weights packed as stages run ----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,5 +1,4 @@
-//===- weight_section.h - The weights, packed as kernels read them *- C++
-//-*-===//
+//===- weight_section.h - The weights as kernels read them ------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,5 +1,4 @@
-//===- target_diagnostic.h - A pass's target, or an error at its op -*- C++
-//-*-===//
+//===- target_diagnostic.h - A pass's target, or an error -------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

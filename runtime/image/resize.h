@@ -1,5 +1,4 @@
-//===- resize.h - From decoded pixels to those that a model takes -*- C++
-//-*-===//
+//===- resize.h - From decoded pixels to a model's --------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

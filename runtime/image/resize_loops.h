@@ -1,5 +1,4 @@
-//===- resize_loops.h - The loops that resizing spends its time in -*- C++
-//-*-===//
+//===- resize_loops.h - The loops of resizing -------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

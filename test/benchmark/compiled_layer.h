@@ -1,5 +1,4 @@
-//===- compiled_layer.h - One encoder layer, compiled and loaded -*- C++
-//-*-===//
+//===- compiled_layer.h - One encoder layer, compiled -----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

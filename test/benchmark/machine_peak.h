@@ -1,5 +1,4 @@
-//===- machine_peak.h - What this machine's arithmetic can reach -*- C++
-//-*-===//
+//===- machine_peak.h - What this machine's arithmetic reaches --*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -113,6 +113,7 @@ class Table:
             outcome = "different"
             command = " ".join(["emblemc", case.model.path, *case.options, *bound])
             self.lines.append(f"{case.name}: {'; '.join(found)} ({command})")
+            print("\ndifferent:", self.lines[-1], file=sys.stderr, flush=True)
         elif "refused" in before:
             outcome = "refused"
             if record.died(before):

@@ -1,5 +1,4 @@
-//===- call_writer.h - Calls of the functions that Halide writes -*- C++
-//-*-===//
+//===- call_writer.h - Calls of what Halide writes --------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
