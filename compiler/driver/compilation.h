@@ -40,6 +40,7 @@ private:
   llvm::Error openOutputs();
   llvm::Error build();
   llvm::Error tokenize();
+  llvm::Error checkOutputs();
   llvm::Error checkPrecision();
   llvm::Error runReference();
   llvm::Error chooseKernels();

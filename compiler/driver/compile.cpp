@@ -15,6 +15,8 @@
 #include "compiler/tokenizer/read/word_list.h"
 #include "compiler/transforms/passes.h"
 
+#include "llvm/Support/FileSystem.h"
+
 using namespace emblem;
 using namespace emblem::driver;
 using namespace emblem::emit;
@@ -115,6 +117,34 @@ llvm::Error Compilation::openOutputs() {
   return llvm::Error::success();
 }
 
+/// What the model is made of is never overwritten, nor one output by another.
+llvm::Error Compilation::checkOutputs() {
+  std::vector<std::string> inputs = {options.calibrationFile, options.kernels};
+  for (frontend::LoadedModel &source : sources)
+    llvm::append_range(inputs, source.getFiles());
+  std::error_code error;
+  if (llvm::sys::fs::is_directory(options.model))
+    for (llvm::sys::fs::recursive_directory_iterator file(options.model, error),
+         end;
+         file != end && !error; file.increment(error)) {
+      if (file.level() == 1) // 1_Pooling has its config.json; no further
+        file.no_push();
+      if (llvm::StringRef(file->path()).ends_with(".json"))
+        inputs.push_back(file->path());
+    }
+  auto refuse = [](llvm::StringRef path, llvm::StringRef is) {
+    return llvm::createStringError("'" + path + "' is " + is +
+                                   "; name another file with -o");
+  };
+  for (const std::optional<OutputFile> *file : {&output, &header, &choicesFile})
+    for (llvm::StringRef input : inputs)
+      if (*file && llvm::sys::fs::equivalent((*file)->path(), input))
+        return refuse((*file)->path(), "a file that the model is read from");
+  if (output && header && output->path() == header->path())
+    return refuse(output->path(), "what the library's header is called");
+  return llvm::Error::success();
+}
+
 /// Two towers are computed in f32; convolutions too, or in bf16 where the
 /// target multiplies it.
 llvm::Error Compilation::checkPrecision() {
@@ -146,6 +176,8 @@ llvm::Error Compilation::build() {
               .moveInto(sources))
     return error;
   if (llvm::Error error = frontend::checkWeights(sources))
+    return error;
+  if (llvm::Error error = checkOutputs())
     return error;
   if (llvm::Error error = checkPrecision())
     return error;

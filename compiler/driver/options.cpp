@@ -270,6 +270,10 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
                   " cannot go to standard output; name a file with -o");
   if (options.output.empty())
     return refuse("-o is given no name; name the file to write");
+  if (options.output != "-" && options.output.front() == '-')
+    return refuse("'" + options.output +
+                  "' is no name for -o: it begins with '-'; write './" +
+                  options.output + "'");
   std::optional<llvm::StringRef> symbol;
   if (commandLine.symbol.getNumOccurrences())
     symbol = commandLine.symbol;

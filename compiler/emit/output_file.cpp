@@ -6,6 +6,7 @@
 
 #include "compiler/emit/output_file.h"
 
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Error.h"
 
 #include <cerrno>
@@ -20,7 +21,7 @@ static llvm::Error cannotWrite(llvm::StringRef path, llvm::StringRef why) {
 }
 
 OutputFile::OutputFile(llvm::StringRef path, fs::TempFile temporary)
-    : finalPath(path),
+    : finalPath(path), target(path),
       file(std::make_unique<fs::TempFile>(std::move(temporary))),
       output(std::make_unique<llvm::raw_fd_ostream>(file->FD,
                                                     /*shouldClose=*/false)) {}
@@ -39,7 +40,17 @@ llvm::Expected<OutputFile> OutputFile::create(llvm::StringRef path) {
     return cannotWrite(path, fs::is_directory(status)
                                  ? "it is a folder; name a file with -o"
                                  : "it is not an ordinary file");
-  return createScratch(path);
+  bool isLink = false;
+  (void)fs::is_symlink_file(path, isLink);
+  if (!isLink)
+    return createScratch(path);
+  llvm::SmallString<128> target;
+  if (fs::real_path(path, target))
+    return cannotWrite(path, "it is a link that leads nowhere");
+  llvm::Expected<OutputFile> file = createScratch(target);
+  if (file)
+    file->finalPath = path;
+  return file;
 }
 
 llvm::Expected<OutputFile> OutputFile::createScratch(llvm::StringRef path) {
@@ -95,7 +106,7 @@ llvm::Error OutputFile::keep(bool executable) {
   }
   output.reset();
   std::unique_ptr<fs::TempFile> kept = std::move(file);
-  if (llvm::Error error = kept->keep(finalPath))
+  if (llvm::Error error = kept->keep(target))
     return cannotWrite(finalPath, llvm::toString(std::move(error)));
   return llvm::Error::success();
 }

@@ -22,7 +22,8 @@ namespace emblem::emit {
 class OutputFile {
 public:
   /// Errors where the folder cannot be written, or where `path` is there
-  /// already and is no ordinary file (a folder, a device).
+  /// already and is no ordinary file (a folder, a device). Of a link, what it
+  /// leads to is written.
   static llvm::Expected<OutputFile> create(llvm::StringRef path);
 
   /// A scratch file beside `path`, where there is room for what is written
@@ -54,7 +55,7 @@ public:
 private:
   OutputFile(llvm::StringRef path, llvm::sys::fs::TempFile file);
 
-  std::string finalPath;
+  std::string finalPath, target; // as it was given, and without a link
   std::unique_ptr<llvm::sys::fs::TempFile> file; // null once kept
   std::unique_ptr<llvm::raw_fd_ostream> output;
 };

@@ -15,6 +15,15 @@
 using namespace emblem;
 using namespace emblem::emit;
 
+// The keywords of C, and the function that a program has.
+static constexpr llvm::StringLiteral reserved[] = {
+    "auto",    "break",    "case",     "char",     "const",  "continue",
+    "default", "do",       "double",   "else",     "enum",   "extern",
+    "float",   "for",      "goto",     "if",       "inline", "int",
+    "long",    "main",     "register", "restrict", "return", "short",
+    "signed",  "sizeof",   "static",   "struct",   "switch", "typedef",
+    "union",   "unsigned", "void",     "volatile", "while"};
+
 static bool isOfIdentifiers(char character) {
   return llvm::isAlnum(character) || character == '_';
 }
@@ -52,6 +61,10 @@ emblem::emit::chooseSymbol(std::optional<llvm::StringRef> asked,
     return llvm::createStringError("'" + *asked +
                                    "' is no value for --symbol; expected a C "
                                    "identifier: letters, digits and '_'");
+  if (llvm::is_contained(reserved, *asked))
+    return llvm::createStringError(
+        "'" + *asked +
+        "' is no value for --symbol: C has that name for something else");
   if (asked->starts_with("emblem_") && *asked != EMBLEM_MODEL_SYMBOL)
     return llvm::createStringError("'" + *asked +
                                    "' is no value for --symbol: names that "

@@ -179,6 +179,20 @@ static std::vector<std::string> getWeightFiles(emb::ModelOp model) {
   return files;
 }
 
+static std::vector<std::string> resolvedWeightFiles(LoadedModel &loaded) {
+  std::vector<std::string> files = getWeightFiles(loaded.getModel());
+  for (std::string &file : files)
+    file = resolvePath(loaded.directory, file);
+  return files;
+}
+
+std::vector<std::string> LoadedModel::getFiles() {
+  std::vector<std::string> files = resolvedWeightFiles(*this);
+  if (!tokenizerPath.empty())
+    files.push_back(tokenizerPath);
+  return files;
+}
+
 emb::ModelOp LoadedModel::getModel() {
   return *module->getOps<emb::ModelOp>().begin();
 }
@@ -204,10 +218,8 @@ static Error openFiles(StringRef path, ModelFiles files, LoadedModel &loaded) {
     return createStringError("'" + path + "' names the tokenizer '" +
                              loaded.tokenizerPath +
                              "', and there is no such file");
-  std::vector<std::string> paths = getWeightFiles(model);
-  for (std::string &file : paths)
-    file = resolvePath(loaded.directory, file);
-  return WeightStore::open(paths).moveInto(loaded.weights);
+  return WeightStore::open(resolvedWeightFiles(loaded))
+      .moveInto(loaded.weights);
 }
 
 Expected<std::vector<LoadedModel>>

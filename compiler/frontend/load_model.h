@@ -25,6 +25,8 @@ struct LoadedModel {
   std::string directory;
 
   emb::ModelOp getModel();
+  /// The weight and tokenizer files, as paths that can be opened.
+  std::vector<std::string> getFiles();
 };
 
 /// The model of that role; where there is none, the main one.

@@ -9,7 +9,9 @@
 #include "runtime/command/diagnostics.h"
 #include "runtime/command/nearest_name.h"
 #include "runtime/command/output_file.h"
+#include "runtime/model/whole_file.h"
 
+#include <cinttypes>
 #include <csignal>
 #include <new>
 #include <unistd.h>
@@ -148,6 +150,10 @@ int runProgram(const EmblemModelTable &table, int count,
   // A closed pipe is an error of write() like any other.
   ::signal(SIGPIPE, SIG_IGN);
 
+  if (const int64_t missing = runtime::countMissingBytes("/proc/self/exe"))
+    return badInput("the program is cut off, its last %" PRId64
+                    " bytes are missing; copy it again",
+                    missing);
   if (count < 2)
     return badUsage("no command; '%s help' lists them", programName());
   std::string_view name = arguments[1];

@@ -7,6 +7,7 @@
 #include "runtime/model/check_table.h"
 #include "runtime/model/error.h"
 #include "runtime/model/model.h"
+#include "runtime/model/whole_file.h"
 #include "runtime/parallel/usable_cpus.h"
 
 #include <algorithm>
@@ -175,6 +176,11 @@ EmblemStatus emblem::runtime::loadModel(const char *path,
                                    std::strchr(path, '/') ? "" : "./", path);
   if (length < 0 || size_t(length) >= sizeof(file))
     return fail(EMBLEM_CANNOT_LOAD, "%s: the path is too long", path);
+  if (const int64_t missing = countMissingBytes(file))
+    return fail(EMBLEM_CANNOT_LOAD,
+                "%s: it is cut off, the last %" PRId64
+                " bytes are missing; copy it again",
+                path, missing);
   void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
   if (!library)
     return fail(EMBLEM_CANNOT_LOAD, "not a shared library: %s", dlerror());

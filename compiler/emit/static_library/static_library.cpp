@@ -15,6 +15,7 @@
 using namespace emblem::emit;
 
 // An archive's header of a member: 60 characters, of which 10 are the size.
+static constexpr size_t kAlignment = 64; // of weights
 static constexpr size_t kMemberHeader = 60, kSizePlace = 48, kSizeWidth = 10;
 
 namespace {
@@ -30,8 +31,9 @@ public:
   llvm::Error finish(int64_t bytes) override;
 
 private:
+  /// `padding` is a number of zeros before the model's object.
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-  archive(llvm::StringRef object) const;
+  archive(llvm::StringRef object, size_t padding) const;
 
   const ModelFileInputs &inputs;
   std::vector<char> members; // the library up to the model's object
@@ -71,8 +73,17 @@ static llvm::Error addMembers(llvm::StringRef path,
   return error;
 }
 
+/// Appends zeros to an object file, which is read by what its header says.
+static void pad(llvm::NewArchiveMember &member, size_t zeros) {
+  llvm::StringRef bytes = member.Buf->getBuffer();
+  auto padded = llvm::WritableMemoryBuffer::getNewMemBuffer(
+      bytes.size() + zeros, member.Buf->getBufferIdentifier());
+  llvm::copy(bytes, padded->getBufferStart());
+  member.Buf = std::move(padded);
+}
+
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-StaticLibrary::archive(llvm::StringRef object) const {
+StaticLibrary::archive(llvm::StringRef object, size_t padding) const {
   std::unique_ptr<llvm::MemoryBuffer> library, imageLibrary;
   std::vector<llvm::NewArchiveMember> contents;
   if (llvm::Error error =
@@ -82,6 +93,7 @@ StaticLibrary::archive(llvm::StringRef object) const {
     if (llvm::Error error =
             addMembers(inputs.runtime.image, imageLibrary, contents))
       return error;
+  pad(contents.back(), padding);
   std::string name = llvm::sys::path::stem(inputs.name).str() + ".o";
   contents.emplace_back(llvm::MemoryBufferRef(object, name));
   return llvm::writeArchiveToBuffer(contents,
@@ -93,13 +105,19 @@ StaticLibrary::archive(llvm::StringRef object) const {
 llvm::Error StaticLibrary::begin(const ModelCode &code) {
   if (llvm::Error error = checkObjectSize(output.path(), code.data.report))
     return error;
-  auto library = archive(code.object);
-  if (!library)
-    return library.takeError();
-  // A member of odd size has a byte behind it.
-  llvm::StringRef all = (*library)->getBuffer();
-  llvm::StringRef head = all.drop_back(llvm::alignTo(code.object.size(), 2));
-  members.assign(head.begin(), head.end());
+  // Weights are read in place, of the file too: the object begins aligned.
+  for (size_t padding = 0;;) {
+    auto library = archive(code.object, padding);
+    if (!library)
+      return library.takeError();
+    // A member of odd size has a byte behind it.
+    llvm::StringRef all = (*library)->getBuffer();
+    llvm::StringRef head = all.drop_back(llvm::alignTo(code.object.size(), 2));
+    members.assign(head.begin(), head.end());
+    if (head.size() % kAlignment == 0)
+      break;
+    padding += kAlignment - head.size() % kAlignment;
+  }
   if (llvm::Error error =
           ObjectWeights::plan(code.object, output.path()).moveInto(weights))
     return error;
