@@ -105,7 +105,8 @@ llvm::Expected<Probe> accuracy::makeProbe(InProcessModel &model) {
   llvm::Expected<TokenBatch> batch = tokenize(model, texts);
   if (!batch)
     return batch.takeError();
-  if (batch->texts() == 0)
+  // Of a vocabulary that has none of the words, every text would be one id.
+  if (batch->texts() == 0 || llvm::all_equal(batch->ids))
     return random();
   return Probe{std::move(*batch), pairs ? Kind::Pairs : Kind::Texts};
 }
