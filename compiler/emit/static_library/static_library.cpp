@@ -80,6 +80,7 @@ static void pad(llvm::NewArchiveMember &member, size_t zeros) {
       bytes.size() + zeros, member.Buf->getBufferIdentifier());
   llvm::copy(bytes, padded->getBufferStart());
   member.Buf = std::move(padded);
+  member.MemberName = member.Buf->getBufferIdentifier();
 }
 
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
