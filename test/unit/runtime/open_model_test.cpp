@@ -270,6 +270,19 @@ TEST(Load, RunsASharedLibrary) {
   EXPECT_EQ(vectors[1], 9);
 }
 
+// What is missing would read as zeros, or end the process.
+TEST(Load, RefusesALibraryThatIsCutOff) {
+  std::ifstream whole(SMALL_MODEL_LIBRARY, std::ios::binary);
+  std::string bytes((std::istreambuf_iterator<char>(whole)), {});
+  std::string path = testing::TempDir() + "cut_off.so";
+  for (size_t size : {bytes.size() / 2, size_t(4096), size_t(1000)}) {
+    std::ofstream(path, std::ios::binary) << bytes.substr(0, size);
+    EXPECT_TRUE(contains(loadRefusal(path.c_str()),
+                         "cut_off.so: it is cut off, the last "))
+        << size;
+  }
+}
+
 TEST(Load, SaysWhatIsWrongWithTheFile) {
   EXPECT_EQ(loadRefusal("/no/such/model.so"),
             "/no/such/model.so: No such file or directory");
