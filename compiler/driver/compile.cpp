@@ -119,7 +119,9 @@ llvm::Error Compilation::openOutputs() {
 
 /// What the model is made of is never overwritten, nor one output by another.
 llvm::Error Compilation::checkOutputs() {
-  std::vector<std::string> inputs = {options.calibrationFile, options.kernels};
+  std::vector<std::string> inputs = {options.calibrationFile};
+  if (options.hasKernelsFile())
+    inputs.push_back(options.kernels);
   for (frontend::LoadedModel &source : sources)
     llvm::append_range(inputs, source.getFiles());
   std::error_code error;
@@ -132,16 +134,17 @@ llvm::Error Compilation::checkOutputs() {
       if (llvm::StringRef(file->path()).ends_with(".json"))
         inputs.push_back(file->path());
     }
-  auto refuse = [](llvm::StringRef path, llvm::StringRef is) {
-    return llvm::createStringError("'" + path + "' is " + is +
-                                   "; name another file with -o");
+  auto refuse = [&](const std::optional<OutputFile> &file, llvm::StringRef is) {
+    return llvm::createStringError("'" + file->path() + "' is " + is +
+                                   "; name another file with " +
+                                   (&file == &choicesFile ? "--tune" : "-o"));
   };
   for (const std::optional<OutputFile> *file : {&output, &header, &choicesFile})
     for (llvm::StringRef input : inputs)
       if (*file && llvm::sys::fs::equivalent((*file)->path(), input))
-        return refuse((*file)->path(), "a file that the model is read from");
+        return refuse(*file, "a file that the model is read from");
   if (output && header && output->path() == header->path())
-    return refuse(output->path(), "what the library's header is called");
+    return refuse(output, "what the library's header is called");
   return llvm::Error::success();
 }
 

@@ -17,13 +17,6 @@ using namespace emblem::driver;
 static constexpr int64_t kMostRunning = INT64_C(1) << 30;
 static constexpr int64_t kMostWaiting = INT64_C(64) << 20;
 
-/// One layer of the trials of a group.
-struct LayerTrials::Step {
-  Variant variant;
-  const Group *from;
-  std::vector<size_t> trials;
-};
-
 //===----------------------------------------------------------------------===//
 // Programs
 //===----------------------------------------------------------------------===//
@@ -148,13 +141,13 @@ size_t LayerTrials::endOfRun(const TokenBatch &batch, size_t first,
   return accuracy::endOfRun(batch, first, tokenBytes, textBytes);
 }
 
-llvm::Error LayerTrials::runStep(const Step &step, size_t layer,
-                                 StageRunner &runner, Group &result) {
-  Program &program = *programs[step.variant];
+llvm::Error LayerTrials::runLayer(Program &program, const Group &from,
+                                  size_t layer, StageRunner &runner,
+                                  Group &result) {
   const EmblemModelTable &table = program.program.getTable();
   size_t begin = program.begins[layer], end = program.begins[layer + 1];
-  step.from->values.load(program.values, begin, runner);
-  result.rows = step.from->rows;
+  from.values.load(program.values, begin, runner);
+  result.rows = from.rows;
   for (size_t i = begin; i < end; ++i) {
     const EmblemStage &stage = table.stages[i];
     if (llvm::Error error =
@@ -166,35 +159,33 @@ llvm::Error LayerTrials::runStep(const Step &step, size_t layer,
       result.rows = runner.getOutput();
   }
   result.values.save(program.values, end, runner);
-  result.trials = step.trials;
   return llvm::Error::success();
 }
 
-llvm::Expected<std::vector<LayerTrials::Group>> LayerTrials::runLayer(
+llvm::Expected<std::vector<LayerTrials::Group>> LayerTrials::runLayers(
     llvm::ArrayRef<Group> groups, size_t layer,
     llvm::ArrayRef<llvm::BitVector> trials,
     llvm::function_ref<StageRunner(const EmblemModelTable &)> makeRunner) {
-  std::vector<Step> steps;
-  for (const Group &group : groups) {
-    std::array<std::vector<size_t>, 4> parts;
-    for (size_t trial : group.trials)
-      parts[getVariant(trials[trial], layer)].push_back(trial);
-    for (Variant variant : {None, All, Even, Odd})
-      if (!parts[variant].empty())
-        steps.push_back({variant, &group, std::move(parts[variant])});
-  }
+  std::vector<Group> results;
   // One program after the other: the layer's weights are loaded once.
-  llvm::stable_sort(steps, [](const Step &a, const Step &b) {
-    return a.variant < b.variant;
-  });
-  std::vector<Group> results(steps.size());
-  for (auto [i, step] : llvm::enumerate(steps)) {
-    InProcessProgram &program = programs[step.variant]->program;
-    StageRunner runner = makeRunner(program.getTable());
-    if (llvm::Error error = runStep(step, layer, runner, results[i]))
-      return error;
-    if (i + 1 == steps.size() || steps[i + 1].variant != step.variant)
-      program.getWeights().dropAbove(kMostWaiting);
+  for (Variant variant : {None, All, Even, Odd}) {
+    if (!programs[variant])
+      continue;
+    InProcessProgram &program = programs[variant]->program;
+    for (const Group &group : groups) {
+      Group result;
+      for (size_t trial : group.trials)
+        if (getVariant(trials[trial], layer) == variant)
+          result.trials.push_back(trial);
+      if (result.trials.empty())
+        continue;
+      StageRunner runner = makeRunner(program.getTable());
+      if (llvm::Error error =
+              runLayer(*programs[variant], group, layer, runner, result))
+        return error;
+      results.push_back(std::move(result));
+    }
+    program.getWeights().dropAbove(kMostWaiting);
   }
   return results;
 }
@@ -224,12 +215,12 @@ LayerTrials::run(llvm::ArrayRef<llvm::BitVector> trials,
     size_t end = endOfRun(batch, first, chained.trials.size());
     std::vector<Group> groups = {chained};
     for (size_t layer = 0; layer < layers.size(); ++layer)
-      if (llvm::Error error = runLayer(groups, layer, trials,
-                                       [&](const EmblemModelTable &table) {
-                                         return StageRunner(table, batch, first,
-                                                            end, &arena);
-                                       })
-                                  .moveInto(groups))
+      if (llvm::Error error =
+              runLayers(groups, layer, trials,
+                        [&](const EmblemModelTable &table) {
+                          return StageRunner(table, batch, first, end, &arena);
+                        })
+                  .moveInto(groups))
         return error;
     for (const Group &group : groups)
       for (size_t trial : group.trials)

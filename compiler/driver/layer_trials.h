@@ -69,7 +69,6 @@ private:
     accuracy::SavedValues values;
     std::vector<float> rows; // of the first output, once they are there
   };
-  struct Step;
 
   static Variant getVariant(const llvm::BitVector &kept, size_t layer);
   llvm::BitVector keptLayers(Variant variant) const;
@@ -82,13 +81,14 @@ private:
 
   size_t endOfRun(const accuracy::TokenBatch &batch, size_t first,
                   size_t trials) const;
-  llvm::Error runStep(const Step &step, size_t layer,
-                      accuracy::StageRunner &runner, Group &result);
+  /// One layer, for the trials of one group that a program does for.
+  llvm::Error runLayer(Program &program, const Group &from, size_t layer,
+                       accuracy::StageRunner &runner, Group &result);
   llvm::Expected<std::vector<Group>>
-  runLayer(llvm::ArrayRef<Group> groups, size_t layer,
-           llvm::ArrayRef<llvm::BitVector> trials,
-           llvm::function_ref<accuracy::StageRunner(const EmblemModelTable &)>
-               makeRunner);
+  runLayers(llvm::ArrayRef<Group> groups, size_t layer,
+            llvm::ArrayRef<llvm::BitVector> trials,
+            llvm::function_ref<accuracy::StageRunner(const EmblemModelTable &)>
+                makeRunner);
 
   InProcessInputs inputs;
   PipelineOptions options;

@@ -6,7 +6,6 @@
 
 #include "compiler/driver/live_value_collector.h"
 
-#include "compiler/transforms/passes.h"
 #include "compiler/transforms/pooled_rows.h"
 #include "compiler/transforms/row_buffer.h"
 
@@ -35,14 +34,12 @@ void LiveValueCollector::runAfterPass(mlir::Pass *pass, mlir::Operation *op) {
   PooledRows pooled;
   op->walk([&](kernel::KernelOpInterface kernelOp) {
     bool perText = pooled.visit(kernelOp);
-    auto slots =
-        kernelOp->getAttrOfType<mlir::DenseI64ArrayAttr>(attribute::slot);
     for (mlir::OpResult result : kernelOp->getResults()) {
       auto rows = mlir::cast<mlir::ShapedType>(result.getType());
       LiveValue value = {nameOf(result),
                          stages[kernelOp],
                          stages[kernelOp],
-                         slots[result.getResultNumber()],
+                         getSlot(result),
                          getRowBytes(getRowBuffer(rows, target)),
                          perText};
       for (mlir::Operation *user : result.getUsers())

@@ -6,7 +6,6 @@
 
 #include "compiler/driver/stage_inputs.h"
 
-#include "compiler/transforms/passes.h"
 #include "compiler/transforms/pooled_rows.h"
 #include "compiler/transforms/row_buffer.h"
 
@@ -24,9 +23,7 @@ void StageInputCollector::runAfterPass(mlir::Pass *pass, mlir::Operation *op) {
       return;
     auto input = mlir::cast<mlir::OpResult>(matmul.getInput());
     auto rows = mlir::cast<mlir::ShapedType>(input.getType());
-    auto slots = input.getOwner()->getAttrOfType<mlir::DenseI64ArrayAttr>(
-        attribute::slot);
-    inputs.push_back({matmul.getStage()->str(), slots[input.getResultNumber()],
+    inputs.push_back({matmul.getStage()->str(), getSlot(input),
                       getRowBytes(getRowBuffer(rows, target)),
                       rows.getDimSize(1)});
   });

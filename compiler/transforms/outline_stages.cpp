@@ -199,10 +199,8 @@ Value Outliner::buffer(Value value, Block &entry) {
                                   entry.getArgument(Weights), offset,
                                   ValueRange());
   }
-  auto slots =
-      value.getDefiningOp()->getAttrOfType<DenseI64ArrayAttr>(attribute::slot);
   return rowsView(entry.getArgument(Arena), entry,
-                  slots[cast<OpResult>(value).getResultNumber()],
+                  getSlot(cast<OpResult>(value)),
                   cast<ShapedType>(value.getType()), pooled.contains(value));
 }
 

@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_TRANSFORMS_ROW_BUFFER_H
 
 #include "compiler/target/target_table.h"
+#include "compiler/transforms/passes.h"
 #include "dialects/kernel/kernel_dialect.h"
 
 namespace emblem {
@@ -25,6 +26,14 @@ inline mlir::MemRefType getRowBuffer(mlir::ShapedType rows,
 /// Bytes of one row of the buffer.
 inline int64_t getRowBytes(mlir::MemRefType buffer) {
   return buffer.getDimSize(1) * buffer.getElementTypeBitWidth() / 8;
+}
+
+/// Where the rows of a kernel's result lie, once plan-memory has run: bytes a
+/// token, or a text behind all tokens.
+inline int64_t getSlot(mlir::OpResult rows) {
+  auto slots =
+      rows.getOwner()->getAttrOfType<mlir::DenseI64ArrayAttr>(attribute::slot);
+  return slots[rows.getResultNumber()];
 }
 
 } // namespace emblem

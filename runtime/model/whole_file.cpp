@@ -13,27 +13,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-template <typename T> static bool readAt(int file, T &value, uint64_t place) {
-  return pread(file, &value, sizeof(T), off_t(place)) == ssize_t(sizeof(T));
-}
-
 /// Where the last of the segments that are mapped ends in the file; 0 where
 /// that is not known.
 static int64_t endOfSegments(int file) {
+  constexpr size_t mostSegments = 64; // linkers write about a dozen
   Elf64_Ehdr header;
-  if (!readAt(file, header, 0) ||
+  Elf64_Phdr segments[mostSegments];
+  if (pread(file, &header, sizeof(header), 0) != ssize_t(sizeof(header)) ||
       std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
       header.e_ident[EI_CLASS] != ELFCLASS64 ||
-      header.e_phentsize != sizeof(Elf64_Phdr))
+      header.e_phentsize != sizeof(Elf64_Phdr) || header.e_phnum > mostSegments)
+    return 0;
+  const size_t bytes = header.e_phnum * sizeof(Elf64_Phdr);
+  if (pread(file, segments, bytes, off_t(header.e_phoff)) != ssize_t(bytes))
     return 0;
   uint64_t end = 0;
-  for (unsigned i = 0; i < header.e_phnum; ++i) {
-    Elf64_Phdr segment;
-    if (!readAt(file, segment, header.e_phoff + i * sizeof(segment)))
-      return 0;
-    if (segment.p_type == PT_LOAD)
-      end = std::max(end, segment.p_offset + segment.p_filesz);
-  }
+  for (size_t i = 0; i < header.e_phnum; ++i)
+    if (segments[i].p_type == PT_LOAD)
+      end = std::max(end, segments[i].p_offset + segments[i].p_filesz);
   return int64_t(end);
 }
 
