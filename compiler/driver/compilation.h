@@ -8,7 +8,7 @@
 #define EMBLEM_COMPILER_DRIVER_COMPILATION_H
 
 #include "compiler/accuracy/accuracy_report.h"
-#include "compiler/codegen/program.h"
+#include "compiler/backend/cpu/program/program.h"
 #include "compiler/driver/kernel_choices.h"
 #include "compiler/driver/lowered_model.h"
 #include "compiler/driver/options.h"

@@ -6,7 +6,7 @@
 
 #include "compiler/driver/compile.h"
 
-#include "compiler/codegen/registry/kernel_providers.h"
+#include "compiler/backend/cpu/registry/kernel_providers.h"
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/tune.h"
 #include "compiler/emit/c_header.h"
@@ -89,8 +89,7 @@ llvm::Error Compilation::openOutputs() {
     if (llvm::Error error =
             readKernelChoices(options.kernels).moveInto(choices))
       return error;
-  } else if (auto provider = codegen::findProvider(options.kernels);
-             !provider) {
+  } else if (auto provider = cpu::findProvider(options.kernels); !provider) {
     return provider.takeError();
   }
   if (!options.tuneFile.empty())

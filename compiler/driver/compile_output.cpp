@@ -64,11 +64,11 @@ llvm::Error Compilation::optimise() {
   }
   data = package::DataSection(bytes);
   for (auto [index, lowered] : llvm::enumerate(models)) {
-    codegen::ProgramData inputs = {.index = index,
-                                   .role = roles[index],
-                                   .weights = lowered.weights,
-                                   .data = data,
-                                   .linkedData = !emission.linked};
+    cpu::ProgramData inputs = {.index = index,
+                               .role = roles[index],
+                               .weights = lowered.weights,
+                               .data = data,
+                               .linkedData = !emission.linked};
     bool isMain = roles[index] == frontend::Role::Main;
     if (isMain) {
       inputs.others = llvm::ArrayRef(roles).drop_front();
@@ -76,19 +76,19 @@ llvm::Error Compilation::optimise() {
       inputs.tokenTexts = tokenTexts.bytes;
       inputs.tokenEnds = tokenTexts.ends;
     }
-    auto built = codegen::buildProgram(*lowered.module, inputs, *options.target,
-                                       options.precision, llvmContext);
+    auto built = cpu::buildProgram(*lowered.module, inputs, *options.target,
+                                   options.precision, llvmContext);
     if (!built)
       return built.takeError();
     if (isMain)
       program = std::move(*built);
     else if (llvm::Error error =
-                 codegen::joinModel(*program, std::move(*built), roles[index]))
+                 cpu::joinModel(*program, std::move(*built), roles[index]))
       return error;
   }
   // emblem_load finds every model by the usual name.
-  codegen::nameTable(*program, options.symbol,
-                     /*keep=*/emission.linked && emission.library);
+  cpu::nameTable(*program, options.symbol,
+                 /*keep=*/emission.linked && emission.library);
   return llvm::Error::success();
 }
 
@@ -96,10 +96,10 @@ llvm::Error Compilation::codegen() {
   object.clear();
   llvm::raw_svector_ostream out(object);
   if (!emission.isText())
-    return codegen::writeObject(*program, tokenizer, *options.target, out);
+    return cpu::writeObject(*program, tokenizer, *options.target, out);
   // What is compared is not what is printed: writing changes a program.
   std::unique_ptr<llvm::Module> compared = llvm::CloneModule(*program);
-  return codegen::writeObject(*compared, tokenizer, *options.target, out);
+  return cpu::writeObject(*compared, tokenizer, *options.target, out);
 }
 
 llvm::Error Compilation::link() {
@@ -146,7 +146,7 @@ llvm::Error Compilation::writeText(llvm::raw_pwrite_stream &out) {
     program->print(out, nullptr);
     return llvm::Error::success();
   default:
-    return codegen::writeAssembly(*program, *options.target, out);
+    return cpu::writeAssembly(*program, *options.target, out);
   }
 }
 

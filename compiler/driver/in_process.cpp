@@ -61,7 +61,7 @@ llvm::Expected<llvm::SmallVector<char, 0>> driver::compileObject(
     return weights.takeError();
   package::DataSection data(weights->getBytes());
   llvm::LLVMContext context;
-  auto program = codegen::buildProgram(
+  auto program = cpu::buildProgram(
       inputs.module,
       {.weights = *weights, .data = data, .tokenizer = inputs.tokenizer},
       *options.target, options.precision, context);
@@ -69,8 +69,8 @@ llvm::Expected<llvm::SmallVector<char, 0>> driver::compileObject(
     return program.takeError();
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream out(object);
-  if (llvm::Error error = codegen::writeObject(**program, inputs.tokenizer,
-                                               *options.target, out))
+  if (llvm::Error error =
+          cpu::writeObject(**program, inputs.tokenizer, *options.target, out))
     return error;
   return object;
 }

@@ -9,7 +9,7 @@
 
 #include "compiler/accuracy/in_process_model.h"
 #include "compiler/accuracy/run_stages.h"
-#include "compiler/codegen/program.h"
+#include "compiler/backend/cpu/program/program.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/package/staged_weights.h"
 

@@ -6,7 +6,7 @@
 
 #include "compiler/driver/kernel_choices.h"
 
-#include "compiler/codegen/registry/kernel_providers.h"
+#include "compiler/backend/cpu/registry/kernel_providers.h"
 #include "compiler/files/json_file.h"
 
 #include "mlir/IR/Builders.h"
@@ -35,7 +35,7 @@ static llvm::Expected<KernelChoice> readChoice(StringRef path, StringRef stages,
   if (llvm::Error error =
           entry.string("provider", "").moveInto(choice.provider))
     return error;
-  auto provider = codegen::findProvider(choice.provider);
+  auto provider = cpu::findProvider(choice.provider);
   if (!provider || !*provider) {
     llvm::consumeError(provider.takeError());
     return entry.error("provider", "it must be one that this compiler has; "

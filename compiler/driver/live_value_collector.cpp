@@ -6,8 +6,8 @@
 
 #include "compiler/driver/live_value_collector.h"
 
+#include "compiler/backend/cpu/memory/row_buffer.h"
 #include "compiler/transforms/pooled_rows.h"
-#include "compiler/transforms/row_buffer.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Support/raw_ostream.h"

@@ -6,7 +6,7 @@
 
 #include "compiler/driver/options.h"
 
-#include "compiler/codegen/registry/kernel_providers.h"
+#include "compiler/backend/cpu/registry/kernel_providers.h"
 #include "compiler/emit/table_symbol.h"
 
 #include "mlir/IR/AsmState.h"
@@ -67,7 +67,7 @@ struct CommandLine {
   std::string providers =
       "Who writes the kernels (default: auto, which is mlir), or a file that "
       "--tune wrote" +
-      rowsHelp(codegen::allProviders());
+      rowsHelp(cpu::allProviders());
 
   cl::OptionCategory category{"Emblem"};
   cl::OptionCategory mlirCategory{"MLIR"};
@@ -221,9 +221,9 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
   options.kernels = commandLine.kernels;
   auto isAsked = [&](const auto &row) { return row.name == options.kernels; };
   if (options.kernels != "auto" && !options.hasKernelsFile() &&
-      llvm::none_of(codegen::allProviders(), isAsked))
+      llvm::none_of(cpu::allProviders(), isAsked))
     return refuse("unknown --kernels '" + options.kernels +
-                  "'; known are auto, " + names(codegen::allProviders()) +
+                  "'; known are auto, " + names(cpu::allProviders()) +
                   " and a file (*.json) that --tune wrote");
   options.tuneFile = commandLine.tune;
   if (commandLine.tune.getNumOccurrences() &&

@@ -6,9 +6,10 @@
 
 #include "compiler/driver/pipeline.h"
 
-#include "compiler/codegen/halide/passes.h"
-#include "compiler/codegen/mlir/passes.h"
-#include "compiler/codegen/registry/passes.h"
+#include "compiler/backend/cpu/halide/passes.h"
+#include "compiler/backend/cpu/memory/passes.h"
+#include "compiler/backend/cpu/mlir/passes.h"
+#include "compiler/backend/cpu/registry/passes.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
@@ -46,17 +47,16 @@ void emblem::buildKernelPipeline(OpPassManager &passes,
   passes.addPass(createCSEPass());                       // narrowed weights, read twice, are one
   onFunction(createFuseEpilogues());                     // before packing: it moves operands, not layouts
   passes.addPass(createCSEPass());                       // kernels share their weights
-  onFunction(createPackWeights({target}));               // after fusion: only weights still read get a place
-  onFunction(createPlanMemory({target}));                // after fusion: fewer values live
-  passes.addPass(createOutlineStages({target}));         // values -> buffers; kernels -> functions
-  passes.addPass(codegen::createAssignProviders({target, options.kernels})); // outlined: a norm at a kernel's end is one of its own
+  onFunction(cpu::createPackWeights({target}));               // after fusion: only weights still read get a place
+  onFunction(cpu::createPlanMemory({target}));                // after fusion: fewer values live
+  passes.addPass(cpu::createOutlineStages({target}));         // values -> buffers; kernels -> functions
+  passes.addPass(cpu::createAssignProviders({target, options.kernels})); // outlined: a norm at a kernel's end is one of its own
   // clang-format on
 }
 
 void emblem::buildLoopPipeline(OpPassManager &passes,
                                const PipelineOptions &options) {
-  for (const codegen::KernelProvider &provider :
-       llvm::reverse(codegen::allProviders()))
+  for (const cpu::KernelProvider &provider : llvm::reverse(cpu::allProviders()))
     provider.addPasses(passes, *options.target); // each its own kernels
 
   // clang-format off
@@ -135,8 +135,9 @@ static void registerPipeline(StringRef name, StringRef description,
 
 void emblem::registerPipelines() {
   registerEmblemTransformsPasses();
-  codegen::registerEmblemProviderPasses();
-  codegen::registerEmblemCodegenPasses();
+  cpu::registerEmblemMemoryPasses();
+  cpu::registerEmblemProviderPasses();
+  cpu::registerEmblemLoopsPasses();
   halide::registerEmblemHalidePasses();
   registerPipeline("emblem-pipeline", "emb -> llvm dialect", buildPipeline);
   registerPipeline("emblem-kernels", "emb -> kernels as functions",

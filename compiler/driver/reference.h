@@ -14,7 +14,7 @@
 
 #include "compiler/accuracy/cosines.h"
 #include "compiler/accuracy/probe.h"
-#include "compiler/codegen/program.h"
+#include "compiler/backend/cpu/program/program.h"
 
 #include <optional>
 

@@ -6,8 +6,8 @@
 
 #include "compiler/driver/stage_inputs.h"
 
+#include "compiler/backend/cpu/memory/row_buffer.h"
 #include "compiler/transforms/pooled_rows.h"
-#include "compiler/transforms/row_buffer.h"
 
 using namespace emblem;
 using namespace emblem::driver;

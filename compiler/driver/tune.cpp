@@ -8,7 +8,7 @@
 
 #include "compiler/accuracy/probe.h"
 #include "compiler/accuracy/stage_runner.h"
-#include "compiler/codegen/registry/kernel_providers.h"
+#include "compiler/backend/cpu/registry/kernel_providers.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/stage_kind.h"
 
@@ -147,8 +147,8 @@ static Gains kindsOfOthers(mlir::ModuleOp lowered, llvm::StringRef mlirName) {
 llvm::Expected<KernelChoices>
 driver::tuneKernels(const InProcessInputs &inputs,
                     const PipelineOptions &options) {
-  const codegen::KernelProvider &mlir = codegen::allProviders()[0];
-  const codegen::KernelProvider &other = codegen::allProviders()[1];
+  const cpu::KernelProvider &mlir = cpu::allProviders()[0];
+  const cpu::KernelProvider &other = cpu::allProviders()[1];
   if (!other.missing.empty())
     return llvm::createStringError("there is nothing to choose from: " +
                                    other.missing);

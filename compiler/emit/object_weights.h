@@ -12,7 +12,7 @@
 namespace emblem::emit {
 
 /// The section that the data have in an object file; LLVM writes one byte of it
-/// (compiler/codegen/program.h).
+/// (compiler/backend/cpu/program/program.h).
 inline constexpr llvm::StringLiteral objectSection = ".rodata.emblem_weights";
 
 /// What a linker takes: its own distances have 32 bits.

@@ -33,7 +33,7 @@ struct Work {
   double bytesPerRow = 0;
 };
 
-/// On a kernel: who writes its code (compiler/codegen/provider); without it,
+/// On a kernel: who writes its code (compiler/backend/cpu/provider); without it,
 /// mlir.
 inline constexpr llvm::StringLiteral kProvider = "provider";
 

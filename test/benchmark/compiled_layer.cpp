@@ -6,7 +6,7 @@
 
 #include "compiled_layer.h"
 
-#include "compiler/codegen/program.h"
+#include "compiler/backend/cpu/program/program.h"
 #include "compiler/driver/pipeline.h"
 
 #include "mlir/Parser/Parser.h"
@@ -112,15 +112,14 @@ CompiledLayer::compile(const Target &target, llvm::StringRef precision) {
     return error;
   package::DataSection data(weights->getBytes());
   llvm::LLVMContext llvmContext;
-  auto program =
-      codegen::buildProgram(*module, {.weights = *weights, .data = data},
-                            target, *chosen, llvmContext);
+  auto program = cpu::buildProgram(*module, {.weights = *weights, .data = data},
+                                   target, *chosen, llvmContext);
   if (!program)
     return program.takeError();
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream out(object);
   if (llvm::Error error =
-          codegen::writeObject(**program, /*tokenizer=*/"", target, out))
+          cpu::writeObject(**program, /*tokenizer=*/"", target, out))
     return error;
 
   llvm::InitializeNativeTarget();

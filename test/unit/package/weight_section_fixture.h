@@ -14,8 +14,8 @@
 
 #include "compiler/package/weight_section.h"
 
+#include "compiler/backend/cpu/memory/passes.h"
 #include "compiler/driver/pipeline.h"
-#include "compiler/transforms/passes.h"
 #include "test/unit/files/test_files.h"
 
 #include "mlir/Parser/Parser.h"
@@ -72,9 +72,11 @@ protected:
         text + "\nreturn }";
     auto parsed = mlir::parseSourceString<mlir::ModuleOp>(module, &context);
     mlir::PassManager passes(&context);
-    passes.addNestedPass<mlir::func::FuncOp>(createPackWeights({"x86-64-v2"}));
-    passes.addNestedPass<mlir::func::FuncOp>(createPlanMemory({"x86-64-v2"}));
-    passes.addPass(createOutlineStages({"x86-64-v2"}));
+    passes.addNestedPass<mlir::func::FuncOp>(
+        cpu::createPackWeights({"x86-64-v2"}));
+    passes.addNestedPass<mlir::func::FuncOp>(
+        cpu::createPlanMemory({"x86-64-v2"}));
+    passes.addPass(cpu::createOutlineStages({"x86-64-v2"}));
     EXPECT_TRUE(mlir::succeeded(passes.run(*parsed)));
     return parsed;
   }

@@ -1,0 +1,315 @@
+//===- model_table.cpp - The constant that the runtime reads --------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/backend/cpu/program/model_table.h"
+
+#include "compiler/transforms/passes.h"
+#include "emblem/model_table.h"
+
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::cpu;
+
+namespace {
+
+/// Builds C structs field by field, in the order of emblem/model_table.h.
+class TableBuilder {
+public:
+  TableBuilder(ModuleOp module, const ModelTableInputs &inputs,
+               llvm::Module &program)
+      : inputs(inputs), program(program), context(program.getContext()),
+        facts(module->getAttrOfType<DictionaryAttr>(attribute::model)),
+        stages(module->getAttrOfType<ArrayAttr>(attribute::stages)),
+        arena(module->getAttrOfType<DenseI64ArrayAttr>(attribute::arena)) {}
+
+  llvm::GlobalVariable *build();
+
+private:
+  llvm::Constant *i32(int64_t value) {
+    return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), value);
+  }
+  llvm::Constant *i64(int64_t value) {
+    return llvm::ConstantInt::get(llvm::Type::getInt64Ty(context), value);
+  }
+  llvm::Constant *f64(double value) {
+    return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context), value);
+  }
+  llvm::Constant *null() {
+    return llvm::ConstantPointerNull::get(
+        llvm::PointerType::getUnqual(context));
+  }
+  /// EMBLEM_X86_64 or ...
+  llvm::Constant *architecture();
+  /// Bytes from the table to a place in the data, wherever the linker puts it.
+  llvm::Constant *distance(int64_t place);
+  llvm::Constant *string(StringRef text);
+  llvm::Constant *array(ArrayRef<llvm::Constant *> elements, StringRef name);
+  llvm::Constant *function(StringAttr name);
+  int64_t fact(StringRef name) {
+    return facts.getAs<IntegerAttr>(name).getInt();
+  }
+
+  llvm::Constant *stage(DictionaryAttr entry);
+  llvm::Constant *ids(ArrayRef<int32_t> list);
+  llvm::Constant *outputs(int64_t &count);
+  llvm::Constant *image();
+  llvm::Constant *pictures();
+  llvm::Constant *prompt(NamedAttribute prompt);
+  llvm::Constant *prompts(int64_t &count);
+
+  const ModelTableInputs &inputs;
+  llvm::Module &program;
+  llvm::LLVMContext &context;
+  DictionaryAttr facts;
+  ArrayAttr stages;
+  DenseI64ArrayAttr arena;
+  llvm::StructType *type = nullptr; // of the table, opaque until it is built
+  llvm::GlobalVariable *table = nullptr;
+};
+
+} // namespace
+
+llvm::Constant *TableBuilder::architecture() {
+  switch (llvm::Triple(inputs.target->triple).getArch()) {
+  case llvm::Triple::x86_64:
+    return i32(EMBLEM_X86_64);
+  case llvm::Triple::aarch64:
+    return i32(EMBLEM_AARCH64);
+  default:
+    llvm_unreachable("a target of an architecture that the table cannot name");
+  }
+}
+
+llvm::Constant *TableBuilder::distance(int64_t place) {
+  if (!inputs.data)
+    return i64(place);
+  auto address = [&](llvm::Constant *pointer) {
+    return llvm::ConstantExpr::getPtrToInt(pointer,
+                                           llvm::Type::getInt64Ty(context));
+  };
+  return llvm::ConstantExpr::getSub(
+      llvm::ConstantExpr::getAdd(address(inputs.data), i64(place)),
+      address(table));
+}
+
+llvm::Constant *TableBuilder::string(StringRef text) {
+  return llvm::IRBuilder<>(context).CreateGlobalString(text, "", 0, &program);
+}
+
+llvm::Constant *TableBuilder::array(ArrayRef<llvm::Constant *> elements,
+                                    StringRef name) {
+  if (elements.empty())
+    return null();
+  auto *type = llvm::ArrayType::get(elements[0]->getType(), elements.size());
+  return new llvm::GlobalVariable(
+      program, type, /*isConstant=*/true, llvm::GlobalValue::InternalLinkage,
+      llvm::ConstantArray::get(type, elements), name);
+}
+
+/// The C wrapper that convert-func-to-llvm wrote for a stage.
+llvm::Constant *TableBuilder::function(StringAttr name) {
+  if (!name)
+    return null();
+  return program.getFunction(("_mlir_ciface_" + name.getValue()).str());
+}
+
+llvm::Constant *TableBuilder::stage(DictionaryAttr entry) {
+  auto number = [&](StringRef name) {
+    return f64(entry.getAs<FloatAttr>(name).getValueAsDouble());
+  };
+  bool overTexts = entry.getAs<StringAttr>("rows") == "texts";
+  auto output = entry.getAs<IntegerAttr>("output");
+  return llvm::ConstantStruct::getAnon(
+      {string(entry.getAs<StringAttr>("name")),
+       function(entry.getAs<StringAttr>("run")),
+       function(entry.getAs<StringAttr>("finish")),
+       i32(overTexts ? EMBLEM_ROWS_ARE_SEQUENCES : EMBLEM_ROWS_ARE_TOKENS),
+       i32(entry.getAs<BoolAttr>("row_local").getValue()),
+       i64(entry.getAs<IntegerAttr>("columns").getInt()),
+       number("flops_per_row"), number("flops_per_pair"), number("bytes_fixed"),
+       number("bytes_per_row"), number("flops_per_token"),
+       i32(output ? output.getInt() : -1), i32(0)});
+}
+
+llvm::Constant *TableBuilder::ids(ArrayRef<int32_t> list) {
+  SmallVector<llvm::Constant *> elements;
+  for (int32_t id : list)
+    elements.push_back(i32(id));
+  return array(elements, "emblem_ids");
+}
+
+llvm::Constant *TableBuilder::outputs(int64_t &count) {
+  SmallVector<llvm::Constant *> entries;
+  if (auto list = facts.getAs<ArrayAttr>("outputs"))
+    for (auto entry : list.getAsRange<DictionaryAttr>()) {
+      StringRef name = entry.getAs<StringAttr>("kind").getValue();
+      emb::OutputKind kind = *emb::symbolizeOutputKind(name);
+      bool ofTexts =
+          kind == emb::OutputKind::Dense || kind == emb::OutputKind::Sparse;
+      auto skipped = entry.getAs<DenseI32ArrayAttr>("skipped");
+      ArrayRef<int32_t> skippedIds =
+          skipped ? skipped.asArrayRef() : ArrayRef<int32_t>();
+      entries.push_back(llvm::ConstantStruct::getAnon(
+          {string(name), i32(static_cast<int32_t>(kind)),
+           i32(ofTexts ? EMBLEM_ROWS_ARE_SEQUENCES : EMBLEM_ROWS_ARE_TOKENS),
+           i64(entry.getAs<IntegerAttr>("width").getInt()), ids(skippedIds),
+           i64(skippedIds.size()), i64(entry.contains("skips_first"))}));
+    }
+  count = entries.size();
+  return array(entries, "emblem_outputs");
+}
+
+llvm::Constant *TableBuilder::prompt(NamedAttribute prompt) {
+  auto rules = facts.getAs<DictionaryAttr>("prompt_rules");
+  auto rule =
+      rules ? rules.getAs<DictionaryAttr>(prompt.getName()) : DictionaryAttr();
+  auto number = [&](StringRef name) {
+    return rule ? rule.getAs<IntegerAttr>(name) : IntegerAttr();
+  };
+  auto id = [&](StringRef name) {
+    return number(name) ? ids(static_cast<int32_t>(number(name).getInt()))
+                        : null();
+  };
+  IntegerAttr maxTokens = number("max_tokens");
+  return llvm::ConstantStruct::getAnon(
+      {string(prompt.getName()), string(cast<StringAttr>(prompt.getValue())),
+       i64(maxTokens ? maxTokens.getInt() : 0), id("marker"), id("expansion"),
+       i64(rule && rule.contains("keeps_all"))});
+}
+
+llvm::Constant *TableBuilder::prompts(int64_t &count) {
+  SmallVector<llvm::Constant *> entries;
+  if (auto prompts = facts.getAs<DictionaryAttr>("prompts"))
+    for (NamedAttribute prompt : prompts)
+      entries.push_back(this->prompt(prompt));
+  count = entries.size();
+  return array(entries, "emblem_prompts");
+}
+
+/// What the model's images are, or null.
+llvm::Constant *TableBuilder::image() {
+  auto image = facts.getAs<DictionaryAttr>("image");
+  if (!image)
+    return null();
+  auto number = [&](StringRef name) {
+    return image.getAs<IntegerAttr>(name).getInt();
+  };
+  auto floats = [&](StringRef name) {
+    SmallVector<float, 4> values;
+    for (Attribute value : image.getAs<ArrayAttr>(name))
+      values.push_back(cast<FloatAttr>(value).getValueAsDouble());
+    values.resize(4);
+    return llvm::ConstantDataArray::get(context, values);
+  };
+  auto *entry = llvm::ConstantStruct::getAnon(
+      {i64(number("height")), i64(number("width")), i64(number("channels")),
+       i32(number("resize")), i32(number("filter")),
+       i64(number("resize_height")), i64(number("resize_width")),
+       floats("scale"), floats("shift")});
+  return new llvm::GlobalVariable(program, entry->getType(),
+                                  /*isConstant=*/true,
+                                  llvm::GlobalValue::InternalLinkage, entry,
+                                  "emblem_image");
+}
+
+/// The code that reads pictures, which the linker finds; or null.
+llvm::Constant *TableBuilder::pictures() {
+  if (!facts.contains("image"))
+    return null();
+  return new llvm::GlobalVariable(program, llvm::Type::getInt8Ty(context),
+                                  /*isConstant=*/true,
+                                  llvm::GlobalValue::ExternalLinkage, nullptr,
+                                  EMBLEM_PICTURES_SYMBOL);
+}
+
+llvm::GlobalVariable *TableBuilder::build() {
+  SmallVector<llvm::Constant *> stageEntries;
+  for (auto entry : stages.getAsRange<DictionaryAttr>())
+    stageEntries.push_back(stage(entry));
+  int64_t promptCount;
+  llvm::Constant *promptEntries = prompts(promptCount);
+  int64_t outputCount;
+  llvm::Constant *outputEntries = outputs(outputCount);
+  auto defaultPrompt = facts.getAs<StringAttr>("default_prompt");
+  auto threshold = facts.getAs<FloatAttr>("threshold");
+  auto images = inputs.others.find(emb::Role::Images);
+  const Target &target = *inputs.target;
+
+  type = llvm::StructType::create(context, "EmblemModelTable");
+  table = new llvm::GlobalVariable(program, type, /*isConstant=*/true,
+                                   llvm::GlobalValue::ExternalLinkage,
+                                   /*Initializer=*/nullptr, "emblem_table");
+  SmallVector<llvm::Constant *> fields = {
+      i32(EMBLEM_MAGIC),
+      i32(EMBLEM_ABI_VERSION),
+      table,
+      string(facts.getAs<StringAttr>("name")),
+      string(target.name),
+      string(describe(inputs.precision).name),
+      architecture(),
+      i32(0),
+      llvm::ConstantDataArray::get(context,
+                                   ArrayRef<uint64_t>{target.cpuFeatures, 0}),
+      distance(inputs.report),
+      distance(inputs.weights),
+      i64(inputs.weightsBytes),
+      i64(fact("dimension")),
+      i64(fact("vocabulary_size")),
+      i64(fact("max_tokens")),
+      i64(fact("max_positions")),
+      i64(inputs.parameters),
+      i64(arena[0]),
+      i64(arena[1]),
+      i32(target.rowBlock),
+      i32(target.tileRows),
+      array(stageEntries, "emblem_stages"),
+      i64(stageEntries.size()),
+      inputs.tokenizer ? inputs.tokenizer : null(),
+      i64(inputs.tokenizerBytes),
+      promptEntries,
+      i64(promptCount),
+      defaultPrompt ? string(defaultPrompt) : null(),
+      i32(facts.contains("pairs")   ? EMBLEM_TAKES_PAIRS
+          : facts.contains("image") ? EMBLEM_TAKES_IMAGES
+                                    : EMBLEM_TAKES_TEXTS),
+      i32(facts.contains("token_types") ? fact("token_types") : 0),
+      outputEntries,
+      i64(outputCount),
+      inputs.tokenTexts ? inputs.tokenTexts : null(),
+      inputs.tokenEnds ? inputs.tokenEnds : null(),
+      i64(inputs.tokenCount),
+      image(),
+      images != inputs.others.end() ? images->second : null(),
+      pictures(),
+      i32(facts.contains("euclidean") ? EMBLEM_EUCLIDEAN : EMBLEM_COSINE),
+      llvm::ConstantFP::get(llvm::Type::getFloatTy(context),
+                            threshold ? threshold.getValueAsDouble()
+                                      : std::nan("")),
+      null(), // devices
+      i64(0),
+      llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>{0, 0})};
+  SmallVector<llvm::Type *> types;
+  for (llvm::Constant *field : fields)
+    types.push_back(field->getType());
+  type->setBody(types);
+  assert(program.getDataLayout().getTypeAllocSize(type) ==
+         sizeof(EmblemModelTable));
+  table->setInitializer(llvm::ConstantStruct::get(type, fields));
+  table->setLinkage(llvm::GlobalValue::InternalLinkage);
+  return table;
+}
+
+llvm::GlobalVariable *cpu::addModelTable(ModuleOp module,
+                                         const ModelTableInputs &inputs,
+                                         llvm::Module &program) {
+  return TableBuilder(module, inputs, program).build();
+}
