@@ -49,6 +49,11 @@ struct Target {
   // lanes.
   int64_t queryTile;
 
+  static constexpr int64_t cacheLine = 64; // bytes
+  /// How far ahead of what is computed weights are asked for: long enough for
+  /// memory to answer, and little beside the first cache.
+  static constexpr int64_t prefetchBytes = 1536;
+
   /// Columns of one packed panel of f32 weights.
   constexpr int64_t panelColumns() const { return tileVectors * vectorWidth; }
 
@@ -58,11 +63,10 @@ struct Target {
   /// (1,536 f32 would put all of them in two).
   constexpr int64_t rowColumns(int64_t width, int64_t elementBytes,
                                int64_t tailBytes) const {
-    constexpr int64_t line = 64;
     int64_t panels = (width + panelColumns() - 1) / panelColumns();
     int64_t bytes = panels * panelColumns() * elementBytes + tailBytes;
-    int64_t lines = (bytes + line - 1) / line;
-    return (lines + (lines % 2 == 0)) * line / elementBytes;
+    int64_t lines = (bytes + cacheLine - 1) / cacheLine;
+    return (lines + (lines % 2 == 0)) * cacheLine / elementBytes;
   }
 };
 

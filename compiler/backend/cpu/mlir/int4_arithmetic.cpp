@@ -25,15 +25,16 @@ using Operands = SmallVector<Value, 2>;
 struct Int4 : MatmulArithmetic {
   using MatmulArithmetic::MatmulArithmetic;
 
-  SmallVector<Value> accumulate(ArrayRef<Value> rows, Value panel) override {
+  SmallVector<Value> accumulate(ArrayRef<Value> rows, Value panel,
+                                Value tile) override {
     int64_t inputs = op.getTrueInputSize(), left = inputs % kGroupSize;
     Value whole = b.index(inputs / kGroupSize);
     SmallVector<Value> sums(rows.size() * b.target.tileVectors, b.splat(0.0));
     sums =
         b.loop(b.index(0), whole, 1, sums, [&](Value group, ValueRange sums) {
-          return addGroup(rows, panel, group, kGroupSize, sums);
+          return addGroup(rows, panel, tile, group, kGroupSize, sums);
         });
-    return left ? addGroup(rows, panel, whole, left, sums) : sums;
+    return left ? addGroup(rows, panel, tile, whole, left, sums) : sums;
   }
 
 protected:
@@ -60,8 +61,8 @@ private:
     return arith::SIToFPOp::create(b.builder, b.loc, b.vectorType(), number);
   }
 
-  SmallVector<Value> addGroup(ArrayRef<Value> rows, Value panel, Value group,
-                              int64_t inputs, ValueRange before) {
+  SmallVector<Value> addGroup(ArrayRef<Value> rows, Value panel, Value tile,
+                              Value group, int64_t inputs, ValueRange before) {
     SmallVector<Value> offsets, scales;
     for (int64_t j = 0; j < b.target.tileVectors; ++j) {
       offsets.push_back(b.index(j * b.lanes()));
@@ -76,6 +77,8 @@ private:
         Value second = b.mulf(half(bytes, true), scale);
         weights.push_back(join(first, second));
       }
+      if (!isHalf)
+        prefetch(panel, pair, tile);
       SmallVector<Value> sums(before);
       Value k = b.mul(pair, 2);
       for (auto [i, row] : llvm::enumerate(rows))

@@ -49,10 +49,13 @@ Value LoopBuilder::alignDown(Value a, int64_t unit) {
   return mul(arith::DivUIOp::create(builder, loc, a, index(unit)), unit);
 }
 
+Value LoopBuilder::div(Value a, Value b) {
+  return arith::DivUIOp::create(builder, loc, a, b);
+}
+
 Value LoopBuilder::ceilDiv(Value a, Value b) {
-  // Neither is negative, and the sum does not overflow: these count rows.
-  Value rounded = sub(add(a, b), index(1));
-  return arith::DivUIOp::create(builder, loc, rounded, b);
+  // The sum does not overflow: these count rows.
+  return div(sub(add(a, b), index(1)), b);
 }
 
 Value LoopBuilder::loadIndex(Value memref, Value at) {
@@ -112,6 +115,12 @@ void LoopBuilder::storeScalar(Value scalar, Value memref, ValueRange at) {
   if (!element.isF32())
     scalar = arith::TruncFOp::create(builder, loc, element, scalar);
   memref::StoreOp::create(builder, loc, scalar, memref, at);
+}
+
+void LoopBuilder::prefetch(Value memref, ValueRange at, Wanted when) {
+  memref::PrefetchOp::create(builder, loc, memref, at, /*isWrite=*/false,
+                             /*localityHint=*/when == Wanted::Soon ? 3 : 2,
+                             /*isDataCache=*/true);
 }
 
 Value LoopBuilder::addf(Value a, Value b) {

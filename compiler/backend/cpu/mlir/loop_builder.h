@@ -51,6 +51,8 @@ public:
   mlir::Value max(mlir::Value a, mlir::Value b);
   /// The largest multiple of `unit` that is at most `a`, which is not negative.
   mlir::Value alignDown(mlir::Value a, int64_t unit);
+  /// Neither is negative; rounded down, and up.
+  mlir::Value div(mlir::Value a, mlir::Value b);
   mlir::Value ceilDiv(mlir::Value a, mlir::Value b);
   /// An i32 of memory as an index.
   mlir::Value loadIndex(mlir::Value memref, mlir::Value at);
@@ -74,6 +76,10 @@ public:
                               int64_t count);
   void storeFirst(mlir::Value vector, mlir::Value memref, mlir::ValueRange at,
                   int64_t count);
+  /// Asks for a cache line that will be read: at once, or in a while, when it
+  /// need not be nearer than the second cache. Changes nothing.
+  enum class Wanted { Soon, Later };
+  void prefetch(mlir::Value memref, mlir::ValueRange at, Wanted when);
   /// One element, in every lane.
   mlir::Value loadSplat(mlir::Value memref, mlir::ValueRange at) {
     return splat(loadScalar(memref, at));

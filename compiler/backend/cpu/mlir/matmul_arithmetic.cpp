@@ -14,6 +14,33 @@ Value MatmulArithmetic::finish(Value sum, RowTerms terms, Value column) {
   return op.getBias() ? b.addf(sum, b.load(op.getBias(), column)) : sum;
 }
 
+// Cores whose own prefetchers stop at the end of a page read weights that are
+// not in their caches at a third of what they can (a Xeon in a virtual machine,
+// one sentence: 1.9 times as fast with this).
+void MatmulArithmetic::prefetch(Value panel, Value step, Value tile) {
+  auto type = cast<MemRefType>(op.getWeight().getType());
+  int64_t bits = type.getElementTypeBitWidth();
+  int64_t stepBytes = type.getNumElements() / type.getDimSize(0) /
+                      type.getDimSize(1) * bits / 8;
+  int64_t lineBytes = b.target.cacheLine,
+          lines = llvm::divideCeil(stepBytes, lineBytes);
+  // Elements of the third dimension that a line holds.
+  int64_t lineColumns = type.getDimSize(2) * lineBytes / stepBytes;
+  auto place = [&](Value panel, Value step, Value column) {
+    SmallVector<Value> at = {panel, step, column};
+    at.resize(type.getRank(), b.index(0));
+    return at;
+  };
+  Value ahead = b.add(step, b.target.prefetchBytes / stepBytes);
+  for (int64_t line = 0; line < lines; ++line)
+    b.prefetch(op.getWeight(), place(panel, ahead, b.index(line * lineColumns)),
+               LoopBuilder::Wanted::Soon);
+  Value next = b.min(b.add(panel, 1), b.index(type.getDimSize(0) - 1));
+  Value line = b.min(tile, b.index(lines - 1));
+  b.prefetch(op.getWeight(), place(next, step, b.mul(line, lineColumns)),
+             LoopBuilder::Wanted::Later);
+}
+
 namespace {
 
 /// Down K in steps of a group of `depth` inputs: 1, 2 or 4, as a lane's 32 bits
@@ -24,7 +51,8 @@ public:
   Steps(kernel::MatmulOp op, LoopBuilder &b)
       : MatmulArithmetic(op, b), depth(op.getDepth()) {}
 
-  SmallVector<Value> accumulate(ArrayRef<Value> rows, Value panel) override {
+  SmallVector<Value> accumulate(ArrayRef<Value> rows, Value panel,
+                                Value tile) override {
     int64_t vectors = b.target.tileVectors;
     SmallVector<Value> offsets, zeros(rows.size() * vectors, zero());
     for (int64_t j = 0; j < vectors; ++j)
@@ -33,6 +61,8 @@ public:
       SmallVector<Value> weights, next;
       for (Value offset : offsets)
         weights.push_back(loadWeights(panel, k, offset));
+      if (count == 0)
+        prefetch(panel, k, tile);
       for (auto [i, row] : llvm::enumerate(rows)) {
         Value x = loadInput(row, k, count);
         for (int64_t j = 0; j < vectors; ++j)

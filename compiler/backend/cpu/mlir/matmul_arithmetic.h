@@ -22,9 +22,11 @@ public:
   virtual ~MatmulArithmetic() = default;
 
   /// The hot loop: sums[i * tileVectors + j] over all of K, of row i of `rows`
-  /// and the panel's columns from j * lanes on. Each sum takes k in order.
+  /// and the panel's columns from j * lanes on. Each sum takes k in order. `tile`
+  /// counts the tiles that have read the panel before.
   virtual llvm::SmallVector<mlir::Value>
-  accumulate(llvm::ArrayRef<mlir::Value> rows, mlir::Value panel) = 0;
+  accumulate(llvm::ArrayRef<mlir::Value> rows, mlir::Value panel,
+             mlir::Value tile) = 0;
   /// What a row's sums are scaled and moved by, in every lane; none in floats.
   struct RowTerms {
     mlir::Value scale;
@@ -40,6 +42,11 @@ public:
                                                   LoopBuilder &b);
 
 protected:
+  /// Asks for weights that are read later, in the midst of step `step` of a
+  /// tile: for what this tile reads next, and for a part of the next panel,
+  /// which the panel's first tiles fetch together.
+  void prefetch(mlir::Value panel, mlir::Value step, mlir::Value tile);
+
   kernel::MatmulOp op;
   LoopBuilder &b;
 };

@@ -32,6 +32,7 @@ struct Tile {
   MatmulArithmetic &arithmetic;
   int64_t height;
   Value row;    // the first row
+  Value number; // of the panel's tiles
   Value panel;  // which panel
   Value column; // its first column
 
@@ -43,7 +44,7 @@ struct Tile {
     SmallVector<Value> rows;
     for (int64_t i = 0; i < height; ++i)
       rows.push_back(rowAt(i));
-    SmallVector<Value> sums = arithmetic.accumulate(rows, panel);
+    SmallVector<Value> sums = arithmetic.accumulate(rows, panel, number);
     for (int64_t i = 0; i < height; ++i) {
       MatmulArithmetic::RowTerms terms = arithmetic.loadRowTerms(rowAt(i));
       for (int64_t j = 0; j < vectors(); ++j) {
@@ -81,6 +82,7 @@ void cpu::emitMatmul(kernel::MatmulOp op, LoopBuilder &b) {
     Value column = b.mul(panel, b.target.panelColumns());
     b.loop(rowBegin, rowEnd, step, [&](Value row) {
       Value height = b.min(step, b.sub(rowEnd, row));
+      Value number = b.div(b.sub(row, rowBegin), step);
       SmallVector<int64_t> heights =
           llvm::to_vector(llvm::seq<int64_t>(1, tileRows));
       auto byHeight = scf::IndexSwitchOp::create(
@@ -88,7 +90,7 @@ void cpu::emitMatmul(kernel::MatmulOp op, LoopBuilder &b) {
       auto emitCase = [&](Region &region, int64_t rows) {
         OpBuilder::InsertionGuard guard(b.builder);
         b.builder.setInsertionPointToStart(&region.emplaceBlock());
-        Tile{op, b, *arithmetic, rows, row, panel, column}.emit();
+        Tile{op, b, *arithmetic, rows, row, number, panel, column}.emit();
         scf::YieldOp::create(b.builder, b.loc);
       };
       for (auto [region, rows] : llvm::zip(byHeight.getCaseRegions(), heights))

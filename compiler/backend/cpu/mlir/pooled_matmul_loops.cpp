@@ -40,18 +40,20 @@ struct PooledMatmul {
   void emit(Value text, Value begin, Value end);
 
 private:
-  /// What `pooled` becomes with `height` tokens from `row` on.
-  SmallVector<Value> join(Value row, int64_t height, ValueRange pooled);
+  /// What `pooled` becomes with `height` tokens from `row` on, in the text's
+  /// tile of that number.
+  SmallVector<Value> join(Value row, Value tile, int64_t height,
+                          ValueRange pooled);
 };
 
 } // namespace
 
-SmallVector<Value> PooledMatmul::join(Value row, int64_t height,
+SmallVector<Value> PooledMatmul::join(Value row, Value tile, int64_t height,
                                       ValueRange pooled) {
   SmallVector<Value> rows;
   for (int64_t i = 0; i < height; ++i)
     rows.push_back(b.add(row, i));
-  SmallVector<Value> products = arithmetic.accumulate(rows, panel);
+  SmallVector<Value> products = arithmetic.accumulate(rows, panel, tile);
   SmallVector<Value> joined(pooled);
   for (int64_t i = 0; i < height; ++i) {
     MatmulArithmetic::RowTerms terms = arithmetic.loadRowTerms(rows[i]);
@@ -79,6 +81,7 @@ void PooledMatmul::emit(Value text, Value begin, Value end) {
     b.builder.setInsertionPointToStart(tiles.getBody());
     Value row = tiles.getInductionVar();
     Value height = b.min(step, b.sub(end, row));
+    Value tile = b.div(b.sub(row, begin), step);
     SmallVector<int64_t> heights =
         llvm::to_vector(llvm::seq<int64_t>(1, tileRows));
     SmallVector<Type> types(vectors(), b.vectorType());
@@ -88,7 +91,7 @@ void PooledMatmul::emit(Value text, Value begin, Value end) {
       OpBuilder::InsertionGuard guard(b.builder);
       b.builder.setInsertionPointToStart(&region.emplaceBlock());
       scf::YieldOp::create(b.builder, b.loc,
-                           join(row, rows, tiles.getRegionIterArgs()));
+                           join(row, tile, rows, tiles.getRegionIterArgs()));
     };
     for (auto [region, rows] : llvm::zip(byHeight.getCaseRegions(), heights))
       emitCase(region, rows);
