@@ -3,7 +3,8 @@
 
 // Panels, then blocks of rows, then code for each height of a tile. Down K: one
 // load for each vector of the panel's row, one broadcast and one multiply-add a
-// vector for each row of the tile. x86-64-v2 multiplies, then adds.
+// vector for each row of the tile. x86-64-v2 multiplies, then adds. Weights are
+// asked for ahead: those of steps to come, and a line of the next panel.
 
 // CHECK-LABEL: @tile
 // CHECK: scf.for %[[PANEL:.*]] = %arg5 to %arg6
@@ -15,6 +16,10 @@
 // CHECK-NEXT: %[[SUM:.*]]:4 = scf.for %[[K:.*]] = %c0 to %c5 step %c1 iter_args
 // CHECK-NEXT: vector.load %arg1[%[[PANEL]], %[[K]], %c0] : memref<1x5x8xf32>, vector<4xf32>
 // CHECK-NEXT: vector.load %arg1[%[[PANEL]], %[[K]], %c4] : memref<1x5x8xf32>, vector<4xf32>
+// CHECK-NEXT: %[[AHEAD:.*]] = arith.addi %[[K]], %c48
+// CHECK-NEXT: memref.prefetch %arg1[%[[PANEL]], %[[AHEAD]], %c0], read, locality<3>, data
+// CHECK: %[[NEXT:.*]] = arith.minsi
+// CHECK: memref.prefetch %arg1[%[[NEXT]], %[[K]], %{{.*}}], read, locality<2>, data
 // CHECK-NEXT: memref.load %arg0[%[[ROW]], %[[K]]]
 // CHECK-NEXT: vector.broadcast
 // CHECK-NEXT: arith.mulf
