@@ -6,17 +6,17 @@
 
 #include "compiler/driver/report.h"
 
-#include "compiler/transforms/passes.h"
+#include "dialects/kernel/kernel_dialect.h"
 
 #include "llvm/ADT/MapVector.h"
 
 using namespace emblem;
 
 /// Who writes a stage's kernel, and its norm where that is somebody else.
-static std::string getProvider(mlir::DictionaryAttr stage) {
-  auto run = stage.getAs<mlir::StringAttr>("provider");
-  auto finish = stage.getAs<mlir::StringAttr>("finish_provider");
-  return run.str() + (finish && finish != run ? ", " + finish.str() : "");
+static std::string getProviders(kernel::StageOp stage) {
+  llvm::StringRef run = stage.getProvider();
+  llvm::StringRef finish = stage.getFinishProvider().value_or(run);
+  return run.str() + (finish != run ? ", " + finish.str() : "");
 }
 
 /// What the names of a model's stages begin with.
@@ -33,20 +33,16 @@ static llvm::StringRef getPrefix(frontend::Role role) {
 /// Calls `use` with each stage and its name.
 static void forEachStage(
     const driver::CompilationReport &report,
-    llvm::function_ref<void(mlir::DictionaryAttr, const std::string &)> use) {
-  for (const driver::LoweredModel &model : report.models) {
-    mlir::ModuleOp module = *model.module;
-    for (auto stage : module->getAttrOfType<mlir::ArrayAttr>(attribute::stages)
-                          .getAsRange<mlir::DictionaryAttr>())
-      use(stage, getPrefix(model.source->role).str() +
-                     stage.getAs<mlir::StringAttr>("name").str());
-  }
+    llvm::function_ref<void(kernel::StageOp, const std::string &)> use) {
+  for (const driver::LoweredModel &model : report.models)
+    for (kernel::StageOp stage : kernel::getProgram(*model.module).getStages())
+      use(stage, getPrefix(model.source->role).str() + stage.getName().str());
 }
 
 std::string driver::writeReport(const CompilationReport &report) {
   llvm::MapVector<llvm::StringRef, int64_t> providers;
-  forEachStage(report, [&](mlir::DictionaryAttr stage, const std::string &) {
-    ++providers[stage.getAs<mlir::StringAttr>("provider").getValue()];
+  forEachStage(report, [&](kernel::StageOp stage, const std::string &) {
+    ++providers[stage.getProvider()];
   });
 
   std::string text;
@@ -61,8 +57,8 @@ std::string driver::writeReport(const CompilationReport &report) {
     if (providers.size() > 1)
       json.attributeObject("providers", [&] {
         forEachStage(report,
-                     [&](mlir::DictionaryAttr stage, const std::string &name) {
-                       json.attribute(name, getProvider(stage));
+                     [&](kernel::StageOp stage, const std::string &name) {
+                       json.attribute(name, getProviders(stage));
                      });
       });
     if (report.choices)

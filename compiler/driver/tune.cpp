@@ -133,14 +133,10 @@ static llvm::Error compareAll(const Programs &programs,
 /// The kinds of stages that the lowered module has by another than mlir.
 static Gains kindsOfOthers(mlir::ModuleOp lowered, llvm::StringRef mlirName) {
   Gains gains;
-  auto stages = lowered->getAttrOfType<mlir::ArrayAttr>(attribute::stages);
-  for (auto stage : stages.getAsRange<mlir::DictionaryAttr>())
-    for (llvm::StringRef key : {"provider", "finish_provider"}) {
-      auto provider = stage.getAs<mlir::StringAttr>(key);
-      if (provider && provider.getValue() != mlirName)
-        gains.insert(
-            {getStageKind(stage.getAs<mlir::StringAttr>("name")), 0.0});
-    }
+  for (kernel::StageOp stage : kernel::getProgram(lowered).getStages())
+    if (stage.getProvider() != mlirName ||
+        stage.getFinishProvider().value_or(mlirName) != mlirName)
+      gains.insert({getStageKind(stage.getName()), 0.0});
   return gains;
 }
 

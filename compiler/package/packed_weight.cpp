@@ -16,16 +16,14 @@ using namespace mlir;
 using namespace emblem;
 using namespace emblem::package;
 
-PackedWeight::PackedWeight(DictionaryAttr entry,
+PackedWeight::PackedWeight(kernel::WeightOp weight,
                            const frontend::WeightStore &store)
-    : layout(entry.getAs<kernel::LayoutAttr>("layout").getValue()),
-      sources(entry.getAs<ArrayAttr>("sources")),
-      type(cast<RankedTensorType>(entry.getAs<TypeAttr>("type").getValue())),
-      shape(type.getShape()), tableRow(entry.getAs<IntegerAttr>("table_row")),
-      factor(entry.getAs<FloatAttr>("factor")),
-      smoothing(entry.getAs<DenseElementsAttr>("smoothing")),
-      channels(entry.getAs<IntegerAttr>("channels")), store(&store),
-      offset(entry.getAs<IntegerAttr>("offset").getInt()) {
+    : layout(weight.getLayout()), sources(weight.getSources()),
+      type(weight.getType()), shape(type.getShape()),
+      tableRow(weight.getTableRowAttr()), factor(weight.getFactorAttr()),
+      smoothing(cast_if_present<DenseElementsAttr>(weight.getSmoothingAttr())),
+      channels(weight.getChannelsAttr()), store(&store),
+      offset(weight.getByteOffsetAttr().getInt()) {
   for (Attribute source : sources)
     sourceWeights.push_back(emb::isWeightExpression(source)
                                 ? frontend::toWeight(source)
@@ -33,8 +31,8 @@ PackedWeight::PackedWeight(DictionaryAttr entry,
 }
 
 llvm::Expected<PackedWeight>
-PackedWeight::create(DictionaryAttr entry, const frontend::WeightStore &store) {
-  PackedWeight weight(entry, store);
+PackedWeight::create(kernel::WeightOp op, const frontend::WeightStore &store) {
+  PackedWeight weight(op, store);
   if (llvm::Error error = weight.measure())
     return error;
   return weight;

@@ -20,10 +20,10 @@ namespace emblem::package {
 /// at once does not grow with the weight.
 class PackedWeight {
 public:
-  /// `entry` is one of the module's `kernel.weights` (outline-stages). The
-  /// error names a source that is not there.
+  /// `weight` has its place (pack-weights). The error names a source that is
+  /// not there.
   static llvm::Expected<PackedWeight>
-  create(mlir::DictionaryAttr entry, const frontend::WeightStore &store);
+  create(kernel::WeightOp weight, const frontend::WeightStore &store);
 
   int64_t getOffset() const { return offset; } // bytes from the section's begin
   int64_t getParts() const { return parts; }
@@ -37,7 +37,7 @@ public:
   llvm::Error write(int64_t first, llvm::MutableArrayRef<char> out) const;
 
 private:
-  PackedWeight(mlir::DictionaryAttr entry, const frontend::WeightStore &store);
+  PackedWeight(kernel::WeightOp weight, const frontend::WeightStore &store);
 
   /// How the weight is divided, from its sources' sizes.
   llvm::Error measure();

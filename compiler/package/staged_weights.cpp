@@ -6,8 +6,6 @@
 
 #include "compiler/package/staged_weights.h"
 
-#include "compiler/transforms/passes.h"
-
 #include "llvm/Support/MathExtras.h"
 
 #include <cerrno>
@@ -30,13 +28,16 @@ StagedWeights::plan(ModuleOp module, const frontend::WeightStore &store) {
   if (llvm::Error error =
           WeightSection::plan(module, store).moveInto(result->section))
     return error;
-  auto stages = module->getAttrOfType<ArrayAttr>(attribute::stages);
-  for (auto entry : stages.getAsRange<DictionaryAttr>()) {
+  kernel::ProgramOp program = kernel::getProgram(module);
+  llvm::DenseMap<Value, int64_t> indices;
+  for (kernel::WeightOp weight : program.getWeights())
+    indices.insert({weight.getResult(), indices.size()});
+  for (kernel::StageOp op : program.getStages()) {
     Stage stage;
-    llvm::append_range(stage.weights,
-                       entry.getAs<DenseI64ArrayAttr>("weights").asArrayRef());
-    if (auto table = entry.getAs<IntegerAttr>("token_table"))
-      stage.tokenTable = table.getInt();
+    for (Value weight : op.getWeights())
+      stage.weights.push_back(indices.lookup(weight));
+    if (Value table = op.getTokenTable())
+      stage.tokenTable = indices.lookup(table);
     result->stages.push_back(std::move(stage));
   }
   result->isLoaded.resize(result->section.getWeights().size());

@@ -6,7 +6,6 @@
 
 #include "compiler/package/weight_section.h"
 
-#include "compiler/transforms/passes.h"
 #include "compiler/weights/weight_attribute.h"
 
 #include "mlir/IR/Threading.h"
@@ -32,12 +31,12 @@ struct PartRange {
 } // namespace
 
 /// Elements of every weight that the model names, each once.
-static int64_t countParameters(ArrayAttr weights,
+static int64_t countParameters(kernel::ProgramOp program,
                                const frontend::WeightStore &store) {
   llvm::DenseSet<Attribute> counted;
   int64_t count = 0;
-  for (auto entry : weights.getAsRange<DictionaryAttr>())
-    for (Attribute source : entry.getAs<ArrayAttr>("sources")) {
+  for (kernel::WeightOp weight : program.getWeights())
+    for (Attribute source : weight.getSources()) {
       if (auto values = dyn_cast<DenseElementsAttr>(source))
         count += values.getNumElements();
       if (!emb::isWeightExpression(source) || !counted.insert(source).second)
@@ -52,13 +51,12 @@ static int64_t countParameters(ArrayAttr weights,
 
 llvm::Expected<WeightSection>
 WeightSection::plan(ModuleOp module, const frontend::WeightStore &store) {
-  auto entries = module->getAttrOfType<ArrayAttr>(attribute::weights);
+  kernel::ProgramOp program = kernel::getProgram(module);
   WeightSection section;
-  section.bytes =
-      module->getAttrOfType<IntegerAttr>(attribute::weightBytes).getInt();
-  section.parameters = countParameters(entries, store);
-  for (auto entry : entries.getAsRange<DictionaryAttr>()) {
-    auto weight = PackedWeight::create(entry, store);
+  section.bytes = program.getWeightBytesAttr().getInt();
+  section.parameters = countParameters(program, store);
+  for (kernel::WeightOp op : program.getWeights()) {
+    auto weight = PackedWeight::create(op, store);
     if (!weight)
       return weight.takeError();
     section.weights.push_back(std::move(*weight));

@@ -30,7 +30,7 @@ public:
 class WeightSection {
 public:
   WeightSection() = default;
-  /// The section that the module's `kernel.weights` describe (outline-stages).
+  /// The section of the weights of the module's program.
   /// `store` outlives it.
   static llvm::Expected<WeightSection> plan(mlir::ModuleOp module,
                                             const frontend::WeightStore &store);

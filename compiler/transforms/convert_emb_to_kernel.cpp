@@ -287,56 +287,36 @@ void Converter::convert(emb::ReturnOp op) {
                              width(output), index, /*out=*/Value(),
                              /*tile=*/ValueRange(), stageName(stage));
   }
-  func::ReturnOp::create(builder, op.getLoc());
 }
 
-DictionaryAttr Converter::makeFacts() {
-  NamedAttrList facts;
-  auto integer = [&](StringRef name, int64_t value) {
-    facts.set(name, builder.getI64IntegerAttr(value));
-  };
-  auto optional = [&](StringRef name, Attribute value) {
-    if (value)
-      facts.set(name, value);
-  };
-  facts.set("name", model.getSymNameAttr());
-  integer("dimension", model.getDimension());
-  facts.set("max_positions", model.getMaxPositionsAttr());
-  facts.set("max_tokens", model.getMaxTokensAttr());
-  integer("vocabulary_size", model.getVocabularySize());
-  if (model.getPairs()) {
-    facts.set("pairs", builder.getUnitAttr());
-    integer("token_types", model.getTokenTypeCount());
-  }
-  if (model.getPixels())
-    facts.set("image", makeImageFacts());
-  if (model.getDistance() == emb::Distance::Euclidean)
-    facts.set("euclidean", builder.getUnitAttr());
-  optional("threshold", model.getThresholdAttr());
-  optional("prompts", model.getPromptsAttr());
-  optional("prompt_rules", model.getPromptRulesAttr());
-  optional("default_prompt", model.getDefaultPromptAttr());
+kernel::ModelOutputAttr Converter::describeOutput(emb::ReturnOp returned,
+                                                  unsigned index) {
+  emb::OutputKind kind = returned.getKind(index);
+  DenseI32ArrayAttr skipped =
+      kind == emb::OutputKind::TokenWeights  ? returned.getUnweightedAttr()
+      : kind == emb::OutputKind::MultiVector ? returned.getSkippedAttr()
+                                             : nullptr;
+  bool skipsFirst =
+      kind == emb::OutputKind::MultiVector && returned.getSkipsFirst();
+  return kernel::ModelOutputAttr::get(returned.getContext(), kind,
+                                      width(returned.getVectors()[index]),
+                                      skipped, skipsFirst);
+}
+
+kernel::InterfaceAttr Converter::makeInterface() {
   auto returned = cast<emb::ReturnOp>(model.getBody().front().getTerminator());
-  if (returned.getKinds()) { // else one dense output
-    SmallVector<Attribute> outputs;
-    for (auto [index, output] : llvm::enumerate(returned.getVectors())) {
-      emb::OutputKind kind = returned.getKind(index);
-      NamedAttrList entry;
-      entry.set("kind", builder.getStringAttr(emb::stringifyOutputKind(kind)));
-      entry.set("width", builder.getI64IntegerAttr(width(output)));
-      Attribute skipped =
-          kind == emb::OutputKind::TokenWeights  ? returned.getUnweightedAttr()
-          : kind == emb::OutputKind::MultiVector ? returned.getSkippedAttr()
-                                                 : nullptr;
-      if (skipped)
-        entry.set("skipped", skipped);
-      if (kind == emb::OutputKind::MultiVector && returned.getSkipsFirst())
-        entry.set("skips_first", builder.getUnitAttr());
-      outputs.push_back(entry.getDictionary(builder.getContext()));
-    }
-    facts.set("outputs", builder.getArrayAttr(outputs));
-  }
-  return facts.getDictionary(builder.getContext());
+  SmallVector<kernel::ModelOutputAttr> outputs;
+  if (returned.getKinds()) // else one, dense
+    for (unsigned i = 0; i < returned.getVectors().size(); ++i)
+      outputs.push_back(describeOutput(returned, i));
+  bool euclidean = model.getDistance() == emb::Distance::Euclidean;
+  return kernel::InterfaceAttr::get(
+      builder.getContext(), model.getDimension(), model.getMaxTokens(),
+      model.getMaxPositions(), model.getVocabularySize(),
+      model.getPairs() ? model.getTokenTypeCount() : 0, model.getPairs(),
+      euclidean, model.getThresholdAttr(), model.getPromptsAttr(),
+      model.getPromptRulesAttr(), model.getDefaultPromptAttr(),
+      model.getPixels() ? makeImageFacts() : DictionaryAttr(), outputs);
 }
 
 LogicalResult Converter::run() {
@@ -344,9 +324,10 @@ LogicalResult Converter::run() {
   SmallVector<Type> arguments(body.getArgumentTypes());
   if (Value pixels = model.getPixels())
     arguments[0] = rowsOf(imageOf(pixels));
-  auto function = func::FuncOp::create(builder, loc, model.getSymName(),
-                                       builder.getFunctionType(arguments, {}));
-  Block *entry = function.addEntryBlock();
+  auto program =
+      kernel::ProgramOp::create(builder, loc, model.getSymName(), arguments);
+  program.setInterfaceAttr(makeInterface());
+  Block *entry = &program.getBody().front();
   builder.setInsertionPointToStart(entry);
   mapping.map(body.getArguments(), entry->getArguments());
 
@@ -379,7 +360,6 @@ LogicalResult Converter::run() {
       return op.emitOpError("has no kernel");
   }
 
-  function->setAttr(attribute::model, makeFacts());
   return success();
 }
 

@@ -9,7 +9,6 @@
 
 #include "compiler/transforms/weight_builder.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 
 namespace emblem {
@@ -70,9 +69,11 @@ private:
                    llvm::APFloat epsilon, llvm::StringRef stage);
   kernel::GatherOp gather(mlir::Location loc, mlir::Type type,
                           const llvm::Twine &stage);
-  /// A kernel for each output, and what the runtime must know of them.
+  /// A kernel for each output.
   void convert(emb::ReturnOp op);
-  mlir::DictionaryAttr makeFacts();
+  static kernel::ModelOutputAttr describeOutput(emb::ReturnOp returned,
+                                                unsigned index);
+  kernel::InterfaceAttr makeInterface();
   mlir::DictionaryAttr makeImageFacts();
 
   mlir::Value mapped(mlir::Value value) { return mapping.lookup(value); }

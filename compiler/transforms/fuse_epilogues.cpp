@@ -218,8 +218,10 @@ struct FuseEpilogues : emblem::impl::FuseEpiloguesBase<FuseEpilogues> {
     patterns.add<FuseResidual, FusePool, FuseGathers, FuseNorm<MatmulOp>,
                  FuseNorm<GatherOp>, FuseNorm<PoolOp>, FuseQuantize>(
         &getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
+    FrozenRewritePatternSet frozen(std::move(patterns));
+    for (auto model : getOperation().getOps<FunctionOpInterface>())
+      if (failed(applyPatternsGreedily(model, frozen)))
+        return signalPassFailure();
   }
 };
 

@@ -49,7 +49,7 @@ struct Types {
 
 class Lowering {
 public:
-  Lowering(func::FuncOp model, const Types &types, const Types &ofPixels,
+  Lowering(FunctionOpInterface model, const Types &types, const Types &ofPixels,
            const Types &kept, ArrayRef<std::string> keep)
       : model(model), builder(model.getContext()), types(types),
         ofPixels(ofPixels), kept(kept), keep(keep),
@@ -108,7 +108,7 @@ private:
                    weight.getDefiningOp<kernel::WeightOp>().getLayout());
   }
 
-  func::FuncOp model;
+  FunctionOpInterface model;
   OpBuilder builder;
   const Types &types, &ofPixels, &kept;
   ArrayRef<std::string> keep;
@@ -303,10 +303,11 @@ struct LowerPrecision : emblem::impl::LowerPrecisionBase<LowerPrecision> {
     // Bytes of pixels are scaled to wide ranges, and patches are few sums: a
     // hundredth of a ViT's work.
     Precision ofPixels = std::min(*to, Precision::Bf16);
-    Lowering(getOperation(), Types(*to, *found, builder),
-             Types(ofPixels, *found, builder), Types(*kept, *found, builder),
-             keep)
-        .run();
+    for (auto model : getOperation().getOps<FunctionOpInterface>())
+      Lowering(model, Types(*to, *found, builder),
+               Types(ofPixels, *found, builder), Types(*kept, *found, builder),
+               keep)
+          .run();
   }
 };
 } // namespace

@@ -22,16 +22,6 @@ namespace emblem {
 
 /// Attributes that the passes hand on.
 namespace attribute {
-/// On the function, later the module: what the runtime must know of the model.
-inline constexpr llvm::StringLiteral model = "kernel.model";
-/// On the function, later the module: [bytes a token, bytes a text].
-inline constexpr llvm::StringLiteral arena = "kernel.arena";
-/// On the function, later the module: bytes of the weight section.
-inline constexpr llvm::StringLiteral weightBytes = "kernel.weight_bytes";
-/// On the module: the stages, an array of dictionaries.
-inline constexpr llvm::StringLiteral stages = "kernel.stages";
-/// On the module: what fills the weight section, an array of dictionaries.
-inline constexpr llvm::StringLiteral weights = "kernel.weights";
 /// On the module, before lower-precision: the largest |x| in each column of a
 /// stage's input, as a calibration saw it; a dictionary from stages.
 inline constexpr llvm::StringLiteral inputRanges = "kernel.input_ranges";

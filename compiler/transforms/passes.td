@@ -12,9 +12,8 @@ include "mlir/Pass/PassBase.td"
 def ConvertEmbToKernel : Pass<"convert-emb-to-kernel", "::mlir::ModuleOp"> {
   let summary = "emb -> kernel: what is computed becomes how";
   let description = [{
-    `emb.model` becomes `func.func @model` over `kernel` ops in their value form;
-    what the runtime must know of the model goes into the function's
-    `kernel.model` attribute. Query, key and value become one matmul over the
+    `emb.model` becomes a `kernel.program` of `kernel` ops in their value form, whose
+    `interface` is what its callers must know of the model. Query, key and value become one matmul over the
     three weights joined.
 
     Before:
@@ -33,11 +32,10 @@ def ConvertEmbToKernel : Pass<"convert-emb-to-kernel", "::mlir::ModuleOp"> {
     %3 = kernel.matmul %2, %o : ...
     ```
   }];
-  let dependentDialects = ["::emblem::kernel::KernelDialect",
-                           "::mlir::func::FuncDialect"];
+  let dependentDialects = ["::emblem::kernel::KernelDialect"];
 }
 
-def LowerPrecision : Pass<"lower-precision", "::mlir::func::FuncOp"> {
+def LowerPrecision : Pass<"lower-precision", "::mlir::ModuleOp"> {
   let summary = "Matmuls and attention take narrower types";
   let description = [{
     Over tokens, that is where the time goes; what comes after pooling stays f32,
@@ -85,7 +83,7 @@ def LowerPrecision : Pass<"lower-precision", "::mlir::func::FuncOp"> {
            "a precision above the others'">];
 }
 
-def FuseEpilogues : Pass<"fuse-epilogues", "::mlir::func::FuncOp"> {
+def FuseEpilogues : Pass<"fuse-epilogues", "::mlir::ModuleOp"> {
   let summary = "Residuals and norms join the kernel before them";
   let description = [{
     A kernel whose only reader is an add or a norm takes it in, so that its rows

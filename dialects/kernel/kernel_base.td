@@ -51,6 +51,10 @@ def Kernel_Dialect : Dialect {
     padding is never read into a true column.
   }];
   let dependentDialects = ["::emblem::emb::EmbDialect"];
+  let useDefaultAttributePrinterParser = 1;
+  let extraClassDeclaration = [{
+    void registerAttributes();
+  }];
 }
 
 def Kernel_OpInterface : OpInterface<"KernelOpInterface"> {

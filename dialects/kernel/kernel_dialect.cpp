@@ -13,6 +13,7 @@
 using namespace emblem::kernel;
 
 void KernelDialect::initialize() {
+  registerAttributes();
   addOperations<
 #define GET_OP_LIST
 #include "dialects/kernel/kernel_ops.cpp.inc"

@@ -14,10 +14,13 @@
 
 #include "dialects/emb/emb_dialect.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace emblem::kernel {
@@ -71,10 +74,16 @@ inline int64_t getTailBytes(mlir::Type element) {
 #include "dialects/kernel/kernel_enums.h.inc"
 #include "dialects/kernel/kernel_interfaces.h.inc"
 
+#define GET_ATTRDEF_CLASSES
+#include "dialects/kernel/kernel_attributes.h.inc"
+
 #define GET_OP_CLASSES
 #include "dialects/kernel/kernel_ops.h.inc"
 
 namespace emblem::kernel {
+
+/// The module's program, or null.
+ProgramOp getProgram(mlir::ModuleOp module);
 
 /// Whether `matmul` may take in a pooling of its result.
 bool canPool(MatmulOp matmul, emb::PoolKind kind);

@@ -62,4 +62,10 @@ def Kernel_Layout : I32EnumAttr<"Layout", "how a weight lies in memory", [
   let cppNamespace = "::emblem::kernel";
 }
 
+def Kernel_RowsOf : I32EnumAttr<"RowsOf", "what a stage's rows are", [
+    I32EnumAttrCase<"Tokens", 0, "tokens">,
+    I32EnumAttrCase<"Texts", 1, "texts">]> {
+  let cppNamespace = "::emblem::kernel";
+}
+
 #endif // EMBLEM_DIALECTS_KERNEL_ENUMS_TD

@@ -70,6 +70,7 @@ include "dialects/kernel/kernel_weight.td"
 include "dialects/kernel/kernel_matmul.td"
 include "dialects/kernel/kernel_attention.td"
 include "dialects/kernel/kernel_images.td"
+include "dialects/kernel/kernel_program.td"
 
 def Kernel_RowNormOp : Kernel_ComputeOp<"row_norm", ["getWork"]> {
   let summary = "A norm over each row";

@@ -1,10 +1,10 @@
 // RUN: emblem-opt %s -split-input-file -convert-emb-to-kernel | FileCheck %s
 
-// What the runtime must know of the model becomes an attribute; ids and offsets
+// What callers must know of the model becomes the program's interface; ids and offsets
 // stay the arguments; the vectors go to kernel.output.
-// CHECK-LABEL: func.func @bag(%arg0: tensor<?xi32>, %arg1: tensor<?xi32>)
-// CHECK-SAME: kernel.model = {default_prompt = "q", dimension = 4 : i64, max_positions = 8 : i64,
-// CHECK-SAME: max_tokens = 6 : i64, name = "bag", prompts = {q = "query: "}, vocabulary_size = 10 : i64}
+// CHECK-LABEL: kernel.program @bag(%arg0: tensor<?xi32>, %arg1: tensor<?xi32>)
+// CHECK-SAME: interface = #kernel.interface<dimension = 4, max_tokens = 6, max_positions = 8,
+// CHECK-SAME: vocabulary_size = 10, prompts = {q = "query: "}, default_prompt = "q">
 emb.model @bag(%ids, %offsets) max_tokens 6 max_positions 8
     attributes {prompts = {q = "query: "}, default_prompt = "q"} {
   // CHECK: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x4xf32>
@@ -20,14 +20,14 @@ emb.model @bag(%ids, %offsets) max_tokens 6 max_positions 8
   // CHECK-SAME: {stage = "normalize"}
   %2 = emb.normalize %1 : tensor<?x4xf32>
   // CHECK: kernel.output %[[UNIT]] width 4 : tensor<?x4xf32> {stage = "output"}
-  // CHECK-NEXT: return
+  // CHECK-NEXT: }
   emb.return %2 : tensor<?x4xf32>
 }
 
 // -----
 
 // A scale is a factor of the table's values.
-// CHECK-LABEL: func.func @scaled
+// CHECK-LABEL: kernel.program @scaled
 // CHECK: kernel.weight table ["words"] factor 2.000000e+00 : tensor<10x4xf32>
 emb.model @scaled(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "words" : tensor<10x4xf32>
@@ -39,7 +39,7 @@ emb.model @scaled(%ids, %offsets) max_tokens 8 max_positions 8 {
 // -----
 
 // One more id than the table has rows.
-// CHECK-LABEL: func.func @zero_row
+// CHECK-LABEL: kernel.program @zero_row
 // CHECK-SAME: vocabulary_size = 11 : i64
 // CHECK: kernel.weight table ["words", 4] : tensor<11x4xf32>
 emb.model @zero_row(%ids, %offsets) max_tokens 8 max_positions 8
@@ -53,7 +53,7 @@ emb.model @zero_row(%ids, %offsets) max_tokens 8 max_positions 8
 // -----
 
 // An id must be in every table.
-// CHECK-LABEL: func.func @two_tables
+// CHECK-LABEL: kernel.program @two_tables
 // CHECK-SAME: vocabulary_size = 7 : i64
 emb.model @two_tables(%ids, %offsets) max_tokens 8 max_positions 8 {
   %a = emb.weight "a" : tensor<7x4xf32>
@@ -68,7 +68,7 @@ emb.model @two_tables(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // -----
 
-// CHECK-LABEL: func.func @embeddings
+// CHECK-LABEL: kernel.program @embeddings
 emb.model @embeddings(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "words" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
@@ -95,7 +95,7 @@ emb.model @embeddings(%ids, %offsets) max_tokens 8 max_positions 8 {
 // -----
 
 // Of pairs each token has the row of its type, and the runtime knows it.
-// CHECK-LABEL: func.func @pairs(%arg0: tensor<?xi32>, %arg1: tensor<?xi32>, %arg2: tensor<?xi32>)
+// CHECK-LABEL: kernel.program @pairs(%arg0: tensor<?xi32>, %arg1: tensor<?xi32>, %arg2: tensor<?xi32>)
 // CHECK-SAME: pairs, token_types = 2 : i64
 emb.model @pairs(%ids, %offsets, %types) max_tokens 8 max_positions 8 attributes {pairs} {
   %table = emb.weight "words" : tensor<10x4xf32>
@@ -112,7 +112,7 @@ emb.model @pairs(%ids, %offsets, %types) max_tokens 8 max_positions 8 attributes
 // -----
 
 // Query, key and value are one matmul over the three weights joined.
-// CHECK-LABEL: func.func @attention
+// CHECK-LABEL: kernel.program @attention
 emb.model @attention(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "words" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
@@ -148,7 +148,7 @@ emb.model @attention(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // -----
 
-// CHECK-LABEL: func.func @layers
+// CHECK-LABEL: kernel.program @layers
 emb.model @layers(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "words" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
@@ -192,7 +192,7 @@ func.func @no_model(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
 
 // -----
 
-// CHECK-LABEL: func.func @modern
+// CHECK-LABEL: kernel.program @modern
 emb.model @modern(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "words" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
@@ -242,7 +242,7 @@ emb.model @modern(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // Keys and queries of positions are of weights alone: one weight each, computed
 // with the model's other weights.
-// CHECK-LABEL: func.func @relative(
+// CHECK-LABEL: kernel.program @relative(
 emb.model @relative(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "words" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>

@@ -2,7 +2,7 @@
 
 // Pixels are rows. A class token is a row of zeros until it gains itself, less the
 // bias that every row has by then, with its position.
-// CHECK-LABEL: func.func @patches(%arg0: tensor<?x135xf32>, %arg1: tensor<?xi32>)
+// CHECK-LABEL: kernel.program @patches(%arg0: tensor<?x135xf32>, %arg1: tensor<?xi32>)
 // CHECK-SAME: image = {channels = 3 : i64, filter = 1 : i64, height = 9 : i64, resize = 0 : i64, resize_height = 0 : i64, resize_width = 0 : i64, scale = [1.000000e+00, 1.000000e+00, 1.000000e+00], shift = [0.000000e+00, 0.000000e+00, 0.000000e+00], width = 5 : i64}
 // CHECK: %[[CUT:.*]] = kernel.patches %arg0 image [9, 5, 3] patch [4, 4] prefix 1{{.*}} {stage = "patches"}
 // CHECK: %[[W:.*]] = kernel.weight matrix ["w"] channels 3 : tensor<8x48xf32>
@@ -24,7 +24,7 @@ emb.model @patches(%pixels : tensor<?x9x5x3xf32>, %offsets) max_tokens 3 max_pos
 // -----
 
 // Padding is a kernel before; flattening is nothing but another order of weights.
-// CHECK-LABEL: func.func @tower
+// CHECK-LABEL: kernel.program @tower
 // CHECK-SAME: euclidean
 // CHECK-SAME: threshold = 5.000000e-01
 // CHECK: %[[PADDED:.*]] = kernel.pad2d %arg0 image [8, 6, 1] padding [1, 0]{{.*}} {stage = "conv2d.0.padding"}

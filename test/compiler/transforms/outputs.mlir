@@ -2,13 +2,12 @@
 // RUN: emblem-opt %s -emblem-kernels=target=x86-64-v2 | FileCheck %s --check-prefix=STAGES
 
 // Each output has a kernel of its own, and the runtime knows what it is.
-// KERNEL-LABEL: func.func @all
-// KERNEL-SAME: dimension = 8 : i64
-// KERNEL-SAME: outputs = [{kind = "dense", width = 8 : i64},
-// KERNEL-SAME: {kind = "sparse", width = 10 : i64},
-// KERNEL-SAME: {kind = "token_weights", skipped = array<i32: 0>, width = 1 : i64},
-// KERNEL-SAME: {kind = "multi_vector", skipped = array<i32: 7>, skips_first, width = 4 : i64}]
+// KERNEL-LABEL: kernel.program @all
+// KERNEL-SAME: dimension = 8
 // KERNEL-SAME: prompt_rules = {q = {marker = 3 : i64}}
+// KERNEL-SAME: outputs = [<kind = dense, width = 8>, <kind = sparse, width = 10>,
+// KERNEL-SAME: <kind = token_weights, width = 1, skipped = array<i32: 0>>,
+// KERNEL-SAME: <kind = multi_vector, width = 4, skipped = array<i32: 7>, skips_first = true>]
 // KERNEL: kernel.attention {{.*}} unattended 4 ids(%arg0 : tensor<?xi32>)
 // KERNEL: kernel.concatenate %{{.*}}, %{{.*}} widths [4, 4] : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x8xf32> {stage = "concatenate"}
 // KERNEL: kernel.output %{{.*}} width 8 : tensor<?x8xf32> {stage = "output.dense"}
@@ -18,12 +17,13 @@
 
 // Rows of logits are pooled before anyone could store them: a stage over texts
 // whose work is its tokens'.
-// STAGES: kernel.stages = [
-// STAGES-SAME: columns = {{[0-9]+}} : i64, flops_per_pair = 0.0{{[^,]*}}, flops_per_row = 0.0{{[^,]*}}, flops_per_token = 8.0{{[^,]*}}, name = "dense.0"{{[^}]*}} row_local = false, rows = "texts"
-// STAGES-SAME: name = "output.dense", output = 0 : i64, {{[^}]*}} rows = "texts"
-// STAGES-SAME: name = "output.sparse", output = 1 : i64, {{[^}]*}} rows = "texts"
-// STAGES-SAME: name = "output.token_weights", output = 2 : i64, {{[^}]*}} rows = "tokens"
-// STAGES-SAME: name = "output.multi_vector", output = 3 : i64, {{[^}]*}} rows = "tokens"
+// STAGES: kernel.stage "dense.0" run @{{.*}} over texts columns {{[0-9]+}} weights
+// STAGES-NOT: row_local
+// STAGES-SAME: flops_per_token = 8.0
+// STAGES: kernel.stage "output.dense" run @{{.*}} over texts columns 1 row_local output 0
+// STAGES: kernel.stage "output.sparse" run @{{.*}} over texts columns 1 row_local output 1
+// STAGES: kernel.stage "output.token_weights" run @{{.*}} over tokens columns 1 row_local output 2
+// STAGES: kernel.stage "output.multi_vector" run @{{.*}} over tokens columns 1 row_local output 3
 // STAGES: kernel.matmul {{.*}} activation log1p_relu pool max offsets
 emb.model @all(%ids, %offsets) max_tokens 8 max_positions 8
     attributes {prompts = {q = ""}, prompt_rules = {q = {marker = 3 : i64}}} {

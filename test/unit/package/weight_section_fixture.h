@@ -67,15 +67,12 @@ protected:
   /// A model of these ops, one a line, lowered as far as it has a section.
   mlir::OwningOpRef<mlir::ModuleOp> parse(const std::string &text) {
     std::string module =
-        "func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) attributes "
-        "{kernel.model = {}} {\n" +
-        text + "\nreturn }";
+        "kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {\n" +
+        text + "\n}";
     auto parsed = mlir::parseSourceString<mlir::ModuleOp>(module, &context);
     mlir::PassManager passes(&context);
-    passes.addNestedPass<mlir::func::FuncOp>(
-        cpu::createPackWeights({"x86-64-v2"}));
-    passes.addNestedPass<mlir::func::FuncOp>(
-        cpu::createPlanMemory({"x86-64-v2"}));
+    passes.addPass(cpu::createPackWeights({"x86-64-v2"}));
+    passes.addPass(cpu::createPlanMemory({"x86-64-v2"}));
     passes.addPass(cpu::createOutlineStages({"x86-64-v2"}));
     EXPECT_TRUE(mlir::succeeded(passes.run(*parsed)));
     return parsed;

@@ -43,16 +43,15 @@ enum StageParameter {
 
 class Outliner {
 public:
-  Outliner(ModuleOp module, func::FuncOp model, const Target &target)
-      : module(module), model(model), target(target),
-        builder(module.getContext()),
-        arena(model->getAttrOfType<DenseI64ArrayAttr>(attribute::arena)) {}
+  Outliner(ModuleOp module, kernel::ProgramOp program, const Target &target)
+      : module(module), program(program), target(target),
+        builder(module.getContext()), symbols(module) {}
 
   LogicalResult run();
 
 private:
   /// What the passes before this one leave: nothing else becomes a stage.
-  LogicalResult verifyModel();
+  LogicalResult verifyProgram();
   LogicalResult verifyKernel(KernelOpInterface op);
 
   /// A stage's function, which calls one kernel and returns 0: kernels of a CPU
@@ -71,20 +70,21 @@ private:
                  bool pooled);
   /// The caller's pixels as rows of that width, one an image.
   Value pixelsView(Block &entry, int64_t width);
-  void addWeight(kernel::WeightOp weight);
+  /// In the kernel's place.
   void addStage(KernelOpInterface op, func::FuncOp run, func::FuncOp finish,
                 bool overTexts);
+  /// A function of that name, or of one like it where a model has that name.
+  func::FuncOp createFunction(const Twine &name, Location loc,
+                              FunctionType type);
 
   ModuleOp module;
-  func::FuncOp model;
+  kernel::ProgramOp program;
   const Target &target;
   OpBuilder builder;
-  DenseI64ArrayAttr arena;
+  SymbolTable symbols;
   PooledRows pooled;
   llvm::StringMap<func::FuncOp> kernels; // by what makes them one
   llvm::StringMap<int64_t> counts;       // functions of each op
-  SmallVector<Attribute> stages, weights;
-  DenseMap<Value, int64_t> weightIndices; // in `weights`
 };
 
 } // namespace
@@ -100,13 +100,12 @@ func::FuncOp Outliner::getKernelFunction(StringRef opName, Location loc,
     return known;
 
   OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToEnd(module.getBody());
   SmallVector<Type> types(buffers);
   types.append(4, builder.getIndexType());
   StringRef mnemonic = opName.rsplit('.').second;
-  auto function = func::FuncOp::create(
-      builder, loc, (mnemonic + "_" + Twine(counts[mnemonic]++)).str(),
-      builder.getFunctionType(types, {}));
+  func::FuncOp function =
+      createFunction(mnemonic + "_" + Twine(counts[mnemonic]++), loc,
+                     builder.getFunctionType(types, {}));
   function.setPrivate();
   Block *entry = function.addEntryBlock();
   builder.setInsertionPointToStart(entry);
@@ -117,14 +116,20 @@ func::FuncOp Outliner::getKernelFunction(StringRef opName, Location loc,
   return kernels[key] = function;
 }
 
+func::FuncOp Outliner::createFunction(const Twine &name, Location loc,
+                                      FunctionType type) {
+  auto function = func::FuncOp::create(loc, name.str(), type);
+  symbols.insert(function);
+  return function;
+}
+
 func::FuncOp Outliner::createStageFunction(const Twine &name, Location loc) {
   Type bytes = MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
   Type ints = MemRefType::get({ShapedType::kDynamic}, builder.getI32Type());
   Type floats = MemRefType::get({ShapedType::kDynamic}, builder.getF32Type());
   Type index = builder.getIndexType();
-  builder.setInsertionPointToEnd(module.getBody());
-  auto function = func::FuncOp::create(
-      builder, loc, name.str(),
+  func::FuncOp function = createFunction(
+      name, loc,
       builder.getFunctionType({bytes, bytes, ints, ints, ints, ints, floats,
                                floats, index, index, index, index},
                               builder.getI32Type()));
@@ -151,8 +156,9 @@ Value Outliner::rowsView(Value bytes, Block &entry, int64_t slot,
     Value ends =
         memref::DimOp::create(builder, loc, entry.getArgument(Offsets), 0);
     rows = arith::SubIOp::create(builder, loc, ends, constant(1));
-    offset = arith::AddIOp::create(builder, loc, times(tokens, arena[0]),
-                                   times(rows, slot));
+    offset = arith::AddIOp::create(
+        builder, loc, times(tokens, program.getArenaAttr().getBytesPerToken()),
+        times(rows, slot));
   } else {
     offset = times(tokens, slot);
   }
@@ -240,54 +246,27 @@ func::FuncOp Outliner::outline(const Twine &name, Location loc,
   return stage;
 }
 
-void Outliner::addWeight(kernel::WeightOp weight) {
-  weightIndices[weight] = weights.size();
-  NamedAttrList entry;
-  entry.set("layout", weight.getLayoutAttr());
-  entry.set("sources", weight.getSourcesAttr());
-  entry.set("type", TypeAttr::get(weight.getType()));
-  entry.set("offset", weight.getByteOffsetAttr());
-  if (weight.getTableRowAttr())
-    entry.set("table_row", weight.getTableRowAttr());
-  if (weight.getFactorAttr())
-    entry.set("factor", weight.getFactorAttr());
-  if (weight.getSmoothingAttr())
-    entry.set("smoothing", weight.getSmoothingAttr());
-  if (weight.getChannelsAttr())
-    entry.set("channels", weight.getChannelsAttr());
-  weights.push_back(entry.getDictionary(builder.getContext()));
-}
-
 void Outliner::addStage(KernelOpInterface op, func::FuncOp run,
                         func::FuncOp finish, bool overTexts) {
   kernel::Work work = op.getWork();
-  NamedAttrList entry;
-  entry.set("name", op->getAttrOfType<StringAttr>("stage"));
-  entry.set("run", run.getSymNameAttr());
-  if (finish)
-    entry.set("finish", finish.getSymNameAttr());
-  entry.set("rows", builder.getStringAttr(overTexts ? "texts" : "tokens"));
-  entry.set("row_local", builder.getBoolAttr(op.isRowLocal()));
-  entry.set("columns", builder.getI64IntegerAttr(op.getColumns()));
-  entry.set("provider", builder.getStringAttr(op.getProvider()));
-  if (auto output = dyn_cast<kernel::OutputOp>(*op))
-    entry.set("output", output.getOutputAttr());
-  SmallVector<int64_t> read;
+  SmallVector<Value> weights;
   for (Value operand : op->getOperands())
-    if (auto weight = weightIndices.find(operand);
-        weight != weightIndices.end())
-      read.push_back(weight->second);
-  entry.set("weights", builder.getDenseI64ArrayAttr(read));
-  if (auto gather = dyn_cast<kernel::GatherOp>(*op);
-      gather && gather.getTable())
-    entry.set("token_table", builder.getI64IntegerAttr(
-                                 weightIndices.lookup(gather.getTable())));
-  entry.set("flops_per_token", builder.getF64FloatAttr(work.flopsPerToken));
-  entry.set("flops_per_row", builder.getF64FloatAttr(work.flopsPerRow));
-  entry.set("flops_per_pair", builder.getF64FloatAttr(work.flopsPerPair));
-  entry.set("bytes_fixed", builder.getF64FloatAttr(work.bytesFixed));
-  entry.set("bytes_per_row", builder.getF64FloatAttr(work.bytesPerRow));
-  stages.push_back(entry.getDictionary(builder.getContext()));
+    if (operand.getDefiningOp<kernel::WeightOp>())
+      weights.push_back(operand);
+  auto gather = dyn_cast<kernel::GatherOp>(*op);
+  auto output = dyn_cast<kernel::OutputOp>(*op);
+  builder.setInsertionPoint(op);
+  kernel::StageOp::create(
+      builder, op.getLoc(), op->getAttrOfType<StringAttr>("stage").getValue(),
+      run.getSymName(),
+      finish ? FlatSymbolRefAttr::get(finish) : FlatSymbolRefAttr(),
+      overTexts ? kernel::RowsOf::Texts : kernel::RowsOf::Tokens,
+      op.getColumns(), weights, gather ? gather.getTable() : Value(),
+      op.isRowLocal(), output ? output.getOutputAttr() : IntegerAttr(),
+      op.getProvider(), /*finish_provider=*/StringAttr(),
+      APFloat(work.flopsPerRow), APFloat(work.flopsPerToken),
+      APFloat(work.flopsPerPair), APFloat(work.bytesFixed),
+      APFloat(work.bytesPerRow));
 }
 
 LogicalResult Outliner::verifyKernel(KernelOpInterface op) {
@@ -301,28 +280,25 @@ LogicalResult Outliner::verifyKernel(KernelOpInterface op) {
   return success();
 }
 
-LogicalResult Outliner::verifyModel() {
+LogicalResult Outliner::verifyProgram() {
   Type indices =
       RankedTensorType::get({ShapedType::kDynamic}, builder.getI32Type());
-  SmallVector<Type> arguments(model.getNumArguments(), indices);
-  if (arguments.size() == 2) // or pixels, a row an image
-    if (auto rows = dyn_cast<RankedTensorType>(model.getArgumentTypes()[0]);
+  ArrayRef<Type> given = program.getArgumentTypes();
+  SmallVector<Type> arguments(given.size(), indices);
+  if (given.size() == 2) // or pixels, a row an image
+    if (auto rows = dyn_cast<RankedTensorType>(given[0]);
         rows && rows.getRank() == 2 && rows.getElementType().isF32() &&
         emb::isRows(rows))
       arguments[0] = rows;
-  if ((arguments.size() != 2 && arguments.size() != 3) ||
-      model.getFunctionType() != builder.getFunctionType(arguments, {}) ||
-      !llvm::hasSingleElement(model.getBody()))
-    return model.emitError("a model takes token ids and offsets, and perhaps "
-                           "token types, all ")
-           << indices
-           << " (or in place of ids rows of pixels), returns nothing and has "
-              "one block";
-  if (!model->hasAttr(attribute::weightBytes))
-    return model.emitError("has no weight section: pack-weights comes first");
-  if (!arena || arena.size() != 2)
-    return model.emitError("has no arena: plan-memory comes first");
-  for (Operation &op : model.front().without_terminator()) {
+  if ((given.size() != 2 && given.size() != 3) || given != ArrayRef(arguments))
+    return program.emitError("a model takes token ids and offsets, and perhaps "
+                             "token types, all ")
+           << indices << " (or in place of ids rows of pixels)";
+  if (!program.getWeightBytes())
+    return program.emitError("has no weight section: pack-weights comes first");
+  if (!program.getArena())
+    return program.emitError("has no arena: plan-memory comes first");
+  for (Operation &op : program.getBody().front()) {
     if (auto kernelOp = dyn_cast<KernelOpInterface>(op)) {
       if (failed(verifyKernel(kernelOp)))
         return failure();
@@ -338,29 +314,21 @@ LogicalResult Outliner::verifyModel() {
 }
 
 LogicalResult Outliner::run() {
-  if (failed(verifyModel()))
+  if (failed(verifyProgram()))
     return failure();
-  for (Operation &op : model.front().without_terminator()) {
-    if (auto weight = dyn_cast<kernel::WeightOp>(op)) {
-      addWeight(weight);
-      continue;
-    }
-    auto kernelOp = cast<KernelOpInterface>(op);
-    bool overTexts = pooled.visit(kernelOp);
-    std::string number = std::to_string(stages.size());
-    func::FuncOp run =
-        outline("stage_" + number, op.getLoc(), getRunForm(kernelOp));
+  SmallVector<KernelOpInterface> outlined(
+      program.getBody().getOps<KernelOpInterface>());
+  for (auto [index, op] : llvm::enumerate(outlined)) {
+    bool overTexts = pooled.visit(op);
+    std::string number = std::to_string(index);
+    func::FuncOp run = outline("stage_" + number, op.getLoc(), getRunForm(op));
     func::FuncOp finish;
-    if (std::optional<BufferForm> form = getFinishForm(kernelOp))
+    if (std::optional<BufferForm> form = getFinishForm(op))
       finish = outline("finish_" + number, op.getLoc(), *form);
-    addStage(kernelOp, run, finish, overTexts);
+    addStage(op, run, finish, overTexts);
   }
-  module->setAttr(attribute::stages, builder.getArrayAttr(stages));
-  module->setAttr(attribute::weights, builder.getArrayAttr(weights));
-  for (StringRef name :
-       {attribute::model, attribute::arena, attribute::weightBytes})
-    module->setAttr(name, model->getAttr(name));
-  model.erase();
+  for (KernelOpInterface op : llvm::reverse(outlined))
+    op.erase();
   return success();
 }
 
@@ -372,18 +340,16 @@ struct OutlineStages : emblem::cpu::impl::OutlineStagesBase<OutlineStages> {
     const Target *found = findTargetOrEmit(getOperation(), target);
     if (!found)
       return signalPassFailure();
-    for (auto function :
-         llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
-      if (!function->hasAttr(attribute::model))
-        continue;
-      if (getOperation()->hasAttr(attribute::stages)) {
-        function.emitError("is the second model; a module holds one");
-        return signalPassFailure();
-      }
-      Outliner outliner(getOperation(), function, *found);
-      if (failed(outliner.run()))
-        return signalPassFailure();
+    auto programs = getOperation().getOps<kernel::ProgramOp>();
+    if (programs.empty())
+      return;
+    if (!llvm::hasSingleElement(programs)) {
+      (*std::next(programs.begin()))
+          .emitError("is the second program; a module holds one");
+      return signalPassFailure();
     }
+    if (failed(Outliner(getOperation(), *programs.begin(), *found).run()))
+      signalPassFailure();
   }
 };
 } // namespace

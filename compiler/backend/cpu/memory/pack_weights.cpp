@@ -104,10 +104,15 @@ struct PackWeights : emblem::cpu::impl::PackWeightsBase<PackWeights> {
     const Target *found = findTargetOrEmit(getOperation(), target);
     if (!found)
       return signalPassFailure();
-    int64_t panel = found->panelColumns();
+    for (auto program : getOperation().getOps<kernel::ProgramOp>())
+      if (failed(pack(program, found->panelColumns())))
+        return signalPassFailure();
+  }
 
+private:
+  static LogicalResult pack(kernel::ProgramOp program, int64_t panel) {
     int64_t offset = 0;
-    WalkResult packed = getOperation().walk([&](kernel::WeightOp weight) {
+    for (kernel::WeightOp weight : program.getWeights()) {
       auto type = RankedTensorType::get(packedShape(weight, panel),
                                         weight.getType().getElementType());
       if (weight.getLayout() == kernel::Layout::Matrix) {
@@ -119,19 +124,14 @@ struct PackWeights : emblem::cpu::impl::PackWeightsBase<PackWeights> {
       weight.getResult().setType(type);
       weight.setByteOffset(offset);
       std::optional<int64_t> bytes = getBytes(type);
-      if (!bytes || *bytes > kMostBytes - offset) {
-        weight.emitError("with this weight the model's weights take more than "
-                         "the ")
-            << kMostBytes << " bytes that a program can map";
-        return WalkResult::interrupt();
-      }
+      if (!bytes || *bytes > kMostBytes - offset)
+        return weight.emitError("with this weight the model's weights take "
+                                "more than the ")
+               << kMostBytes << " bytes that a program can map";
       offset = llvm::alignTo(offset + *bytes, kAlignment);
-      return WalkResult::advance();
-    });
-    if (packed.wasInterrupted())
-      return signalPassFailure();
-    getOperation()->setAttr(attribute::weightBytes,
-                            OpBuilder(&getContext()).getI64IntegerAttr(offset));
+    }
+    program.setWeightBytes(offset);
+    return success();
   }
 };
 } // namespace

@@ -9,7 +9,7 @@
 
 include "mlir/Pass/PassBase.td"
 
-def PackWeights : Pass<"pack-weights", "::mlir::func::FuncOp"> {
+def PackWeights : Pass<"pack-weights", "::mlir::ModuleOp"> {
   let summary = "Weights take the layout that the target's tile reads";
   let description = [{
     A matmul's weight becomes `panels` as wide as the target's register tile, in
@@ -30,12 +30,12 @@ def PackWeights : Pass<"pack-weights", "::mlir::func::FuncOp"> {
                         "whose panels to pack for">];
 }
 
-def PlanMemory : Pass<"plan-memory", "::mlir::func::FuncOp"> {
+def PlanMemory : Pass<"plan-memory", "::mlir::ModuleOp"> {
   let summary = "Every activation gets its place in one arena";
   let description = [{
     Each kernel gets an `arena` attribute: where its rows begin, in bytes for each
     token of the batch (for each text, after pooling), with rows padded to whole
-    panels. The function's `kernel.arena` attribute holds the totals.
+    panels. The program's `arena` holds the totals.
 
     Between two attentions threads run ahead of one another through their own
     rows, so a value is alive from the first to the last such *phase* that
@@ -62,8 +62,8 @@ def OutlineStages : Pass<"outline-stages", "::mlir::ModuleOp"> {
     function over the buffer form. Each kernel of the model becomes a stage: a
     public function, as `EmblemStageFunction` (emblem/model_table.h) wants it,
     that finds the buffers, calls the kernel and returns 0. A norm in an epilogue becomes
-    the stage's finish function. The module's `kernel.stages` attribute lists
-    the stages in order, with their grids and their work.
+    the stage's finish function. In the program a `kernel.stage` stands for each, with
+    its grid and its work; the weights stay there, too.
 
     Before:
     ```mlir
@@ -82,6 +82,9 @@ def OutlineStages : Pass<"outline-stages", "::mlir::ModuleOp"> {
       return %zero : i32
     }
     func.func @stage_1(...) -> i32   // the same kernel, the other buffers
+
+    kernel.stage "layer.0.up" run @stage_0 over tokens columns 1 weights(%w : ...)
+    kernel.stage "layer.1.up" run @stage_1 over tokens columns 1 weights(%v : ...)
     ```
   }];
   let dependentDialects = ["::mlir::func::FuncDialect",

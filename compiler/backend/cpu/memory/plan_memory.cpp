@@ -55,36 +55,39 @@ struct PlanMemory : emblem::cpu::impl::PlanMemoryBase<PlanMemory> {
     const Target *found = findTargetOrEmit(getOperation(), target);
     if (!found)
       return signalPassFailure();
-    activations.clear(); // one pass plans many functions
-    if (failed(collect(*found)))
-      return signalPassFailure();
-    place();
+    for (auto program : getOperation().getOps<kernel::ProgramOp>()) {
+      activations.clear();
+      if (failed(collect(program, *found)))
+        return signalPassFailure();
+      place(program);
+    }
   }
 
 private:
-  LogicalResult collect(const Target &target);
-  void place();
+  LogicalResult collect(kernel::ProgramOp program, const Target &target);
+  void place(kernel::ProgramOp program);
 
   SmallVector<Activation> activations;
 };
 
 } // namespace
 
-LogicalResult PlanMemory::collect(const Target &target) {
+LogicalResult PlanMemory::collect(kernel::ProgramOp program,
+                                  const Target &target) {
   // A kernel that is not row-local waits for all rows before it: it begins a
   // phase.
   DenseMap<Operation *, std::pair<int64_t, int64_t>> when; // (time, phase)
   DenseMap<int64_t, int64_t> phaseEnds; // phase -> its last time
   int64_t time = 0, phase = 0;
   PooledRows pooled;
-  getOperation().walk([&](KernelOpInterface op) {
+  program.walk([&](KernelOpInterface op) {
     if (!op.isRowLocal())
       ++phase;
     phaseEnds[phase] = time;
     when[op] = {time++, phase};
     pooled.visit(op);
   });
-  WalkResult collected = getOperation().walk([&](KernelOpInterface op) {
+  WalkResult collected = program.walk([&](KernelOpInterface op) {
     for (OpResult result : op->getResults()) {
       MemRefType buffer =
           getRowBuffer(cast<ShapedType>(result.getType()), target);
@@ -113,7 +116,7 @@ LogicalResult PlanMemory::collect(const Target &target) {
 }
 
 /// First fit: the lowest offset at which nothing placed before conflicts.
-void PlanMemory::place() {
+void PlanMemory::place(kernel::ProgramOp program) {
   Builder builder(&getContext());
   int64_t perToken = 0, perText = 0;
   llvm::MapVector<Operation *, SmallVector<int64_t>> slots;
@@ -142,6 +145,6 @@ void PlanMemory::place() {
   }
   for (auto &[producer, offsets] : slots)
     producer->setAttr(attribute::slot, builder.getDenseI64ArrayAttr(offsets));
-  getOperation()->setAttr(attribute::arena,
-                          builder.getDenseI64ArrayAttr({perToken, perText}));
+  program.setArenaAttr(
+      kernel::ArenaAttr::get(&getContext(), perToken, perText));
 }

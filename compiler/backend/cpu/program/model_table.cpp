@@ -6,7 +6,7 @@
 
 #include "compiler/backend/cpu/program/model_table.h"
 
-#include "compiler/transforms/passes.h"
+#include "dialects/kernel/kernel_dialect.h"
 #include "emblem/model_table.h"
 
 #include "llvm/IR/Constants.h"
@@ -27,9 +27,7 @@ public:
   TableBuilder(ModuleOp module, const ModelTableInputs &inputs,
                llvm::Module &program)
       : inputs(inputs), program(program), context(program.getContext()),
-        facts(module->getAttrOfType<DictionaryAttr>(attribute::model)),
-        stages(module->getAttrOfType<ArrayAttr>(attribute::stages)),
-        arena(module->getAttrOfType<DenseI64ArrayAttr>(attribute::arena)) {}
+        source(kernel::getProgram(module)), facts(source.getInterfaceAttr()) {}
 
   llvm::GlobalVariable *build();
 
@@ -53,12 +51,9 @@ private:
   llvm::Constant *distance(int64_t place);
   llvm::Constant *string(StringRef text);
   llvm::Constant *array(ArrayRef<llvm::Constant *> elements, StringRef name);
-  llvm::Constant *function(StringAttr name);
-  int64_t fact(StringRef name) {
-    return facts.getAs<IntegerAttr>(name).getInt();
-  }
+  llvm::Constant *function(std::optional<StringRef> name);
 
-  llvm::Constant *stage(DictionaryAttr entry);
+  llvm::Constant *stage(kernel::StageOp stage);
   llvm::Constant *ids(ArrayRef<int32_t> list);
   llvm::Constant *outputs(int64_t &count);
   llvm::Constant *image();
@@ -69,9 +64,8 @@ private:
   const ModelTableInputs &inputs;
   llvm::Module &program;
   llvm::LLVMContext &context;
-  DictionaryAttr facts;
-  ArrayAttr stages;
-  DenseI64ArrayAttr arena;
+  kernel::ProgramOp source;
+  kernel::InterfaceAttr facts;
   llvm::StructType *type = nullptr; // of the table, opaque until it is built
   llvm::GlobalVariable *table = nullptr;
 };
@@ -116,28 +110,27 @@ llvm::Constant *TableBuilder::array(ArrayRef<llvm::Constant *> elements,
 }
 
 /// The C wrapper that convert-func-to-llvm wrote for a stage.
-llvm::Constant *TableBuilder::function(StringAttr name) {
+llvm::Constant *TableBuilder::function(std::optional<StringRef> name) {
   if (!name)
     return null();
-  return program.getFunction(("_mlir_ciface_" + name.getValue()).str());
+  return program.getFunction(("_mlir_ciface_" + *name).str());
 }
 
-llvm::Constant *TableBuilder::stage(DictionaryAttr entry) {
-  auto number = [&](StringRef name) {
-    return f64(entry.getAs<FloatAttr>(name).getValueAsDouble());
+llvm::Constant *TableBuilder::stage(kernel::StageOp stage) {
+  auto number = [&](const APFloat &value) {
+    return f64(value.convertToDouble());
   };
-  bool overTexts = entry.getAs<StringAttr>("rows") == "texts";
-  auto output = entry.getAs<IntegerAttr>("output");
+  bool overTexts = stage.getOver() == kernel::RowsOf::Texts;
+  IntegerAttr output = stage.getOutputAttr();
   return llvm::ConstantStruct::getAnon(
-      {string(entry.getAs<StringAttr>("name")),
-       function(entry.getAs<StringAttr>("run")),
-       function(entry.getAs<StringAttr>("finish")),
+      {string(stage.getName()), function(stage.getRun()),
+       function(stage.getFinish()),
        i32(overTexts ? EMBLEM_ROWS_ARE_SEQUENCES : EMBLEM_ROWS_ARE_TOKENS),
-       i32(entry.getAs<BoolAttr>("row_local").getValue()),
-       i64(entry.getAs<IntegerAttr>("columns").getInt()),
-       number("flops_per_row"), number("flops_per_pair"), number("bytes_fixed"),
-       number("bytes_per_row"), number("flops_per_token"),
-       i32(output ? output.getInt() : -1), i32(0)});
+       i32(stage.getRowLocal()), i64(stage.getColumns()),
+       number(stage.getFlopsPerRow()), number(stage.getFlopsPerPair()),
+       number(stage.getBytesFixed()), number(stage.getBytesPerRow()),
+       number(stage.getFlopsPerToken()), i32(output ? output.getInt() : -1),
+       i32(0)});
 }
 
 llvm::Constant *TableBuilder::ids(ArrayRef<int32_t> list) {
@@ -149,27 +142,26 @@ llvm::Constant *TableBuilder::ids(ArrayRef<int32_t> list) {
 
 llvm::Constant *TableBuilder::outputs(int64_t &count) {
   SmallVector<llvm::Constant *> entries;
-  if (auto list = facts.getAs<ArrayAttr>("outputs"))
-    for (auto entry : list.getAsRange<DictionaryAttr>()) {
-      StringRef name = entry.getAs<StringAttr>("kind").getValue();
-      emb::OutputKind kind = *emb::symbolizeOutputKind(name);
-      bool ofTexts =
-          kind == emb::OutputKind::Dense || kind == emb::OutputKind::Sparse;
-      auto skipped = entry.getAs<DenseI32ArrayAttr>("skipped");
-      ArrayRef<int32_t> skippedIds =
-          skipped ? skipped.asArrayRef() : ArrayRef<int32_t>();
-      entries.push_back(llvm::ConstantStruct::getAnon(
-          {string(name), i32(static_cast<int32_t>(kind)),
-           i32(ofTexts ? EMBLEM_ROWS_ARE_SEQUENCES : EMBLEM_ROWS_ARE_TOKENS),
-           i64(entry.getAs<IntegerAttr>("width").getInt()), ids(skippedIds),
-           i64(skippedIds.size()), i64(entry.contains("skips_first"))}));
-    }
+  for (kernel::ModelOutputAttr output : facts.getOutputs()) {
+    emb::OutputKind kind = output.getKind();
+    bool ofTexts =
+        kind == emb::OutputKind::Dense || kind == emb::OutputKind::Sparse;
+    ArrayRef<int32_t> skipped = output.getSkipped()
+                                    ? output.getSkipped().asArrayRef()
+                                    : ArrayRef<int32_t>();
+    entries.push_back(llvm::ConstantStruct::getAnon(
+        {string(emb::stringifyOutputKind(kind)),
+         i32(static_cast<int32_t>(kind)),
+         i32(ofTexts ? EMBLEM_ROWS_ARE_SEQUENCES : EMBLEM_ROWS_ARE_TOKENS),
+         i64(output.getWidth()), ids(skipped), i64(skipped.size()),
+         i64(output.getSkipsFirst())}));
+  }
   count = entries.size();
   return array(entries, "emblem_outputs");
 }
 
 llvm::Constant *TableBuilder::prompt(NamedAttribute prompt) {
-  auto rules = facts.getAs<DictionaryAttr>("prompt_rules");
+  DictionaryAttr rules = facts.getPromptRules();
   auto rule =
       rules ? rules.getAs<DictionaryAttr>(prompt.getName()) : DictionaryAttr();
   auto number = [&](StringRef name) {
@@ -188,8 +180,8 @@ llvm::Constant *TableBuilder::prompt(NamedAttribute prompt) {
 
 llvm::Constant *TableBuilder::prompts(int64_t &count) {
   SmallVector<llvm::Constant *> entries;
-  if (auto prompts = facts.getAs<DictionaryAttr>("prompts"))
-    for (NamedAttribute prompt : prompts)
+  if (facts.getPrompts())
+    for (NamedAttribute prompt : facts.getPrompts())
       entries.push_back(this->prompt(prompt));
   count = entries.size();
   return array(entries, "emblem_prompts");
@@ -197,7 +189,7 @@ llvm::Constant *TableBuilder::prompts(int64_t &count) {
 
 /// What the model's images are, or null.
 llvm::Constant *TableBuilder::image() {
-  auto image = facts.getAs<DictionaryAttr>("image");
+  DictionaryAttr image = facts.getImage();
   if (!image)
     return null();
   auto number = [&](StringRef name) {
@@ -223,7 +215,7 @@ llvm::Constant *TableBuilder::image() {
 
 /// The code that reads pictures, which the linker finds; or null.
 llvm::Constant *TableBuilder::pictures() {
-  if (!facts.contains("image"))
+  if (!facts.getImage())
     return null();
   return new llvm::GlobalVariable(program, llvm::Type::getInt8Ty(context),
                                   /*isConstant=*/true,
@@ -233,14 +225,12 @@ llvm::Constant *TableBuilder::pictures() {
 
 llvm::GlobalVariable *TableBuilder::build() {
   SmallVector<llvm::Constant *> stageEntries;
-  for (auto entry : stages.getAsRange<DictionaryAttr>())
-    stageEntries.push_back(stage(entry));
+  for (kernel::StageOp op : source.getStages())
+    stageEntries.push_back(stage(op));
   int64_t promptCount;
   llvm::Constant *promptEntries = prompts(promptCount);
   int64_t outputCount;
   llvm::Constant *outputEntries = outputs(outputCount);
-  auto defaultPrompt = facts.getAs<StringAttr>("default_prompt");
-  auto threshold = facts.getAs<FloatAttr>("threshold");
   auto images = inputs.others.find(emb::Role::Images);
   const Target &target = *inputs.target;
 
@@ -252,7 +242,7 @@ llvm::GlobalVariable *TableBuilder::build() {
       i32(EMBLEM_MAGIC),
       i32(EMBLEM_ABI_VERSION),
       table,
-      string(facts.getAs<StringAttr>("name")),
+      string(source.getSymName()),
       string(target.name),
       string(describe(inputs.precision).name),
       architecture(),
@@ -262,13 +252,13 @@ llvm::GlobalVariable *TableBuilder::build() {
       distance(inputs.report),
       distance(inputs.weights),
       i64(inputs.weightsBytes),
-      i64(fact("dimension")),
-      i64(fact("vocabulary_size")),
-      i64(fact("max_tokens")),
-      i64(fact("max_positions")),
+      i64(facts.getDimension()),
+      i64(facts.getVocabularySize()),
+      i64(facts.getMaxTokens()),
+      i64(facts.getMaxPositions()),
       i64(inputs.parameters),
-      i64(arena[0]),
-      i64(arena[1]),
+      i64(source.getArenaAttr().getBytesPerToken()),
+      i64(source.getArenaAttr().getBytesPerText()),
       i32(target.rowBlock),
       i32(target.tileRows),
       array(stageEntries, "emblem_stages"),
@@ -277,11 +267,11 @@ llvm::GlobalVariable *TableBuilder::build() {
       i64(inputs.tokenizerBytes),
       promptEntries,
       i64(promptCount),
-      defaultPrompt ? string(defaultPrompt) : null(),
-      i32(facts.contains("pairs")   ? EMBLEM_TAKES_PAIRS
-          : facts.contains("image") ? EMBLEM_TAKES_IMAGES
-                                    : EMBLEM_TAKES_TEXTS),
-      i32(facts.contains("token_types") ? fact("token_types") : 0),
+      facts.getDefaultPrompt() ? string(facts.getDefaultPrompt()) : null(),
+      i32(facts.getPairs()   ? EMBLEM_TAKES_PAIRS
+          : facts.getImage() ? EMBLEM_TAKES_IMAGES
+                             : EMBLEM_TAKES_TEXTS),
+      i32(facts.getTokenTypes()),
       outputEntries,
       i64(outputCount),
       inputs.tokenTexts ? inputs.tokenTexts : null(),
@@ -290,10 +280,11 @@ llvm::GlobalVariable *TableBuilder::build() {
       image(),
       images != inputs.others.end() ? images->second : null(),
       pictures(),
-      i32(facts.contains("euclidean") ? EMBLEM_EUCLIDEAN : EMBLEM_COSINE),
+      i32(facts.getEuclidean() ? EMBLEM_EUCLIDEAN : EMBLEM_COSINE),
       llvm::ConstantFP::get(llvm::Type::getFloatTy(context),
-                            threshold ? threshold.getValueAsDouble()
-                                      : std::nan("")),
+                            facts.getThreshold()
+                                ? facts.getThreshold().getValueAsDouble()
+                                : std::nan("")),
       null(), // devices
       i64(0),
       llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>{0, 0})};

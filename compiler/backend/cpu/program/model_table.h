@@ -18,7 +18,7 @@
 
 namespace emblem::cpu {
 
-/// What of the table is not in the module's attributes.
+/// What of the table is not in the kernel.program.
 struct ModelTableInputs {
   const Target *target;
   Precision precision;
@@ -38,8 +38,8 @@ struct ModelTableInputs {
 };
 
 /// Adds the constant EmblemModelTable (emblem/model_table.h), which has no name
-/// outside yet, from the attributes that outline-stages left on `module`. The
-/// stages' functions are in `program` already.
+/// outside yet, from the kernel.program of `module`. The stages' functions are in
+/// `program` already.
 llvm::GlobalVariable *addModelTable(mlir::ModuleOp module,
                                     const ModelTableInputs &inputs,
                                     llvm::Module &program);

@@ -21,11 +21,9 @@ using namespace mlir;
 using namespace emblem;
 using namespace emblem::cpu;
 
-static constexpr std::pair<StringLiteral, StringLiteral> functionKeys[] = {
-    {"run", "provider"}, {"finish", "finish_provider"}};
-
 /// The kernel that a stage's function calls; null where there is none.
-static kernel::KernelOpInterface getKernel(ModuleOp module, StringAttr stage) {
+static kernel::KernelOpInterface getKernel(ModuleOp module,
+                                           FlatSymbolRefAttr stage) {
   kernel::KernelOpInterface kernel;
   auto function = stage ? module.lookupSymbol<func::FuncOp>(stage) : nullptr;
   if (function)
@@ -86,42 +84,36 @@ struct AssignProviders : cpu::impl::AssignProvidersBase<AssignProviders> {
   LogicalResult assignMeasured(const Target &target) {
     auto measured =
         getOperation()->getAttrOfType<DictionaryAttr>(attribute::providers);
-    auto stages = getOperation()->getAttrOfType<ArrayAttr>(attribute::stages);
-    if (!stages)
+    kernel::ProgramOp program = kernel::getProgram(getOperation());
+    if (!program)
       return success();
-    for (auto stage : stages.getAsRange<DictionaryAttr>()) {
-      auto name = measured.getAs<StringAttr>(
-          getStageKind(stage.getAs<StringAttr>("name")));
+    for (kernel::StageOp stage : program.getStages()) {
+      auto name = measured.getAs<StringAttr>(getStageKind(stage.getName()));
       if (!name)
         continue;
       llvm::Expected<const KernelProvider *> provider = findProvider(name);
       if (!provider)
         return getOperation().emitError(llvm::toString(provider.takeError()));
-      for (auto [function, key] : functionKeys)
-        if (auto kernel =
-                getKernel(getOperation(), stage.getAs<StringAttr>(function));
+      for (FlatSymbolRefAttr function :
+           {stage.getRunAttr(), stage.getFinishAttr()})
+        if (auto kernel = getKernel(getOperation(), function);
             kernel && *provider && *provider != &allProviders().front())
           assign(kernel, **provider, target);
     }
     return success();
   }
 
-  /// Stages are listed with the providers of their kernels.
+  /// Stages name the providers of their kernels.
   void updateStages() {
-    auto stages = getOperation()->getAttrOfType<ArrayAttr>(attribute::stages);
-    if (!stages)
+    kernel::ProgramOp program = kernel::getProgram(getOperation());
+    if (!program)
       return;
-    Builder builder(&getContext());
-    SmallVector<Attribute> entries;
-    for (auto stage : stages.getAsRange<DictionaryAttr>()) {
-      NamedAttrList entry(stage);
-      for (auto [function, key] : functionKeys)
-        if (auto kernel =
-                getKernel(getOperation(), stage.getAs<StringAttr>(function)))
-          entry.set(key, builder.getStringAttr(kernel.getProvider()));
-      entries.push_back(entry.getDictionary(&getContext()));
+    for (kernel::StageOp stage : program.getStages()) {
+      if (auto kernel = getKernel(getOperation(), stage.getRunAttr()))
+        stage.setProvider(kernel.getProvider());
+      if (auto kernel = getKernel(getOperation(), stage.getFinishAttr()))
+        stage.setFinishProvider(kernel.getProvider());
     }
-    getOperation()->setAttr(attribute::stages, builder.getArrayAttr(entries));
   }
 };
 } // namespace

@@ -3,13 +3,18 @@
 // REQUIRES: halide
 
 // Where nobody is asked for by name, each kind of stage gets who is faster.
-// CHECK: name = "layer.0.up", provider = "halide"
-// CHECK-SAME: name = "layer.0.down", provider = "mlir"
+// CHECK: kernel.stage "layer.0.up" run @stage_0 {{.*}} {provider = "halide"}
+// CHECK: kernel.stage "layer.0.down" run @stage_1
+// CHECK-NOT: provider
+// CHECK: }
 // MLIR-NOT: provider = "halide"
 module attributes {
-  kernel.providers = {"layer.*.up" = "halide", "layer.*.down" = "mlir"},
-  kernel.stages = [{name = "layer.0.up", provider = "mlir", run = "stage_0"},
-                   {name = "layer.0.down", provider = "mlir", run = "stage_1"}]} {
+  kernel.providers = {"layer.*.up" = "halide", "layer.*.down" = "mlir"}} {
+
+kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
+  kernel.stage "layer.0.up" run @stage_0 over tokens columns 1 row_local
+  kernel.stage "layer.0.down" run @stage_1 over tokens columns 1 row_local
+}
 
 // CHECK-LABEL: @up
 // CHECK: provider = "halide"

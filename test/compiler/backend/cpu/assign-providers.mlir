@@ -9,13 +9,14 @@
 // MLIR-NOT: provider = "halide"
 
 // Stages say who writes their kernels, and the norms after them.
-// CHECK: kernel.stages
-// CHECK-SAME: {finish = "finish_0", finish_provider = "halide", name = "a", provider = "halide", run = "stage_0"}
-// CHECK-SAME: {name = "b", provider = "mlir", run = "stage_1"}
-// MLIR: kernel.stages = [{finish = "finish_0", name = "a", provider = "mlir", run = "stage_0"}
-module attributes {kernel.stages = [
-  {finish = "finish_0", name = "a", provider = "mlir", run = "stage_0"},
-  {name = "b", provider = "mlir", run = "stage_1"}]} {
+// CHECK: kernel.stage "a" run @stage_0 finish @finish_0 {{.*}} {finish_provider = "halide", provider = "halide"}
+// CHECK: kernel.stage "b" run @stage_1 over tokens columns 1
+// CHECK-NOT: provider
+// CHECK: }
+kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
+  kernel.stage "a" run @stage_0 finish @finish_0 over tokens columns 1 row_local
+  kernel.stage "b" run @stage_1 over tokens columns 1
+}
 
 // CHECK-LABEL: @matmul
 // CHECK: provider = "halide"
@@ -103,5 +104,4 @@ func.func @stage_1(%x: memref<?x16xf32>, %w: memref<1x5x16xbf16>, %y: memref<?x1
   call @narrow(%x, %w, %y, %r0, %r1, %c0, %c1)
       : (memref<?x16xf32>, memref<1x5x16xbf16>, memref<?x16xf32>, index, index, index, index) -> ()
   return
-}
 }

@@ -2,75 +2,66 @@
 
 // Before pack-weights.
 // expected-error@+1 {{has no weight section: pack-weights comes first}}
-func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) attributes {kernel.model = {}} {
-  return
+kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
 }
 
 // -----
 
-func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
-    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
+kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {weight_bytes = 0 : i64, arena = #kernel.arena<bytes_per_token = 0, bytes_per_text = 0>} {
   // expected-error@+1 {{has no place: pack-weights comes first}}
   %0 = kernel.weight row ["w"] : tensor<4xf32>
-  return
 }
 
 // -----
 
 // Before plan-memory.
 // expected-error@+1 {{has no arena: plan-memory comes first}}
-func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
-    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64} {
-  return
+kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {weight_bytes = 0 : i64} {
 }
 
 // -----
 
-func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
-    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
+kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {weight_bytes = 0 : i64, arena = #kernel.arena<bytes_per_token = 0, bytes_per_text = 0>} {
   %0 = kernel.weight table ["w"] at 0 : tensor<10x4xf32>
   // expected-error@+1 {{has no place in the arena: plan-memory comes first}}
   %1 = kernel.gather offsets(%offsets : tensor<?xi32>)
       table(%ids, %0 : tensor<?xi32>, tensor<10x4xf32>) -> tensor<?x4xf32> {stage = "embedding"}
-  return
 }
 
 // -----
 
-func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
-    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
+kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {weight_bytes = 0 : i64, arena = #kernel.arena<bytes_per_token = 0, bytes_per_text = 0>} {
   %0 = kernel.weight table ["w"] at 0 : tensor<10x4xf32>
   // expected-error@+1 {{has no stage: name it}}
   %1 = kernel.gather offsets(%offsets : tensor<?xi32>)
       table(%ids, %0 : tensor<?xi32>, tensor<10x4xf32>) -> tensor<?x4xf32> {arena = array<i64: 0>}
-  return
 }
 
 // -----
 
 // What is no model.
-// expected-error@+1 {{a model takes token ids and offsets, and perhaps token types, all 'tensor<?xi32>' (or in place of ids rows of pixels), returns nothing and has one block}}
-func.func @m(%ids: tensor<?xi32>) attributes {kernel.model = {}} {
-  return
+// expected-error@+1 {{a model takes token ids and offsets, and perhaps token types, all 'tensor<?xi32>' (or in place of ids rows of pixels)}}
+kernel.program @m(%ids: tensor<?xi32>) {
 }
 
 // -----
 
-func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
-    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
+kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {weight_bytes = 0 : i64, arena = #kernel.arena<bytes_per_token = 0, bytes_per_text = 0>} {
   // expected-error@+1 {{is no kernel, and cannot become a stage}}
   %0 = emb.weight "w" : tensor<4xf32>
-  return
 }
 
 // -----
 
-func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
-    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
-  return
+kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {weight_bytes = 0 : i64, arena = #kernel.arena<bytes_per_token = 0, bytes_per_text = 0>} {
 }
-// expected-error@+1 {{is the second model; a module holds one}}
-func.func @n(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
-    attributes {kernel.model = {}, kernel.weight_bytes = 0 : i64, kernel.arena = array<i64: 0, 0>} {
-  return
+// expected-error@+1 {{is the second program; a module holds one}}
+kernel.program @n(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {weight_bytes = 0 : i64, arena = #kernel.arena<bytes_per_token = 0, bytes_per_text = 0>} {
 }

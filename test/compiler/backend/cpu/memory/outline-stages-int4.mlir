@@ -3,11 +3,9 @@
 // The section holds i4, a stage sees bytes of two; the work counts what is read: 3 panels
 // of 10 pairs of 8 columns, a byte each, and 24 scales of two bytes; a row of bytes of the
 // table, and what is written.
-// CHECK: kernel.stages = [
-// CHECK-SAME: {bytes_fixed = 0.0{{[^}]*}} bytes_per_row = 1.000000e+02 : f64{{[^}]*}} name = "embedding"
-// CHECK-SAME: {bytes_fixed = 2.880000e+02 : f64{{[^}]*}} name = "up"
-// CHECK-SAME: kernel.weights = [
-// CHECK-SAME: sources = ["up"], type = tensor<3x10x8x2xi4>}
+// CHECK: kernel.stage "embedding" {{.*}} {bytes_per_row = 1.000000e+02 : f64}
+// CHECK: kernel.weight panels ["up"] at 320 : tensor<3x10x8x2xi4>
+// CHECK: kernel.stage "up" {{.*}} {bytes_fixed = 2.880000e+02 : f64
 
 // CHECK-LABEL: func.func @stage_0
 // CHECK-DAG: memref.view %arg1{{.*}} to memref<10x24xi8>
@@ -19,8 +17,9 @@
 // CHECK-DAG: memref.view %arg1{{.*}} to memref<3x1x8xbf16>
 // CHECK-LABEL: func.func private @matmul_0
 // CHECK: kernel.matmul %arg0, %arg1 weight_scale(%arg2 : memref<3x1x8xbf16>) into(
-func.func @model(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
-    attributes {kernel.arena = array<i64: 384, 0>, kernel.model = {}, kernel.weight_bytes = 1024 : i64} {
+kernel.program @model(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {arena = #kernel.arena<bytes_per_token = 384, bytes_per_text = 0>,
+                weight_bytes = 1024 : i64} {
   %words = kernel.weight table ["words"] at 0 : tensor<10x24xi8>
   %scales = kernel.weight scales ["words"] at 256 : tensor<16xf32>
   %x = kernel.gather offsets(%offsets : tensor<?xi32>)
@@ -33,5 +32,4 @@ func.func @model(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
       : tensor<?x20xf32>, tensor<3x10x8x2xi4> -> tensor<?x20xf32>
       {arena = array<i64: 192>, stage = "up"}
   kernel.output %0 width 20 : tensor<?x20xf32> {stage = "output"}
-  return
 }

@@ -5,14 +5,12 @@
 // makes its own. Rows of 20 words or bytes with what follows them take one cache line,
 // those of 20 f32 three.
 
-// CHECK: kernel.stages = [
-// CHECK-SAME: finish = "finish_0", {{[^}]*}} name = "embedding"
-// CHECK-SAME: finish = "finish_1", {{[^}]*}} name = "up"
-// CHECK-SAME: {bytes_fixed = 0.0{{[^}]*}} columns = 1 : i64, flops_per_pair = {{[^,]*}}, flops_per_row = {{[^,]*}}, flops_per_token = {{[^,]*}}, name = "narrow"
-// CHECK-SAME: {bytes_fixed = 0.0{{[^}]*}} columns = 1 : i64, flops_per_pair = {{[^,]*}}, flops_per_row = {{[^,]*}}, flops_per_token = {{[^,]*}}, name = "norm"
-// CHECK-SAME: kernel.weights = [
-// CHECK-SAME: sources = ["up"], type = tensor<3x10x8x2xi8>}
-// CHECK-SAME: layout = 5 : i32, offset = 1152 : i64, smoothing = dense<2.000000e+00> : tensor<20xf32>, sources = ["up"], type = tensor<24xf32>}
+// CHECK: kernel.stage "embedding" run @stage_0 finish @finish_0
+// CHECK: kernel.weight panels ["up"] at 640 : tensor<3x10x8x2xi8>
+// CHECK: kernel.weight scales ["up"] smoothing dense<2.000000e+00> : tensor<20xf32> at 1152 : tensor<24xf32>
+// CHECK: kernel.stage "up" run @stage_1 finish @finish_1
+// CHECK: kernel.stage "narrow" run @stage_2 over tokens columns 1
+// CHECK: kernel.stage "norm" run @stage_3 over tokens columns 1
 
 // The gather runs without what its finish function does.
 // CHECK-LABEL: func.func @stage_0
@@ -61,9 +59,9 @@
 // CHECK-LABEL: func.func private @row_norm_1
 // CHECK-NEXT: kernel.row_norm l2 %arg0 epsilon 1.000000e-03 width 20 into(%arg1 : memref<?x48xf32>)
 // CHECK-SAME: quantized(%arg2 : memref<?x64xi8>)
-func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
-    attributes {kernel.arena = array<i64: 1024, 0>, kernel.model = {name = "m"},
-                kernel.weight_bytes = 1280 : i64} {
+kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {arena = #kernel.arena<bytes_per_token = 1024, bytes_per_text = 0>,
+                weight_bytes = 1280 : i64} {
   %words = kernel.weight table ["words"] at 0 : tensor<10x24xbf16>
   %f = kernel.weight row ["factors"] at 512 : tensor<24xf32>
   %0:2 = kernel.gather offsets(%offsets : tensor<?xi32>)
@@ -80,5 +78,4 @@ func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
   %3:2 = kernel.row_norm l2 %0#0 epsilon 1.0e-3 width 20
       : tensor<?x20xf32> -> tensor<?x20xf32>, tensor<?x20xi8>
       {arena = array<i64: 448, 640>, stage = "norm"}
-  return
 }

@@ -4,21 +4,6 @@
 // A model as pack-weights and plan-memory leave it: two matmuls that differ in
 // their buffers alone, one with a norm, and a pool.
 
-// CHECK: module attributes {kernel.arena = array<i64: 128, 64>, kernel.model = {name = "m"},
-// The grid and the work of each stage, in order, and which weights it reads.
-// CHECK-SAME: kernel.stages = [
-// CHECK-SAME: {bytes_fixed = 0.0{{[^}]*}} columns = 1 : i64, {{[^}]*}} name = "embedding", {{[^}]*}} row_local = true, rows = "tokens", run = "stage_0", token_table = 0 : i64, weights = array<i64: 0>}
-// CHECK-SAME: columns = 3 : i64, {{[^}]*}} name = "first", {{[^}]*}} row_local = true, rows = "tokens", run = "stage_1", weights = array<i64: 1>}
-// CHECK-SAME: finish = "finish_2", {{[^}]*}} name = "second", {{[^}]*}} run = "stage_2", weights = array<i64: 2{{[^>]*}}>}
-// CHECK-SAME: name = "pool", {{[^}]*}} row_local = false, rows = "texts", run = "stage_3", weights = array<i64>}
-// CHECK-SAME: name = "output", {{[^}]*}} row_local = true, rows = "texts", run = "stage_4", weights = array<i64>}
-// CHECK-SAME: kernel.weight_bytes = 6400 : i64
-// What fills the weight section.
-// CHECK-SAME: kernel.weights = [
-// CHECK-SAME: offset = 0 : i64, sources = ["words"], type = tensor<10x24xf32>}
-// CHECK-SAME: offset = 960 : i64, sources = ["a"], type = tensor<3x20x8xf32>}
-// CHECK-SAME: offset = 2880 : i64, sources = ["b"], type = tensor<3x20x8xf32>}
-
 // Does not apply: a function that is no model.
 // CHECK-LABEL: func.func @other
 // CHECK-NEXT: kernel.add
@@ -27,8 +12,20 @@ func.func @other(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   return %0 : tensor<?x4xf32>
 }
 
-// The model itself is gone.
-// CHECK-NOT: func.func @m
+// The program keeps its weights; a stage stands for each kernel, with its grid and its work.
+// CHECK-LABEL: kernel.program @m(%arg0: tensor<?xi32>, %arg1: tensor<?xi32>)
+// CHECK-SAME: arena = #kernel.arena<bytes_per_token = 128, bytes_per_text = 64>, weight_bytes = 6400 : i64
+// CHECK-NEXT: %[[WORDS:.*]] = kernel.weight table ["words"] at 0 : tensor<10x24xf32>
+// CHECK-NEXT: kernel.stage "embedding" run @stage_0 over tokens columns 1 weights(%[[WORDS]] : tensor<10x24xf32>)
+// CHECK-SAME: token_table(%[[WORDS]] : tensor<10x24xf32>) row_local {bytes_per_row = 1.600000e+02 : f64}
+// CHECK-NEXT: %[[A:.*]] = kernel.weight panels ["a"] at 960 : tensor<3x20x8xf32>
+// CHECK-NEXT: kernel.stage "first" run @stage_1 over tokens columns 3 weights(%[[A]] : tensor<3x20x8xf32>) row_local
+// CHECK-SAME: {bytes_fixed = 1.920000e+03 : f64, bytes_per_row = 1.600000e+02 : f64, flops_per_row = 8.000000e+02 : f64}
+// CHECK-NEXT: %[[B:.*]] = kernel.weight panels ["b"] at 2880 : tensor<3x20x8xf32>
+// CHECK-NEXT: kernel.stage "second" run @stage_2 finish @finish_2 over tokens columns 3 weights(%[[B]] : tensor<3x20x8xf32>) row_local
+// CHECK-NEXT: kernel.stage "pool" run @stage_3 over texts columns 1 {bytes
+// CHECK-NEXT: kernel.stage "output" run @stage_4 over texts columns 1 row_local output 0
+// CHECK-NEXT: }
 
 // Stages take the signature of EmblemStageFunction, and find their buffers.
 // CHECK-LABEL: func.func @stage_0
@@ -70,9 +67,9 @@ func.func @other(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
 // CHECK: call @pool_0(
 // CHECK-LABEL: func.func @stage_4
 // CHECK: call @output_0(%{{.*}}, %arg7, %arg8, %arg9, %arg10, %arg11)
-func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
-    attributes {kernel.arena = array<i64: 128, 64>, kernel.model = {name = "m"},
-                kernel.weight_bytes = 6400 : i64} {
+kernel.program @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+    attributes {arena = #kernel.arena<bytes_per_token = 128, bytes_per_text = 64>,
+                weight_bytes = 6400 : i64} {
   %words = kernel.weight table ["words"] at 0 : tensor<10x24xf32>
   %0 = kernel.gather offsets(%offsets : tensor<?xi32>)
       table(%ids, %words : tensor<?xi32>, tensor<10x24xf32>) -> tensor<?x20xf32>
@@ -87,5 +84,4 @@ func.func @m(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
   %3 = kernel.pool mean %2, %offsets : tensor<?x20xf32>, tensor<?xi32> -> tensor<?x20xf32>
       {arena = array<i64: 0>, stage = "pool"}
   kernel.output %3 width 20 : tensor<?x20xf32> {stage = "output"}
-  return
 }

@@ -4,10 +4,10 @@
 
 // Panels are as wide as the tile: 2 vectors of 4, 2 of 8, 3 of 16. Each weight begins on a cache
 // line, where the one before it ends.
-// V2-LABEL: @model{{.*}} attributes {kernel.weight_bytes = 1600 : i64}
-// V3-LABEL: @model{{.*}} attributes {kernel.weight_bytes = 2240 : i64}
-// V4-LABEL: @model{{.*}} attributes {kernel.weight_bytes = 4416 : i64}
-func.func @model(%x: tensor<?x4xf32>) {
+// V2-LABEL: @model{{.*}} attributes {weight_bytes = 1600 : i64}
+// V3-LABEL: @model{{.*}} attributes {weight_bytes = 2240 : i64}
+// V4-LABEL: @model{{.*}} attributes {weight_bytes = 4416 : i64}
+kernel.program @model(%x: tensor<?x4xf32>) {
   // V2: %[[W:.*]] = kernel.weight panels ["up"] at 0 : tensor<3x4x8xf32>
   // V3: %[[W:.*]] = kernel.weight panels ["up"] at 0 : tensor<2x4x16xf32>
   // V4: %[[W:.*]] = kernel.weight panels ["up"] at 0 : tensor<1x4x48xf32>
@@ -35,25 +35,23 @@ func.func @model(%x: tensor<?x4xf32>) {
   %0 = kernel.matmul %x, %w bias(%b : tensor<20xf32>)
       : tensor<?x4xf32>, tensor<20x4xf32> -> tensor<?x20xf32>
   kernel.output %0 width 20 : tensor<?x20xf32>
-  return
 }
 
 // Elements of other precisions take the bytes that they have.
 // CHECK-LABEL: @precisions
-func.func @precisions() {
+kernel.program @precisions() {
   // CHECK: kernel.weight panels ["a"] at 0 :
   %a = kernel.weight matrix ["a"] : tensor<96x3xbf16>
   // CHECK: kernel.weight panels ["b"] at 576 :
   %b = kernel.weight matrix ["b"] : tensor<96x3xi8>
   // CHECK: kernel.weight panels ["c"] at 896 :
   %c = kernel.weight matrix ["c"] : tensor<96x3xf32>
-  return
 }
 
 // Panels in groups, as many inputs as fill 32 bits of what a matmul reads; where K
 // does not fill the last, the matmul learns how much of it is true.
 // CHECK-LABEL: @groups
-func.func @groups(%h: tensor<?x6xbf16>, %u: tensor<?x6xi8>, %q: tensor<?x7xi16>, %x: tensor<?x6xf32>) {
+kernel.program @groups(%h: tensor<?x6xbf16>, %u: tensor<?x6xi8>, %q: tensor<?x7xi16>, %x: tensor<?x6xf32>) {
   // V2: kernel.weight panels ["pairs"] at 0 : tensor<3x3x8x2xbf16>
   // V3: kernel.weight panels ["pairs"] at 0 : tensor<2x3x16x2xbf16>
   // V4: kernel.weight panels ["pairs"] at 0 : tensor<1x3x48x2xbf16>
@@ -85,10 +83,8 @@ func.func @groups(%h: tensor<?x6xbf16>, %u: tensor<?x6xi8>, %q: tensor<?x7xi16>,
   // CHECK: kernel.matmul %arg3, %{{[^ ]*}} : tensor<?x6xf32>
   %e = kernel.weight matrix ["widened"] : tensor<20x6xbf16>
   %3 = kernel.matmul %x, %e : tensor<?x6xf32>, tensor<20x6xbf16> -> tensor<?x20xf32>
-  return
 }
 
-// CHECK-LABEL: @no_weights() attributes {kernel.weight_bytes = 0 : i64}
-func.func @no_weights() {
-  return
+// CHECK-LABEL: @no_weights() attributes {weight_bytes = 0 : i64}
+kernel.program @no_weights() {
 }

@@ -6,8 +6,8 @@
 // A value that was read for the last time gives its place to the next one of its
 // width: two places for a chain of any length.
 // CHECK-LABEL: @chain
-// CHECK-SAME: kernel.arena = array<i64: 128, 0>
-func.func @chain(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
+// CHECK-SAME: arena = #kernel.arena<bytes_per_token = 128, bytes_per_text = 0>
+kernel.program @chain(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
   // CHECK: kernel.matmul %arg0, %{{.*}} {arena = array<i64: 0>}
   %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
   // CHECK: kernel.matmul %0, %{{.*}} {arena = array<i64: 64>}
@@ -17,14 +17,13 @@ func.func @chain(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
   // CHECK: kernel.matmul %2, %{{.*}} {arena = array<i64: 64>}
   %3 = kernel.matmul %2, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
   kernel.output %3 width 4 : tensor<?x4xf32>
-  return
 }
 
 // A kernel never writes where it reads: the residual is alive as long as its
 // reader runs.
 // CHECK-LABEL: @residual
-// CHECK-SAME: kernel.arena = array<i64: 192, 0>
-func.func @residual(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
+// CHECK-SAME: arena = #kernel.arena<bytes_per_token = 192, bytes_per_text = 0>
+kernel.program @residual(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
   // CHECK: {arena = array<i64: 0>}
   %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
   // CHECK: {arena = array<i64: 64>}
@@ -35,14 +34,13 @@ func.func @residual(%x: tensor<?x4xf32>, %w: tensor<4x4xf32>) {
   // CHECK: {arena = array<i64: 0>}
   %3 = kernel.matmul %2, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
   kernel.output %3 width 4 : tensor<?x4xf32>
-  return
 }
 
 // Within a phase threads are at different rows of different kernels, so a place
 // passes only to rows of the same width.
 // CHECK-LABEL: @another_width
-// CHECK-SAME: kernel.arena = array<i64: 320, 0>
-func.func @another_width(%x: tensor<?x4xf32>, %up: tensor<40x4xf32>, %down: tensor<4x40xf32>) {
+// CHECK-SAME: arena = #kernel.arena<bytes_per_token = 320, bytes_per_text = 0>
+kernel.program @another_width(%x: tensor<?x4xf32>, %up: tensor<40x4xf32>, %down: tensor<4x40xf32>) {
   // CHECK: {arena = array<i64: 0>}
   %0 = kernel.matmul %x, %up : tensor<?x4xf32>, tensor<40x4xf32> -> tensor<?x40xf32>
   // CHECK: {arena = array<i64: 192>}
@@ -53,15 +51,14 @@ func.func @another_width(%x: tensor<?x4xf32>, %up: tensor<40x4xf32>, %down: tens
   // CHECK: {arena = array<i64: 0>}
   %3 = kernel.matmul %2, %up : tensor<?x4xf32>, tensor<40x4xf32> -> tensor<?x40xf32>
   kernel.output %3 width 40 : tensor<?x40xf32>
-  return
 }
 
 // Attention waits for all rows, and others go on while it still reads: what it
 // reads keeps its place until the next kernel that waits. What was last read
 // before it gives up its bytes to any width.
 // CHECK-LABEL: @attention
-// CHECK-SAME: kernel.arena = array<i64: 512, 0>
-func.func @attention(%x: tensor<?x8xf32>, %offsets: tensor<?xi32>, %w: tensor<8x8xf32>,
+// CHECK-SAME: arena = #kernel.arena<bytes_per_token = 512, bytes_per_text = 0>
+kernel.program @attention(%x: tensor<?x8xf32>, %offsets: tensor<?xi32>, %w: tensor<8x8xf32>,
                      %qkv: tensor<36x8xf32>, %o: tensor<8x12xf32>, %up: tensor<40x8xf32>,
                      %down: tensor<8x40xf32>) {
   // CHECK: {arena = array<i64: 0>}
@@ -79,13 +76,12 @@ func.func @attention(%x: tensor<?x8xf32>, %offsets: tensor<?xi32>, %w: tensor<8x
   // CHECK: {arena = array<i64: 0>}
   %5 = kernel.matmul %4, %down : tensor<?x40xf32>, tensor<8x40xf32> -> tensor<?x8xf32>
   kernel.output %5 width 8 : tensor<?x8xf32>
-  return
 }
 
 // Rows of texts lie behind all rows of tokens, in a region of their own.
 // CHECK-LABEL: @pooled
-// CHECK-SAME: kernel.arena = array<i64: 64, 128>
-func.func @pooled(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>, %w: tensor<4x4xf32>) {
+// CHECK-SAME: arena = #kernel.arena<bytes_per_token = 64, bytes_per_text = 128>
+kernel.program @pooled(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>, %w: tensor<4x4xf32>) {
   // CHECK: kernel.matmul {{.*}} {arena = array<i64: 0>}
   %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
   // CHECK: kernel.pool {{.*}} {arena = array<i64: 0>}
@@ -95,15 +91,14 @@ func.func @pooled(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>, %w: tensor<4x4xf
   // CHECK: kernel.matmul {{.*}} {arena = array<i64: 0>}
   %3 = kernel.matmul %2, %w : tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x4xf32>
   kernel.output %3 width 4 : tensor<?x4xf32>
-  return
 }
 
 // Both results have a place; a narrow row takes its elements, with a scale and
 // a zero point behind bytes (8), a scale behind words (4). 64 bytes, padded, and 8
 // are two cache lines, so three; so are 32 words and 4 bytes; 32 bf16 are one.
 // CHECK-LABEL: @two_results
-// CHECK-SAME: kernel.arena = array<i64: 1088, 0>
-func.func @two_results(%x: tensor<?x60xf32>, %w: tensor<60x60xf32>, %v: tensor<30x60xi8>,
+// CHECK-SAME: arena = #kernel.arena<bytes_per_token = 1088, bytes_per_text = 0>
+kernel.program @two_results(%x: tensor<?x60xf32>, %w: tensor<60x60xf32>, %v: tensor<30x60xi8>,
                        %t: tensor<30xf32>) {
   // CHECK: kernel.matmul %arg0, {{.*}} {arena = array<i64: 0, 320>}
   %0:2 = kernel.matmul %x, %w : tensor<?x60xf32>, tensor<60x60xf32> -> tensor<?x60xf32>, tensor<?x60xi8>
@@ -116,12 +111,10 @@ func.func @two_results(%x: tensor<?x60xf32>, %w: tensor<60x60xf32>, %v: tensor<3
   %2:2 = kernel.matmul %x, %w residual(%0#0 : tensor<?x60xf32>)
       : tensor<?x60xf32>, tensor<60x60xf32> -> tensor<?x60xf32>, tensor<?x60xi8>
   kernel.output %2#0 width 60 : tensor<?x60xf32>
-  return
 }
 
 // Does not apply: no kernels, no arena.
 // CHECK-LABEL: @empty
-// CHECK-SAME: kernel.arena = array<i64: 0, 0>
-func.func @empty() {
-  return
+// CHECK-SAME: arena = #kernel.arena<bytes_per_token = 0, bytes_per_text = 0>
+kernel.program @empty() {
 }
