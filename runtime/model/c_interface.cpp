@@ -7,11 +7,11 @@
 #include "runtime/model/error.h"
 #include "runtime/model/model.h"
 #include "runtime/model/table_data.h"
+#include "runtime/platform/shared_library.h"
 
 #include <algorithm>
 #include <cinttypes>
 #include <cstring>
-#include <dlfcn.h>
 
 using namespace emblem::runtime;
 
@@ -37,7 +37,7 @@ void emblem_free(EmblemModel *model) {
   void *library = model->library;
   FreeModel()(model);
   if (library)
-    dlclose(library);
+    emblem::platform::closeLibrary(library);
 }
 
 EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {

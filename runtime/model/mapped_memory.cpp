@@ -6,34 +6,32 @@
 
 #include "runtime/model/mapped_memory.h"
 
+#include "runtime/platform/memory.h"
+
 #include <cstdint>
-#include <sys/mman.h>
 
 using namespace emblem::runtime;
-
-static constexpr size_t hugePage = size_t(2) << 20;
+using namespace emblem::platform;
 
 MappedMemory::~MappedMemory() {
   if (mapping)
-    munmap(mapping, mappedBytes);
+    releaseMemory(mapping, mappedBytes);
 }
 
 bool MappedMemory::allocate(size_t bytes) {
-  const bool huge = bytes >= hugePage;
+  const bool large = bytes >= largePage;
   size_t wanted = bytes == 0 ? 1 : bytes;
-  if (huge && __builtin_add_overflow(wanted, hugePage, &wanted))
+  if (large && __builtin_add_overflow(wanted, largePage, &wanted))
     return false;
-  void *address = mmap(nullptr, wanted, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (address == MAP_FAILED)
+  void *address = reserveMemory(wanted);
+  if (!address)
     return false;
   mapping = address;
   mappedBytes = wanted;
   start = static_cast<char *>(address);
-  if (huge) {
-    start += -reinterpret_cast<uintptr_t>(address) & (hugePage - 1);
-    // Only a hint: small pages work as well.
-    (void)madvise(start, bytes, MADV_HUGEPAGE);
+  if (large) {
+    start += -reinterpret_cast<uintptr_t>(address) & (largePage - 1);
+    preferLargePages(start, bytes);
   }
   return true;
 }

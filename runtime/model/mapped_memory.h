@@ -12,7 +12,7 @@
 namespace emblem::runtime {
 
 /// Zeroed memory straight from the system: address space at once, pages as they
-/// are first written. Large memory asks for huge pages and starts on one.
+/// are first written. Large memory asks for large pages and starts on one.
 class MappedMemory {
 public:
   MappedMemory() = default;

@@ -32,7 +32,7 @@ struct EmblemModel {
   EmblemModel &operator=(const EmblemModel &) = delete;
 
   const EmblemModelTable *table = nullptr;
-  void *library = nullptr; // dlopen's handle, or null
+  void *library = nullptr; // the table's, or null
   EmblemOptions options = {};
   int threads = 1;
   int64_t capacity = 0; // tokens of a batch, at most: what the arena holds

@@ -7,20 +7,19 @@
 #include "runtime/model/check_table.h"
 #include "runtime/model/error.h"
 #include "runtime/model/model.h"
-#include "runtime/model/whole_file.h"
-#include "runtime/parallel/usable_cpus.h"
+#include "runtime/platform/file.h"
+#include "runtime/platform/shared_library.h"
+#include "runtime/platform/usable_cpus.h"
+#include "runtime/platform/whole_file.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cinttypes>
-#include <climits>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <dlfcn.h>
-#include <unistd.h>
 
 using namespace emblem::runtime;
+using namespace emblem::platform;
 
 namespace {
 
@@ -168,23 +167,17 @@ EmblemStatus emblem::runtime::openModel(const EmblemModelTable *table,
 EmblemStatus emblem::runtime::loadModel(const char *path,
                                         const EmblemOptions *options,
                                         EmblemModel **model) {
-  if (access(path, R_OK) != 0)
+  if (!isReadable(path))
     return fail(EMBLEM_CANNOT_LOAD, "%s: %s", path, std::strerror(errno));
-  // Without a slash dlopen would search the system's folders.
-  char file[PATH_MAX];
-  const int length = std::snprintf(file, sizeof(file), "%s%s",
-                                   std::strchr(path, '/') ? "" : "./", path);
-  if (length < 0 || size_t(length) >= sizeof(file))
-    return fail(EMBLEM_CANNOT_LOAD, "%s: the path is too long", path);
-  if (const int64_t missing = countMissingBytes(file))
+  if (const int64_t missing = countMissingBytes(path))
     return fail(EMBLEM_CANNOT_LOAD,
                 "%s: it is cut off, the last %" PRId64
                 " bytes are missing; copy it again",
                 path, missing);
-  void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  void *library = openLibrary(path);
   if (!library)
-    return fail(EMBLEM_CANNOT_LOAD, "not a shared library: %s", dlerror());
-  const void *table = dlsym(library, EMBLEM_MODEL_SYMBOL);
+    return fail(EMBLEM_CANNOT_LOAD, "not a shared library: %s", openProblem());
+  const void *table = findSymbol(library, EMBLEM_MODEL_SYMBOL);
   const EmblemStatus status =
       table ? openModel(static_cast<const EmblemModelTable *>(table), options,
                         library, model)
@@ -193,6 +186,6 @@ EmblemStatus emblem::runtime::loadModel(const char *path,
                    "--emit=shared: it does not define %s",
                    path, EMBLEM_MODEL_SYMBOL);
   if (status != EMBLEM_OK)
-    dlclose(library);
+    closeLibrary(library);
   return status;
 }

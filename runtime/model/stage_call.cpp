@@ -7,7 +7,7 @@
 #include "runtime/model/stage_call.h"
 
 #include "runtime/model/error.h"
-#include "runtime/parallel/wake_word.h"
+#include "runtime/platform/wait.h"
 
 #include <cinttypes>
 
@@ -42,7 +42,7 @@ void emblem::runtime::callStage(const EmblemModelTable &table, int64_t index,
   const bool writes = output >= 0;
   if (writes && batch.unwanted >> output & 1)
     return;
-  const int64_t start = stageNanoseconds ? monotonicNanoseconds() : 0;
+  const int64_t start = stageNanoseconds ? platform::monotonicNanoseconds() : 0;
   const int32_t status =
       function(&batch.arena, &batch.weights, &batch.ids, &batch.sequences,
                &batch.offsets, &batch.types, &batch.pixels,
@@ -50,7 +50,8 @@ void emblem::runtime::callStage(const EmblemModelTable &table, int64_t index,
                columns.begin, columns.end);
   if (stageNanoseconds)
     std::atomic_ref<int64_t>(stageNanoseconds[index])
-        .fetch_add(monotonicNanoseconds() - start, std::memory_order_relaxed);
+        .fetch_add(platform::monotonicNanoseconds() - start,
+                   std::memory_order_relaxed);
   if (status != 0) [[unlikely]]
     batch.failure->note(index, status);
 }

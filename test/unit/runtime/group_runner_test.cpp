@@ -7,6 +7,7 @@
 #include "runtime/model/group_runner.h"
 
 #include "runtime/model/model.h"
+#include "runtime/platform/wait.h"
 #include "test/unit/runtime/small_model.h"
 
 #include <algorithm>
@@ -343,12 +344,12 @@ TEST(GroupRunner, MeasuresTheTimeInEachStage) {
   std::vector<float> vectors(size_t(dimension) * sequences.count());
   std::vector<int64_t> nanoseconds(std::size(stages), 0);
   forget();
-  const int64_t start = monotonicNanoseconds();
+  const int64_t start = emblem::platform::monotonicNanoseconds();
   ASSERT_EQ(embedIds(*model, sequences.ids.data(), nullptr,
                      sequences.offsets.data(), sequences.count(),
                      {{vectors.data()}}, nanoseconds.data()),
             EMBLEM_OK);
-  const int64_t wall = monotonicNanoseconds() - start;
+  const int64_t wall = emblem::platform::monotonicNanoseconds() - start;
   EXPECT_LT(mostTokensSeen(), sequences.offsets.back()) << "it ran in groups";
   int64_t total = 0;
   for (int64_t time : nanoseconds) {

@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_PARALLEL_CGROUP_QUOTA_H
-#define EMBLEM_RUNTIME_PARALLEL_CGROUP_QUOTA_H
+#ifndef EMBLEM_RUNTIME_PLATFORM_LINUX_CGROUP_QUOTA_H
+#define EMBLEM_RUNTIME_PLATFORM_LINUX_CGROUP_QUOTA_H
 
-namespace emblem::runtime {
+namespace emblem::platform {
 
 /// CPUs that the process's control groups let it use at once: the smallest
 /// quota / period of its own group and all groups above it, in version 1
@@ -16,6 +16,9 @@ namespace emblem::runtime {
 /// itself.
 double cgroupCpuQuota(const char *root);
 
-} // namespace emblem::runtime
+/// The smaller of `affinityCpus` and that quota, rounded up; at least 1.
+int usableCpus(int affinityCpus, const char *root);
 
-#endif // EMBLEM_RUNTIME_PARALLEL_CGROUP_QUOTA_H
+} // namespace emblem::platform
+
+#endif // EMBLEM_RUNTIME_PLATFORM_LINUX_CGROUP_QUOTA_H

@@ -4,14 +4,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_PARALLEL_PROC_FILE_H
-#define EMBLEM_RUNTIME_PARALLEL_PROC_FILE_H
+#ifndef EMBLEM_RUNTIME_PLATFORM_LINUX_PROC_FILE_H
+#define EMBLEM_RUNTIME_PLATFORM_LINUX_PROC_FILE_H
 
 #include <cstddef>
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace emblem::runtime {
+namespace emblem::platform {
 
 /// Reads a small file of the kernel without allocating.
 class ProcFile {
@@ -60,6 +60,6 @@ private:
   char buffer[1024];
 };
 
-} // namespace emblem::runtime
+} // namespace emblem::platform
 
-#endif // EMBLEM_RUNTIME_PARALLEL_PROC_FILE_H
+#endif // EMBLEM_RUNTIME_PLATFORM_LINUX_PROC_FILE_H

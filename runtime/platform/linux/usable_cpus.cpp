@@ -4,14 +4,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/parallel/usable_cpus.h"
+#include "runtime/platform/usable_cpus.h"
 
-#include "runtime/parallel/cgroup_quota.h"
+#include "runtime/platform/linux/cgroup_quota.h"
 
 #include <climits>
 #include <sched.h>
 
-using namespace emblem::runtime;
+using namespace emblem::platform;
 
 static constexpr int bitsPerWord = sizeof(unsigned long) * CHAR_BIT;
 
@@ -40,7 +40,7 @@ int AffinityMask::cpu(int index) const {
   return 0;
 }
 
-int emblem::runtime::usableCpus(int affinityCpus, const char *root) {
+int emblem::platform::usableCpus(int affinityCpus, const char *root) {
   const double quota = cgroupCpuQuota(root);
   if (quota < affinityCpus) {
     const int whole = int(quota);
@@ -49,6 +49,6 @@ int emblem::runtime::usableCpus(int affinityCpus, const char *root) {
   return affinityCpus < 1 ? 1 : affinityCpus;
 }
 
-int emblem::runtime::usableCpus() {
+int emblem::platform::usableCpus() {
   return usableCpus(AffinityMask::ofThisThread().count(), "");
 }

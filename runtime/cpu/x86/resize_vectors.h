@@ -15,8 +15,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_IMAGE_RESIZE_VECTORS_H
-#define EMBLEM_RUNTIME_IMAGE_RESIZE_VECTORS_H
+#ifndef EMBLEM_RUNTIME_CPU_X86_RESIZE_VECTORS_H
+#define EMBLEM_RUNTIME_CPU_X86_RESIZE_VECTORS_H
 
 #include "runtime/image/filter_table.h"
 
@@ -198,4 +198,4 @@ private:
 
 } // namespace
 
-#endif // EMBLEM_RUNTIME_IMAGE_RESIZE_VECTORS_H
+#endif // EMBLEM_RUNTIME_CPU_X86_RESIZE_VECTORS_H

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/whole_file.h"
+#include "runtime/platform/whole_file.h"
 
 #include <algorithm>
 #include <cstring>
@@ -34,7 +34,7 @@ static int64_t endOfSegments(int file) {
   return int64_t(end);
 }
 
-int64_t emblem::runtime::countMissingBytes(const char *path) {
+int64_t emblem::platform::countMissingBytes(const char *path) {
   const int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0)
     return 0;
@@ -42,4 +42,8 @@ int64_t emblem::runtime::countMissingBytes(const char *path) {
   const int64_t end = fstat(file, &status) == 0 ? endOfSegments(file) : 0;
   close(file);
   return end > 0 ? std::max<int64_t>(end - status.st_size, 0) : 0;
+}
+
+int64_t emblem::platform::countMissingBytesOfProgram() {
+  return countMissingBytes("/proc/self/exe");
 }

@@ -16,8 +16,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/image/resize_loops.h"
-#include "runtime/image/resize_vectors.h"
+#include "runtime/cpu/x86/resize_kinds.h"
+#include "runtime/cpu/x86/resize_vectors.h"
 
 using namespace emblem::image;
 

@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_PARALLEL_USABLE_CPUS_H
-#define EMBLEM_RUNTIME_PARALLEL_USABLE_CPUS_H
+#ifndef EMBLEM_RUNTIME_PLATFORM_USABLE_CPUS_H
+#define EMBLEM_RUNTIME_PLATFORM_USABLE_CPUS_H
 
-namespace emblem::runtime {
+namespace emblem::platform {
 
 /// The CPUs that the calling thread may run on.
 struct AffinityMask {
@@ -20,13 +20,10 @@ struct AffinityMask {
   int cpu(int index) const;
 };
 
-/// The smaller of `affinityCpus` and the control groups' quota below `root`
-/// (cgroup_quota.h), rounded up; at least 1.
-int usableCpus(int affinityCpus, const char *root);
-
-/// The same for this process on this machine.
+/// How many CPUs this process may keep busy: those of the calling thread's
+/// mask, or fewer where a container has a limit; at least 1.
 int usableCpus();
 
-} // namespace emblem::runtime
+} // namespace emblem::platform
 
-#endif // EMBLEM_RUNTIME_PARALLEL_USABLE_CPUS_H
+#endif // EMBLEM_RUNTIME_PLATFORM_USABLE_CPUS_H

@@ -10,9 +10,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/parallel/cgroup_quota.h"
+#include "runtime/platform/linux/cgroup_quota.h"
 
-#include "runtime/parallel/proc_file.h"
+#include "runtime/platform/linux/proc_file.h"
 
 #include <climits>
 #include <cstdio>
@@ -20,7 +20,7 @@
 #include <cstring>
 #include <limits>
 
-using namespace emblem::runtime;
+using namespace emblem::platform;
 
 namespace {
 
@@ -184,7 +184,7 @@ double smallestQuota(const char *root, const Hierarchy &hierarchy,
 
 } // namespace
 
-double emblem::runtime::cgroupCpuQuota(const char *root) {
+double emblem::platform::cgroupCpuQuota(const char *root) {
   Hierarchy v1, v2;
   char path[PATH_MAX], line[2 * PATH_MAX];
 
