@@ -12,9 +12,9 @@
 #include "runtime/command/line_reader.h"
 #include "runtime/command/open_model.h"
 #include "runtime/command/progress.h"
-#include "runtime/model/table_data.h"
 #include "runtime/platform/file.h"
 #include "runtime/platform/memory.h"
+#include "runtime/table/table_data.h"
 
 #include <cerrno>
 #include <cinttypes>

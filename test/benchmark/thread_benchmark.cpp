@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/cpu/pause_core.h"
-#include "runtime/model/scheduler.h"
+#include "runtime/execute/cpu/scheduler.h"
 #include "runtime/platform/wait.h"
 
 #include <benchmark/benchmark.h>

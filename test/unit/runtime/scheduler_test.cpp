@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/scheduler.h"
+#include "runtime/execute/cpu/scheduler.h"
 
 #include "runtime/platform/wait.h"
 #include "test/unit/runtime/recorded_stages.h"

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_MODEL_TABLE_DATA_H
-#define EMBLEM_RUNTIME_MODEL_TABLE_DATA_H
+#ifndef EMBLEM_RUNTIME_TABLE_TABLE_DATA_H
+#define EMBLEM_RUNTIME_TABLE_TABLE_DATA_H
 
 #include "emblem/model_table.h"
 
@@ -31,4 +31,4 @@ inline const char *reportOf(const EmblemModelTable &table) {
 
 } // namespace emblem::runtime
 
-#endif // EMBLEM_RUNTIME_MODEL_TABLE_DATA_H
+#endif // EMBLEM_RUNTIME_TABLE_TABLE_DATA_H

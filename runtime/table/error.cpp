@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/error.h"
+#include "runtime/table/error.h"
 
 #include <cstdarg>
 #include <cstdio>

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/mapped_memory.h"
+#include "runtime/parallel/mapped_memory.h"
 
 #include "runtime/platform/memory.h"
 

@@ -1,14 +1,15 @@
-//===- stage_call.h - Calls into compiled code ------------------*- C++ -*-===//
+//===- batch.h - What stage functions take ----------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_MODEL_STAGE_CALL_H
-#define EMBLEM_RUNTIME_MODEL_STAGE_CALL_H
+#ifndef EMBLEM_RUNTIME_EXECUTE_CPU_BATCH_H
+#define EMBLEM_RUNTIME_EXECUTE_CPU_BATCH_H
 
-#include "runtime/model/outputs.h"
-#include "runtime/model/plan.h"
+#include "emblem/emblem.h"
+#include "runtime/execute/cpu/plan.h"
+#include "runtime/table/outputs.h"
 
 #include <atomic>
 
@@ -45,23 +46,21 @@ inline EmblemSpan spanOf(const void *data, int64_t size) {
   return {start, start, 0, size, 1};
 }
 
-/// Points `batch.outputs` to `rows`. The batch's shape is known.
-void setOutputs(const EmblemModelTable &table, const OutputRows &rows,
-                Batch &batch);
+/// Where a batch's rows lie.
+struct BatchMemory {
+  void *arena;
+  int64_t arenaBytes;
+  const int32_t *ids, *sequences; // [tokens]
+  const int32_t *offsets;         // [sequences + 1]
+  const int32_t *types;           // [tokens]; null: none are told apart
+  const float *pixels;            // of images, else null
+};
 
-/// Calls `run` or `finish` of the stage with that index, unless it writes what
-/// nobody wants; one that fails is noted in `batch.failure`, and does not keep
-/// others from running. `stageNanoseconds`, if not null, has an entry a stage
-/// of the table, to which the time that it takes is added.
-void callStage(const EmblemModelTable &table, int64_t index,
-               EmblemStageFunction function, Batch &batch, Range rows,
-               Range columns, int64_t *stageNanoseconds);
-
-/// Runs one tile of a step whose row blocks are not split among threads: all
-/// its stages, and their finish functions. `stageNanoseconds` is as above.
-void runTileAlone(const EmblemModelTable &table, Batch &batch, const Step &step,
-                  int64_t tile, int64_t *stageNanoseconds);
+/// A batch of that shape; an output whose rows are null is not wanted.
+Batch makeBatch(const EmblemModelTable &table, const BatchShape &shape,
+                const BatchMemory &memory, const OutputRows &outputs,
+                StageFailure *failure);
 
 } // namespace emblem::runtime
 
-#endif // EMBLEM_RUNTIME_MODEL_STAGE_CALL_H
+#endif // EMBLEM_RUNTIME_EXECUTE_CPU_BATCH_H

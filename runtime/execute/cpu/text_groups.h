@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_MODEL_TEXT_GROUPS_H
-#define EMBLEM_RUNTIME_MODEL_TEXT_GROUPS_H
+#ifndef EMBLEM_RUNTIME_EXECUTE_CPU_TEXT_GROUPS_H
+#define EMBLEM_RUNTIME_EXECUTE_CPU_TEXT_GROUPS_H
 
 #include <cstdint>
 
@@ -34,4 +34,4 @@ int64_t splitIntoGroups(const int32_t *offsets, int64_t sequences,
 
 } // namespace emblem::runtime
 
-#endif // EMBLEM_RUNTIME_MODEL_TEXT_GROUPS_H
+#endif // EMBLEM_RUNTIME_EXECUTE_CPU_TEXT_GROUPS_H

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_MODEL_OUTPUTS_H
-#define EMBLEM_RUNTIME_MODEL_OUTPUTS_H
+#ifndef EMBLEM_RUNTIME_TABLE_OUTPUTS_H
+#define EMBLEM_RUNTIME_TABLE_OUTPUTS_H
 
 #include "emblem/emblem.h"
 #include "emblem/model_table.h"
@@ -67,4 +67,4 @@ inline const EmblemPrompt *promptOf(const EmblemModelTable &table,
 
 } // namespace emblem::runtime
 
-#endif // EMBLEM_RUNTIME_MODEL_OUTPUTS_H
+#endif // EMBLEM_RUNTIME_TABLE_OUTPUTS_H

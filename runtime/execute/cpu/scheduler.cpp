@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/scheduler.h"
+#include "runtime/execute/cpu/scheduler.h"
 
 using namespace emblem::runtime;
 

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_MODEL_ERROR_H
-#define EMBLEM_RUNTIME_MODEL_ERROR_H
+#ifndef EMBLEM_RUNTIME_TABLE_ERROR_H
+#define EMBLEM_RUNTIME_TABLE_ERROR_H
 
 #include "emblem/emblem.h"
 
@@ -21,4 +21,4 @@ const char *lastError();
 
 } // namespace emblem::runtime
 
-#endif // EMBLEM_RUNTIME_MODEL_ERROR_H
+#endif // EMBLEM_RUNTIME_TABLE_ERROR_H

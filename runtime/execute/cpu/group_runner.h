@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_MODEL_GROUP_RUNNER_H
-#define EMBLEM_RUNTIME_MODEL_GROUP_RUNNER_H
+#ifndef EMBLEM_RUNTIME_EXECUTE_CPU_GROUP_RUNNER_H
+#define EMBLEM_RUNTIME_EXECUTE_CPU_GROUP_RUNNER_H
 
-#include "runtime/model/scheduler.h"
+#include "runtime/execute/cpu/scheduler.h"
 
 namespace emblem::runtime {
 
@@ -52,4 +52,4 @@ private:
 
 } // namespace emblem::runtime
 
-#endif // EMBLEM_RUNTIME_MODEL_GROUP_RUNNER_H
+#endif // EMBLEM_RUNTIME_EXECUTE_CPU_GROUP_RUNNER_H

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_MODEL_MAPPED_MEMORY_H
-#define EMBLEM_RUNTIME_MODEL_MAPPED_MEMORY_H
+#ifndef EMBLEM_RUNTIME_PARALLEL_MAPPED_MEMORY_H
+#define EMBLEM_RUNTIME_PARALLEL_MAPPED_MEMORY_H
 
 #include <cstddef>
 
@@ -34,4 +34,4 @@ private:
 
 } // namespace emblem::runtime
 
-#endif // EMBLEM_RUNTIME_MODEL_MAPPED_MEMORY_H
+#endif // EMBLEM_RUNTIME_PARALLEL_MAPPED_MEMORY_H

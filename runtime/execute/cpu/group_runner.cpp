@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/group_runner.h"
+#include "runtime/execute/cpu/group_runner.h"
 
-#include "runtime/model/stage_call.h"
+#include "runtime/execute/cpu/stage_call.h"
 
 #include <algorithm>
 
@@ -45,11 +45,9 @@ void GroupRunner::takeGroups(int64_t thread) {
     runGroup(group, thread);
 }
 
-/// Elements of a span; of an empty one, none.
-template <typename T>
-static EmblemSpan partOf(const EmblemSpan &span, int64_t first, int64_t count) {
-  return span.size == 0 ? span
-                        : spanOf(static_cast<T *>(span.aligned) + first, count);
+/// Of a span, from an element on; of an empty one, null.
+template <typename T> static T *at(const EmblemSpan &span, int64_t first) {
+  return span.size == 0 ? nullptr : static_cast<T *>(span.aligned) + first;
 }
 
 void GroupRunner::runGroup(int64_t group, int64_t thread) {
@@ -72,26 +70,19 @@ void GroupRunner::runGroup(int64_t group, int64_t thread) {
     std::fill(sequences + begin, sequences + end, int32_t(text));
     pairs += double(end - begin) * double(end - begin);
   }
-  const int64_t pixels = pixelsPerImage(*table);
-  Batch own = {
-      .shape = {rows, texts, pairs},
-      .arena =
-          spanOf(static_cast<char *>(batch->arena.aligned) + thread * arenaPart,
-                 arenaPart),
-      .weights = batch->weights,
-      .ids =
-          spanOf(static_cast<int32_t *>(batch->ids.aligned) + firstRow, rows),
-      .sequences = spanOf(sequences, rows),
-      .offsets = spanOf(ownOffsets, texts + 1),
-      .types = partOf<int32_t>(batch->types, firstRow, rows),
-      .pixels =
-          partOf<float>(batch->pixels, firstText * pixels, texts * pixels),
-      .outputs = {},
-      .failure = batch->failure};
   OutputRows outputs;
   for (int64_t i = 0; i < outputCount(*table); ++i)
     outputs.of[i] = static_cast<float *>(batch->outputs[i].aligned);
-  setOutputs(*table, advance(*table, outputs, firstText, firstRow), own);
+  Batch own = makeBatch(
+      *table, {rows, texts, pairs},
+      {.arena = at<char>(batch->arena, thread * arenaPart),
+       .arenaBytes = arenaPart,
+       .ids = at<int32_t>(batch->ids, firstRow),
+       .sequences = sequences,
+       .offsets = ownOffsets,
+       .types = at<int32_t>(batch->types, firstRow),
+       .pixels = at<float>(batch->pixels, firstText * pixelsPerImage(*table))},
+      advance(*table, outputs, firstText, firstRow), batch->failure);
 
   Step *plan = steps.data() + thread * maxSteps(table->stage_count);
   const int64_t count = makePlan(*table, own.shape, /*threads=*/1, plan);

@@ -4,25 +4,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_MODEL_SCHEDULER_H
-#define EMBLEM_RUNTIME_MODEL_SCHEDULER_H
+#ifndef EMBLEM_RUNTIME_EXECUTE_CPU_SCHEDULER_H
+#define EMBLEM_RUNTIME_EXECUTE_CPU_SCHEDULER_H
 
-#include "emblem/emblem.h"
-#include "runtime/model/stage_call.h"
+#include "runtime/execute/cpu/stage_call.h"
+#include "runtime/execute/executor.h"
 #include "runtime/parallel/heap_array.h"
-#include "runtime/parallel/thread_pool.h"
 
 #include <atomic>
 
 namespace emblem::runtime {
-
-/// Who works: the pool, or, where it is given, the user's parallelFor.
-struct Workers {
-  ThreadPool *pool;
-  int threads;
-  EmblemParallelFor parallelFor; // or null
-  void *parallelContext;
-};
 
 /// Runs batches of one table, one at a time. All threads walk the plan's steps
 /// together. In each, a thread has its own share of the tiles, the same in
@@ -74,4 +65,4 @@ private:
 
 } // namespace emblem::runtime
 
-#endif // EMBLEM_RUNTIME_MODEL_SCHEDULER_H
+#endif // EMBLEM_RUNTIME_EXECUTE_CPU_SCHEDULER_H

@@ -17,8 +17,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_RUNTIME_MODEL_PLAN_H
-#define EMBLEM_RUNTIME_MODEL_PLAN_H
+#ifndef EMBLEM_RUNTIME_EXECUTE_CPU_PLAN_H
+#define EMBLEM_RUNTIME_EXECUTE_CPU_PLAN_H
 
 #include "emblem/model_table.h"
 
@@ -72,4 +72,4 @@ int64_t makePlan(const EmblemModelTable &table, const BatchShape &shape,
 
 } // namespace emblem::runtime
 
-#endif // EMBLEM_RUNTIME_MODEL_PLAN_H
+#endif // EMBLEM_RUNTIME_EXECUTE_CPU_PLAN_H
