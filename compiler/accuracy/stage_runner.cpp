@@ -6,8 +6,8 @@
 
 #include "compiler/accuracy/stage_runner.h"
 
-#include "runtime/model/outputs.h"
-#include "runtime/model/table_data.h"
+#include "runtime/execute/cpu/stage_call.h"
+#include "runtime/table/outputs.h"
 
 #include "mlir/IR/Threading.h"
 #include "llvm/Support/Alignment.h"
@@ -17,22 +17,24 @@
 using namespace emblem;
 using namespace emblem::accuracy;
 
-StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
+StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &input,
                          size_t firstText, size_t endText,
                          std::vector<std::byte> *memory)
     : tileRows(std::max(table.row_tile, 1)),
       bytesPerToken(table.arena_bytes_per_token) {
-  int64_t firstToken = batch.offsets[firstText];
+  int64_t firstToken = input.offsets[firstText];
   for (size_t text = firstText; text < endText; ++text) {
-    firstRows.push_back(batch.offsets[text] - firstToken);
-    textOfRow.resize(batch.offsets[text + 1] - firstToken, text - firstText);
+    firstRows.push_back(input.offsets[text] - firstToken);
+    textOfRow.resize(input.offsets[text + 1] - firstToken, text - firstText);
   }
   firstRows.push_back(textOfRow.size());
   int64_t tokenCount = textOfRow.size(), texts = endText - firstText;
+  runtime::OutputRows rows;
   for (int64_t i = 0; i < runtime::outputCount(table); ++i) {
     EmblemOutput output = runtime::outputOf(table, i);
     bool perToken = output.rows == EMBLEM_ROWS_ARE_TOKENS;
     results.emplace_back(output.width * (perToken ? tokenCount : texts));
+    rows.of[i] = results.back().data();
   }
   int64_t bytes = tokenCount * table.arena_bytes_per_token +
                   texts * table.arena_bytes_per_sequence;
@@ -41,15 +43,17 @@ StageRunner::StageRunner(const EmblemModelTable &table, const TokenBatch &batch,
   room.resize(std::max<size_t>(room.size(), bytes + alignment.value()));
   auto *start =
       reinterpret_cast<std::byte *>(llvm::alignAddr(room.data(), alignment));
-
-  arena = spanOf(start, bytes);
-  weights = spanOf(runtime::weightsOf(table), table.weights_bytes);
-  ids = spanOf(&batch.ids[firstToken], tokenCount);
-  sequences = spanOf(textOfRow.data(), tokenCount);
-  offsets = spanOf(firstRows.data(), texts + 1);
-  types = spanOf(&batch.types[firstToken], tokenCount);
-  int64_t perImage = runtime::pixelsPerImage(table);
-  pixels = spanOf(batch.pixels.data() + firstText * perImage, texts * perImage);
+  batch =
+      runtime::makeBatch(table, {tokenCount, texts, 0},
+                         {.arena = start,
+                          .arenaBytes = bytes,
+                          .ids = &input.ids[firstToken],
+                          .sequences = textOfRow.data(),
+                          .offsets = firstRows.data(),
+                          .types = &input.types[firstToken],
+                          .pixels = input.pixels.data() +
+                                    firstText * runtime::pixelsPerImage(table)},
+                         rows, /*failure=*/nullptr);
 }
 
 int64_t StageRunner::rowsOf(const EmblemStage &stage) const {
@@ -59,10 +63,8 @@ int64_t StageRunner::rowsOf(const EmblemStage &stage) const {
 int32_t StageRunner::call(const EmblemStage &stage,
                           EmblemStageFunction function, int64_t rowBegin,
                           int64_t rowEnd) {
-  std::vector<float> &output = results[std::max(stage.output, 0)];
-  EmblemSpan vectors = spanOf(output.data(), output.size());
-  return function(&arena, &weights, &ids, &sequences, &offsets, &types, &pixels,
-                  &vectors, rowBegin, rowEnd, 0, stage.columns);
+  return runtime::call(function, stage.output, batch, {rowBegin, rowEnd},
+                       {0, stage.columns});
 }
 
 static llvm::Error check(const EmblemStage &stage, int32_t status) {

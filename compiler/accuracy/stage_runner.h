@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_ACCURACY_STAGE_RUNNER_H
 
 #include "compiler/accuracy/in_process_model.h"
+#include "runtime/execute/cpu/batch.h"
 
 #include "mlir/IR/MLIRContext.h"
 
@@ -24,15 +25,15 @@ public:
               size_t firstText, size_t endText,
               std::vector<std::byte> *memory = nullptr);
 
-  int64_t tokens() const { return ids.size; }
-  int64_t texts() const { return offsets.size - 1; }
+  int64_t tokens() const { return batch.shape.tokens; }
+  int64_t texts() const { return batch.shape.sequences; }
   /// Of the arena, those of rows that are tokens; texts' rows follow.
   int64_t tokensBytes() const { return tokens() * bytesPerToken; }
   std::byte *arenaBytes() const {
-    return static_cast<std::byte *>(arena.aligned);
+    return static_cast<std::byte *>(batch.arena.aligned);
   }
   llvm::ArrayRef<int32_t> tokenIds() const {
-    return {static_cast<int32_t *>(ids.aligned), size_t(ids.size)};
+    return {static_cast<int32_t *>(batch.ids.aligned), size_t(batch.ids.size)};
   }
   /// All rows and columns of a stage. The stages before it have run. The error
   /// names the stage, where it failed.
@@ -44,10 +45,6 @@ public:
   llvm::ArrayRef<float> getOutput() const { return results.front(); }
 
 private:
-  template <typename T> static EmblemSpan spanOf(const T *data, int64_t size) {
-    auto *start = const_cast<T *>(data);
-    return {start, start, 0, size, 1};
-  }
   int64_t rowsOf(const EmblemStage &stage) const;
   int32_t call(const EmblemStage &stage, EmblemStageFunction function,
                int64_t rowBegin, int64_t rowEnd);
@@ -56,7 +53,7 @@ private:
   std::vector<std::vector<float>> results;   // of each output
   std::vector<std::byte> ownMemory;          // of the arena, if it has its own
   int64_t tileRows, bytesPerToken;
-  EmblemSpan arena, weights, ids, sequences, offsets, types, pixels;
+  runtime::Batch batch;
 };
 
 } // namespace emblem::accuracy

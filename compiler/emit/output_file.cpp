@@ -6,12 +6,13 @@
 
 #include "compiler/emit/output_file.h"
 
+#include "runtime/platform/file.h"
+
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Error.h"
 
 #include <cerrno>
 #include <cstring>
-#include <unistd.h>
 
 using namespace emblem::emit;
 namespace fs = llvm::sys::fs;
@@ -85,9 +86,8 @@ llvm::Error OutputFile::extendTo(int64_t size) {
 
 llvm::Error OutputFile::write(int64_t place, llvm::ArrayRef<char> bytes) {
   while (!bytes.empty()) {
-    ssize_t written = pwrite(file->FD, bytes.data(), bytes.size(), place);
-    if (written < 0 && errno == EINTR)
-      continue;
+    int64_t written =
+        platform::writeFileAt(file->FD, bytes.data(), bytes.size(), place);
     if (written <= 0)
       return cannotWrite(finalPath, std::strerror(errno));
     bytes = bytes.drop_front(written);

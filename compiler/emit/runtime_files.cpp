@@ -17,8 +17,12 @@ llvm::Expected<RuntimeFiles> emblem::emit::findRuntimeFiles() {
   // Any address in this executable will do.
   void *here = reinterpret_cast<void *>(&findRuntimeFiles);
   std::string self = llvm::sys::fs::getMainExecutable(nullptr, here);
-  llvm::SmallString<128> folder(path::parent_path(path::parent_path(self)));
-  path::append(folder, "lib");
+  llvm::SmallString<128> folder(path::parent_path(self));
+  path::append(folder, EMBLEM_INSTALLED_RUNTIME);
+  if (!llvm::sys::fs::exists(folder)) {
+    folder = path::parent_path(path::parent_path(self));
+    path::append(folder, "lib");
+  }
 
   auto find = [&](llvm::StringRef name) -> llvm::Expected<std::string> {
     llvm::SmallString<128> file(folder);

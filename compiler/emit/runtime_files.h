@@ -30,8 +30,8 @@ struct RuntimeFiles {
   std::string image;     // from picture files to pixels
 };
 
-/// In ../lib of the folder that holds emblemc itself: so in the build folder,
-/// and so where it is installed.
+/// Where `cmake --install` puts them, from the folder that holds emblemc itself;
+/// or in ../lib of it, as in the build folder.
 llvm::Expected<RuntimeFiles> findRuntimeFiles();
 
 /// The text of emblem.h, as this emblemc was built with.

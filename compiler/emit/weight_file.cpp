@@ -6,11 +6,12 @@
 
 #include "compiler/emit/weight_file.h"
 
+#include "runtime/platform/memory.h"
+
 #include "llvm/Support/Process.h"
 
 #include <cerrno>
 #include <cstring>
-#include <sys/mman.h>
 
 using namespace emblem::emit;
 
@@ -31,9 +32,8 @@ MappedWeights::open(const OutputFile &file, int64_t begin, int64_t bytes) {
   int64_t page = llvm::sys::Process::getPageSizeEstimate();
   int64_t skipped = begin % page;
   size_t mapped = std::max<int64_t>(bytes + skipped, 1);
-  void *mapping = mmap(nullptr, mapped, PROT_READ, MAP_SHARED,
-                       file.descriptor(), begin - skipped);
-  if (mapping == MAP_FAILED)
+  void *mapping = platform::mapFile(file.descriptor(), begin - skipped, mapped);
+  if (!mapping)
     return llvm::createStringError("cannot map '" + file.path() +
                                    "': " + std::strerror(errno));
   return MappedWeights(static_cast<char *>(mapping), mapped, skipped);
@@ -41,5 +41,5 @@ MappedWeights::open(const OutputFile &file, int64_t begin, int64_t bytes) {
 
 MappedWeights::~MappedWeights() {
   if (mapping)
-    munmap(mapping, bytes);
+    platform::releaseMemory(mapping, bytes);
 }

@@ -6,11 +6,12 @@
 
 #include "compiler/package/staged_weights.h"
 
+#include "runtime/platform/memory.h"
+
 #include "llvm/Support/MathExtras.h"
 
 #include <cerrno>
 #include <cstring>
-#include <sys/mman.h>
 
 using namespace mlir;
 using namespace emblem;
@@ -48,22 +49,21 @@ StagedWeights::plan(ModuleOp module, const frontend::WeightStore &store) {
 
 llvm::Error StagedWeights::reserve() {
   size_t bytes = std::max<int64_t>(section.getBytes(), 1);
-  void *mapping = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (mapping == MAP_FAILED)
+  void *mapping = platform::reserveMemory(bytes);
+  if (!mapping)
     return llvm::createStringError(
         "the system gives no addresses for the " +
         std::to_string(section.getBytes()) +
         " bytes of weights: " + std::strerror(errno));
   memory = static_cast<char *>(mapping);
-  // Huge pages would hold much that nobody asks for.
-  (void)madvise(mapping, bytes, MADV_NOHUGEPAGE);
+  // Large pages would hold much that nobody asks for.
+  platform::avoidLargePages(mapping, bytes);
   return llvm::Error::success();
 }
 
 StagedWeights::~StagedWeights() {
   if (memory)
-    munmap(memory, std::max<int64_t>(section.getBytes(), 1));
+    platform::releaseMemory(memory, std::max<int64_t>(section.getBytes(), 1));
 }
 
 llvm::Error StagedWeights::write(int64_t offset, ArrayRef<char> bytes) {
@@ -76,7 +76,7 @@ void StagedWeights::drop(int64_t index) {
   int64_t begin = llvm::alignTo(weight.getOffset(), kPage);
   int64_t end = llvm::alignDown(weight.getOffset() + weight.getBytes(), kPage);
   if (begin < end)
-    (void)madvise(memory + begin, end - begin, MADV_DONTNEED);
+    platform::dropPages(memory + begin, end - begin);
   isLoaded[index] = false;
   loadedBytes -= weight.getBytes();
 }

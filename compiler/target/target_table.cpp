@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/target/target_table.h"
-#include "emblem/model_table.h"
+#include "runtime/cpu/x86/feature_bits.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"

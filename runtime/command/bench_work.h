@@ -9,7 +9,7 @@
 
 #include "emblem/model_table.h"
 #include "runtime/command/options.h"
-#include "runtime/model/outputs.h"
+#include "runtime/table/outputs.h"
 
 #include <cstdint>
 #include <string>

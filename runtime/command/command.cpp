@@ -9,12 +9,13 @@
 #include "runtime/command/diagnostics.h"
 #include "runtime/command/nearest_name.h"
 #include "runtime/command/output_file.h"
-#include "runtime/model/whole_file.h"
+#include "runtime/platform/file.h"
+#include "runtime/platform/process.h"
+#include "runtime/platform/whole_file.h"
 
 #include <cinttypes>
-#include <csignal>
+#include <cstdlib>
 #include <new>
-#include <unistd.h>
 
 namespace emblem::command {
 
@@ -138,19 +139,18 @@ static int writeVersion(const EmblemModelTable &table) {
   // Nothing that allocates may run here.
   static const char sentence[] =
       "error: out of memory; lower --max-batch-tokens, or give shorter lines\n";
-  [[maybe_unused]] ssize_t written =
-      ::write(STDERR_FILENO, sentence, sizeof(sentence) - 1);
-  ::_exit(1);
+  (void)platform::writeFile(platform::standardError, sentence,
+                            sizeof(sentence) - 1);
+  std::_Exit(1);
 }
 
 int runProgram(const EmblemModelTable &table, int count,
                const char *const *arguments) {
   setProgramName(count > 0 ? arguments[0] : table.name);
   std::set_new_handler(outOfMemory);
-  // A closed pipe is an error of write() like any other.
-  ::signal(SIGPIPE, SIG_IGN);
+  platform::ignoreClosedPipes();
 
-  if (const int64_t missing = runtime::countMissingBytes("/proc/self/exe"))
+  if (const int64_t missing = platform::countMissingBytesOfProgram())
     return badInput("the program is cut off, its last %" PRId64
                     " bytes are missing; copy it again",
                     missing);

@@ -6,9 +6,10 @@
 
 #include "runtime/command/diagnostics.h"
 
+#include "runtime/platform/file.h"
+
 #include <cstdio>
 #include <cstring>
-#include <unistd.h>
 
 namespace emblem::command {
 
@@ -42,8 +43,7 @@ static void say(const char *kind, const char *format, va_list arguments) {
       byte = '?';
   line += '\n';
   // Where standard error is closed there is nobody left to tell.
-  [[maybe_unused]] ssize_t written =
-      ::write(STDERR_FILENO, line.data(), line.size());
+  (void)platform::writeFile(platform::standardError, line.data(), line.size());
 }
 
 int badInput(const char *format, ...) {

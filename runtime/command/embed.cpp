@@ -7,89 +7,55 @@
 #include "runtime/command/command.h"
 #include "runtime/command/cut_vector.h"
 #include "runtime/command/diagnostics.h"
-#include "runtime/command/embed_batch.h"
+#include "runtime/command/embed_loop.h"
 #include "runtime/command/open_model.h"
-#include "runtime/command/output_file.h"
-#include "runtime/command/progress.h"
-#include "runtime/command/text_source.h"
 #include "runtime/command/vector_writer.h"
 
 namespace emblem::command {
 
 namespace {
 
-/// Counts over all batches.
-struct Totals {
-  int64_t texts = 0;
-  int64_t tokens = 0;
-  int64_t truncated = 0;
-};
-
-/// Fills `batch` from `source`, and stops early where the next text is not
-/// there yet: a program that asks line by line must get its answers. False:
-/// no text is left, or `problem` says why the next one is refused.
-bool fillBatch(TextSource &source, EmbedBatch &batch, BatchProblem &problem) {
-  while (!batch.full()) {
-    if (batch.size() > 0 && !source.ready())
-      return true;
-    std::string_view text;
-    if (!source.next(text) || !batch.add(text, problem))
-      return false;
-  }
-  return true;
-}
-
-class EmbedLoop {
+/// Texts that have a dense vector each.
+class EmbedTexts final : public EmbedWork {
 public:
-  EmbedLoop(EmblemModel *model, const EmblemModelInfo &info, int64_t dimension,
-            EmbedBatch &batch, VectorWriter &writer)
-      : model(model), full(info.dimension), dimension(dimension), batch(batch),
+  EmbedTexts(EmblemModel *model, const EmblemModelInfo &info, int64_t dimension,
+             EmbedBatch &batch, VectorWriter &writer)
+      : model(model), width(info.dimension), dimension(dimension), batch(batch),
         writer(writer) {}
 
-  /// Embeds the batch and writes its vectors, up to the line at fault, which
-  /// is then counted from the first line of all.
-  void run(BatchProblem &problem) {
-    size_t count = batch.size() > 0 ? embed(problem) : 0;
-    if (problem.line != problem.noLine)
-      problem.line += totals.texts;
+  bool add(std::string_view line, BatchProblem &problem) override {
+    return batch.add(line, problem);
+  }
+  size_t size() const override { return batch.size(); }
+  bool full() const override { return batch.full(); }
+
+  void run(BatchProblem &problem) override {
+    if (infos.size() < batch.size()) {
+      infos.resize(batch.size());
+      vectors.resize(batch.size() * width);
+    }
+    const size_t count =
+        batch.embed(model, vectors.data(), infos.data(), problem);
     for (size_t i = 0; i < count; ++i)
-      write(i);
-    totals.texts += count;
+      write(vectors.data() + i * width, infos[i]);
     batch.clear();
   }
 
-  const Totals &counts() const { return totals; }
-
 private:
-  size_t embed(BatchProblem &problem) {
-    if (infos.size() < batch.size()) {
-      infos.resize(batch.size());
-      vectors.resize(batch.size() * full);
-    }
-    BatchProblem found;
-    size_t count = batch.embed(model, vectors.data(), infos.data(), found);
-    // It comes before the line that ended the batch.
-    if (!found.sentence.empty())
-      problem = found;
-    return count;
-  }
-
-  void write(size_t i) {
-    float *vector = vectors.data() + i * full;
-    cutVector(vector, full, dimension);
-    writer.write({totals.texts + static_cast<int64_t>(i),
+  void write(float *vector, const EmblemTextInfo &info) {
+    cutVector(vector, width, dimension);
+    writer.write({written++,
                   {vector, static_cast<size_t>(dimension)},
-                  infos[i].tokens,
-                  infos[i].truncated != 0});
-    totals.tokens += infos[i].tokens;
-    totals.truncated += infos[i].truncated != 0;
+                  info.tokens,
+                  info.truncated != 0});
+    tokens += info.tokens;
+    truncated += info.truncated != 0;
   }
 
   EmblemModel *model;
-  int64_t full, dimension;
+  int64_t width, dimension; // of the model's vectors, and of what is written
   EmbedBatch &batch;
   VectorWriter &writer;
-  Totals totals;
   std::vector<EmblemTextInfo> infos;
   std::vector<float> vectors;
 };
@@ -137,28 +103,13 @@ int runEmbed(const EmblemModelTable &table, const Options &options) {
       options.ids ? makeIdBatch(info) : makeTextBatch(table, prompt, info);
   TextSource source(options.operands);
   Progress progress(!options.output);
-  EmbedLoop loop(model.get(), info, dimension, *batch, *writer);
-
-  BatchProblem problem;
-  bool more = true;
-  while (more && problem.sentence.empty() && !output.failed()) {
-    more = fillBatch(source, *batch, problem);
-    loop.run(problem);
-    progress.update(loop.counts().texts, loop.counts().tokens);
-    if (!source.ready())
-      output.flush();
-  }
-  progress.end();
-
-  if (!problem.sentence.empty())
-    return refuse(problem, source, output);
-  if (int code = source.finish())
+  EmbedTexts work(model.get(), info, dimension, *batch, *writer);
+  if (int code = runEmbedLoop(work, source, progress, output))
     return code;
   writer->finish();
   if (int code = output.finish())
     return code;
-  reportTruncated(loop.counts().truncated, loop.counts().texts,
-                  info.max_tokens);
+  reportTruncated(work.truncated, work.written, info.max_tokens);
   return 0;
 }
 

@@ -7,12 +7,10 @@
 #include "runtime/command/command.h"
 #include "runtime/command/cut_vector.h"
 #include "runtime/command/diagnostics.h"
+#include "runtime/command/embed_loop.h"
 #include "runtime/command/image_commands.h"
 #include "runtime/command/image_files.h"
 #include "runtime/command/open_model.h"
-#include "runtime/command/output_file.h"
-#include "runtime/command/progress.h"
-#include "runtime/command/text_source.h"
 #include "runtime/command/vector_writer.h"
 #include "runtime/tokenizer/utf8.h"
 
@@ -22,28 +20,28 @@ namespace emblem::command {
 
 namespace {
 
-class EmbedLoop {
+/// Files of pictures that have a vector each.
+class EmbedImages final : public EmbedWork {
 public:
-  EmbedLoop(EmblemModel *model, const EmblemModelTable &table,
-            const Options &options, VectorWriter &writer)
-      : full(table.dimension),
-        dimension(options.dimension ? options.dimension : full),
+  EmbedImages(EmblemModel *model, const EmblemModelTable &table,
+              const Options &options, VectorWriter &writer)
+      : width(table.dimension),
+        dimension(options.dimension ? options.dimension : width),
         skips(options.skipBad), batch(model), writer(writer) {}
 
-  /// Takes files until the batch is full or the next one is not named yet.
-  /// False: none is left, or `problem` says why it stops.
-  bool fill(TextSource &source);
-  /// Embeds and writes what was taken, up to the file at fault.
-  void run();
+  bool add(std::string_view path, BatchProblem &problem) override;
+  size_t size() const override { return batch.size(); }
+  bool full() const override { return batch.full(); }
+  void run(BatchProblem &problem) override;
 
-  std::string problem;
-  int64_t files = 0, skipped = 0;
+  int64_t skipped = 0;
 
 private:
   /// Whether it goes on without a file.
   bool skip(const std::string &sentence);
+  void write(size_t file, float *vector);
 
-  int64_t full, dimension;
+  int64_t width, dimension; // of the model's vectors, and of what is written
   bool skips;
   ImageBatch batch;
   VectorWriter &writer;
@@ -51,7 +49,7 @@ private:
   runtime::Buffer<uint8_t> repaired;
 };
 
-bool EmbedLoop::skip(const std::string &sentence) {
+bool EmbedImages::skip(const std::string &sentence) {
   if (!skips)
     return false;
   warn("%s; left out", sentence.c_str());
@@ -59,42 +57,36 @@ bool EmbedLoop::skip(const std::string &sentence) {
   return true;
 }
 
-bool EmbedLoop::fill(TextSource &source) {
-  while (!batch.full()) {
-    if (batch.size() > 0 && !source.ready())
-      return true;
-    std::string_view path;
-    if (!source.next(path))
-      return false;
-    std::string why;
-    if (!batch.add(path, why) && !skip(why)) {
-      problem = why;
-      return false;
-    }
-  }
-  return true;
+bool EmbedImages::add(std::string_view path, BatchProblem &problem) {
+  std::string why;
+  if (batch.add(path, why) || skip(why))
+    return true;
+  problem.sentence = why;
+  return false;
 }
 
-void EmbedLoop::run() {
-  vectors.resize(batch.size() * full);
+void EmbedImages::write(size_t file, float *vector) {
+  cutVector(vector, width, dimension);
+  std::string_view name = batch.path(file);
+  (void)runtime::repairUtf8(name, repaired);
+  writer.write({.index = written++,
+                .vector = {vector, static_cast<size_t>(dimension)},
+                .file = std::string(name).c_str()});
+}
+
+void EmbedImages::run(BatchProblem &problem) {
+  vectors.resize(batch.size() * width);
   for (size_t first = 0; first < batch.size();) {
     std::string why;
     bool ofFile;
-    size_t end = batch.embed(first, vectors.data(), why, ofFile);
-    for (size_t i = first; i < end; ++i) {
-      float *vector = vectors.data() + (i - first) * full;
-      cutVector(vector, full, dimension);
-      std::string_view name = batch.path(i);
-      (void)runtime::repairUtf8(name, repaired);
-      writer.write({.index = files++,
-                    .vector = {vector, static_cast<size_t>(dimension)},
-                    .file = std::string(name).c_str()});
-    }
+    const size_t end = batch.embed(first, vectors.data(), why, ofFile);
+    for (size_t i = first; i < end; ++i)
+      write(i, vectors.data() + (i - first) * width);
     first = end;
     if (why.empty())
       continue;
     if (!ofFile || !skip(why)) {
-      problem = why;
+      problem.sentence = why;
       break;
     }
     ++first;
@@ -131,34 +123,15 @@ int runEmbedImages(const EmblemModelTable &table, const Options &options) {
       output);
   TextSource source(options.operands, "image's file name");
   Progress progress(!options.output, "images");
-  EmbedLoop loop(model.get(), table, options, *writer);
-  bool more = true;
-  while (more && loop.problem.empty() && !output.failed()) {
-    more = loop.fill(source);
-    std::string later = std::move(loop.problem);
-    loop.problem.clear();
-    loop.run();
-    // What was taken before it comes first.
-    if (loop.problem.empty())
-      loop.problem = std::move(later);
-    progress.update(loop.files, 0);
-    if (!source.ready())
-      output.flush();
-  }
-  progress.end();
-
-  if (!loop.problem.empty()) {
-    output.flush();
-    return badInput("%s", loop.problem.c_str());
-  }
-  if (int code = source.finish())
+  EmbedImages work(model.get(), table, options, *writer);
+  if (int code = runEmbedLoop(work, source, progress, output))
     return code;
   writer->finish();
   if (int code = output.finish())
     return code;
-  if (loop.skipped)
-    warn("%" PRId64 " of %" PRId64 " files were left out", loop.skipped,
-         loop.skipped + loop.files);
+  if (work.skipped)
+    warn("%" PRId64 " of %" PRId64 " files were left out", work.skipped,
+         work.skipped + work.written);
   return 0;
 }
 

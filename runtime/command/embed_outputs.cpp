@@ -13,15 +13,12 @@
 #include "runtime/command/command.h"
 #include "runtime/command/cut_vector.h"
 #include "runtime/command/diagnostics.h"
-#include "runtime/command/embed_batch.h"
+#include "runtime/command/embed_loop.h"
 #include "runtime/command/open_model.h"
-#include "runtime/command/output_file.h"
 #include "runtime/command/output_rows.h"
-#include "runtime/command/progress.h"
-#include "runtime/command/text_source.h"
 #include "runtime/command/too_long.h"
 #include "runtime/command/vector_writer.h"
-#include "runtime/model/outputs.h"
+#include "runtime/table/outputs.h"
 
 #include <cinttypes>
 
@@ -34,7 +31,7 @@ constexpr int64_t mostFloats = 1 << 23;
 constexpr int64_t mostLines = 512;
 
 /// Texts as ids, and what became of them.
-struct Batch {
+struct IdTexts {
   std::vector<int32_t> ids;
   std::vector<int64_t> offsets = {0};
   std::vector<bool> truncated;
@@ -52,17 +49,19 @@ struct Batch {
 };
 
 /// What is asked for, of what there is.
-class EmbedOutputs {
+class EmbedOutputs final : public EmbedWork {
 public:
   EmbedOutputs(const EmblemModelTable &table, const Options &options)
       : table(table), options(options) {}
-  int run();
+  int runCommand();
 
 private:
   int choose();
   int open();
-  bool fill(TextSource &source, BatchProblem &problem);
-  bool add(std::string_view line, BatchProblem &problem);
+  bool add(std::string_view line, BatchProblem &problem) override;
+  size_t size() const override { return batch.size(); }
+  bool full() const override;
+  void run(BatchProblem &problem) override;
   bool addText(std::string_view line, BatchProblem &problem);
   bool embed(BatchProblem &problem);
   void write(size_t text);
@@ -103,9 +102,9 @@ private:
   EmblemModelInfo info;
   OutputFile output, ends; // `ends`: where each text's vectors end, in NPY
   std::unique_ptr<VectorWriter> writer, endsWriter;
-  Batch batch;
+  IdTexts batch;
   std::string prompted, line;
-  int64_t texts = 0, tokens = 0, truncated = 0, vectors = 0;
+  int64_t vectors = 0; // of tokens, that were written
 };
 
 } // namespace
@@ -220,25 +219,14 @@ bool EmbedOutputs::add(std::string_view text, BatchProblem &problem) {
   return true;
 }
 
-/// As many texts as keep the threads busy and the memory small. False: no text
-/// is left, or `problem` says why the next one is refused.
-bool EmbedOutputs::fill(TextSource &source, BatchProblem &problem) {
+/// As many texts as keep the threads busy and the memory small.
+bool EmbedOutputs::full() const {
   int64_t ofText = 0, ofToken = 0;
   for (int64_t i = 0; i < table.output_count; ++i)
     (isPerToken(i) ? ofToken : ofText) += table.outputs[i].width;
-  while (batch.size() == 0 ||
-         (static_cast<int64_t>(batch.size()) < mostLines &&
-          static_cast<int64_t>(batch.ids.size()) < info.max_batch_tokens &&
-          static_cast<int64_t>(batch.size()) * ofText +
-                  static_cast<int64_t>(batch.ids.size()) * ofToken <
-              mostFloats)) {
-    if (batch.size() > 0 && !source.ready())
-      return true;
-    std::string_view text;
-    if (!source.next(text) || !add(text, problem))
-      return false;
-  }
-  return true;
+  const int64_t count = batch.size(), ids = batch.ids.size();
+  return count > 0 && (count >= mostLines || ids >= info.max_batch_tokens ||
+                       count * ofText + ids * ofToken >= mostFloats);
 }
 
 bool EmbedOutputs::embed(BatchProblem &problem) {
@@ -270,7 +258,7 @@ std::vector<TokenWeight> EmbedOutputs::weightsOf(size_t text,
 }
 
 void EmbedOutputs::writeJson(size_t text) {
-  line = "{\"index\":" + std::to_string(texts);
+  line = "{\"index\":" + std::to_string(written);
   for (int64_t i = 0; i < table.output_count; ++i) {
     if (!isWanted(i))
       continue;
@@ -305,7 +293,7 @@ void EmbedOutputs::writeJson(size_t text) {
 void EmbedOutputs::writeSparse(size_t text) {
   std::vector<TokenWeight> weights = weightsOf(text, wanted);
   std::vector<float> values;
-  line = "{\"index\":" + std::to_string(texts) + ",\"indices\":[";
+  line = "{\"index\":" + std::to_string(written) + ",\"indices\":[";
   for (const TokenWeight &one : weights) {
     line += (values.empty() ? "" : ",") + std::to_string(one.id);
     values.push_back(one.weight);
@@ -323,7 +311,7 @@ void EmbedOutputs::writeVectors(size_t text) {
   std::span<const float> rows = rowsOf(text, wanted);
   std::vector<float> vector;
   auto writeOne = [&](std::span<const float> numbers) {
-    writer->write({texts, numbers,
+    writer->write({written, numbers,
                    static_cast<int64_t>(batch.idsOf(text).size()),
                    batch.truncated[text]});
   };
@@ -355,36 +343,26 @@ void EmbedOutputs::write(size_t text) {
     writeSparse(text);
   else
     writeVectors(text);
-  ++texts;
+  ++written;
   tokens += batch.idsOf(text).size();
   truncated += batch.truncated[text];
 }
 
-int EmbedOutputs::run() {
+void EmbedOutputs::run(BatchProblem &problem) {
+  if (embed(problem))
+    for (size_t text = 0; text < batch.size(); ++text)
+      write(text);
+  batch.clear();
+}
+
+int EmbedOutputs::runCommand() {
   if (int code = choose())
     return code;
   if (int code = open())
     return code;
   TextSource source(options.operands);
   Progress progress(!options.output);
-  BatchProblem problem;
-  bool more = true;
-  while (more && problem.sentence.empty() && !output.failed()) {
-    more = fill(source, problem);
-    if (problem.line != problem.noLine)
-      problem.line += texts;
-    size_t count = batch.size() > 0 && embed(problem) ? batch.size() : 0;
-    for (size_t text = 0; text < count; ++text)
-      write(text);
-    batch.clear();
-    progress.update(texts, tokens);
-    if (!source.ready())
-      output.flush();
-  }
-  progress.end();
-  if (!problem.sentence.empty())
-    return refuse(problem, source, output);
-  if (int code = source.finish())
+  if (int code = runEmbedLoop(*this, source, progress, output))
     return code;
   if (endsWriter) {
     endsWriter->finish();
@@ -395,13 +373,13 @@ int EmbedOutputs::run() {
     writer->finish();
   if (int code = output.finish())
     return code;
-  reportTruncated(truncated, texts, info.max_tokens);
+  reportTruncated(truncated, written, info.max_tokens);
   return 0;
 }
 
 extern "C" int emblem_command_embed_outputs(const EmblemModelTable &table,
                                             const Options &options) {
-  return EmbedOutputs(table, options).run();
+  return EmbedOutputs(table, options).runCommand();
 }
 
 } // namespace emblem::command

@@ -6,12 +6,11 @@
 
 #include "runtime/command/image_files.h"
 
+#include "runtime/platform/file.h"
+
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace emblem::command {
 
@@ -21,28 +20,30 @@ static constexpr int64_t mostOfOne = int64_t(1) << 30;
 
 /// 0, or the errno of what failed.
 static int readFile(const char *path, std::vector<char> &bytes) {
-  int descriptor = ::open(path, O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0)
+  const int file = platform::openToRead(path);
+  if (file < 0)
     return errno;
-  struct stat status;
-  if (::fstat(descriptor, &status) != 0 || S_ISDIR(status.st_mode) ||
-      S_ISCHR(status.st_mode) || status.st_size > mostOfOne) {
-    ::close(descriptor);
-    return S_ISDIR(status.st_mode) ? EISDIR : EFBIG;
+  using enum platform::FileKind;
+  platform::FileStatus status;
+  const bool known = platform::statusOf(file, status);
+  if (!known || status.kind == Folder || status.kind == Device ||
+      status.bytes > mostOfOne) {
+    platform::closeFile(file);
+    return known && status.kind == Folder ? EISDIR : EFBIG;
   }
   // One byte more, so that the end is seen without growing.
-  bytes.resize(status.st_size + 1);
+  bytes.resize(status.bytes + 1);
   size_t size = 0;
-  ssize_t count;
+  int64_t count;
   do {
     if (size == bytes.size())
       bytes.resize(size + (64 << 10));
-    count = ::read(descriptor, bytes.data() + size, bytes.size() - size);
+    count = platform::readFile(file, bytes.data() + size, bytes.size() - size);
     if (count > 0)
       size += count;
-  } while (count > 0 || (count < 0 && errno == EINTR));
-  int error = count < 0 ? errno : 0;
-  ::close(descriptor);
+  } while (count > 0);
+  const int error = count < 0 ? errno : 0;
+  platform::closeFile(file);
   bytes.resize(size);
   return error;
 }
@@ -92,8 +93,9 @@ size_t ImageBatch::embed(size_t first, float *vectors, std::string &problem,
 
 bool namesImage(std::string_view operand) {
   std::string path(operand);
-  struct stat status;
-  if (::stat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode))
+  platform::FileStatus status;
+  if (platform::statusOf(path.c_str(), status) &&
+      status.kind != platform::FileKind::Folder)
     return true;
   const char *end = strrchr(path.c_str(), '.');
   return end && (!strcasecmp(end, ".png") || !strcasecmp(end, ".jpg") ||

@@ -6,10 +6,10 @@
 
 #include "runtime/command/line_reader.h"
 
+#include "runtime/platform/file.h"
+
 #include <cerrno>
 #include <cstring>
-#include <poll.h>
-#include <unistd.h>
 
 namespace emblem::command {
 
@@ -37,10 +37,8 @@ void LineReader::readMore() {
   if (buffer.size() - end < blockSize)
     buffer.resize(buffer.size() * 2 > blockSize ? buffer.size() * 2
                                                 : blockSize);
-  ssize_t count;
-  do
-    count = ::read(descriptor, buffer.data() + end, buffer.size() - end);
-  while (count < 0 && errno == EINTR);
+  const int64_t count =
+      platform::readFile(descriptor, buffer.data() + end, buffer.size() - end);
   if (count > 0) {
     end += count;
     return;
@@ -65,8 +63,7 @@ bool LineReader::next(std::string_view &line) {
 
 bool LineReader::ready() {
   while (!findLineEnd() && !ended) {
-    pollfd input = {descriptor, POLLIN, 0};
-    if (::poll(&input, 1, 0) <= 0)
+    if (!platform::hasInput(descriptor))
       return false;
     readMore();
   }

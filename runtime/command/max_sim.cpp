@@ -15,7 +15,7 @@
 #include "runtime/command/open_model.h"
 #include "runtime/command/output_file.h"
 #include "runtime/command/too_long.h"
-#include "runtime/model/outputs.h"
+#include "runtime/table/outputs.h"
 
 #include <algorithm>
 #include <cmath>

@@ -7,15 +7,14 @@
 #include "runtime/command/output_file.h"
 
 #include "runtime/command/diagnostics.h"
+#include "runtime/platform/file.h"
+#include "runtime/platform/process.h"
 
 #include <cerrno>
-#include <csignal>
 #include <cstdarg>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace emblem::command {
 
@@ -24,72 +23,56 @@ static constexpr size_t bufferSize = 64 << 10;
 /// The name that the signal handler takes away; null: none.
 static const char *volatile unfinishedPath = nullptr;
 
-static void removeUnfinished(int signal) {
+static void removeUnfinished() {
   if (unfinishedPath)
-    ::unlink(unfinishedPath);
-  // The action was reset when this was called: now the signal ends us.
-  ::raise(signal);
-}
-
-static void removeOnSignals(const char *path) {
-  unfinishedPath = path;
-  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction action = {};
-    // A signal that is ignored (nohup) stays ignored.
-    if (::sigaction(signal, nullptr, &action) == 0 &&
-        action.sa_handler == SIG_DFL) {
-      action.sa_handler = removeUnfinished;
-      action.sa_flags = SA_RESETHAND;
-      ::sigaction(signal, &action, nullptr);
-    }
-  }
+    platform::removeFile(unfinishedPath);
 }
 
 OutputFile::~OutputFile() {
   if (!temporaryPath.empty()) {
-    ::unlink(temporaryPath.c_str());
+    platform::removeFile(temporaryPath.c_str());
     unfinishedPath = nullptr;
   }
   if (owned)
-    ::close(descriptor);
+    platform::closeFile(descriptor);
 }
 
 bool OutputFile::open(const char *name) {
   buffer.reserve(bufferSize);
   if (!name || std::string_view(name) == "-") {
     path = "standard output";
-    descriptor = STDOUT_FILENO;
-    // A file opened for appending takes every write at its end.
-    int flags = ::fcntl(descriptor, F_GETFL);
-    struct stat status;
-    if (flags >= 0 && !(flags & O_APPEND) &&
-        ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
-      start = ::lseek(descriptor, 0, SEEK_CUR);
+    descriptor = platform::standardOutput;
+    platform::FileStatus status;
+    if (!platform::appends(descriptor) &&
+        platform::statusOf(descriptor, status) &&
+        status.kind == platform::FileKind::Regular)
+      start = platform::positionOf(descriptor);
     return true;
   }
 
   path = name;
-  struct stat status;
-  bool exists = ::stat(name, &status) == 0;
-  if (exists && ::access(name, W_OK) != 0) {
+  platform::FileStatus status;
+  bool exists = platform::statusOf(name, status);
+  if (exists && !platform::isWritable(name)) {
     // rename() would replace it all the same.
-  } else if (exists && !S_ISREG(status.st_mode)) {
+  } else if (exists && status.kind != platform::FileKind::Regular) {
     // A device or a named pipe is written as it is.
-    descriptor = ::open(name, O_WRONLY | O_CLOEXEC);
+    descriptor = platform::openToWrite(name);
   } else {
     // A link goes on pointing to the file.
-    if (char *target = exists ? ::realpath(name, nullptr) : nullptr) {
+    if (char *target = exists ? platform::followLinks(name) : nullptr) {
       path = target;
       ::free(target);
     }
-    temporaryPath = path + "." + std::to_string(::getpid()) + ".part";
-    descriptor = ::open(temporaryPath.c_str(),
-                        O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    temporaryPath =
+        path + "." + std::to_string(platform::processNumber()) + ".part";
+    descriptor = platform::createFile(temporaryPath.c_str());
     if (descriptor >= 0) {
-      removeOnSignals(temporaryPath.c_str());
+      unfinishedPath = temporaryPath.c_str();
+      platform::callBeforeEnd(removeUnfinished);
       start = 0;
       if (exists)
-        ::fchmod(descriptor, status.st_mode & 07777);
+        platform::setPermissions(descriptor, status.permissions);
     } else {
       temporaryPath.clear();
     }
@@ -102,31 +85,26 @@ bool OutputFile::open(const char *name) {
 
 bool OutputFile::openTemporary() {
   buffer.reserve(bufferSize);
-  const char *folder = ::getenv("TMPDIR");
-  if (!folder || !*folder)
-    folder = "/tmp";
+  const char *folder = platform::temporaryFolder();
   path = std::string("a temporary file in ") + folder;
-  std::string name = std::string(folder) + "/emblem.XXXXXX";
-  descriptor = ::mkostemp(name.data(), O_CLOEXEC);
+  descriptor = platform::createUnnamedFile(folder);
   owned = descriptor >= 0;
-  if (owned) {
-    ::unlink(name.c_str());
+  if (owned)
     start = 0;
-  } else {
+  else
     failure = errno;
-  }
   return owned;
 }
 
 void OutputFile::writeThrough(const char *bytes, size_t size) {
   while (size > 0 && !failure) {
-    ssize_t count = ::write(descriptor, bytes, size);
-    if (count < 0 && errno != EINTR)
+    const int64_t count = platform::writeFile(descriptor, bytes, size);
+    if (count < 0) {
       failure = errno;
-    if (count > 0) {
-      bytes += count;
-      size -= count;
+      return;
     }
+    bytes += count;
+    size -= count;
   }
 }
 
@@ -155,8 +133,9 @@ bool OutputFile::flush() {
 void OutputFile::patch(int64_t offset, const void *bytes, size_t size) {
   if (!flush())
     return;
-  ssize_t count = ::pwrite(descriptor, bytes, size, start + offset);
-  if (count != static_cast<ssize_t>(size))
+  const int64_t count =
+      platform::writeFileAt(descriptor, bytes, size, start + offset);
+  if (count != static_cast<int64_t>(size))
     failure = count < 0 ? errno : EIO;
 }
 
@@ -165,8 +144,8 @@ void OutputFile::append(OutputFile &source) {
   takeFailure(source);
   std::vector<char> block(bufferSize);
   for (int64_t offset = 0; !failure;) {
-    ssize_t count =
-        ::pread(source.descriptor, block.data(), block.size(), offset);
+    const int64_t count = platform::readFileAt(source.descriptor, block.data(),
+                                               block.size(), offset);
     if (count == 0)
       return;
     if (count < 0) {
@@ -191,11 +170,11 @@ bool OutputFile::commit() {
   if (owned) {
     owned = false;
     // Network file systems report a full disk only here.
-    if (::close(descriptor) != 0)
+    if (!platform::closeFile(descriptor))
       failure = errno;
   }
   if (!temporaryPath.empty() && !failure) {
-    if (::rename(temporaryPath.c_str(), path.c_str()) != 0) {
+    if (std::rename(temporaryPath.c_str(), path.c_str()) != 0) {
       failure = errno;
     } else {
       temporaryPath.clear();

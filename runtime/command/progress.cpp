@@ -6,23 +6,25 @@
 
 #include "runtime/command/progress.h"
 
+#include "runtime/platform/file.h"
+
 #include <cinttypes>
 #include <cstdio>
-#include <unistd.h>
 
 namespace emblem::command {
 
 Progress::Progress(bool outputIsStandard, const char *what)
-    : what(what), wanted(isatty(STDERR_FILENO) &&
-                         !(outputIsStandard && isatty(STDOUT_FILENO))),
+    : what(what), wanted(platform::isTerminal(platform::standardError) &&
+                         !(outputIsStandard &&
+                           platform::isTerminal(platform::standardOutput))),
       start(Clock::now()), last(start) {}
 
 void Progress::draw() {
   double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   // An image has no tokens.
   double done = tokens > 0 ? tokens : texts;
-  dprintf(STDERR_FILENO, "\r%" PRId64 " %s, %.0f %s/s\x1b[K", texts, what,
-          seconds > 0 ? done / seconds : 0, tokens > 0 ? "tokens" : what);
+  std::fprintf(stderr, "\r%" PRId64 " %s, %.0f %s/s\x1b[K", texts, what,
+               seconds > 0 ? done / seconds : 0, tokens > 0 ? "tokens" : what);
   drawn = true;
 }
 
@@ -38,7 +40,7 @@ void Progress::update(int64_t newTexts, int64_t newTokens) {
 void Progress::end() {
   if (drawn) {
     draw();
-    dprintf(STDERR_FILENO, "\n");
+    std::fprintf(stderr, "\n");
   }
   drawn = wanted = false;
 }

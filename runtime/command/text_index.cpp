@@ -12,16 +12,14 @@
 #include "runtime/command/line_reader.h"
 #include "runtime/command/open_model.h"
 #include "runtime/command/progress.h"
-#include "runtime/model/table_data.h"
+#include "runtime/platform/file.h"
+#include "runtime/platform/memory.h"
+#include "runtime/table/table_data.h"
 
 #include <cerrno>
 #include <cinttypes>
 #include <cmath>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace emblem::command {
 
@@ -159,7 +157,7 @@ int TextIndex::embed(const EmblemModelTable &table, EmblemModel *model,
 
 int writeIndex(const EmblemModelTable &table, EmblemModel *model,
                const Options &options, const char *path, OutputFile &output) {
-  int descriptor = path ? ::open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+  int descriptor = path ? platform::openToRead(path) : platform::standardInput;
   if (descriptor < 0)
     return cannotRead(path, errno);
   IndexHeader header = {};
@@ -168,7 +166,7 @@ int writeIndex(const EmblemModelTable &table, EmblemModel *model,
   texts.width = options.dimension ? options.dimension : table.dimension;
   int code = texts.embed(table, model, options, path, descriptor, &output);
   if (path)
-    ::close(descriptor);
+    platform::closeFile(descriptor);
   if (code)
     return code;
   output.write(texts.ends, texts.count * sizeof(uint64_t));
@@ -189,14 +187,13 @@ int writeIndex(const EmblemModelTable &table, EmblemModel *model,
 
 TextIndex::~TextIndex() {
   if (mapped)
-    ::munmap(mapped, mappedBytes);
+    platform::releaseMemory(mapped, mappedBytes);
 }
 
 int TextIndex::map(const EmblemModelTable &table, const Options &options,
                    const char *path, int descriptor, int64_t fileBytes) {
-  void *file =
-      ::mmap(nullptr, fileBytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
-  if (file == MAP_FAILED)
+  void *file = platform::mapFile(descriptor, 0, fileBytes);
+  if (!file)
     return cannotRead(path, errno);
   mapped = file;
   mappedBytes = fileBytes;
@@ -249,18 +246,18 @@ int TextIndex::map(const EmblemModelTable &table, const Options &options,
 
 int TextIndex::open(const EmblemModelTable &table, EmblemModel *model,
                     const Options &options, const char *path) {
-  int descriptor = ::open(path, O_RDONLY | O_CLOEXEC);
-  struct stat status;
-  if (descriptor < 0 || ::fstat(descriptor, &status) != 0)
+  int descriptor = platform::openToRead(path);
+  platform::FileStatus status;
+  if (descriptor < 0 || !platform::statusOf(descriptor, status))
     return cannotRead(path, errno);
   IndexHeader start = {};
-  const bool hasHeader =
-      S_ISREG(status.st_mode) &&
-      ::pread(descriptor, &start, sizeof(start), 0) == sizeof(start);
+  const bool hasHeader = status.kind == platform::FileKind::Regular &&
+                         platform::readFileAt(descriptor, &start, sizeof(start),
+                                              0) == sizeof(start);
   const bool made = hasHeader && memcmp(start.magic, magic, sizeof(magic)) == 0;
   // No text has the zeros that the header's numbers have.
   if (hasHeader && !made && memchr(&start, 0, sizeof(start))) {
-    ::close(descriptor);
+    platform::closeFile(descriptor);
     return badInput(
         "%s has NUL bytes: it is neither lines of text nor an index "
         "that '%s index' has made",
@@ -269,7 +266,7 @@ int TextIndex::open(const EmblemModelTable &table, EmblemModel *model,
   width = options.dimension ? options.dimension : table.dimension;
   int code = 0;
   if (made) {
-    code = map(table, options, path, descriptor, status.st_size);
+    code = map(table, options, path, descriptor, status.bytes);
   } else {
     // --prompt is for the queries here.
     Options lines;
@@ -277,7 +274,7 @@ int TextIndex::open(const EmblemModelTable &table, EmblemModel *model,
     lines.image = options.image;
     code = embed(table, model, lines, path, descriptor, nullptr);
   }
-  ::close(descriptor);
+  platform::closeFile(descriptor);
   return code;
 }
 

@@ -7,19 +7,22 @@
 #include "runtime/command/text_source.h"
 
 #include "runtime/command/diagnostics.h"
+#include "runtime/platform/file.h"
 
+#include <cstdio>
 #include <cstring>
-#include <unistd.h>
 
 namespace emblem::command {
 
 TextSource::TextSource(std::span<const std::string_view> arguments,
                        const char *each)
-    : arguments(arguments), fromInput(arguments.empty()), lines(STDIN_FILENO) {
+    : arguments(arguments), fromInput(arguments.empty()),
+      lines(platform::standardInput) {
   // A program that waits without a word looks as if it hung.
-  if (fromInput && isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
-    dprintf(STDERR_FILENO, "%s: one %s a line; end with Ctrl-D\n",
-            programName(), each);
+  if (fromInput && platform::isTerminal(platform::standardInput) &&
+      platform::isTerminal(platform::standardError))
+    std::fprintf(stderr, "%s: one %s a line; end with Ctrl-D\n", programName(),
+                 each);
 }
 
 bool TextSource::next(std::string_view &text) {

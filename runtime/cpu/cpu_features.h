@@ -14,11 +14,11 @@
 
 namespace emblem::runtime {
 
-/// Of EMBLEM_X86_64 "x86-64"; of an unknown one a phrase.
+/// Of EMBLEM_AARCH64 "AArch64"; of an unknown one a phrase.
 const char *architectureName(int32_t architecture);
 
-/// The EMBLEM_CPU_... bits (model_table.h) that the CPU has and the operating
-/// system lets programs use. The environment variable EMBLEM_TEST_CPU, a mask
+/// The EMBLEM_CPU_... bits (feature_bits.h of the architecture's folder) that
+/// the CPU has and the operating system lets programs use. The environment variable EMBLEM_TEST_CPU, a mask
 /// of bits, takes features away and never adds any.
 uint64_t detectCpuFeatures();
 

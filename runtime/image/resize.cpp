@@ -7,7 +7,6 @@
 #include "runtime/image/resize.h"
 
 #include "emblem/model_table.h"
-#include "runtime/cpu/cpu_features.h"
 #include "runtime/parallel/heap_array.h"
 
 #include <algorithm>
@@ -25,15 +24,6 @@ Resize::~Resize() {
   std::free(nearestY);
 }
 
-static const ResizeLoops &loopsOfCpu() {
-  const uint64_t features = emblem::runtime::detectCpuFeatures();
-  if (features & EMBLEM_CPU_AVX512_VNNI)
-    return resizeLoopsVNNI;
-  if (features & EMBLEM_CPU_AVX512)
-    return resizeLoopsV4;
-  return features & EMBLEM_CPU_AVX2_FMA ? resizeLoopsV3 : resizeLoopsV2;
-}
-
 /// Which input each of [begin, begin + count) outputs takes. The position is
 /// summed up step by step, as Pillow does, so that its rounding is the same.
 static int64_t *nearestInputs(int64_t inputs, int64_t outputs, int64_t begin,
@@ -49,9 +39,10 @@ static int64_t *nearestInputs(int64_t inputs, int64_t outputs, int64_t begin,
   return from;
 }
 
-bool Resize::plan(const EmblemImageInput &asked, const PixelView &from) {
+bool Resize::plan(const EmblemImageInput &asked, const PixelView &from,
+                  const ResizeLoops &chosen) {
   input = &asked;
-  loops = &loopsOfCpu();
+  loops = &chosen;
   picture = from;
   frame = frameOf(asked, from.width, from.height);
   top = std::max<int64_t>(frame.top, 0);

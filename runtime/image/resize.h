@@ -29,7 +29,8 @@ public:
 
   /// The picture outlives this, and has as many channels as the model takes.
   /// Once only. False: there is no memory.
-  bool plan(const EmblemImageInput &input, const PixelView &picture);
+  bool plan(const EmblemImageInput &input, const PixelView &picture,
+            const ResizeLoops &loops = resizeLoops());
 
   /// What is between the passes, for all parts of both.
   int64_t middleBytes() const { return middleRows * middleStride; }
@@ -54,7 +55,7 @@ private:
   void fillRow(const uint8_t *from, float *to) const;
 
   const EmblemImageInput *input = nullptr;
-  const ResizeLoops *loops = nullptr; // those for this CPU
+  const ResizeLoops *loops = nullptr;
   PixelView picture;
   Frame frame = {};
   // The part of the resized picture that the model sees.

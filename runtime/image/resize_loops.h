@@ -4,8 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-// resize_loops.cpp is compiled once for each kind of CPU, and a picture takes
-// what this one can run. All give the same bits.
+// An architecture has its own in runtime/cpu. All give the same bits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -54,8 +53,8 @@ struct ResizeLoops {
                    const float *scale, const float *shift, float *to);
 };
 
-extern const ResizeLoops resizeLoopsV2, resizeLoopsV3, resizeLoopsV4,
-    resizeLoopsVNNI;
+/// The fastest that this CPU can run.
+const ResizeLoops &resizeLoops();
 
 } // namespace emblem::image
 

@@ -4,14 +4,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/error.h"
 #include "runtime/model/model.h"
-#include "runtime/model/table_data.h"
+#include "runtime/platform/shared_library.h"
+#include "runtime/table/error.h"
+#include "runtime/table/table_data.h"
 
 #include <algorithm>
 #include <cinttypes>
 #include <cstring>
-#include <dlfcn.h>
 
 using namespace emblem::runtime;
 
@@ -37,7 +37,7 @@ void emblem_free(EmblemModel *model) {
   void *library = model->library;
   FreeModel()(model);
   if (library)
-    dlclose(library);
+    emblem::platform::closeLibrary(library);
 }
 
 EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
@@ -59,7 +59,7 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
            .weights_bytes =
                table.weights_bytes + (tower ? tower->weights_bytes : 0),
            .max_batch_tokens = model->capacity,
-           .arena_bytes = model->arenaBytes,
+           .arena_bytes = model->executor->arenaBytes,
            .threads = model->threads,
            .pairs = table.input == EMBLEM_TAKES_PAIRS,
            .image_height = seeing ? seeing->image->height : 0,
@@ -67,7 +67,7 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
            .image_channels = seeing ? seeing->image->channels : 0,
            .texts = table.input == EMBLEM_TAKES_TEXTS,
            .reserved = 0,
-           .device = "cpu",
+           .device = model->executor->kind->device,
            .spare = {}};
   return EMBLEM_OK;
 }

@@ -7,8 +7,8 @@
 #include "runtime/model/check_table.h"
 
 #include "runtime/cpu/cpu_features.h"
-#include "runtime/model/error.h"
-#include "runtime/model/table_data.h"
+#include "runtime/table/error.h"
+#include "runtime/table/table_data.h"
 
 #include <algorithm>
 #include <cinttypes>

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/error.h"
 #include "runtime/model/model.h"
+#include "runtime/table/error.h"
 
 #include <algorithm>
 #include <cinttypes>
@@ -120,14 +120,14 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
       model.offsets[++sequences] = int32_t(offsets[next] - offsets[first]);
     } while (next < count &&
              offsets[next + 1] - offsets[first] <= model.capacity);
-    const EmblemStatus status =
-        runBatch(model,
-                 {.ids = ids + offsets[first],
-                  .types = types ? types + offsets[first] : nullptr},
-                 sequences,
-                 advance(*model.table, outputs, int64_t(first),
-                         offsets[first] - offsets[0]),
-                 stageNanoseconds);
+    const EmblemStatus status = runBatch(
+        model, {.offsets = model.offsets,
+                .sequences = sequences,
+                .ids = ids + offsets[first],
+                .types = types ? types + offsets[first] : nullptr,
+                .outputs = advance(*model.table, outputs, int64_t(first),
+                                   offsets[first] - offsets[0]),
+                .stageNanoseconds = stageNanoseconds});
     if (status != EMBLEM_OK)
       return status;
     first = next;

@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/error.h"
 #include "runtime/model/model.h"
 #include "runtime/model/share_work.h"
+#include "runtime/table/error.h"
 
 #include <algorithm>
 

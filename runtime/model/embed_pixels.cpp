@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/error.h"
 #include "runtime/model/model.h"
+#include "runtime/table/error.h"
 
 #include <algorithm>
 
@@ -34,12 +34,13 @@ EmblemStatus emblem::runtime::embedPixels(EmblemModel &model,
     const int64_t images = int64_t(std::min(most, count - first));
     for (int64_t i = 0; i <= images; ++i)
       seeing.offsets[i] = int32_t(i * tokens);
-    const EmblemStatus status =
-        runBatch(seeing,
-                 {.ids = seeing.ids,
-                  .pixels = pixels + int64_t(first) * pixelsPerImage(table)},
-                 images, {{vectors + int64_t(first) * table.dimension}},
-                 stageNanoseconds);
+    const EmblemStatus status = runBatch(
+        seeing, {.offsets = seeing.offsets,
+                 .sequences = images,
+                 .ids = seeing.ids,
+                 .pixels = pixels + int64_t(first) * pixelsPerImage(table),
+                 .outputs = {{vectors + int64_t(first) * table.dimension}},
+                 .stageNanoseconds = stageNanoseconds});
     if (status != EMBLEM_OK)
       return status;
   }

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/error.h"
 #include "runtime/model/model.h"
+#include "runtime/table/error.h"
 
 #include <algorithm>
 #include <cinttypes>
@@ -47,9 +47,11 @@ public:
   EmblemStatus run() {
     if (sequences == 0)
       return EMBLEM_OK;
-    const EmblemStatus status =
-        runBatch(model, {.ids = model.ids, .types = model.types}, sequences,
-                 {{vectors}}, nullptr);
+    const EmblemStatus status = runBatch(model, {.offsets = model.offsets,
+                                                 .sequences = sequences,
+                                                 .ids = model.ids,
+                                                 .types = model.types,
+                                                 .outputs = {{vectors}}});
     vectors += sequences * model.table->dimension;
     sequences = tokens = 0;
     return status;

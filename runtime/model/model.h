@@ -13,15 +13,13 @@
 
 #include "emblem/emblem.h"
 #include "emblem/model_table.h"
-#include "runtime/model/group_runner.h"
-#include "runtime/model/mapped_memory.h"
-#include "runtime/model/outputs.h"
-#include "runtime/model/scheduler.h"
+#include "runtime/execute/executor.h"
 #include "runtime/model/text_encoder.h"
-#include "runtime/model/text_groups.h"
+#include "runtime/parallel/mapped_memory.h"
 #include "runtime/parallel/mutex.h"
 #include "runtime/parallel/spare_memory.h"
 #include "runtime/parallel/thread_pool.h"
+#include "runtime/table/outputs.h"
 
 #include <memory>
 
@@ -32,13 +30,10 @@ struct EmblemModel {
   EmblemModel &operator=(const EmblemModel &) = delete;
 
   const EmblemModelTable *table = nullptr;
-  void *library = nullptr; // dlopen's handle, or null
+  void *library = nullptr; // the table's, or null
   EmblemOptions options = {};
   int threads = 1;
-  int64_t capacity = 0; // tokens of a batch, at most: what the arena holds
-  int64_t arenaBytes = 0;
-  int64_t partTokens = 0; // tokens of a group, at most
-  int64_t partBytes = 0;  // of a thread's part of the arena; whole cache lines
+  int64_t capacity = 0; // tokens of a batch, at most
 
   /// Of the table's image_tower, or null; it works on this model's threads, in
   /// this model's turn.
@@ -46,19 +41,15 @@ struct EmblemModel {
 
   emblem::runtime::Mutex turn; // held by the call that embeds
   emblem::runtime::ThreadPool pool;
-  emblem::runtime::Scheduler scheduler;
-  emblem::runtime::GroupRunner groupRunner;
+  emblem::runtime::Executor *executor = nullptr;
   emblem::runtime::TextEncoder encoder;
-  emblem::runtime::MappedMemory arena;
   emblem::runtime::MappedMemory rowMemory;
   // For pictures: the pixels of a call's, and what is halfway to them.
   emblem::runtime::SpareMemory sparePixels, spareMiddle;
-  int32_t *ids = nullptr;          // [capacity]; all 0 for images
-  int32_t *types = nullptr;        // [capacity]; null: none are told apart
-  int32_t *sequences = nullptr;    // [capacity]
-  int32_t *offsets = nullptr;      // [capacity + 1]
-  int32_t *groupStarts = nullptr;  // [capacity + 1]
-  int32_t *groupOffsets = nullptr; // [2 * capacity]
+  // What is to be run next.
+  int32_t *ids = nullptr;     // [capacity]; all 0 for images
+  int32_t *types = nullptr;   // [capacity]; null: none are told apart
+  int32_t *offsets = nullptr; // [capacity + 1]
 };
 
 namespace emblem::runtime {
@@ -77,19 +68,11 @@ EmblemStatus openModel(const EmblemModelTable *table,
 EmblemStatus loadModel(const char *path, const EmblemOptions *options,
                        EmblemModel **model);
 
-/// What a batch's texts, pairs or images are.
-struct BatchInput {
-  const int32_t *ids = nullptr;   // [tokens]
-  const int32_t *types = nullptr; // [tokens]; null: none are told apart
-  const float *pixels = nullptr;  // [images * pixelsPerImage], of images
-};
-
-/// Runs one batch, whose offsets (from 0) are in the model's `offsets`, the
-/// last at most `capacity`. The caller has the turn. EMBLEM_STAGE_FAILED where
-/// a stage did.
-EmblemStatus runBatch(EmblemModel &model, const BatchInput &input,
-                      int64_t sequenceCount, const OutputRows &outputs,
-                      int64_t *stageNanoseconds);
+/// Runs one batch, at most `capacity` tokens. The caller has the turn.
+/// EMBLEM_STAGE_FAILED where a stage did.
+inline EmblemStatus runBatch(EmblemModel &model, const BatchInput &batch) {
+  return model.executor->kind->run(*model.executor, batch);
+}
 
 /// emblem_run and emblem_score_ids; a model that tells types apart has `types`.
 /// Adds the time that threads spend in each stage to `stageNanoseconds`

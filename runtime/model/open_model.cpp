@@ -4,23 +4,23 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/execute/cpu/cpu_executor.h"
 #include "runtime/model/check_table.h"
-#include "runtime/model/error.h"
 #include "runtime/model/model.h"
-#include "runtime/model/whole_file.h"
-#include "runtime/parallel/usable_cpus.h"
+#include "runtime/platform/file.h"
+#include "runtime/platform/shared_library.h"
+#include "runtime/platform/usable_cpus.h"
+#include "runtime/platform/whole_file.h"
+#include "runtime/table/error.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cinttypes>
-#include <climits>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <dlfcn.h>
-#include <unistd.h>
 
 using namespace emblem::runtime;
+using namespace emblem::platform;
 
 namespace {
 
@@ -28,81 +28,31 @@ constexpr int64_t defaultMaxBatchTokens = 16384;
 /// An image's activations may be large: batches of images are bounded by them.
 constexpr int64_t defaultMaxImageBytes = INT64_C(256) << 20;
 
-/// Arena bytes for each token of a batch: a text has at least one, an image
-/// always as many. False where no machine has them.
-bool bytesPerToken(const EmblemModelTable &table, int64_t &bytes) {
-  const int64_t least = table.image ? table.max_positions : 1;
-  return !__builtin_add_overflow(
-      table.arena_bytes_per_token,
-      table.arena_bytes_per_sequence / least +
-          (table.arena_bytes_per_sequence % least != 0),
-      &bytes);
-}
-
-/// Arena bytes of the largest batch; false where no machine has them.
-bool planArena(EmblemModel &model) {
-  int64_t perToken;
-  if (!bytesPerToken(*model.table, perToken) ||
-      __builtin_mul_overflow(model.capacity, perToken, &model.arenaBytes) ||
-      model.arenaBytes > INT64_MAX / 2)
-    return false;
-  // Parts begin on cache lines; what lies between them comes on top.
-  model.partTokens = model.capacity / model.threads;
-  model.partBytes =
-      (model.partTokens * perToken + cacheLine - 1) / cacheLine * cacheLine;
-  model.arenaBytes =
-      std::max(model.arenaBytes, model.threads * model.partBytes);
-  return true;
-}
-
-/// Reserves what the largest batch needs; pages come as batches grow.
-EmblemStatus allocateMemory(EmblemModel &model) {
-  if (!planArena(model) || !model.arena.allocate(size_t(model.arenaBytes)))
-    return fail(EMBLEM_OUT_OF_MEMORY,
-                "there is no memory for batches of %" PRId64
-                " tokens; choose a smaller max_batch_tokens",
-                model.capacity);
-
+/// Reserves room for the largest batch; pages come as batches grow.
+EmblemStatus allocateRows(EmblemModel &model) {
   const size_t rows = size_t(model.capacity);
   const bool typed = model.table->token_types != 0;
-  if (!model.rowMemory.allocate(((typed ? 7 : 6) * rows + 2) * sizeof(int32_t)))
+  if (!model.rowMemory.allocate(((typed ? 3 : 2) * rows + 1) * sizeof(int32_t)))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory for the ids of %" PRId64
                 " tokens; choose a smaller max_batch_tokens",
                 model.capacity);
   model.ids = reinterpret_cast<int32_t *>(model.rowMemory.data());
-  model.sequences = model.ids + rows;
-  model.offsets = model.sequences + rows;
-  model.groupStarts = model.offsets + rows + 1;
-  model.groupOffsets = model.groupStarts + rows + 1;
+  model.offsets = model.ids + rows;
   if (typed)
-    model.types = model.groupOffsets + 2 * rows;
-  return EMBLEM_OK;
-}
-
-/// `pool` is the model's own, or that of the model whose tower it is.
-EmblemStatus startThreads(EmblemModel &model, ThreadPool &pool) {
-  const EmblemOptions &options = model.options;
-  const Workers workers = {&pool, model.threads, options.parallel_for,
-                           options.parallel_context};
-  if ((!options.parallel_for && &pool == &model.pool &&
-       !model.pool.start(model.threads, options.pin_threads != 0)) ||
-      !model.scheduler.prepare(*model.table, workers) ||
-      !model.groupRunner.prepare(*model.table, workers))
-    return fail(EMBLEM_OUT_OF_MEMORY,
-                "the system does not give %d threads; ask for fewer",
-                model.threads);
+    model.types = model.offsets + rows + 1;
   return EMBLEM_OK;
 }
 
 /// Tokens of a batch where the caller says nothing.
 int64_t usualBatchTokens(const EmblemModelTable &table) {
   int64_t perToken;
-  if (!table.image || !bytesPerToken(table, perToken) || perToken == 0)
+  if (!table.image || !arenaBytesPerToken(table, perToken) || perToken == 0)
     return defaultMaxBatchTokens;
   return std::min(defaultMaxBatchTokens, defaultMaxImageBytes / perToken);
 }
 
+/// `pool` is the model's own, or that of the model whose tower it is.
 EmblemStatus fill(EmblemModel &model, ThreadPool &pool) {
   const EmblemModelTable &table = *model.table;
   const int64_t asked = model.options.max_batch_tokens;
@@ -110,16 +60,28 @@ EmblemStatus fill(EmblemModel &model, ThreadPool &pool) {
       model.options.threads > 0 ? model.options.threads : usableCpus();
   model.capacity = std::max(asked > 0 ? asked : usualBatchTokens(table),
                             table.max_positions);
-  if (EmblemStatus status = allocateMemory(model); status != EMBLEM_OK)
+  const Workers workers = {&pool, model.threads, model.options.parallel_for,
+                           model.options.parallel_context};
+  if (EmblemStatus status = cpuExecutor.prepare(
+          {&table, workers, model.capacity}, &model.executor);
+      status != EMBLEM_OK)
     return status;
-  if (EmblemStatus status = startThreads(model, pool); status != EMBLEM_OK)
+  if (EmblemStatus status = allocateRows(model); status != EMBLEM_OK)
     return status;
+  // A tower works on the threads of the model whose tower it is.
+  if (!workers.parallelFor && &pool == &model.pool &&
+      !pool.start(model.threads, model.options.pin_threads != 0))
+    return fail(EMBLEM_OUT_OF_MEMORY,
+                "the system does not give %d threads; ask for fewer",
+                model.threads);
   return model.encoder.open(table, model.threads);
 }
 
 } // namespace
 
 EmblemModel::~EmblemModel() {
+  if (executor)
+    executor->kind->unload(executor);
   if (tower)
     FreeModel()(tower);
 }
@@ -168,23 +130,17 @@ EmblemStatus emblem::runtime::openModel(const EmblemModelTable *table,
 EmblemStatus emblem::runtime::loadModel(const char *path,
                                         const EmblemOptions *options,
                                         EmblemModel **model) {
-  if (access(path, R_OK) != 0)
+  if (!isReadable(path))
     return fail(EMBLEM_CANNOT_LOAD, "%s: %s", path, std::strerror(errno));
-  // Without a slash dlopen would search the system's folders.
-  char file[PATH_MAX];
-  const int length = std::snprintf(file, sizeof(file), "%s%s",
-                                   std::strchr(path, '/') ? "" : "./", path);
-  if (length < 0 || size_t(length) >= sizeof(file))
-    return fail(EMBLEM_CANNOT_LOAD, "%s: the path is too long", path);
-  if (const int64_t missing = countMissingBytes(file))
+  if (const int64_t missing = countMissingBytes(path))
     return fail(EMBLEM_CANNOT_LOAD,
                 "%s: it is cut off, the last %" PRId64
                 " bytes are missing; copy it again",
                 path, missing);
-  void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  void *library = openLibrary(path);
   if (!library)
-    return fail(EMBLEM_CANNOT_LOAD, "not a shared library: %s", dlerror());
-  const void *table = dlsym(library, EMBLEM_MODEL_SYMBOL);
+    return fail(EMBLEM_CANNOT_LOAD, "not a shared library: %s", openProblem());
+  const void *table = findSymbol(library, EMBLEM_MODEL_SYMBOL);
   const EmblemStatus status =
       table ? openModel(static_cast<const EmblemModelTable *>(table), options,
                         library, model)
@@ -193,6 +149,6 @@ EmblemStatus emblem::runtime::loadModel(const char *path,
                    "--emit=shared: it does not define %s",
                    path, EMBLEM_MODEL_SYMBOL);
   if (status != EMBLEM_OK)
-    dlclose(library);
+    closeLibrary(library);
   return status;
 }

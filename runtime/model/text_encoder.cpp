@@ -7,8 +7,8 @@
 #include "runtime/model/text_encoder.h"
 
 #include "emblem/model_table.h"
-#include "runtime/model/error.h"
 #include "runtime/model/share_work.h"
+#include "runtime/table/error.h"
 
 #include <algorithm>
 

@@ -8,8 +8,8 @@
 #define EMBLEM_RUNTIME_MODEL_TEXT_ENCODER_H
 
 #include "emblem/emblem.h"
-#include "runtime/model/mapped_memory.h"
 #include "runtime/parallel/heap_array.h"
+#include "runtime/parallel/mapped_memory.h"
 #include "runtime/parallel/mutex.h"
 #include "runtime/parallel/thread_pool.h"
 #include "runtime/tokenizer/tokenizer.h"

@@ -6,12 +6,12 @@
 
 #include "runtime/parallel/thread_pool.h"
 
-#include "runtime/parallel/usable_cpus.h"
-
-#include <csignal>
-#include <sched.h>
+#include "runtime/cpu/pause_core.h"
+#include "runtime/platform/usable_cpus.h"
+#include "runtime/platform/wait.h"
 
 using namespace emblem::runtime;
+using namespace emblem::platform;
 
 namespace {
 
@@ -23,15 +23,6 @@ constexpr Patience betweenRuns = {50'000, 0};
 
 constexpr size_t stackBytes = size_t(1) << 20;
 
-void pinThread(pthread_t thread, int cpu) {
-  AffinityMask one;
-  constexpr int bitsPerWord = sizeof(one.bits[0]) * 8;
-  one.bits[cpu / bitsPerWord] = 1ul << (cpu % bitsPerWord);
-  // Only speed depends on it: a refusal is no error.
-  (void)pthread_setaffinity_np(thread, sizeof(one.bits),
-                               reinterpret_cast<cpu_set_t *>(one.bits));
-}
-
 } // namespace
 
 bool ThreadPool::start(int threads, bool pin) {
@@ -41,28 +32,16 @@ bool ThreadPool::start(int threads, bool pin) {
     return false;
 
   const AffinityMask cpus = AffinityMask::ofThisThread();
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, stackBytes);
-  // Signals to the process are for the program's own threads.
-  sigset_t others, before;
-  sigfillset(&others);
-  for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGPROF})
-    sigdelset(&others, fault);
-  pthread_sigmask(SIG_SETMASK, &others, &before);
   bool started = true;
   while (started && workerCount < threads - 1) {
     Worker &worker = workers[size_t(workerCount)];
     worker.pool = this;
     worker.index = workerCount + 1;
-    started =
-        pthread_create(&worker.handle, &attributes, workerMain, &worker) == 0;
+    started = worker.thread.start(workerMain, &worker, stackBytes);
     if (started && pin)
-      pinThread(worker.handle, cpus.cpu(worker.index));
+      worker.thread.keepTo(cpus.cpu(worker.index));
     workerCount += started;
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  pthread_attr_destroy(&attributes);
   if (!started)
     stop();
   return started;
@@ -74,14 +53,13 @@ void ThreadPool::stop() {
   stopping.store(true, std::memory_order_relaxed);
   runs.add(1);
   for (int i = 0; i < workerCount; ++i)
-    pthread_join(workers[size_t(i)].handle, nullptr);
+    workers[size_t(i)].thread.join();
   workerCount = 0;
 }
 
-void *ThreadPool::workerMain(void *argument) {
+void ThreadPool::workerMain(void *argument) {
   Worker *worker = static_cast<Worker *>(argument);
   worker->pool->work(worker->index);
-  return nullptr;
 }
 
 void ThreadPool::work(int index) {
@@ -111,6 +89,6 @@ void ThreadPool::run(Body newBody, void *newContext) {
     if (look < 1000)
       pauseCore();
     else
-      sched_yield();
+      yieldCpu();
   }
 }

@@ -9,10 +9,10 @@
 
 #include "runtime/parallel/heap_array.h"
 #include "runtime/parallel/wake_word.h"
+#include "runtime/platform/thread.h"
 
 #include <atomic>
 #include <cstdint>
-#include <pthread.h>
 
 namespace emblem::runtime {
 
@@ -49,10 +49,10 @@ private:
   struct Worker {
     ThreadPool *pool;
     int index;
-    pthread_t handle;
+    platform::Thread thread;
   };
 
-  static void *workerMain(void *worker);
+  static void workerMain(void *worker);
   void work(int index);
   void stop();
 

@@ -50,17 +50,6 @@ private:
   std::atomic<uint32_t> sleepers{0};
 };
 
-/// Tells the core that this thread only waits.
-inline void pauseCore() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("isb" ::: "memory");
-#endif
-}
-
-int64_t monotonicNanoseconds();
-
 } // namespace emblem::runtime
 
 #endif // EMBLEM_RUNTIME_PARALLEL_WAKE_WORD_H

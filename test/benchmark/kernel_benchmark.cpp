@@ -17,8 +17,8 @@
 
 #include "compiled_layer.h"
 #include "machine_peak.h"
-#include "runtime/model/stage_call.h"
-#include "runtime/model/table_data.h"
+#include "runtime/execute/cpu/stage_call.h"
+#include "runtime/table/table_data.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/WithColor.h"

@@ -10,7 +10,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/scheduler.h"
+#include "runtime/cpu/pause_core.h"
+#include "runtime/execute/cpu/scheduler.h"
+#include "runtime/platform/wait.h"
 
 #include <benchmark/benchmark.h>
 
@@ -23,8 +25,8 @@ using namespace emblem::runtime;
 static constexpr int64_t workNanoseconds = 5000;
 
 static void workFor(int64_t nanoseconds) {
-  const int64_t end = monotonicNanoseconds() + nanoseconds;
-  while (monotonicNanoseconds() < end)
+  const int64_t end = emblem::platform::monotonicNanoseconds() + nanoseconds;
+  while (emblem::platform::monotonicNanoseconds() < end)
     pauseCore();
 }
 
@@ -33,8 +35,10 @@ namespace {
 /// does.
 class Overhead {
 public:
-  void begin() { start = monotonicNanoseconds(); }
-  void end() { samples.push_back(monotonicNanoseconds() - start); }
+  void begin() { start = emblem::platform::monotonicNanoseconds(); }
+  void end() {
+    samples.push_back(emblem::platform::monotonicNanoseconds() - start);
+  }
 
   /// For iterations of `regions` times workNanoseconds.
   void report(benchmark::State &state, int64_t regions) {

@@ -175,6 +175,7 @@ enum { EMBLEM_COSINE = 0, EMBLEM_EUCLIDEAN = 1 /* their distance */ };
 
 /* Whose code the stages are. */
 enum { EMBLEM_X86_64 = 1, EMBLEM_AARCH64 = 2 };
+#define EMBLEM_ARCHITECTURE_NAMES {"", "x86-64", "AArch64"}
 
 /* The one that this file is compiled for; 0: one that no model is for. */
 #if defined(__x86_64__)
@@ -184,17 +185,6 @@ enum { EMBLEM_X86_64 = 1, EMBLEM_AARCH64 = 2 };
 #else
 #define EMBLEM_OWN_ARCHITECTURE 0
 #endif
-
-/* What an x86-64 CPU must have to run the code (bits of `cpu_features[0]`). */
-enum {
-  EMBLEM_CPU_SSE42 = 1 << 0,    /* x86-64-v2, POPCNT and SSSE3 included */
-  EMBLEM_CPU_AVX2_FMA = 1 << 1, /* x86-64-v3: AVX2, FMA, BMI2, F16C */
-  EMBLEM_CPU_AVX512 = 1 << 2,   /* x86-64-v4: F, BW, CD, DQ, VL */
-  EMBLEM_CPU_AVX512_VNNI = 1 << 3,
-  EMBLEM_CPU_AVX512_BF16 = 1 << 4,
-  EMBLEM_CPU_AVX_VNNI = 1 << 5,
-  EMBLEM_CPU_ZNVER4 = 1 << 6 /* the rest of what -march=znver4 may use */
-};
 
 typedef struct EmblemModelTable {
   uint32_t magic;       /* EMBLEM_MAGIC */
@@ -207,7 +197,8 @@ typedef struct EmblemModelTable {
   const char *precision; /* "f32" */
   int32_t architecture;  /* EMBLEM_X86_64 or ... */
   int32_t reserved;      /* 0 */
-  /* What the CPU must have: bits whose meaning is the architecture's. */
+  /* What the CPU must have: bits whose meaning is the architecture's
+     (runtime/cpu/<architecture>/feature_bits.h). */
   uint64_t cpu_features[2];
   /* From the first byte of `self` to the report, which says in JSON how the
      model was compiled and ends with a zero byte; 0: there is none. */

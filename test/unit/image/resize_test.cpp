@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/cpu/portable/resize_loops.h"
 #include "runtime/image/resize.h"
 #include "test/unit/image/fixtures.h"
 
@@ -56,13 +57,15 @@ EmblemImageInput exactly(int64_t width, int64_t height, int channels,
 
 std::vector<float> resize(const EmblemImageInput &input,
                           const std::vector<uint8_t> &bytes, int64_t width,
-                          int64_t height) {
+                          int64_t height,
+                          const ResizeLoops &loops = resizeLoops()) {
   const int channels = int(input.channels);
   GuardedBytes picture(bytes.size());
   std::copy(bytes.begin(), bytes.end(), picture.data());
   Resize resize;
   EXPECT_TRUE(resize.plan(
-      input, {picture.data(), width, height, channels, width * channels}));
+      input, {picture.data(), width, height, channels, width * channels},
+      loops));
   GuardedBytes scratch(resize.scratchBytes()), middle(resize.middleBytes());
   resize.useMiddle(middle.data());
   std::vector<float> pixels(input.height * input.width * channels, -1.f);
@@ -74,7 +77,7 @@ std::vector<float> resize(const EmblemImageInput &input,
   return pixels;
 }
 
-void expectPillowsBytes() {
+void expectPillowsBytes(const ResizeLoops &loops) {
   std::ifstream lines(IMAGE_FIXTURES "/resized.txt");
   uint32_t seed;
   int64_t width, height, toWidth, toHeight, pictures = 0;
@@ -84,7 +87,7 @@ void expectPillowsBytes() {
          toHeight >> hash) {
     const std::vector<float> pixels =
         resize(exactly(toWidth, toHeight, channels, filter),
-               noise(seed, width * height * channels), width, height);
+               noise(seed, width * height * channels), width, height, loops);
     EXPECT_EQ(hashOf({pixels.begin(), pixels.end()}), hash)
         << "seed " << seed << ", filter " << filter << ", " << width << " x "
         << height << " to " << toWidth << " x " << toHeight;
@@ -95,12 +98,16 @@ void expectPillowsBytes() {
 
 } // namespace
 
-TEST(Resize, HasPillowsBytes) { expectPillowsBytes(); }
+TEST(Resize, HasPillowsBytes) { expectPillowsBytes(resizeLoops()); }
+
+TEST(Resize, HasPillowsBytesInPlainLoops) {
+  expectPillowsBytes(portableResizeLoops);
+}
 
 TEST(Resize, HasPillowsBytesOnEachCpu) {
   for (const char *mask : {"1", "3", "7"}) {
     Cpu cpu(mask);
-    expectPillowsBytes();
+    expectPillowsBytes(resizeLoops());
   }
 }
 
@@ -129,7 +136,7 @@ TEST(Resize, TheCutIsAPartOfTheWhole) {
   }
 }
 
-TEST(Resize, ScalesEachChannel) {
+static void expectScaledChannels(const ResizeLoops &loops) {
   EmblemImageInput input = exactly(2, 1, 3, EMBLEM_FILTER_NEAREST);
   input.height = 3;
   for (int c = 0; c < 3; ++c) {
@@ -137,10 +144,16 @@ TEST(Resize, ScalesEachChannel) {
     input.shift[c] = float(-c);
   }
   const std::vector<float> pixels =
-      resize(input, {4, 8, 16, 40, 80, 160}, 2, 1);
+      resize(input, {4, 8, 16, 40, 80, 160}, 2, 1, loops);
   const std::vector<float> wanted = {0,  -1, -2,  0, -1, -2, 1, 3,  10,
                                      10, 39, 118, 0, -1, -2, 0, -1, -2};
   EXPECT_EQ(pixels, wanted);
+}
+
+TEST(Resize, ScalesEachChannel) { expectScaledChannels(resizeLoops()); }
+
+TEST(Resize, ScalesEachChannelInPlainLoops) {
+  expectScaledChannels(portableResizeLoops);
 }
 
 /// Few bytes a side, and a filter that is wider than the picture.

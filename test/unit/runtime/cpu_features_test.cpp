@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/cpu/cpu_features.h"
+#include "runtime/cpu/x86/feature_bits.h"
 
 #include "emblem/model_table.h"
 

@@ -4,9 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/group_runner.h"
+#include "runtime/execute/cpu/group_runner.h"
 
+#include "runtime/execute/cpu/cpu_executor.h"
 #include "runtime/model/model.h"
+#include "runtime/platform/wait.h"
 #include "test/unit/runtime/small_model.h"
 
 #include <algorithm>
@@ -163,16 +165,21 @@ std::vector<float> embed(EmblemModel *model, const Sequences &sequences) {
   return vectors;
 }
 
+CpuExecutor &executorOf(const EmblemModel &model) {
+  return static_cast<CpuExecutor &>(*model.executor);
+}
+
 /// The threads' parts lie in the arena and apart, and nothing in them was lost.
 void checkArenas(const EmblemModel &model) {
+  const CpuExecutor &executor = executorOf(model);
   EXPECT_EQ(seen.overwritten, 0);
   std::vector<EmblemSpan> arenas;
   for (const EmblemSpan &arena : seen.arenas) {
     const int64_t begin =
-        static_cast<char *>(arena.aligned) - model.arena.data();
+        static_cast<char *>(arena.aligned) - executor.arena.data();
     EXPECT_GE(begin, 0);
-    EXPECT_LE(begin + arena.size, model.arenaBytes);
-    if (arena.size != model.arenaBytes) // a batch that all threads shared
+    EXPECT_LE(begin + arena.size, executor.arenaBytes);
+    if (arena.size != executor.arenaBytes) // a batch that all threads shared
       arenas.push_back(arena);
   }
   std::sort(arenas.begin(), arenas.end(),
@@ -263,29 +270,33 @@ TEST(GroupRunner, TheSameBitsAsStageByStage) {
   const Sequences sequences = randomSequences(200, 5);
   const int64_t texts = int64_t(sequences.count());
   std::copy(sequences.offsets.begin(), sequences.offsets.end(), model->offsets);
+  CpuExecutor &executor = executorOf(*model);
   const int64_t tokens = sequences.offsets.back();
 
   forget();
   std::vector<float> inGroups(size_t(texts * dimension), -1);
-  runBatch(*model, {.ids = sequences.ids.data()}, texts, {{inGroups.data()}},
-           nullptr);
+  runBatch(*model, {.offsets = model->offsets,
+                    .sequences = texts,
+                    .ids = sequences.ids.data(),
+                    .outputs = {{inGroups.data()}}});
   EXPECT_LT(mostTokensSeen(), tokens) << "it ran in groups";
 
   forget();
   for (int64_t s = 0; s < texts; ++s)
-    std::fill(model->sequences + model->offsets[s],
-              model->sequences + model->offsets[s + 1], int32_t(s));
+    std::fill(executor.sequences + model->offsets[s],
+              executor.sequences + model->offsets[s + 1], int32_t(s));
   std::vector<float> byStages(size_t(texts * dimension), -1);
-  Batch batch = {.shape = {tokens, texts, double(tokens)},
-                 .arena = spanOf(model->arena.data(), model->arenaBytes),
-                 .weights = {},
-                 .ids = spanOf(sequences.ids.data(), tokens),
-                 .sequences = spanOf(model->sequences, tokens),
-                 .offsets = spanOf(model->offsets, texts + 1),
-                 .types = {},
-                 .pixels = {},
-                 .outputs = {spanOf(byStages.data(), texts * dimension)}};
-  model->scheduler.run(batch, nullptr);
+  StageFailure failure;
+  Batch batch = makeBatch(table, {tokens, texts, double(tokens)},
+                          {.arena = executor.arena.data(),
+                           .arenaBytes = executor.arenaBytes,
+                           .ids = sequences.ids.data(),
+                           .sequences = executor.sequences,
+                           .offsets = model->offsets,
+                           .types = nullptr,
+                           .pixels = nullptr},
+                          {{byStages.data()}}, &failure);
+  executor.scheduler.run(batch, nullptr);
   EXPECT_EQ(mostTokensSeen(), tokens);
 
   EXPECT_EQ(std::memcmp(inGroups.data(), byStages.data(),
@@ -343,12 +354,12 @@ TEST(GroupRunner, MeasuresTheTimeInEachStage) {
   std::vector<float> vectors(size_t(dimension) * sequences.count());
   std::vector<int64_t> nanoseconds(std::size(stages), 0);
   forget();
-  const int64_t start = monotonicNanoseconds();
+  const int64_t start = emblem::platform::monotonicNanoseconds();
   ASSERT_EQ(embedIds(*model, sequences.ids.data(), nullptr,
                      sequences.offsets.data(), sequences.count(),
                      {{vectors.data()}}, nanoseconds.data()),
             EMBLEM_OK);
-  const int64_t wall = monotonicNanoseconds() - start;
+  const int64_t wall = emblem::platform::monotonicNanoseconds() - start;
   EXPECT_LT(mostTokensSeen(), sequences.offsets.back()) << "it ran in groups";
   int64_t total = 0;
   for (int64_t time : nanoseconds) {

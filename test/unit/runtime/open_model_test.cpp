@@ -7,7 +7,8 @@
 #include "test/unit/runtime/small_model.h"
 
 #include "runtime/cpu/cpu_features.h"
-#include "runtime/parallel/usable_cpus.h"
+#include "runtime/cpu/x86/feature_bits.h"
+#include "runtime/platform/usable_cpus.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -73,7 +74,7 @@ TEST(Open, DefaultsFitTheMachineAndTheModel) {
   const EmblemModelTable table = smallModel();
   EmblemModelInfo info;
   ASSERT_EQ(emblem_info(openModel(table).get(), &info), EMBLEM_OK);
-  EXPECT_EQ(info.threads, emblem::runtime::usableCpus());
+  EXPECT_EQ(info.threads, emblem::platform::usableCpus());
   EXPECT_EQ(info.max_batch_tokens, 16384);
   // A sequence of every position must fit, however small the batch.
   EmblemOptions options = defaultOptions();

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/plan.h"
+#include "runtime/execute/cpu/plan.h"
 
 #include <gtest/gtest.h>
 #include <vector>

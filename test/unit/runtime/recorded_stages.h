@@ -7,7 +7,7 @@
 #ifndef EMBLEM_TEST_UNIT_RUNTIME_RECORDED_STAGES_H
 #define EMBLEM_TEST_UNIT_RUNTIME_RECORDED_STAGES_H
 
-#include "runtime/model/scheduler.h"
+#include "runtime/execute/cpu/scheduler.h"
 
 #include <atomic>
 #include <cstdint>

@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/scheduler.h"
+#include "runtime/execute/cpu/scheduler.h"
 
+#include "runtime/platform/wait.h"
 #include "test/unit/runtime/recorded_stages.h"
 
 #include <gtest/gtest.h>
@@ -124,9 +125,9 @@ TEST(Scheduler, MeasuresTheTimeInEachStage) {
   ASSERT_TRUE(scheduler.prepare(stages.table(), {&pool, 2, nullptr, nullptr}));
   std::vector<int64_t> nanoseconds(6, 0);
   Batch batch = stages.begin({1999, 100, 40000});
-  const int64_t start = monotonicNanoseconds();
+  const int64_t start = emblem::platform::monotonicNanoseconds();
   scheduler.run(batch, nanoseconds.data());
-  const int64_t wall = monotonicNanoseconds() - start;
+  const int64_t wall = emblem::platform::monotonicNanoseconds() - start;
   EXPECT_EQ(stages.problem(), "");
   for (int64_t time : nanoseconds)
     EXPECT_GT(time, 0);

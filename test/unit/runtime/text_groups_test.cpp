@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/model/text_groups.h"
+#include "runtime/execute/cpu/text_groups.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@
 
 #include "runtime/parallel/thread_pool.h"
 
-#include "runtime/parallel/usable_cpus.h"
+#include "runtime/platform/usable_cpus.h"
 
 #include <chrono>
 #include <gtest/gtest.h>
@@ -16,6 +16,7 @@
 #include <vector>
 
 using namespace emblem::runtime;
+using emblem::platform::AffinityMask;
 
 namespace {
 

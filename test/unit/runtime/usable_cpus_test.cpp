@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/parallel/usable_cpus.h"
+#include "runtime/platform/usable_cpus.h"
 
-#include "runtime/parallel/cgroup_quota.h"
+#include "runtime/platform/linux/cgroup_quota.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -15,7 +15,7 @@
 #include <limits>
 #include <string>
 
-using namespace emblem::runtime;
+using namespace emblem::platform;
 
 namespace {
 

@@ -1,0 +1,70 @@
+//===- file.h - Files, pipes and terminals ----------------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_PLATFORM_FILE_H
+#define EMBLEM_RUNTIME_PLATFORM_FILE_H
+
+#include <cstddef>
+#include <cstdint>
+
+namespace emblem::platform {
+
+// Where a function gives -1, or false, errno says why. None allocates but
+// followLinks().
+
+// Open files are numbers; these are open from the start.
+inline constexpr int standardInput = 0, standardOutput = 1, standardError = 2;
+
+int openToRead(const char *path);
+/// What is there is written as it is: a device or a named pipe.
+int openToWrite(const char *path);
+/// A new file to write; fails where `path` is there already.
+int createFile(const char *path);
+/// A new file without a name in a folder, to write and read.
+int createUnnamedFile(const char *folder);
+/// False: the last bytes could not be written.
+bool closeFile(int file);
+
+/// As many bytes as there are now, at most `size`; 0: the end.
+int64_t readFile(int file, void *bytes, size_t size);
+int64_t readFileAt(int file, void *bytes, size_t size, int64_t offset);
+/// How many bytes were written, at least one.
+int64_t writeFile(int file, const void *bytes, size_t size);
+int64_t writeFileAt(int file, const void *bytes, size_t size, int64_t offset);
+
+enum class FileKind { Regular, Folder, Device, Other };
+
+struct FileStatus {
+  FileKind kind;
+  int64_t bytes;
+  uint32_t permissions; // for setPermissions()
+};
+
+/// Of a link, what it leads to.
+bool statusOf(const char *path, FileStatus &status);
+bool statusOf(int file, FileStatus &status);
+void setPermissions(int file, uint32_t permissions);
+
+bool isReadable(const char *path);
+bool isWritable(const char *path);
+bool isTerminal(int file);
+/// Whether every write goes to the end, wherever the file stands.
+bool appends(int file);
+/// Where the next read or write goes; -1 in what has no places, as a pipe.
+int64_t positionOf(int file);
+/// Whether a read would return at once.
+bool hasInput(int file);
+
+/// The path without links, to be freed; null where it leads nowhere.
+char *followLinks(const char *path);
+/// Where temporary files go.
+const char *temporaryFolder();
+/// May be called by what callBeforeEnd() (process.h) is given.
+void removeFile(const char *path);
+
+} // namespace emblem::platform
+
+#endif // EMBLEM_RUNTIME_PLATFORM_FILE_H

@@ -1,0 +1,39 @@
+//===- process.cpp - This process and its signals -------------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/platform/process.h"
+
+#include <csignal>
+#include <initializer_list>
+#include <unistd.h>
+
+using namespace emblem;
+
+int platform::processNumber() { return ::getpid(); }
+
+void platform::ignoreClosedPipes() { ::signal(SIGPIPE, SIG_IGN); }
+
+static void (*volatile beforeEnd)() = nullptr;
+
+static void end(int signal) {
+  beforeEnd();
+  // The action was reset when this was called: now the signal ends us.
+  ::raise(signal);
+}
+
+void platform::callBeforeEnd(void (*function)()) {
+  beforeEnd = function;
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action = {};
+    // A signal that is ignored (nohup) stays ignored.
+    if (::sigaction(signal, nullptr, &action) == 0 &&
+        action.sa_handler == SIG_DFL) {
+      action.sa_handler = end;
+      action.sa_flags = SA_RESETHAND;
+      ::sigaction(signal, &action, nullptr);
+    }
+  }
+}

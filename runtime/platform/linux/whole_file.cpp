@@ -1,0 +1,49 @@
+//===- whole_file.cpp - Whether a model's file is all there ---------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/platform/whole_file.h"
+
+#include <algorithm>
+#include <cstring>
+#include <elf.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/// Where the last of the segments that are mapped ends in the file; 0 where
+/// that is not known.
+static int64_t endOfSegments(int file) {
+  constexpr size_t mostSegments = 64; // linkers write about a dozen
+  Elf64_Ehdr header;
+  Elf64_Phdr segments[mostSegments];
+  if (pread(file, &header, sizeof(header), 0) != ssize_t(sizeof(header)) ||
+      std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
+      header.e_ident[EI_CLASS] != ELFCLASS64 ||
+      header.e_phentsize != sizeof(Elf64_Phdr) || header.e_phnum > mostSegments)
+    return 0;
+  const size_t bytes = header.e_phnum * sizeof(Elf64_Phdr);
+  if (pread(file, segments, bytes, off_t(header.e_phoff)) != ssize_t(bytes))
+    return 0;
+  uint64_t end = 0;
+  for (size_t i = 0; i < header.e_phnum; ++i)
+    if (segments[i].p_type == PT_LOAD)
+      end = std::max(end, segments[i].p_offset + segments[i].p_filesz);
+  return int64_t(end);
+}
+
+int64_t emblem::platform::countMissingBytes(const char *path) {
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0)
+    return 0;
+  struct stat status;
+  const int64_t end = fstat(file, &status) == 0 ? endOfSegments(file) : 0;
+  close(file);
+  return end > 0 ? std::max<int64_t>(end - status.st_size, 0) : 0;
+}
+
+int64_t emblem::platform::countMissingBytesOfProgram() {
+  return countMissingBytes("/proc/self/exe");
+}

@@ -1,0 +1,27 @@
+//===- process.h - This process and its signals -----------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_PLATFORM_PROCESS_H
+#define EMBLEM_RUNTIME_PLATFORM_PROCESS_H
+
+namespace emblem::platform {
+
+/// A number that no other process has now.
+int processNumber();
+
+/// Writing to a pipe that nobody reads is an error like any other, and does not
+/// end the process.
+void ignoreClosedPipes();
+
+/// Has `function` called when the user or the system ends the process by a
+/// signal, which then ends it all the same; a signal that is ignored or handled
+/// already is left so. `function` may only read what is volatile, and call
+/// removeFile().
+void callBeforeEnd(void (*function)());
+
+} // namespace emblem::platform
+
+#endif // EMBLEM_RUNTIME_PLATFORM_PROCESS_H
