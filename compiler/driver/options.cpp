@@ -1,4 +1,4 @@
-//===- options.cpp - What emblemc is asked to do --------------------------===//
+//===- options.cpp - emblemc's command line -------------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

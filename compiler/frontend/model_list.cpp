@@ -1,4 +1,4 @@
-//===- model_list.cpp - What can be compiled, as a table ------------------===//
+//===- model_list.cpp - A table of the models that compile ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
