@@ -1,4 +1,4 @@
-//===- accuracy_report.cpp - What the accuracy check has found ------------===//
+//===- accuracy_report.cpp - Findings of the accuracy check ---------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

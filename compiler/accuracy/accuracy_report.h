@@ -1,4 +1,4 @@
-//===- accuracy_report.h - What the accuracy check has found ----*- C++ -*-===//
+//===- accuracy_report.h - Findings of the accuracy check -------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- cosines.h - How near vectors are to those of f32 ---------*- C++ -*-===//
+//===- cosines.h - Cosines of vectors to those of f32 -----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- in_process_model.cpp - A compiled model, run by its compiler -------===//
+//===- in_process_model.cpp - A model, run by its compiler ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- in_process_model.h - A compiled model, run by its compiler -*- C++ -*-=//
+//===- in_process_model.h - A model, run by its compiler --------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- input_ranges.cpp - How large a model's activations become ----------===//
+//===- input_ranges.cpp - Ranges of a model's activations -----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

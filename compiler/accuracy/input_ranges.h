@@ -1,4 +1,4 @@
-//===- input_ranges.h - How large a model's activations become --*- C++ -*-===//
+//===- input_ranges.h - Ranges of a model's activations ---------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

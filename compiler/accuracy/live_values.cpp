@@ -1,4 +1,4 @@
-//===- live_values.cpp - What is alive between two stages -----------------===//
+//===- live_values.cpp - Values alive between two stages ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

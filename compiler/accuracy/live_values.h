@@ -1,4 +1,4 @@
-//===- live_values.h - What is alive between two stages ---------*- C++ -*-===//
+//===- live_values.h - Values alive between two stages ----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

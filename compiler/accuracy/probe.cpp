@@ -1,4 +1,4 @@
-//===- probe.cpp - What models of two precisions are compared on ----------===//
+//===- probe.cpp - Inputs for comparing two precisions --------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- probe.h - What models of two precisions are compared on --*- C++ -*-===//
+//===- probe.h - Inputs for comparing two precisions ------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- run_stages.cpp - A batch through a model, a stage at a time --------===//
+//===- run_stages.cpp - A batch through a model by stages -----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

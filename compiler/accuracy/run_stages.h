@@ -1,4 +1,4 @@
-//===- run_stages.h - A batch through a model, a stage at a time *- C++ -*-===//
+//===- run_stages.h - A batch through a model by stages ---------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- description.h - What a model is, as one struct tree ------*- C++ -*-===//
+//===- description.h - A model as one struct tree ---------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- description_problems.cpp - What a description may not say ----------===//
+//===- description_problems.cpp - Problems of a description ---------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

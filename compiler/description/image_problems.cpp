@@ -1,4 +1,4 @@
-//===- image_problems.cpp - What a model that sees may not say ------------===//
+//===- image_problems.cpp - Problems of models of images ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

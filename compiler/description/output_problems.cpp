@@ -1,4 +1,4 @@
-//===- output_problems.cpp - What outputs may not say ---------------------===//
+//===- output_problems.cpp - Problems of outputs --------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- problem_checks.h - What many parts may not say -----------*- C++ -*-===//
+//===- problem_checks.h - Checks that many parts share ----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

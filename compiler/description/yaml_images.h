@@ -1,4 +1,4 @@
-//===- yaml_images.h - What sees, as YAML -----------------------*- C++ -*-===//
+//===- yaml_images.h - Models of images as YAML -----------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

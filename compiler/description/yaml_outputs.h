@@ -1,4 +1,4 @@
-//===- yaml_outputs.h - What a model returns, as YAML -----------*- C++ -*-===//
+//===- yaml_outputs.h - A model's outputs as YAML ---------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- compile_low_precision.cpp - What is measured below f32 -------------===//
+//===- compile_low_precision.cpp - Measurements below f32 -----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

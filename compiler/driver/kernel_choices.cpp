@@ -1,4 +1,4 @@
-//===- kernel_choices.cpp - Which provider writes which kernel ------------===//
+//===- kernel_choices.cpp - The provider of each kernel -------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- kernel_choices.h - Which provider writes which kernel ----*- C++ -*-===//
+//===- kernel_choices.h - The provider of each kernel -----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- live_value_collector.cpp - Where a model's activations lie ---------===//
+//===- live_value_collector.cpp - Places of a model's activations ---------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- live_value_collector.h - Where a model's activations lie -*- C++ -*-===//
+//===- live_value_collector.h - Places of a model's activations -*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

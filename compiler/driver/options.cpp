@@ -1,4 +1,4 @@
-//===- options.cpp - What emblemc is asked to do --------------------------===//
+//===- options.cpp - emblemc's command line -------------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -65,8 +65,9 @@ struct CommandLine {
       "Machine to compile for: native (default), " + names(allTargets());
 
   std::string providers =
-      "Who writes the kernels (default: auto, which is mlir), or a file that "
-      "--tune wrote" +
+      "Who writes the kernels (default: auto, which is mlir but for what "
+      "Halide "
+      "is known to write faster), or a file that --tune wrote" +
       rowsHelp(cpu::allProviders());
 
   cl::OptionCategory category{"Emblem"};
@@ -120,7 +121,8 @@ struct CommandLine {
 
   cl::opt<bool> listModels{
       "list-models", cl::cat(category),
-      cl::desc("Print the architectures of Hugging Face folders that compile")};
+      cl::desc("Print the architectures of Hugging Face folders and GGUF files "
+               "that compile")};
 
   CommandLine();
   bool parse(int argc, char **argv);

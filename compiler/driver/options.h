@@ -1,4 +1,4 @@
-//===- options.h - What emblemc is asked to do ------------------*- C++ -*-===//
+//===- options.h - emblemc's command line -----------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

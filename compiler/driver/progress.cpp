@@ -1,4 +1,4 @@
-//===- progress.cpp - Which phase the compiler is in ----------------------===//
+//===- progress.cpp - The phase at work, on the terminal ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- progress.h - Which phase the compiler is in --------------*- C++ -*-===//
+//===- progress.h - The phase at work, on the terminal ----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- report.cpp - How a model was compiled ------------------------------===//
+//===- report.cpp - The report of a compilation ---------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

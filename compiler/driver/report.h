@@ -1,4 +1,4 @@
-//===- report.h - How a model was compiled ----------------------*- C++ -*-===//
+//===- report.h - The report of a compilation -------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- sensitivity.cpp - Which layers a precision is too coarse for -------===//
+//===- sensitivity.cpp - Layers that need a higher precision --------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

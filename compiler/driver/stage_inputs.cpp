@@ -1,4 +1,4 @@
-//===- stage_inputs.cpp - Where a lowered model's matmuls read ------------===//
+//===- stage_inputs.cpp - Places that matmuls read ------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

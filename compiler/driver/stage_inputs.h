@@ -1,4 +1,4 @@
-//===- stage_inputs.h - Where a lowered model's matmuls read ----*- C++ -*-===//
+//===- stage_inputs.h - Places that matmuls read ----------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- attention.cpp - What emb.attention computes ------------------------===//
+//===- attention.cpp - emb.attention in double precision ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

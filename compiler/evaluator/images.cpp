@@ -1,4 +1,4 @@
-//===- images.cpp - What the emb operations over images compute -----------===//
+//===- images.cpp - emb operations over images in doubles -----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

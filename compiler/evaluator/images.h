@@ -1,4 +1,4 @@
-//===- images.h - What the emb operations over images compute ---*- C++ -*-===//
+//===- images.h - emb operations over images in doubles ---------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- layers.cpp - What each emb operation computes ----------------------===//
+//===- layers.cpp - The emb operations in double precision ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- layers.h - What each emb operation computes --------------*- C++ -*-===//
+//===- layers.h - The emb operations in double precision --------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

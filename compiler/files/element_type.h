@@ -1,4 +1,4 @@
-//===- element_type.h - What the numbers of a weight file are ---*- C++ -*-===//
+//===- element_type.h - Number formats of weight files ----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

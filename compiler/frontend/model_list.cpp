@@ -1,4 +1,4 @@
-//===- model_list.cpp - What can be compiled, as a table ------------------===//
+//===- model_list.cpp - A table of the models that compile ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -23,9 +23,12 @@ static void writeTable(raw_ostream &os, StringRef heading,
       width = std::max(width, type.size());
   os << left_justify(heading, width) << "  models\n";
   for (const Architecture *architecture : architectures)
-    for (StringRef type : architecture->modelTypes)
-      os << left_justify(type, width) << "  " << architecture->models
-         << (architecture->head ? " (rerankers too)" : "") << '\n';
+    for (StringRef type : architecture->modelTypes) {
+      os << left_justify(type, width) << "  " << architecture->models;
+      if (!architecture->mark.empty())
+        os << ", where config.json has '" << architecture->mark << "'";
+      os << (architecture->head ? " (rerankers too)" : "") << '\n';
+    }
 }
 
 void emblem::frontend::writeModelList(raw_ostream &os) {

@@ -1,4 +1,4 @@
-//===- model_list.h - What can be compiled, as a table ----------*- C++ -*-===//
+//===- model_list.h - A table of the models that compile --------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

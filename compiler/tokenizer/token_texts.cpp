@@ -1,4 +1,4 @@
-//===- token_texts.cpp - What each token is called ------------------------===//
+//===- token_texts.cpp - The text of each token ---------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

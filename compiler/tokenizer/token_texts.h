@@ -1,4 +1,4 @@
-//===- token_texts.h - What each token is called ----------------*- C++ -*-===//
+//===- token_texts.h - The text of each token -------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

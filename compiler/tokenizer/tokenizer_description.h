@@ -1,4 +1,4 @@
-//===- tokenizer_description.h - What a tokenizer is ------------*- C++ -*-===//
+//===- tokenizer_description.h - A tokenizer as one struct ------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- weight_expression.cpp - What a weight is made of -------------------===//
+//===- weight_expression.cpp - A weight made of weights -------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- weight_expression.h - What a weight is made of -----------*- C++ -*-===//
+//===- weight_expression.h - A weight made of weights -----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-"""How far vectors are from a reference."""
+"""The distance of vectors from a reference."""
 
 import numpy as np
 

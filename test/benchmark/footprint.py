@@ -1,5 +1,5 @@
-"""What a compiled program takes beside the computing: the time to compile it, the
-time from process start to the first vector, and memory.
+"""The footprint of a compiled program: the time to compile it, the time from process
+start to the first vector, and memory.
 
   footprint.py --emblemc=build/bin/emblemc MODEL [--precisions=f32,int8] [--json=FILE]
 

@@ -1,4 +1,4 @@
-//===- machine_peak.cpp - What this machine's arithmetic can reach --------===//
+//===- machine_peak.cpp - The machine's peak of arithmetic ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- machine_peak.h - What this machine's arithmetic reaches --*- C++ -*-===//
+//===- machine_peak.h - The machine's peak of arithmetic --------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

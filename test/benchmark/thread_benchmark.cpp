@@ -1,4 +1,4 @@
-//===- thread_benchmark.cpp - What it costs to work together --------------===//
+//===- thread_benchmark.cpp - The cost of working together ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

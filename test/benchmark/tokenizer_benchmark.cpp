@@ -1,4 +1,4 @@
-//===- tokenizer_benchmark.cpp - How fast texts become ids ----------------===//
+//===- tokenizer_benchmark.cpp - The speed from texts to ids --------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

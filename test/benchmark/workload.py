@@ -1,5 +1,5 @@
-"""What is timed: fixed shapes and real text, for whoever takes padded batches and
-for Emblem, which takes texts of all lengths."""
+"""The workload of a timing: fixed shapes and real text, for peers that take padded
+batches and for Emblem, which takes texts of all lengths."""
 
 from dataclasses import dataclass
 

@@ -1,5 +1,5 @@
-"""What is compiled: every model under test/fixtures, for each target, precision and
-provider of kernels, and which of it makes a sample.
+"""The cases: every model under test/fixtures, for each target, precision and provider
+of kernels, and those of them that make a sample.
 
 Models are found by what they look like and not by a list, so that a new fixture takes
 part without a word here, and one that moves is found where it is.

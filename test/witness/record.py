@@ -1,4 +1,4 @@
-"""What one compiler makes of a case: the program's ids, vectors and scores and which
+"""The record of a case, by one compiler: the program's ids, vectors and scores and which
 layers it keeps in a higher precision, or the sentence that refuses the model. For a
 target that this CPU does not run, the code and the weights take the place of all that.
 

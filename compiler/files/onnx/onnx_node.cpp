@@ -1,4 +1,4 @@
-//===- onnx_node.cpp - What a node says beside its inputs -----------------===//
+//===- onnx_node.cpp - A node and its attributes --------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- attention_config.cpp - Settings of attention in config.json --------===//
+//===- attention_config.cpp - Attention in config.json --------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- attention_config.h - Settings of attention in config.json *- C++ -*-===//
+//===- attention_config.h - Attention in config.json ------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

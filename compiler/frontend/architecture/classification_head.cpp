@@ -1,4 +1,4 @@
-//===- classification_head.cpp - What turns a model into scores -----------===//
+//===- classification_head.cpp - Layers from a model to scores ------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- classification_head.h - What turns a model into scores ---*- C++ -*-===//
+//===- classification_head.h - Layers from a model to scores ----*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

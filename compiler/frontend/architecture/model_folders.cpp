@@ -1,4 +1,4 @@
-//===- model_folders.cpp - Where the files of a model are -----------------===//
+//===- model_folders.cpp - Places of a model's files ----------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- model_folders.h - Where the files of a model are ---------*- C++ -*-===//
+//===- model_folders.h - Places of a model's files --------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

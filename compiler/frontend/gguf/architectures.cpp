@@ -1,4 +1,4 @@
-//===- architectures.cpp - What llama.cpp's embedding models are ----------===//
+//===- architectures.cpp - llama.cpp's embedding models -------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

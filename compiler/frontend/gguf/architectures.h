@@ -1,4 +1,4 @@
-//===- architectures.h - What llama.cpp's embedding models are --*- C++ -*-===//
+//===- architectures.h - llama.cpp's embedding models -----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -147,7 +147,7 @@ static Expected<Description> describeFile(const GgufFile &file) {
   auto pooling = readPooling(config);
   if (!pooling)
     return pooling.takeError();
-  // A lie would cost memory and time before anything else shows it.
+  // A wrong count would cost memory and time before anything else shows it.
   auto layers = config.size("block_count");
   if (!layers)
     return layers.takeError();

@@ -1,4 +1,4 @@
-//===- folder_text.cpp - What a folder says of its texts ------------------===//
+//===- folder_text.cpp - A folder's settings for texts --------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

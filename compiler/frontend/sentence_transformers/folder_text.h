@@ -1,4 +1,4 @@
-//===- folder_text.h - What a folder says of its texts ----------*- C++ -*-===//
+//===- folder_text.h - A folder's settings for texts ------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- module_readers.cpp - What a module's own folder says ---------------===//
+//===- module_readers.cpp - Readers of a module's own folder --------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- module_readers.h - What a module's own folder says -------*- C++ -*-===//
+//===- module_readers.h - Readers of a module's own folder ------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

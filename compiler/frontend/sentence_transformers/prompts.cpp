@@ -1,4 +1,4 @@
-//===- prompts.cpp - What stands before texts -----------------------------===//
+//===- prompts.cpp - Prompts before texts ---------------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

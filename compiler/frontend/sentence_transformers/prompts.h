@@ -1,4 +1,4 @@
-//===- prompts.h - What stands before texts ---------------------*- C++ -*-===//
+//===- prompts.h - Prompts before texts -------------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

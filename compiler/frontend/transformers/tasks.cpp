@@ -1,4 +1,4 @@
-//===- tasks.cpp - Which of a model's tasks is compiled -------------------===//
+//===- tasks.cpp - The choice among a model's tasks -----------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- tasks.h - Which of a model's tasks is compiled -----------*- C++ -*-===//
+//===- tasks.h - The choice among a model's tasks ---------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- character_effects.cpp - The parts of a normaliser, composed --------===//
+//===- character_effects.cpp - Parts of a normaliser in one ---------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

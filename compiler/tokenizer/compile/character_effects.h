@@ -1,4 +1,4 @@
-//===- character_effects.h - The parts of a normaliser, composed *- C++ -*-===//
+//===- character_effects.h - Parts of a normaliser in one -------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

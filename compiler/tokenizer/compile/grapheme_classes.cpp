@@ -1,4 +1,4 @@
-//===- grapheme_classes.cpp - Where grapheme clusters break ---------------===//
+//===- grapheme_classes.cpp - Breaks of grapheme clusters -----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- part_compilers.h - Each part of a tokenizer becomes tables *- C++ -*-==//
+//===- part_compilers.h - Tables of a tokenizer's parts ---------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

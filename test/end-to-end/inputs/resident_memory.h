@@ -1,4 +1,4 @@
-/*===- resident_memory.h - What a process has in memory -----------*- C -*-===*\
+/*===- resident_memory.h - The memory of a process ----------------*- C -*-===*\
 |* Part of Emblem, under the Apache License v2.0. See LICENSE.                *|
 \*===----------------------------------------------------------------------===*/
 

@@ -1,4 +1,4 @@
-//===- accuracy_report_test.cpp - What the accuracy check has found -------===//
+//===- accuracy_report_test.cpp - Findings of the accuracy check ----------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- cosines_test.cpp - How near vectors are to those of f32 ------------===//
+//===- cosines_test.cpp - Cosines of vectors to those of f32 --------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- frame_test.cpp - Which part of a picture a model sees --------------===//
+//===- frame_test.cpp - The part of a picture that a model sees -----------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- cpu_features_test.cpp - What this CPU can run ----------------------===//
+//===- cpu_features_test.cpp - This CPU's features ------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

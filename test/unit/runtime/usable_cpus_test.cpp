@@ -1,4 +1,4 @@
-//===- usable_cpus_test.cpp - How many threads may really run -------------===//
+//===- usable_cpus_test.cpp - The number of usable CPUs -------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

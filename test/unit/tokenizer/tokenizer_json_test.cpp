@@ -1,4 +1,4 @@
-//===- tokenizer_json_test.cpp - What tokenizer.json may and may not say --===//
+//===- tokenizer_json_test.cpp - tokenizer.json, taken or refused ---------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- folders.h - What the folders of operators share ----------*- C++ -*-===//
+//===- folders.h - Parts that folders of operators share --------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- operator_shapes.cpp - What operators say of shapes -----------------===//
+//===- operator_shapes.cpp - Shapes that operators give -------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- scalar_functions.h - Operators that work element by element -*- C++ -*-//
+//===- scalar_functions.h - Operators on single elements --------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- attention_terms.cpp - What is added to scores ----------------------===//
+//===- attention_terms.cpp - Terms added to scores ------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

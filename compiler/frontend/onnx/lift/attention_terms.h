@@ -1,4 +1,4 @@
-//===- attention_terms.h - What is added to scores --------------*- C++ -*-===//
+//===- attention_terms.h - Terms added to scores ----------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- head_reading.h - What an example says of heads -----------*- C++ -*-===//
+//===- head_reading.h - Heads, read from an example -------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

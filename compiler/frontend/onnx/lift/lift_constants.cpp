@@ -1,4 +1,4 @@
-//===- lift_constants.cpp - What does not depend on the ids ---------------===//
+//===- lift_constants.cpp - Values that no id changes ---------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- lift_elements.cpp - What is computed element by element ------------===//
+//===- lift_elements.cpp - Computations element by element ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

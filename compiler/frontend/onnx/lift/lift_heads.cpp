@@ -1,4 +1,4 @@
-//===- lift_heads.cpp - How features become heads -------------------------===//
+//===- lift_heads.cpp - Heads from features -------------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- lift_layers.cpp - Which node is a part of which layer --------------===//
+//===- lift_layers.cpp - Layers and the nodes they are made of ------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

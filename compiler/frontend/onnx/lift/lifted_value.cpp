@@ -1,4 +1,4 @@
-//===- lifted_value.cpp - What a value of a graph is ----------------------===//
+//===- lifted_value.cpp - The meaning of a graph's value ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- lifted_value.h - What a value of a graph is --------------*- C++ -*-===//
+//===- lifted_value.h - The meaning of a graph's value ----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -74,8 +74,8 @@ static Error adjustText(const JsonObject &config, Description &model) {
   return addProjection(config, "text_projection", model);
 }
 
-// The vector is that of the first end token, and before the number of that was
-// told rightly, in 2023, of the first of the greatest ids there are.
+// The vector is that of the first end token. A config.json from before 2023 has
+// a wrong number for it: there it is the first token of the greatest id.
 static Error endTexts(const ModelFolders &folders, const JsonObject &config,
                       Description &model) {
   auto tokenizer =

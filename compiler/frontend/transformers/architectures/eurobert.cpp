@@ -1,4 +1,4 @@
-//===- eurobert.cpp - EuroBERT (Boizard et al., 2025) -------------------===//
+//===- eurobert.cpp - EuroBERT (Boizard et al., 2025) ---------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- families.h - What architectures have in common -----------*- C++ -*-===//
+//===- families.h - Parts that architectures share --------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- gemma3.cpp - Gemma 3 (Gemma team, 2025), text alone --------------===//
+//===- gemma3.cpp - Gemma 3 (Gemma team, 2025), text alone ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

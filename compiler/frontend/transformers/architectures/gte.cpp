@@ -1,4 +1,4 @@
-//===- gte.cpp - GTE, the newer models (Zhang et al., "mGTE", 2024) -----===//
+//===- gte.cpp - GTE, the newer models (Zhang et al., "mGTE", 2024) -------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

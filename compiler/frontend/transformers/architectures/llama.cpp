@@ -1,4 +1,4 @@
-//===- llama.cpp - Llama (Touvron et al., 2023) and its shape -----------===//
+//===- llama.cpp - Llama (Touvron et al., 2023) and its shape -------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- modernbert.cpp - ModernBERT (Warner et al., 2024) ----------------===//
+//===- modernbert.cpp - ModernBERT (Warner et al., 2024) ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

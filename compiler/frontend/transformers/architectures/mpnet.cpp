@@ -1,4 +1,4 @@
-//===- mpnet.cpp - MPNet (Song et al., 2020) ----------------------------===//
+//===- mpnet.cpp - MPNet (Song et al., 2020) ------------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- nomic_bert.cpp - Nomic Embed (Nussbaum et al., 2024) -------------===//
+//===- nomic_bert.cpp - Nomic Embed (Nussbaum et al., 2024) ---------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- qwen.cpp - Qwen 2 and 3 (Qwen team, 2024 and 2025) ---------------===//
+//===- qwen.cpp - Qwen 2 and 3 (Qwen team, 2024 and 2025) -----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- roformer.cpp - RoFormer (Su et al., 2021) ------------------------===//
+//===- roformer.cpp - RoFormer (Su et al., 2021) --------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

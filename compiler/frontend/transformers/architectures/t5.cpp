@@ -1,4 +1,4 @@
-//===- t5.cpp - The encoder of T5 (Raffel et al., 2020) -----------------===//
+//===- t5.cpp - The encoder of T5 (Raffel et al., 2020) -------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

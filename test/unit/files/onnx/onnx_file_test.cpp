@@ -1,4 +1,4 @@
-//===- onnx_file_test.cpp - What the reader takes and refuses -------------===//
+//===- onnx_file_test.cpp - Files that the reader takes or refuses --------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

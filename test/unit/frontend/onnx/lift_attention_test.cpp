@@ -1,4 +1,4 @@
-//===- lift_attention_test.cpp - Attention that is lifted, and what is not ===//
+//===- lift_attention_test.cpp - Attention, lifted or refused -------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- lifted_layers.h - Graphs of layers, and what they lift to *- C++ -*-===//
+//===- lifted_layers.h - Layers as graphs, and lifted -----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

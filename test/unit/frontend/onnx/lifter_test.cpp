@@ -1,4 +1,4 @@
-//===- lifter_test.cpp - What is lifted, and what is not ------------------===//
+//===- lifter_test.cpp - Graphs that are lifted, or refused ---------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- architecture_test.cpp - config.json of every family ----------------===//
+//===- architectures_test.cpp - config.json of every family ---------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
