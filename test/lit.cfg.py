@@ -10,12 +10,11 @@
 #   %python    a Python 3                   %minilm  all-MiniLM-L6-v2, a Hugging
 #   %cc        the C compiler driver                 Face folder (feature minilm)
 #
-# Features: the CPU's family (x86, aarch64) and what it has (avx2, avx512,
-# avx512vnni, avx512bf16, znver4), minilm, cc, halide, sanitize,
-# cpu-quota.
+# Features: the targets that this machine runs (`emblemc --list-targets`), minilm,
+# cc, halide, sanitize, cpu-quota. EMBLEM_TEST_CPU, a mask of what the CPU has, holds
+# for all tests.
 
 import os
-import platform
 import shutil
 import subprocess
 
@@ -39,41 +38,20 @@ config.environment["PATH"] = os.pathsep.join(
     ]
 )
 
+if "EMBLEM_TEST_CPU" in os.environ:
+    config.environment["EMBLEM_TEST_CPU"] = os.environ["EMBLEM_TEST_CPU"]
 
-def cpu_features():
-    """The CPU's family and vector extensions, by the names that tests use."""
-    machine = platform.machine().lower()
-    if machine in ("aarch64", "arm64"):
-        return {"aarch64"}
-    if machine not in ("x86_64", "amd64"):
+
+def targets_that_run():
+    """The names of the targets whose programs run on this machine."""
+    emblemc = os.path.join(config.emblem_build, "bin", "emblemc")
+    if not os.path.exists(emblemc):
         return set()
-    flags = set()
-    try:
-        with open("/proc/cpuinfo") as cpuinfo:
-            for line in cpuinfo:
-                if line.startswith("flags"):
-                    flags = set(line.split(":", 1)[1].split())
-                    break
-    except OSError:
-        pass
-    features = {"x86"}
-    # As compilers understand the levels: x86-64-v3, and x86-64-v4 beyond it.
-    if {"avx2", "fma", "bmi2", "f16c"} <= flags:
-        features.add("avx2")
-    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= flags:
-        features.add("avx512")
-    if "avx512_vnni" in flags:
-        features.add("avx512vnni")
-    if "avx512_bf16" in flags:
-        features.add("avx512bf16")
-    # What -mcpu=znver4 may use beyond those; other CPUs have it too.
-    zen4 = "adx clzero gfni sha_ni sse4a vaes vpclmulqdq " + " ".join(
-        "avx512" + name
-        for name in "_bf16 _bitalg ifma vbmi _vbmi2 _vnni _vpopcntdq".split()
-    )
-    if "avx512" in features and set(zen4.split()) <= flags:
-        features.add("znver4")
-    return features
+    listed = subprocess.run([emblemc, "--list-targets"], capture_output=True, text=True)
+    if listed.returncode != 0:
+        lit_config.fatal("emblemc --list-targets: " + listed.stderr)
+    lines = (line.split(maxsplit=1) for line in listed.stdout.splitlines())
+    return {line[0] for line in lines if line[1:] and line[1].startswith("runs here")}
 
 
 def minilm_folder(python):
@@ -91,7 +69,7 @@ def minilm_folder(python):
 
 
 python = lit_config.params.get("python", config.python)
-config.available_features |= cpu_features()
+config.available_features |= targets_that_run()
 config.substitutions += [
     ("%fixtures", os.path.join(config.test_source_root, "fixtures")),
     ("%build", config.emblem_build),

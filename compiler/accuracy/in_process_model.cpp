@@ -6,22 +6,12 @@
 
 #include "compiler/accuracy/in_process_model.h"
 
-#include "runtime/cpu/cpu_features.h"
-
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
-#include "llvm/TargetParser/Host.h"
-#include "llvm/TargetParser/Triple.h"
 
 using namespace emblem;
 using namespace emblem::accuracy;
 namespace orc = llvm::orc;
-
-bool accuracy::runsHere(const Target &target) {
-  llvm::Triple host(llvm::sys::getProcessTriple()), wanted(target.triple);
-  return wanted.getArch() == host.getArch() && wanted.getOS() == host.getOS() &&
-         (target.cpuFeatures & ~runtime::detectCpuFeatures()) == 0;
-}
 
 void TokenBatch::add(llvm::ArrayRef<int32_t> text,
                      llvm::ArrayRef<int32_t> textTypes) {

@@ -24,9 +24,6 @@ class LLJIT;
 
 namespace emblem::accuracy {
 
-/// Whether this machine, and this process, run what is compiled for `target`.
-bool runsHere(const Target &target);
-
 /// Text s has the ids ids[offsets[s]] up to ids[offsets[s + 1]]. Of images all
 /// ids are 0, as many as an image has tokens.
 struct TokenBatch {

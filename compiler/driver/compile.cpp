@@ -10,6 +10,7 @@
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/tune.h"
 #include "compiler/emit/c_header.h"
+#include "compiler/target/isa.h"
 #include "compiler/tokenizer/compile/tokenizer_compiler.h"
 #include "compiler/tokenizer/read/tokenizer_json.h"
 #include "compiler/tokenizer/read/word_list.h"
@@ -108,7 +109,7 @@ llvm::Error Compilation::openOutputs() {
     if (llvm::Error error = findRuntimeFiles().moveInto(runtime))
       return error;
   if (emission.linked) {
-    llvm::Expected<Linker> found = findLinker(options.target->triple);
+    llvm::Expected<Linker> found = findLinker(options.target->isa->getTriple());
     if (!found)
       return found.takeError();
     linker = std::move(*found);

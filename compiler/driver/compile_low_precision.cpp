@@ -25,10 +25,10 @@ llvm::Error Compilation::runReference() {
   if (options.precision == Precision::F32 ||
       (!calibrate && emission.content == emit::Content::Mlir))
     return llvm::Error::success();
-  if (!accuracy::runsHere(*target)) {
+  if (!runsHere(*target)) {
     // Any target measures the same activations; vectors are not compared.
     llvm::Expected<const Target *> native = findTarget("native");
-    if (!calibrate || !native || !accuracy::runsHere(**native)) {
+    if (!calibrate || !native || !runsHere(**native)) {
       if (!native)
         llvm::consumeError(native.takeError());
       return llvm::Error::success();
@@ -83,7 +83,7 @@ Compilation::keepSensitiveLayers(accuracy::AccuracyReport &accuracy) {
     return accuracy::AccuracyReport::suffices(cosines, options.precision,
                                               options.minimumCosine);
   };
-  if (!accuracy::runsHere(*options.target) || suffices(accuracy.cosines()))
+  if (!runsHere(*options.target) || suffices(accuracy.cosines()))
     return llvm::Error::success();
   frontend::LoadedModel &model = getMain();
   const LoweredModel &lowered = models.front();
@@ -140,7 +140,7 @@ llvm::Expected<std::vector<float>> Compilation::embedProbe() {
 }
 
 llvm::Expected<accuracy::AccuracyReport> Compilation::compareToReference() {
-  if (!accuracy::runsHere(*options.target))
+  if (!runsHere(*options.target))
     return accuracy::AccuracyReport::notChecked(
         ("this machine does not run code for " + options.target->name).str());
   auto vectors = embedProbe();

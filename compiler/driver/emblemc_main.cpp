@@ -35,6 +35,20 @@ static llvm::Error listModels() {
   return emit::flushStandardOutput();
 }
 
+/// A line a target: its name, and "runs here" where it does.
+static llvm::Error listTargets() {
+  size_t width = 0;
+  for (const Target &target : allTargets())
+    width = std::max(width, target.name.size());
+  for (const Target &target : allTargets()) {
+    llvm::outs() << target.name;
+    if (runsHere(target))
+      llvm::outs().indent(width + 2 - target.name.size()) << "runs here";
+    llvm::outs() << "\n";
+  }
+  return emit::flushStandardOutput();
+}
+
 int driver::emblemcMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   // A file at its size limit is a write that fails, with a sentence.
@@ -43,6 +57,7 @@ int driver::emblemcMain(int argc, char **argv) {
   if (!options)
     return 2;
   llvm::Error error = options->listModels      ? listModels()
+                      : options->listTargets   ? listTargets()
                       : options->printPipeline ? printPipeline(*options)
                                                : compile(*options);
   if (!error)

@@ -7,7 +7,7 @@
 // What --tune found on one machine, in a file that makes the same program on
 // another:
 //
-//   {"target": "znver4", "kernels": {
+//   {"target": "NAME", "kernels": {
 //     "layer.*.feed_forward_up": {"provider": "halide", "speed": 1.04}}}
 //
 //===----------------------------------------------------------------------===//

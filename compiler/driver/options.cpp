@@ -123,6 +123,9 @@ struct CommandLine {
       "list-models", cl::cat(category),
       cl::desc("Print the architectures of Hugging Face folders and GGUF files "
                "that compile")};
+  cl::opt<bool> listTargets{
+      "list-targets", cl::cat(category),
+      cl::desc("Print the targets, and which of them this machine runs")};
 
   CommandLine();
   bool parse(int argc, char **argv);
@@ -200,6 +203,9 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
   options.task = commandLine.task;
   options.printPipeline = commandLine.printPipeline;
   options.listModels = commandLine.listModels;
+  options.listTargets = commandLine.listTargets;
+  if (options.listTargets)
+    return options;
 
   const emit::EmissionInfo *emission = emit::findEmission(commandLine.emit);
   if (!emission)

@@ -37,6 +37,7 @@ struct Options {
   unsigned threads = 0;        // for the compiler's own work; 0: one a CPU
   bool printPipeline = false;
   bool listModels = false;
+  bool listTargets = false; // then nothing else is asked for
 
   /// Whether `kernels` is a file that --tune wrote.
   bool hasKernelsFile() const {

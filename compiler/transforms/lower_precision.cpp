@@ -36,9 +36,7 @@ struct Types {
       matmulInput = attentionInput = bf16;
     if (precision == Precision::Int8) {
       weight = builder.getI8Type();
-      matmulInput = target.integerDot == IntegerDot::Quads8
-                        ? builder.getI8Type()
-                        : builder.getI16Type();
+      matmulInput = builder.getIntegerType(target.integerDot.elementBits());
     }
     if (precision == Precision::Int4) {
       weight = builder.getI4Type();

@@ -34,10 +34,11 @@ def Kernel_Dialect : Dialect {
     that is what makes a vector independent of its batch and of the threads.
 
     **Precision.** Rows are f32, or bf16, or quantized: integers with a scale of
-    their own for each row. In i16 they are `round(x / scale)`, from -254 to 254
-    (what `vpmaddwd` takes); in i8 they are unsigned bytes, `zero point +
-    round(x / scale)` (what `vpdpbusd` takes). In a buffer the scale is the last
-    four bytes of the row, an f32, and the zero point the four before it, a whole
+    their own for each row. In i16 they are `round(x / scale)`, from -254 to 254;
+    in i8 they are unsigned bytes, `zero point + round(x / scale)`, from 0 to 255.
+    Which of them a model has is its target's choice: products of quantized rows
+    and weights are exact either way. In a buffer the scale is the last four bytes
+    of the row, an f32, and the zero point the four before it, a whole
     number in f32. A kernel may have a second result, the same rows in a narrower
     type for the matmuls that read them: it is written from finished rows, as an
     epilogue's norm is.

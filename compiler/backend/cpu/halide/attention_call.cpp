@@ -16,9 +16,6 @@ using namespace mlir;
 using namespace emblem;
 using namespace emblem::halide;
 
-static constexpr int64_t kChunkKeys = AttentionChunks::kChunkKeys;
-static constexpr int64_t kQueryBlock = AttentionChunks::kQueryBlock;
-
 namespace {
 
 struct AttentionCall {
@@ -86,8 +83,9 @@ void AttentionCall::emitText(Value head, Value text) {
   Value end = b.load(op.getOffsets(), b.add(text, b.constant(1)));
   Value keysEnd = op.getUnattended() ? findKeysEnd(begin, end) : end;
   Value stop = b.min(end, op.getTile()[1]);
-  Value block = b.constant(kQueryBlock);
-  b.loop(b.max(begin, op.getTile()[0]), stop, kQueryBlock, [&](Value row) {
+  int64_t queryBlock = chunks.tiles().queryBlock;
+  Value block = b.constant(queryBlock);
+  b.loop(b.max(begin, op.getTile()[0]), stop, queryBlock, [&](Value row) {
     emitBlock(head, row, b.min(b.add(row, block), stop), begin, keysEnd);
   });
 }
@@ -114,7 +112,7 @@ Value AttentionCall::findKeysEnd(Value begin, Value end) {
 /// Queries [row, rowEnd) against keys [begin, end) of their text.
 void AttentionCall::emitBlock(Value head, Value row, Value rowEnd, Value begin,
                               Value end) {
-  Value chunk = b.constant(kChunkKeys);
+  Value chunk = b.constant(chunks.tiles().chunkKeys);
   Value from = begin, to = end;
   if (op.getBefore()) {
     Value seen = b.max(b.sub(row, b.constant(*op.getBefore())), begin);

@@ -17,16 +17,20 @@ RequestLine halide::describeAttention(const Target &target, int64_t headSize,
   auto add = [&](StringRef key, int64_t value) { line.add(key, Twine(value)); };
   add("lanes", target.vectorWidth);
   add("head_size", headSize);
-  add("chunk_keys", AttentionChunks::kChunkKeys);
-  add("query_block", AttentionChunks::kQueryBlock);
+  add("chunk_keys", target.halideAttention.chunkKeys);
+  add("query_block", target.halideAttention.queryBlock);
+  add("tile_rows", target.halideAttention.rows);
+  add("tile_vectors", target.halideAttention.vectors);
   line.addNumber("scale", scale);
   add("input_stride", getStride(input));
   add("out_stride", getStride(out));
   return line;
 }
 
-bool AttentionChunks::fitStack(int64_t headSize, int64_t positionTables) {
-  constexpr int64_t keys = kChunkKeys, queries = kQueryBlock;
+bool AttentionChunks::fitStack(const Target &target, int64_t headSize,
+                               int64_t positionTables) {
+  int64_t keys = target.halideAttention.chunkKeys;
+  int64_t queries = target.halideAttention.queryBlock;
   int64_t packed = keys * headSize, sums = queries * headSize;
   int64_t scoresAndWeights = 2 * keys * queries;
   int64_t products =
@@ -40,7 +44,8 @@ AttentionChunks::AttentionChunks(func::FuncOp function, IndexBuilder b,
                                  CallWriter &calls, RequestLine request,
                                  int64_t headSize)
     : b(b), calls(calls), request(std::move(request)), headSize(headSize) {
-  auto state = MemRefType::get({2 * kQueryBlock}, b.builder.getF32Type());
+  auto state =
+      MemRefType::get({2 * tiles().queryBlock}, b.builder.getF32Type());
   OpBuilder::InsertionGuard guard(b.builder);
   b.builder.setInsertionPointToStart(&function.getBody().front());
   maxima = memref::AllocaOp::create(b.builder, b.loc, state);
@@ -49,13 +54,13 @@ AttentionChunks::AttentionChunks(func::FuncOp function, IndexBuilder b,
 
 void AttentionChunks::call(const AttentionHead &head, Value row, Value begin,
                            Value end, Value from, Value to, Tables tables) {
-  Value one = b.constant(1), chunk = b.constant(kChunkKeys);
+  Value one = b.constant(1), chunk = b.constant(tiles().chunkKeys);
   auto toIndex = [&](arith::CmpIPredicate predicate, Value x,
                      Value y) -> Value {
     return arith::IndexCastUIOp::create(
         b.builder, b.loc, b.builder.getIndexType(), b.compare(predicate, x, y));
   };
-  b.loop(from, to, kChunkKeys, [&](Value chunkBegin) {
+  b.loop(from, to, tiles().chunkKeys, [&](Value chunkBegin) {
     Value next = b.add(chunkBegin, chunk);
     Part keys{b, chunkBegin, b.sub(b.min(next, end), chunkBegin)};
     // Of two places for the state, one is read and the other is written.
@@ -64,7 +69,7 @@ void AttentionChunks::call(const AttentionHead &head, Value row, Value begin,
                                        b.constant(2));
     auto stateAt = [&](Value state, Value place) {
       return BufferArgument{state,
-                            b.mul(place, kQueryBlock * sizeof(float)),
+                            b.mul(place, tiles().queryBlock * sizeof(float)),
                             {{head.queryCount, 1}}};
     };
     Value other = b.sub(one, odd);

@@ -27,12 +27,11 @@ struct AttentionHead {
 
 class AttentionChunks {
 public:
-  static constexpr int64_t kChunkKeys = 128, kQueryBlock = 128;
-
   /// Whether what a chunk's call keeps on its stack is at most kStackBytes:
   /// half of the stack of the runtime's threads.
   static constexpr int64_t kStackBytes = 512 * 1024;
-  static bool fitStack(int64_t headSize, int64_t positionTables = 0);
+  static bool fitStack(const Target &target, int64_t headSize,
+                       int64_t positionTables = 0);
 
   /// For the heads of a function of its own.
   AttentionChunks(mlir::func::FuncOp function, IndexBuilder b,
@@ -42,7 +41,11 @@ public:
   using Tables =
       llvm::function_ref<void(Part keys, llvm::SmallVectorImpl<Argument> &)>;
 
-  /// At most kQueryBlock queries against rows [begin, end) of keys. Chunks
+  const HalideAttentionTiles &tiles() const {
+    return calls.target.halideAttention;
+  }
+
+  /// At most a block of queries against rows [begin, end) of keys. Chunks
   /// begin at `begin`; those are passed over that do not meet [from, to), of
   /// which `from` begins one. `row` is that of the first query.
   void call(const AttentionHead &head, mlir::Value row, mlir::Value begin,

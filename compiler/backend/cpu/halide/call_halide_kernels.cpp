@@ -61,7 +61,8 @@ static bool isKnown(emb::PoolKind kind) {
   return llvm::is_contained(known, kind);
 }
 
-bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
+bool halide::supportsKernel(kernel::KernelOpInterface op,
+                            const Target &target) {
   if (!isInF32(op))
     return false;
   return TypeSwitch<Operation *, bool>(op)
@@ -91,9 +92,9 @@ bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
                hasOnly(op, {op.getInput(), op.getOffsets(), op.getOut()},
                        {"kind"});
       })
-      .Case([](kernel::AttentionOp op) {
+      .Case([&](kernel::AttentionOp op) {
         int64_t tables = !!op.getPositionKeys() + !!op.getPositionQueries();
-        return AttentionChunks::fitStack(op.getHeadSize(), tables) &&
+        return AttentionChunks::fitStack(target, op.getHeadSize(), tables) &&
                hasOnly(
                    op,
                    {op.getInput(), op.getOffsets(), op.getSequences(),
@@ -121,8 +122,8 @@ bool halide::supportsKernel(kernel::KernelOpInterface op, const Target &) {
         operands.push_back(op.getOut());
         return hasOnly(op, operands, {"widths"});
       })
-      .Case([](kernel::AttentionPoolOp op) {
-        return AttentionChunks::fitStack(op.getHeadSize()) &&
+      .Case([&](kernel::AttentionPoolOp op) {
+        return AttentionChunks::fitStack(target, op.getHeadSize()) &&
                hasOnly(
                    op,
                    {op.getInput(), op.getOffsets(), op.getQuery(), op.getOut()},

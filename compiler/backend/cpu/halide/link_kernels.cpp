@@ -7,6 +7,7 @@
 #include "compiler/backend/cpu/halide/link_kernels.h"
 
 #include "compiler/backend/cpu/halide/passes.h"
+#include "compiler/target/isa.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -21,18 +22,6 @@
 
 using namespace emblem;
 namespace path = llvm::sys::path;
-
-/// Halide's name for what Emblem's target has. Only the width of vectors
-/// matters: which instructions are chosen is for the LLVM that writes the
-/// program.
-static std::string describeTarget(const Target &target) {
-  std::string name = "x86-64-linux-sse41";
-  if (target.vectorWidth >= 8)
-    name += "-avx-avx2-fma-f16c";
-  if (target.vectorWidth >= 16)
-    name += "-avx512-avx512_skylake";
-  return name;
-}
 
 static llvm::Expected<std::string> findTool() {
   // Any address in this executable will do.
@@ -67,7 +56,7 @@ runTool(llvm::ArrayRef<std::string> lines, const Target &target) {
         "files: " +
         failed.message());
 
-  std::string targetOption = "--target=" + describeTarget(target);
+  std::string targetOption = "--target=" + target.isa->getHalideTarget(target);
   llvm::SmallVector<llvm::StringRef> words = {*tool, targetOption, "-o",
                                               bitcode};
   words.append(lines.begin(), lines.end());

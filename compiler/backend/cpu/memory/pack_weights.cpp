@@ -18,11 +18,8 @@ namespace emblem::cpu {
 using namespace mlir;
 using namespace emblem;
 
-// A cache line, and the widest vector.
+// Bytes, of the places in the weight section: what the runtime promises.
 static constexpr int64_t kAlignment = 64;
-
-// Of a vector of f32.
-static constexpr int64_t kMostLanes = 16;
 
 // Addresses of the machines that this compiles for have fewer bits.
 static constexpr int64_t kMostBytes = INT64_C(1) << 46;
@@ -41,9 +38,10 @@ static int64_t getDepth(kernel::WeightOp weight) {
   return 1;
 }
 
-/// The packed shape of a weight for panels of `panel` columns.
+/// The packed shape of a weight for the target's panels.
 static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
-                                        int64_t panel) {
+                                        const Target &target) {
+  int64_t panel = target.panelColumns();
   ArrayRef<int64_t> shape = weight.getType().getShape();
   auto aligned = [&](int64_t size) -> int64_t {
     return llvm::alignTo(size, panel);
@@ -71,7 +69,7 @@ static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
   case kernel::Layout::PositionRows:
   case kernel::Layout::Projection:
     // Vectors are read from any place.
-    return {shape[0], aligned(shape[1] + kMostLanes)};
+    return {shape[0], aligned(shape[1] + target.readAhead)};
   case kernel::Layout::GroupScales:
     return {aligned(shape[0]) / panel, shape[1], panel};
   case kernel::Layout::Panels:
@@ -105,15 +103,15 @@ struct PackWeights : emblem::cpu::impl::PackWeightsBase<PackWeights> {
     if (!found)
       return signalPassFailure();
     for (auto program : getOperation().getOps<kernel::ProgramOp>())
-      if (failed(pack(program, found->panelColumns())))
+      if (failed(pack(program, *found)))
         return signalPassFailure();
   }
 
 private:
-  static LogicalResult pack(kernel::ProgramOp program, int64_t panel) {
+  static LogicalResult pack(kernel::ProgramOp program, const Target &target) {
     int64_t offset = 0;
     for (kernel::WeightOp weight : program.getWeights()) {
-      auto type = RankedTensorType::get(packedShape(weight, panel),
+      auto type = RankedTensorType::get(packedShape(weight, target),
                                         weight.getType().getElementType());
       if (weight.getLayout() == kernel::Layout::Matrix) {
         weight.setLayout(kernel::Layout::Panels);

@@ -12,17 +12,6 @@ using namespace mlir;
 using namespace emblem;
 using namespace emblem::cpu;
 
-// Bytes of packed keys of one chunk, of its values if they are packed, and of
-// the sums of a block of queries: together with the scores they stay in L2, and
-// on the stack of a thread that has little of it.
-static constexpr int64_t kPackedBytes = 32 * 1024;
-static constexpr int64_t kLargestChunk = 256;
-// With position tables: the products of a block and a chunk with them are on
-// the stack, and grow with both.
-static constexpr int64_t kLargestRelativeChunk = 64;
-
-static constexpr int64_t kLineBytes = 64; // a cache line
-
 /// The largest multiple of `unit` that is at most `limit`, but at least `unit`.
 static int64_t wholeUnits(int64_t limit, int64_t unit) {
   return std::max(limit / unit, int64_t(1)) * unit;
@@ -38,14 +27,17 @@ AttentionShape::AttentionShape(kernel::AttentionOp op, const Target &target)
       windowed(op.getBefore() || op.getAfter()), wordSize(bf16 ? 2 : 1),
       headWords(llvm::divideCeil(headSize, wordSize)),
       columns(llvm::alignTo(headSize, target.vectorWidth)),
-      queryTile(target.queryTile) {
+      queryTile(target.attention.queries),
+      tileVectors(target.attention.vectors),
+      positionTile(target.attention.positionRows) {
+  const AttentionTiles &tiles = target.attention;
   int64_t wordBytes = 4, lanes = target.vectorWidth;
   int64_t largest =
-      op.getPositionRows() ? kLargestRelativeChunk : kLargestChunk;
+      op.getPositionRows() ? tiles.largestRelativeChunk : tiles.largestChunk;
   chunkKeys = wholeUnits(
-      std::min(largest, kPackedBytes / (headWords * wordBytes)), lanes);
+      std::min(largest, tiles.packedBytes / (headWords * wordBytes)), lanes);
   queryBlock = wholeUnits(
-      std::min(largest, kPackedBytes / (columns * wordBytes)), queryTile);
+      std::min(largest, tiles.packedBytes / (columns * wordBytes)), queryTile);
 }
 
 AttentionOperands::AttentionOperands(kernel::AttentionOp op,
@@ -151,7 +143,7 @@ void AttentionOperands::prefetchNextHead(Value row, bool query) {
   for (int64_t part = query ? 0 : 1; part < (query ? 1 : 3); ++part) {
     Value begin = b.add(columnOf[part], shape.headSize);
     b.loop(begin, b.add(begin, shape.headSize),
-           kLineBytes / (4 / shape.wordSize), [&](Value column) {
+           b.target.cacheLine / (4 / shape.wordSize), [&](Value column) {
              memref::PrefetchOp::create(
                  b.builder, b.loc, op.getInput(), ValueRange{row, column},
                  /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);

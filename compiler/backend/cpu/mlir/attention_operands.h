@@ -31,13 +31,15 @@ struct AttentionShape {
   // Scores are in units of log2 as they are stored; else they are still to be
   // multiplied by scale * log2(e), with what follows the dot product.
   bool scaled;
-  bool windowed;      // a query may not see all keys of its text
-  int64_t wordSize;   // elements a word: 1 or 2
-  int64_t headWords;  // words of a head, an odd last element padded by zero
-  int64_t columns;    // head size, padded to whole vectors
-  int64_t chunkKeys;  // keys at a time: whole vectors
-  int64_t queryBlock; // queries that share the packed keys and values
-  int64_t queryTile;  // queries whose sums live in registers
+  bool windowed;        // a query may not see all keys of its text
+  int64_t wordSize;     // elements a word: 1 or 2
+  int64_t headWords;    // words of a head, an odd last element padded by zero
+  int64_t columns;      // head size, padded to whole vectors
+  int64_t chunkKeys;    // keys at a time: whole vectors
+  int64_t queryBlock;   // queries that share the packed keys and values
+  int64_t queryTile;    // queries whose sums live in registers,
+  int64_t tileVectors;  // and the vectors of keys, or of features, of each
+  int64_t positionTile; // rows whose products with position tables do
 };
 
 /// Keys of a chunk, counted from its first; `from` begins a pair of vectors.

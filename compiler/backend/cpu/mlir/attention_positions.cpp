@@ -10,9 +10,6 @@ using namespace mlir;
 using namespace emblem;
 using namespace emblem::cpu;
 
-// Rows whose sums live in registers.
-static constexpr int64_t kRows = 8;
-
 AttentionPositions::AttentionPositions(kernel::AttentionOp op,
                                        const AttentionShape &shape,
                                        LoopBuilder &b)
@@ -25,7 +22,8 @@ AttentionPositions::AttentionPositions(kernel::AttentionOp op,
   width = llvm::alignTo(std::min(columns, shape.queryBlock + shape.chunkKeys),
                         b.lanes());
   auto products = [&](Value table, int64_t rows) {
-    return table ? b.scratch({int64_t(llvm::alignTo(rows, kRows)), width})
+    return table ? b.scratch({int64_t(llvm::alignTo(rows, shape.positionTile)),
+                              width})
                  : Value();
   };
   ofQueries = products(keys, shape.queryBlock);
@@ -60,27 +58,28 @@ void AttentionPositions::multiply(Value head, Value row, Value rowEnd,
 
 void AttentionPositions::multiplyRows(Value table, Value begin, Value count,
                                       Value column, Value out) {
+  int64_t tile = shape.positionTile;
   Value last = b.sub(count, b.index(1));
-  b.loop(b.index(0), count, kRows, [&](Value place) {
+  b.loop(b.index(0), count, tile, [&](Value place) {
     SmallVector<Value> rows; // past the last one, the last one again
-    for (int64_t i = 0; i < kRows; ++i)
+    for (int64_t i = 0; i < tile; ++i)
       rows.push_back(b.add(begin, b.min(b.add(place, i), last)));
     b.loop(b.index(0), columnCount, b.lanes(), [&](Value at) {
-      SmallVector<Value> sums(kRows, b.splat(0.0));
+      SmallVector<Value> sums(tile, b.splat(0.0));
       sums = b.loop(
           b.index(0), b.index(shape.headSize), 1, sums,
           [&](Value feature, ValueRange partial) {
             Value positions =
                 b.load(table, {b.add(headColumn, feature), b.add(first, at)});
             SmallVector<Value> next;
-            for (int64_t i = 0; i < kRows; ++i) {
+            for (int64_t i = 0; i < tile; ++i) {
               Value x =
                   b.loadSplat(op.getInput(), {rows[i], b.add(column, feature)});
               next.push_back(b.fma(x, positions, partial[i]));
             }
             return next;
           });
-      for (int64_t i = 0; i < kRows; ++i)
+      for (int64_t i = 0; i < tile; ++i)
         b.store(sums[i], out, {b.add(place, i), at});
     });
   });

@@ -15,9 +15,6 @@ using namespace emblem::cpu;
 // Below any score, and so far from the end that no sum with one overflows.
 static constexpr double kLowest = -1.0e38;
 
-// Registers of columns in a tile: keys of the scores, features of the sums.
-static constexpr int64_t kTileVectors = 2;
-
 // Two bf16 ones.
 static constexpr uint32_t kOnes = 0x3f803f80;
 
@@ -58,13 +55,14 @@ double AttentionTile::scoreScale() {
 SmallVector<Value> AttentionTile::emitScores() {
   Value lanes = b.index(b.lanes());
   Value vectors = b.ceilDiv(b.sub(range.to, range.from), lanes);
+  int64_t tileVectors = shape.tileVectors;
   Value odd =
-      arith::RemUIOp::create(b.builder, b.loc, vectors, b.index(kTileVectors));
+      arith::RemUIOp::create(b.builder, b.loc, vectors, b.index(tileVectors));
   Value whole = b.add(range.from, b.mul(b.sub(vectors, odd), b.lanes()));
   SmallVector<Value> largest(height, b.splat(kLowest));
-  largest = b.loop(range.from, whole, kTileVectors * b.lanes(), largest,
+  largest = b.loop(range.from, whole, tileVectors * b.lanes(), largest,
                    [&](Value key, ValueRange carried) {
-                     return scoreKeys(key, kTileVectors, carried);
+                     return scoreKeys(key, tileVectors, carried);
                    });
   return b.loop(whole, range.to, b.lanes(), largest,
                 [&](Value key, ValueRange carried) {
@@ -286,7 +284,7 @@ SmallVector<Value> AttentionTile::weighKeys(Value key, int64_t vectors,
 
 /// O of the tile's queries, a few vectors of features at a time.
 void AttentionTile::emitSums(Value correction, Value normaliser) {
-  int64_t width = kTileVectors * b.lanes();
+  int64_t width = shape.tileVectors * b.lanes();
   int64_t whole = shape.headSize / width * width;
   b.loop(b.index(0), b.index(whole), width, [&](Value column) {
     sumFeatures(column, width, correction, normaliser);

@@ -6,6 +6,8 @@
 
 #include "compiler/backend/cpu/mlir/loop_builder.h"
 
+#include "compiler/target/isa.h"
+
 #include <cmath>
 #include <numbers>
 
@@ -139,17 +141,12 @@ Value LoopBuilder::divf(Value a, Value b) {
   return arith::DivFOp::create(builder, loc, a, b);
 }
 
-// x86's max: one instruction. A NaN in `a` is lost, one in `b` stays.
 Value LoopBuilder::maxf(Value a, Value b) {
-  Value greater =
-      arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, a, b);
-  return arith::SelectOp::create(builder, loc, greater, a, b);
+  return target.isa->emitMaximum(builder, loc, a, b);
 }
 
 Value LoopBuilder::minf(Value a, Value b) {
-  Value less =
-      arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, a, b);
-  return arith::SelectOp::create(builder, loc, less, a, b);
+  return target.isa->emitMinimum(builder, loc, a, b);
 }
 
 Value LoopBuilder::fma(Value a, Value b, Value c) {
@@ -169,28 +166,12 @@ Value LoopBuilder::polynomial(ArrayRef<double> coefficients, Value x) {
   return sum;
 }
 
-static Value callIntrinsic(LoopBuilder &b, const Twine &name, Type result,
-                           ValueRange operands) {
-  return LLVM::CallIntrinsicOp::create(b.builder, b.loc, result,
-                                       b.builder.getStringAttr(name), operands)
-      .getResult(0);
+Value LoopBuilder::scaleByPower(Value power, Value whole) {
+  return target.isa->emitScaleByPower(builder, loc, target, power, whole);
 }
 
-Value LoopBuilder::scaleByPower(Value power, Value whole) {
-  if (scalesToZero()) { // vscalefps, every lane, rounding as always
-    Value all =
-        arith::ConstantOp::create(builder, loc, builder.getI16IntegerAttr(-1));
-    Value current =
-        arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(4));
-    return callIntrinsic(*this, "llvm.x86.avx512.mask.scalef.ps.512",
-                         vectorType(), {power, whole, power, all, current});
-  }
-  // Adds to the exponent.
-  Value exponent = arith::FPToSIOp::create(builder, loc, wordsType(), whole);
-  exponent = arith::ShLIOp::create(builder, loc, exponent, splatWord(23));
-  Value bits = arith::BitcastOp::create(builder, loc, wordsType(), power);
-  bits = arith::AddIOp::create(builder, loc, bits, exponent);
-  return arith::BitcastOp::create(builder, loc, vectorType(), bits);
+bool LoopBuilder::scalesToZero() const {
+  return target.isa->scalesToZero(target);
 }
 
 //===----------------------------------------------------------------------===//
@@ -279,37 +260,15 @@ Value LoopBuilder::splatWord(uint32_t bits) {
 }
 
 Value LoopBuilder::roundToWords(Value first, Value second) {
-  // The intrinsic takes the upper half first.
-  Value pairs = callIntrinsic(
-      *this, "llvm.x86.avx512bf16.cvtne2ps2bf16." + Twine(32 * lanes()),
-      VectorType::get({2 * lanes()}, builder.getBF16Type()), {second, first});
-  return vector::BitCastOp::create(builder, loc, wordsType(), pairs);
+  return target.isa->emitRoundToWords(builder, loc, first, second);
 }
 
 Value LoopBuilder::dotBf16(Value a, Value b, Value sum) {
-  auto pairs = VectorType::get({2 * lanes()}, builder.getBF16Type());
-  a = vector::BitCastOp::create(builder, loc, pairs, a);
-  b = vector::BitCastOp::create(builder, loc, pairs, b);
-  return callIntrinsic(*this,
-                       "llvm.x86.avx512bf16.dpbf16ps." + Twine(32 * lanes()),
-                       vectorType(), {sum, a, b});
+  return target.isa->emitDotBf16(builder, loc, a, b, sum);
 }
 
-Value LoopBuilder::dotIntegers(Value a, Value b, Value sum) {
-  bool quads = target.integerDot == IntegerDot::Quads8;
-  auto elements = quads ? VectorType::get({4 * lanes()}, builder.getI8Type())
-                        : VectorType::get({2 * lanes()}, builder.getI16Type());
-  a = vector::BitCastOp::create(builder, loc, elements, a);
-  b = vector::BitCastOp::create(builder, loc, elements, b);
-  if (quads)
-    return callIntrinsic(*this,
-                         "llvm.x86.avx512.vpdpbusd." + Twine(32 * lanes()),
-                         wordsType(), {sum, a, b});
-  StringRef name = lanes() == 16  ? "llvm.x86.avx512.pmaddw.d.512"
-                   : lanes() == 8 ? "llvm.x86.avx2.pmadd.wd"
-                                  : "llvm.x86.sse2.pmadd.wd";
-  Value products = callIntrinsic(*this, name, wordsType(), {a, b});
-  return arith::AddIOp::create(builder, loc, sum, products);
+Value LoopBuilder::dotIntegers(Value rows, Value weights, Value sum) {
+  return target.isa->emitDotIntegers(builder, loc, target, rows, weights, sum);
 }
 
 //===----------------------------------------------------------------------===//
@@ -341,5 +300,5 @@ Value LoopBuilder::scratch(ArrayRef<int64_t> shape, Type element) {
     function = function->getParentOfType<func::FuncOp>();
   builder.setInsertionPointToStart(&cast<func::FuncOp>(function).front());
   return memref::AllocaOp::create(builder, loc, MemRefType::get(shape, element),
-                                  builder.getI64IntegerAttr(64));
+                                  builder.getI64IntegerAttr(target.cacheLine));
 }

@@ -94,10 +94,12 @@ public:
   mlir::Value subf(mlir::Value a, mlir::Value b);
   mlir::Value mulf(mlir::Value a, mlir::Value b);
   mlir::Value divf(mlir::Value a, mlir::Value b);
+  /// The greater one; `b` where one of them is a NaN.
   mlir::Value maxf(mlir::Value a, mlir::Value b);
+  /// The lesser one, likewise.
+  mlir::Value minf(mlir::Value a, mlir::Value b);
   /// a * b + c, rounded once where the target can, else twice.
   mlir::Value fma(mlir::Value a, mlir::Value b, mlir::Value c);
-  mlir::Value minf(mlir::Value a, mlir::Value b);
   /// x within [low, high]; a NaN stays one.
   mlir::Value clamp(mlir::Value x, double low, double high);
   /// The sum of coefficients[i] * x^i, by Horner's rule.
@@ -124,7 +126,7 @@ public:
   /// power * 2^whole, whole a whole number, where the result is a normal f32.
   mlir::Value scaleByPower(mlir::Value power, mlir::Value whole);
   /// Whether scaleByPower may also give less than the least normal f32, or 0.
-  bool scalesToZero() const { return lanes() == 16; }
+  bool scalesToZero() const;
 
   //===--------------------------------------------------------------------===//
   // Dot products of narrow elements
@@ -143,14 +145,16 @@ public:
   void storeWords(mlir::Value words, mlir::Value memref, mlir::ValueRange at);
   /// `lanes` words that all hold the bits given.
   mlir::Value splatWord(uint32_t bits);
-  /// Two vectors of f32, rounded to bf16 and put side by side, as words.
+  /// Two vectors of f32, rounded to bf16 and put side by side, as words. Needs
+  /// the target's bf16Dot.
   mlir::Value roundToWords(mlir::Value first, mlir::Value second);
   /// sum + a[0] * b[0] + a[1] * b[1] in each lane, where a and b are words of
   /// two bf16 and the sum is f32. Needs the target's bf16Dot.
   mlir::Value dotBf16(mlir::Value a, mlir::Value b, mlir::Value sum);
-  /// The same for words of integers and a sum in i32, exact. Quads8: a holds
-  /// four u8, b four i8. Pairs16: a and b hold two i16 of at most 8 bits each.
-  mlir::Value dotIntegers(mlir::Value a, mlir::Value b, mlir::Value sum);
+  /// The same for words of the integers that the target's IntegerDot takes, and
+  /// a sum in i32, exact.
+  mlir::Value dotIntegers(mlir::Value rows, mlir::Value weights,
+                          mlir::Value sum);
 
   /// a[0], b[0], a[1], b[1], ...: the lower and the upper half of it.
   std::pair<mlir::Value, mlir::Value> interleave(mlir::Value a, mlir::Value b);
@@ -180,7 +184,8 @@ public:
   llvm::SmallVector<mlir::Value> loop(mlir::Value begin, mlir::Value end,
                                       int64_t step, mlir::ValueRange initial,
                                       CarryBody body);
-  /// A small buffer on the stack, 64-byte aligned, in the function's entry.
+  /// A small buffer on the stack, in the function's entry; it begins a cache
+  /// line.
   mlir::Value scratch(llvm::ArrayRef<int64_t> shape) {
     return scratch(shape, f32());
   }

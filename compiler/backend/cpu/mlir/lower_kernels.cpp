@@ -22,10 +22,9 @@ using namespace emblem::cpu;
 /// Whether `target` has the dot product that the inputs' type is made for.
 static LogicalResult checkDot(Operation *op, Value rows, const Target &target) {
   Type input = cast<ShapedType>(rows.getType()).getElementType();
-  bool quads = target.integerDot == IntegerDot::Quads8;
   bool integers = isa<kernel::MatmulOp>(op);
   if (input.isF32() || (input.isBF16() && target.bf16Dot) ||
-      (integers && input.isInteger(quads ? 8 : 16)))
+      (integers && input.isInteger(target.integerDot.elementBits())))
     return success();
   return op->emitOpError() << "has an input in " << input << ", for which "
                            << target.name

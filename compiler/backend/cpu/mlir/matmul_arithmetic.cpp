@@ -146,15 +146,17 @@ struct Integers : Words {
         b.builder, b.loc, DenseElementsAttr::get(b.wordsType(), int32_t(0)));
   }
   Value loadWeights(Value panel, Value step, Value offset) override {
-    if (depth == 4)
+    Type stored = op.getWeight().getType().getElementType();
+    Type wide = b.builder.getIntegerType(32 / depth);
+    if (stored == wide)
       return Words::loadWeights(panel, step, offset);
-    // Pairs of i8 in memory, of i16 in registers.
-    auto bytes = VectorType::get({2 * b.lanes()}, b.builder.getI8Type());
-    auto pairs = VectorType::get({2 * b.lanes()}, b.builder.getI16Type());
+    // i8 in memory, i16 in registers.
+    auto narrow = VectorType::get({depth * b.lanes()}, stored);
     Value weights =
-        vector::LoadOp::create(b.builder, b.loc, bytes, op.getWeight(),
+        vector::LoadOp::create(b.builder, b.loc, narrow, op.getWeight(),
                                ValueRange{panel, step, offset, b.index(0)});
-    weights = arith::ExtSIOp::create(b.builder, b.loc, pairs, weights);
+    weights =
+        arith::ExtSIOp::create(b.builder, b.loc, narrow.clone(wide), weights);
     return vector::BitCastOp::create(b.builder, b.loc, b.wordsType(), weights);
   }
   Value multiplyAdd(Value input, Value weights, Value sum) override {

@@ -15,9 +15,6 @@ using namespace mlir;
 using namespace emblem;
 using namespace emblem::cpu;
 
-// Enough to hide a maximum's latency.
-static constexpr int64_t kChains = 2;
-
 // Added to a float of at most 2^21 it leaves the nearest whole number, ties to
 // even, in the low bits: one step between floats is 1 there.
 static constexpr double kRound = 12582912.0; // 1.5 * 2^23
@@ -65,19 +62,19 @@ private:
 } // namespace
 
 std::pair<Value, Value> RowQuantizer::range() {
-  int64_t stride = kChains * b.lanes();
+  int64_t chains = b.target.extremeChains, stride = chains * b.lanes();
   int64_t looped = rows.width / stride * stride;
   // The most of each chain, then the least of each.
-  SmallVector<Value> extremes(2 * kChains, b.splat(0.0));
+  SmallVector<Value> extremes(2 * chains, b.splat(0.0));
   auto take = [&](Value x, SmallVector<Value> &extremes, int64_t chain) {
     extremes[chain] = b.maxf(x, extremes[chain]);
-    extremes[kChains + chain] = b.minf(x, extremes[kChains + chain]);
+    extremes[chains + chain] = b.minf(x, extremes[chains + chain]);
   };
   if (looped)
     extremes = b.loop(b.index(0), b.index(looped), stride, extremes,
                       [&](Value column, ValueRange carried) {
                         SmallVector<Value> next(carried);
-                        for (int64_t i = 0; i < kChains; ++i)
+                        for (int64_t i = 0; i < chains; ++i)
                           take(load(b.add(column, i * b.lanes())), next, i);
                         return next;
                       });
@@ -85,8 +82,8 @@ std::pair<Value, Value> RowQuantizer::range() {
        column += b.lanes(), ++i)
     take(b.keepLanes(load(b.index(column)), rows.width - column), extremes, i);
   ArrayRef<Value> all = extremes;
-  return {b.maxLanes(b.maxTree(llvm::to_vector(all.take_front(kChains)))),
-          b.minLanes(b.minTree(llvm::to_vector(all.take_back(kChains))))};
+  return {b.maxLanes(b.maxTree(llvm::to_vector(all.take_front(chains)))),
+          b.minLanes(b.minTree(llvm::to_vector(all.take_back(chains))))};
 }
 
 void RowQuantizer::emitIntegers() {

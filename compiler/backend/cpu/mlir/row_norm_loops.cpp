@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 //
 // Three passes over a row that lies in L1: the sum, the squares around the
-// mean, the result. Partial sums run in `chains` independent registers, then
+// mean, the result. Partial sums run in `sumChains` registers of their own, then
 // join in one fixed order.
 //
 //===----------------------------------------------------------------------===//
@@ -15,9 +15,6 @@
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::cpu;
-
-// Enough to hide an addition's latency.
-static constexpr int64_t kChains = 4;
 
 namespace {
 
@@ -43,16 +40,16 @@ struct RowNorm {
 
 Value RowNorm::sumRow(
     llvm::function_ref<Value(Value x, Value sum)> accumulate) {
-  // Whole turns of kChains vectors in a loop; the rest, with its partial
+  // Whole turns of chains vectors in a loop; the rest, with its partial
   // vector, behind it.
-  int64_t stride = kChains * b.lanes();
+  int64_t chains = b.target.sumChains, stride = chains * b.lanes();
   int64_t looped = width() / stride * stride;
-  SmallVector<Value> sums(kChains, b.splat(0.0));
+  SmallVector<Value> sums(chains, b.splat(0.0));
   if (looped)
     sums = b.loop(b.index(0), b.index(looped), stride, sums,
                   [&](Value column, ValueRange carried) {
                     SmallVector<Value> next;
-                    for (int64_t i = 0; i < kChains; ++i)
+                    for (int64_t i = 0; i < chains; ++i)
                       next.push_back(accumulate(
                           load(b.add(column, i * b.lanes())), carried[i]));
                     return next;

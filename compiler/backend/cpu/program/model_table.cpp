@@ -6,12 +6,12 @@
 
 #include "compiler/backend/cpu/program/model_table.h"
 
+#include "compiler/target/isa.h"
 #include "dialects/kernel/kernel_dialect.h"
 #include "emblem/model_table.h"
 
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
-#include "llvm/TargetParser/Triple.h"
 
 #include <cmath>
 
@@ -45,8 +45,6 @@ private:
     return llvm::ConstantPointerNull::get(
         llvm::PointerType::getUnqual(context));
   }
-  /// EMBLEM_X86_64 or ...
-  llvm::Constant *architecture();
   /// Bytes from the table to a place in the data, wherever the linker puts it.
   llvm::Constant *distance(int64_t place);
   llvm::Constant *string(StringRef text);
@@ -71,17 +69,6 @@ private:
 };
 
 } // namespace
-
-llvm::Constant *TableBuilder::architecture() {
-  switch (llvm::Triple(inputs.target->triple).getArch()) {
-  case llvm::Triple::x86_64:
-    return i32(EMBLEM_X86_64);
-  case llvm::Triple::aarch64:
-    return i32(EMBLEM_AARCH64);
-  default:
-    llvm_unreachable("a target of an architecture that the table cannot name");
-  }
-}
 
 llvm::Constant *TableBuilder::distance(int64_t place) {
   if (!inputs.data)
@@ -245,7 +232,7 @@ llvm::GlobalVariable *TableBuilder::build() {
       string(source.getSymName()),
       string(target.name),
       string(describe(inputs.precision).name),
-      architecture(),
+      i32(target.isa->getArchitecture()),
       i32(0),
       llvm::ConstantDataArray::get(context,
                                    ArrayRef<uint64_t>{target.cpuFeatures, 0}),

@@ -8,6 +8,7 @@
 
 #include "compiler/backend/cpu/halide/link_kernels.h"
 #include "compiler/backend/cpu/program/model_table.h"
+#include "compiler/target/isa.h"
 #include "emblem/model_table.h"
 
 #include "mlir/Target/LLVMIR/Export.h"
@@ -32,7 +33,7 @@ createMachine(const Target &target) {
   llvm::InitializeAllTargets();
   llvm::InitializeAllTargetMCs();
   llvm::InitializeAllAsmPrinters();
-  llvm::Triple triple(target.triple);
+  llvm::Triple triple(target.isa->getTriple());
   std::string problem;
   const llvm::Target *found =
       llvm::TargetRegistry::lookupTarget(triple, problem);

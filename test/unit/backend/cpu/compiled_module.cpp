@@ -67,7 +67,7 @@ void CompiledModule::compile(const Target &target, ModuleOp module) {
 }
 
 void OnEveryTarget::SetUp() {
-  if (GetParam()->cpuFeatures & ~hostCpuFeatures())
+  if (!runsHere(*GetParam()))
     GTEST_SKIP() << "this machine cannot run " << GetParam()->name.str();
 }
 

@@ -249,9 +249,8 @@ void NarrowMatmul::checkIntegers(int least, int most) {
   }
 }
 
-// vpdpbusd takes u8, with a zero point; vpmaddwd i16, around zero.
 TEST_P(NarrowMatmul, IntegersAreExact) {
-  if (target.integerDot == IntegerDot::Quads8)
+  if (target.integerDot.unsignedRows)
     checkIntegers<uint8_t>(0, 255);
   else
     checkIntegers<int16_t>(-254, 254);

@@ -8,8 +8,8 @@
 // keys, at most `chunk_keys`. What is known of earlier chunks comes in and goes
 // out: the online softmax, in units of e.
 //
-// Fields:     head_size, chunk_keys, query_block, scale, input_stride,
-//             out_stride; where the kernel has them: softcap, before, after,
+// Fields:     head_size, chunk_keys, query_block, tile_rows, tile_vectors,
+//             scale, input_stride, out_stride; where the kernel has them: softcap, before, after,
 //             bias_stride or position_rows_stride with positions,
 //             position_keys_stride, position_queries_stride
 // Arguments:  queries [feature, query], keys and values [feature, key]; the
@@ -23,8 +23,9 @@
 //             earlier result does
 //
 // Keys are packed with `lanes` of them side by side; a tile of queries then
-// runs down the features, and another down the keys. Both have code for 8, 4, 2
-// and 1 rows; what is left of 8 is computed with the rows before it once more.
+// runs down the features, and another down the keys. Both have code for
+// `tile_rows`, half of them and so on to 1; what is left of a tile is computed
+// with the rows before it once more.
 //
 // What a query does not see weighs exactly nothing: its bits do not depend on
 // which chunks its neighbours see.
@@ -42,9 +43,6 @@ using emblem::halide::RowFold;
 
 // Below any score, and so far from the end that no difference overflows.
 static constexpr float kLowest = -1.0e38f;
-
-// Rows whose sums live in registers, one or two of them to a row.
-static constexpr int kTileRows = 8;
 
 // Rows that are fetched into the cache before they are read.
 static constexpr int kRowsAhead = 16;
@@ -77,6 +75,8 @@ private:
   int head_size = request.count("head_size");
   int chunk_keys = request.count("chunk_keys");
   int query_block = request.count("query_block");
+  int tile_rows = request.count("tile_rows");       // whose sums live in
+  int tile_vectors = request.count("tile_vectors"); // registers, at most
   // A vector of features ends where a head does.
   int feature_lanes = std::gcd(head_size, lanes);
   bool windowed = request.has("before") || request.has("after");
@@ -288,7 +288,7 @@ void Attention::scheduleTiles(Func of, Func product, Expr rows, int width,
         .unroll(vector)
         .unroll(tile_row);
   };
-  for (int height = kTileRows; height > 1; height /= 2)
+  for (int height = tile_rows; height > 1; height /= 2)
     scheduleHeight(of.specialize(rows >= height), height);
   scheduleHeight(of, 1);
   product.compute_at(of, strip)
@@ -319,8 +319,8 @@ void Attention::schedule() {
   onStack(weights, chunk_keys, query_block);
   weights.vectorize(key, lanes, TailStrategy::RoundUp);
   onStack(weighted, head_size, query_block);
-  // Two vectors where there are registers for them.
-  int vectors = lanes == 16 && head_size % (2 * feature_lanes) == 0 ? 2 : 1;
+  int vectors =
+      head_size % (tile_vectors * feature_lanes) == 0 ? tile_vectors : 1;
   scheduleTiles(weighted, products, query_count, feature_lanes, vectors);
   for (Func func : {largest, sum, correction})
     func.compute_root()
