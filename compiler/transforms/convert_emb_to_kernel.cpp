@@ -44,27 +44,26 @@ Value Converter::matmulWith(Value input, Value packed, Value bias,
           : emb::ActivationAttr::get(builder.getContext(), activation);
   auto type = RankedTensorType::get({ShapedType::kDynamic, height(packed)},
                                     builder.getF32Type());
-  return kernel::MatmulOp::create(
-             builder, loc, type, input, packed, /*weight_scale=*/Value(),
+  return kernel::MatmulOp::createValueForm(
+             builder, loc, stageName(stage), type, input, packed,
+             /*weight_scale=*/Value(),
              /*correction=*/Value(), /*input_size=*/IntegerAttr(), bias,
              activationAttr, multiplier, /*residual=*/Value(),
              /*pool=*/emb::PoolKindAttr(), /*offsets=*/Value(),
              kernel::NormKindAttr(), /*scale=*/Value(), /*shift=*/Value(),
-             /*epsilon=*/FloatAttr(), /*smoothing=*/Value(),
-             /*out=*/Value(), /*tile=*/ValueRange(), stageName(stage))
+             /*epsilon=*/FloatAttr(), /*smoothing=*/Value())
       .getResult();
 }
 
 kernel::GatherOp Converter::gather(Location loc, Type type,
                                    const Twine &stage) {
-  return kernel::GatherOp::create(
-      builder, loc, type, mapped(model.getSequenceOffsets()),
+  return kernel::GatherOp::createValueForm(
+      builder, loc, stageName(stage), type, mapped(model.getSequenceOffsets()),
       /*sequences=*/Value(), /*ids=*/Value(), /*table=*/Value(),
       /*table_scale=*/Value(), /*input=*/Value(), /*row=*/Value(),
       /*types=*/Value(), /*segments=*/Value(), /*positions=*/Value(),
       /*position_offset=*/0, kernel::NormKindAttr(), /*scale=*/Value(),
-      /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*smoothing=*/Value(),
-      /*out=*/Value(), /*tile=*/ValueRange(), stageName(stage));
+      /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*smoothing=*/Value());
 }
 
 void Converter::convert(emb::TokenEmbeddingOp op) {
@@ -130,14 +129,14 @@ Value Converter::prepareHeads(emb::AttentionOp op, Value joined,
   Value table;
   if (op.getRotary())
     table = rotaryTable(*this, op, model.getMaxPositionsAttr());
-  return kernel::PrepareHeadsOp::create(
-             builder, op.getLoc(), joined.getType(), joined,
-             mapped(op.getOffsets()), /*sequences=*/Value(),
-             row(op.getQueryNorm()), row(op.getKeyNorm()), table, op.getHeads(),
+  return kernel::PrepareHeadsOp::createValueForm(
+             builder, op.getLoc(), stageName(prefix + "prepare_heads"),
+             joined.getType(), joined, mapped(op.getOffsets()),
+             /*sequences=*/Value(), row(op.getQueryNorm()),
+             row(op.getKeyNorm()), table, op.getHeads(),
              op.getKeyValueHeadsOrDefault(), op.getHeadSize(),
              op.getNormEpsilonAttr(), op.getRotaryAttr(),
-             op.getRotaryInterleaved(), /*out=*/Value(), /*tile=*/ValueRange(),
-             stageName(prefix + "prepare_heads"))
+             op.getRotaryInterleaved())
       .getResult();
 }
 
@@ -158,17 +157,16 @@ void Converter::convert(emb::AttentionOp op) {
   auto type =
       RankedTensorType::get({ShapedType::kDynamic, height(op.getQueryWeight())},
                             builder.getF32Type());
-  auto attention = kernel::AttentionOp::create(
-      builder, op.getLoc(), type, joined, mapped(op.getOffsets()),
+  auto attention = kernel::AttentionOp::createValueForm(
+      builder, op.getLoc(), stageName(prefix + "attention"), type, joined,
+      mapped(op.getOffsets()),
       /*sequences=*/Value(), bias, positionKeys, positionQueries, positions,
       op.getUnattended() ? mapped(model.getTokenIds()) : Value(),
       op.getUnattendedAttr(), op.getHeadsAttr(), op.getKeyValueHeadsAttr(),
       builder.getI64IntegerAttr(op.getHeadSize()),
       builder.getF64FloatAttr(op.getScaleOrDefault()), op.getSoftcapAttr(),
       op.getBeforeAttr(), op.getAfterAttr(),
-      bias || positions ? most : IntegerAttr(),
-      /*out=*/Value(),
-      /*tile=*/ValueRange(), stageName(prefix + "attention"));
+      bias || positions ? most : IntegerAttr());
   mapping.map(op.getResult(),
               matmul(attention.getResult(), op.getOutputWeight(),
                      op.getOutputBias(), emb::Activation::Identity,
@@ -206,11 +204,10 @@ void Converter::convert(emb::DenseOp op) {
 Value Converter::norm(Operation *op, kernel::NormKind kind, Value input,
                       Value scale, Value shift, APFloat epsilon,
                       StringRef stage) {
-  return kernel::RowNormOp::create(builder, op->getLoc(), input.getType(), kind,
-                                   mapped(input), scale, shift, epsilon,
-                                   width(input), /*smoothing=*/Value(),
-                                   /*out=*/Value(), /*quantized_out=*/Value(),
-                                   /*tile=*/ValueRange(), stageName(stage))
+  return kernel::RowNormOp::createValueForm(
+             builder, op->getLoc(), stageName(stage), input.getType(), kind,
+             mapped(input), scale, shift, epsilon, width(input),
+             /*smoothing=*/Value())
       .getResult();
 }
 
@@ -230,18 +227,17 @@ void Converter::convert(emb::RmsNormOp op) {
 }
 
 void Converter::convert(emb::AddOp op) {
-  auto add = kernel::AddOp::create(builder, op.getLoc(), op.getType(),
-                                   mapped(op.getLhs()), mapped(op.getRhs()),
-                                   /*out=*/Value(), /*tile=*/ValueRange(),
-                                   stageName("add"));
+  auto add = kernel::AddOp::createValueForm(
+      builder, op.getLoc(), stageName("add"), op.getType(), mapped(op.getLhs()),
+      mapped(op.getRhs()));
   mapping.map(op.getResult(), add.getResult());
 }
 
 void Converter::convert(emb::PoolOp op) {
-  auto pool = kernel::PoolOp::create(
-      builder, op.getLoc(), op.getType(), op.getKind(), mapped(op.getInput()),
-      mapped(op.getOffsets()), kernel::NormKindAttr(), FloatAttr(),
-      /*out=*/Value(), /*tile=*/ValueRange(), stageName("pool"));
+  auto pool = kernel::PoolOp::createValueForm(
+      builder, op.getLoc(), stageName("pool"), op.getType(), op.getKind(),
+      mapped(op.getInput()), mapped(op.getOffsets()), kernel::NormKindAttr(),
+      FloatAttr());
   mapping.map(op.getResult(), pool.getResult());
 }
 
@@ -252,10 +248,9 @@ void Converter::convert(emb::ConcatenateOp op) {
     inputs.push_back(mapped(input));
     widths.push_back(width(input));
   }
-  auto joined = kernel::ConcatenateOp::create(
-      builder, op.getLoc(), op.getType(), inputs,
-      builder.getDenseI64ArrayAttr(widths), /*out=*/Value(),
-      /*tile=*/ValueRange(), stageName("concatenate"));
+  auto joined = kernel::ConcatenateOp::createValueForm(
+      builder, op.getLoc(), stageName("concatenate"), op.getType(), inputs,
+      builder.getDenseI64ArrayAttr(widths));
   mapping.map(op.getResult(), joined.getResult());
 }
 
@@ -283,9 +278,8 @@ void Converter::convert(emb::ReturnOp op) {
     std::string stage = "output";
     if (op.getKinds())
       stage += "." + emb::stringifyOutputKind(op.getKind(index)).str();
-    kernel::OutputOp::create(builder, op.getLoc(), mapped(output),
-                             width(output), index, /*out=*/Value(),
-                             /*tile=*/ValueRange(), stageName(stage));
+    kernel::OutputOp::createValueForm(builder, op.getLoc(), stageName(stage),
+                                      mapped(output), width(output), index);
   }
 }
 

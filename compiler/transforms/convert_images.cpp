@@ -25,11 +25,11 @@ void Converter::convert(emb::PatchEmbeddingOp op) {
   RankedTensorType pixels = imageOf(op.getPixels());
   ArrayRef<int64_t> kernels = op.getWeight().getType().getShape();
   int64_t inputs = kernels[1] * kernels[2] * kernels[3];
-  auto patches = kernel::PatchesOp::create(
-      builder, op.getLoc(), emb::getRowsType(op.getContext(), inputs),
-      mapped(op.getPixels()), pixels.getShape().drop_front(),
-      kernels.drop_front(2), op.getPrefixTokens(), /*out=*/Value(),
-      /*tile=*/ValueRange(), stageName("patches"));
+  auto patches = kernel::PatchesOp::createValueForm(
+      builder, op.getLoc(), stageName("patches"),
+      emb::getRowsType(op.getContext(), inputs), mapped(op.getPixels()),
+      pixels.getShape().drop_front(), kernels.drop_front(2),
+      op.getPrefixTokens());
   Value weight = this->weight(kernel::Layout::Matrix, op.getWeight(),
                               {kernels[0], inputs});
   setChannels(weight, op.getPixels());
@@ -58,12 +58,11 @@ void Converter::convert(emb::Conv2dOp op) {
   if (llvm::any_of(op.getPadding(), [](int64_t side) { return side != 0; })) {
     SmallVector<int64_t> padded = {image[0] + 2 * op.getPadding()[0],
                                    image[1] + 2 * op.getPadding()[1], image[2]};
-    input = kernel::Pad2dOp::create(
-                builder, op.getLoc(),
+    input = kernel::Pad2dOp::createValueForm(
+                builder, op.getLoc(), stageName(stage + ".padding"),
                 emb::getRowsType(op.getContext(),
                                  padded[0] * padded[1] * padded[2]),
-                input, image, op.getPadding(), /*out=*/Value(),
-                /*tile=*/ValueRange(), stageName(stage + ".padding"))
+                input, image, op.getPadding())
                 .getResult();
     image = padded;
   }
@@ -75,21 +74,21 @@ void Converter::convert(emb::Conv2dOp op) {
   auto activation = op.getActivation() == emb::Activation::Identity
                         ? emb::ActivationAttr()
                         : op.getActivationAttr();
-  auto conv = kernel::Conv2dOp::create(
-      builder, op.getLoc(), rowsOf(op.getType()), input, weight,
-      row(op.getBias()), activation, builder.getDenseI64ArrayAttr(image),
+  auto conv = kernel::Conv2dOp::createValueForm(
+      builder, op.getLoc(), stageName(stage), rowsOf(op.getType()), input,
+      weight, row(op.getBias()), activation,
+      builder.getDenseI64ArrayAttr(image),
       builder.getDenseI64ArrayAttr(kernels.drop_front(2)), op.getStrideAttr(),
-      builder.getI64IntegerAttr(kernels[0]), /*out=*/Value(),
-      /*tile=*/ValueRange(), stageName(stage));
+      builder.getI64IntegerAttr(kernels[0]));
   mapping.map(op.getResult(), conv.getResult());
 }
 
 void Converter::convert(emb::Pool2dOp op) {
-  auto pool = kernel::Pool2dOp::create(
-      builder, op.getLoc(), rowsOf(op.getType()), op.getKind(),
-      mapped(op.getInput()), imageOf(op.getInput()).getShape().drop_front(),
-      op.getSize(), op.getStride(), op.getPadding(), /*out=*/Value(),
-      /*tile=*/ValueRange(), stageName("pool2d." + Twine(imageLayers++)));
+  auto pool = kernel::Pool2dOp::createValueForm(
+      builder, op.getLoc(), stageName("pool2d." + Twine(imageLayers++)),
+      rowsOf(op.getType()), op.getKind(), mapped(op.getInput()),
+      imageOf(op.getInput()).getShape().drop_front(), op.getSize(),
+      op.getStride(), op.getPadding());
   mapping.map(op.getResult(), pool.getResult());
 }
 
@@ -123,11 +122,11 @@ void Converter::convert(emb::AttentionPoolOp op) {
                {sourceOf(op.getProbe()), sourceOf(op.getQueryWeight()),
                 sourceOf(op.getQueryBias())},
                {size});
-  auto pooled = kernel::AttentionPoolOp::create(
-      builder, op.getLoc(), emb::getRowsType(op.getContext(), size), joined,
-      mapped(op.getOffsets()), query, op.getHeads(), op.getHeadSize(),
-      APFloat(1.0 / std::sqrt(double(op.getHeadSize()))), /*out=*/Value(),
-      /*tile=*/ValueRange(), stageName(prefix + "attention"));
+  auto pooled = kernel::AttentionPoolOp::createValueForm(
+      builder, op.getLoc(), stageName(prefix + "attention"),
+      emb::getRowsType(op.getContext(), size), joined, mapped(op.getOffsets()),
+      query, op.getHeads(), op.getHeadSize(),
+      APFloat(1.0 / std::sqrt(double(op.getHeadSize()))));
   mapping.map(op.getResult(),
               matmul(pooled.getResult(), op.getOutputWeight(),
                      op.getOutputBias(), emb::Activation::Identity,

@@ -8,7 +8,6 @@
 
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 namespace emblem {
 #define GEN_PASS_DEF_FUSEEPILOGUES
@@ -29,16 +28,16 @@ Operation *cloneWithTypes(PatternRewriter &rewriter, Operation *op,
       /*successors=*/BlockRange(), /*numRegions=*/0));
 }
 
-/// The smoothing of `from` goes to `to`.
-template <typename FromT> void setSmoothing(Operation *to, FromT from) {
-  if (!from.getSmoothing())
-    return;
-  llvm::TypeSwitch<Operation *>(to).Case<MatmulOp, GatherOp, RowNormOp>(
-      [&](auto op) { op.getSmoothingMutable().assign(from.getSmoothing()); });
+/// What gives `rows` to nobody but one reader, has no other result and may take
+/// an epilogue; else null.
+TakesEpilogue getOnlyProducer(Value rows) {
+  auto producer = rows.getDefiningOp<TakesEpilogue>();
+  return producer && rows.hasOneUse() && producer->getNumResults() == 1
+             ? producer
+             : TakesEpilogue();
 }
 
-/// add(matmul, x) -> matmul residual(x), where nothing else reads the matmul
-/// and it has no norm yet (the residual comes before the norm).
+/// add(kernel, x) -> kernel residual(x).
 struct FuseResidual : OpRewritePattern<AddOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -49,50 +48,39 @@ struct FuseResidual : OpRewritePattern<AddOp> {
     for (auto [side, other] :
          {std::pair<Value, Value>{add.getLhs(), add.getRhs()},
           {add.getRhs(), add.getLhs()}}) {
-      auto matmul = side.getDefiningOp<MatmulOp>();
-      if (!matmul || !side.hasOneUse() || matmul->getNumResults() != 1 ||
-          matmul.getResidual() || matmul.getNorm() || matmul.getPool())
+      TakesEpilogue producer = getOnlyProducer(side);
+      if (!producer || !producer.takesResidual())
         continue;
       rewriter.setInsertionPoint(add);
-      auto fused = cast<MatmulOp>(rewriter.clone(*matmul));
-      rewriter.modifyOpInPlace(
-          fused, [&] { fused.getResidualMutable().assign(other); });
+      auto fused = cast<TakesEpilogue>(rewriter.clone(*producer));
+      rewriter.modifyOpInPlace(fused, [&] { fused.addResidual(other); });
       rewriter.replaceOp(add, fused);
-      rewriter.eraseOp(matmul);
+      rewriter.eraseOp(producer);
       return success();
     }
     return failure();
   }
 };
 
-/// norm(kernel) -> kernel norm, where nothing else reads the kernel.
-template <typename KernelT> struct FuseNorm : OpRewritePattern<RowNormOp> {
+/// norm(kernel) -> kernel norm.
+struct FuseNorm : OpRewritePattern<RowNormOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(RowNormOp norm,
                                 PatternRewriter &rewriter) const override {
-    auto producer = norm.getInput().getDefiningOp<KernelT>();
-    if (!producer || !norm.getInput().hasOneUse() || producer.getNorm() ||
-        producer->getNumResults() != 1 || norm->getNumResults() == 0)
-      return failure();
-    if (auto matmul = dyn_cast<MatmulOp>(producer.getOperation()))
-      if (matmul.getPool())
-        return failure();
-    if (std::is_same_v<KernelT, PoolOp> && norm.getNorm() != NormKind::L2)
+    TakesEpilogue producer = getOnlyProducer(norm.getInput());
+    if (!producer || norm->getNumResults() == 0 ||
+        !producer.takesNorm(norm.getNorm()) ||
+        (norm.getSmoothing() && !producer.takesSmoothing()))
       return failure();
     rewriter.setInsertionPoint(norm);
-    auto fused = cast<KernelT>(
+    auto fused = cast<TakesEpilogue>(
         cloneWithTypes(rewriter, producer, norm->getResultTypes()));
     rewriter.modifyOpInPlace(fused, [&] {
-      fused.setNorm(norm.getNorm());
-      fused.setEpsilonAttr(norm.getEpsilonAttr());
-      if constexpr (!std::is_same_v<KernelT, PoolOp>) {
-        if (norm.getScale())
-          fused.getScaleMutable().assign(norm.getScale());
-        if (norm.getShift())
-          fused.getShiftMutable().assign(norm.getShift());
-        setSmoothing(fused, norm);
-      }
+      fused.addNorm({norm.getNormAttr(), norm.getEpsilonAttr(), norm.getScale(),
+                     norm.getShift()});
+      if (norm.getSmoothing())
+        fused.addSmoothing(norm.getSmoothing());
     });
     rewriter.replaceOp(norm, fused);
     rewriter.eraseOp(producer);
@@ -100,26 +88,24 @@ template <typename KernelT> struct FuseNorm : OpRewritePattern<RowNormOp> {
   }
 };
 
-/// pool(matmul) -> matmul pool, where nothing else reads the matmul: its rows
-/// of tokens, a vocabulary wide perhaps, are never stored.
+/// pool(kernel) -> kernel pool: its rows of tokens, a vocabulary wide perhaps,
+/// are never stored.
 struct FusePool : OpRewritePattern<PoolOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(PoolOp pool,
                                 PatternRewriter &rewriter) const override {
-    auto matmul = pool.getInput().getDefiningOp<MatmulOp>();
-    if (!matmul || !pool.getInput().hasOneUse() || pool->getNumResults() == 0 ||
-        pool.getNorm() || !canPool(matmul, pool.getKind()))
+    TakesEpilogue producer = getOnlyProducer(pool.getInput());
+    if (!producer || pool->getNumResults() == 0 || pool.getNorm() ||
+        !producer.takesPool(pool.getKind()))
       return failure();
     rewriter.setInsertionPoint(pool);
-    auto fused = cast<MatmulOp>(
-        cloneWithTypes(rewriter, matmul, pool->getResultTypes()));
-    rewriter.modifyOpInPlace(fused, [&] {
-      fused.setPool(pool.getKind());
-      fused.getOffsetsMutable().assign(pool.getOffsets());
-    });
+    auto fused = cast<TakesEpilogue>(
+        cloneWithTypes(rewriter, producer, pool->getResultTypes()));
+    rewriter.modifyOpInPlace(
+        fused, [&] { fused.addPool(pool.getKind(), pool.getOffsets()); });
     rewriter.replaceOp(pool, fused);
-    rewriter.eraseOp(matmul);
+    rewriter.eraseOp(producer);
     return success();
   }
 };
@@ -153,15 +139,10 @@ struct FuseGathers : OpRewritePattern<GatherOp> {
         fused.getPositionsMutable().assign(outer.getPositions());
         fused.setPositionOffset(outer.getPositionOffset());
       }
-      if (outer.getNorm()) {
-        fused.setNormAttr(outer.getNormAttr());
-        fused.setEpsilonAttr(outer.getEpsilonAttr());
-        if (outer.getScale())
-          fused.getScaleMutable().assign(outer.getScale());
-        if (outer.getShift())
-          fused.getShiftMutable().assign(outer.getShift());
-        setSmoothing(fused, outer);
-      }
+      if (outer.getNorm())
+        fused.addNorm(outer.getEpilogueNorm());
+      if (outer.getSmoothing())
+        fused.addSmoothing(outer.getSmoothing());
     });
     rewriter.replaceOp(outer, fused);
     rewriter.eraseOp(inner);
@@ -170,42 +151,38 @@ struct FuseGathers : OpRewritePattern<GatherOp> {
 };
 
 /// quantize(kernel) -> kernel with a second result; or with its result in bf16,
-/// where that is all that anyone reads and no norm follows.
+/// where that is all that anyone reads.
 struct FuseQuantize : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(QuantizeOp quantize,
                                 PatternRewriter &rewriter) const override {
-    Operation *producer = quantize.getInput().getDefiningOp();
+    auto producer = quantize.getInput().getDefiningOp<TakesEpilogue>();
     if (quantize->getNumResults() == 0 || !producer ||
-        producer->getNumResults() != 1 ||
-        !isa<MatmulOp, PrepareHeadsOp, AttentionOp, GatherOp, RowNormOp>(
-            producer))
+        producer->getNumResults() != 1)
       return failure();
     rewriter.setInsertionPoint(producer);
     Type narrow = quantize->getResult(0).getType();
-    if (quantize.getInput().hasOneUse() && !producer->hasAttr("norm") &&
-        isa<MatmulOp, PrepareHeadsOp, AttentionOp>(producer) &&
+    if (quantize.getInput().hasOneUse() && producer.mayWriteBf16() &&
         cast<ShapedType>(narrow).getElementType().isBF16()) {
       Operation *fused = cloneWithTypes(rewriter, producer, narrow);
       rewriter.replaceOp(quantize, fused->getResult(0));
       rewriter.eraseOp(producer);
       return success();
     }
-    if (isa<PrepareHeadsOp>(producer))
-      return failure(); // it has no second result
-    // Only what finishes with a norm is smoothed.
     Value smoothing = quantize.getSmoothing();
-    if (smoothing && isa<AttentionOp>(producer))
+    if (!producer.takesSecondResult() ||
+        (smoothing && !producer.takesSmoothing()))
       return failure();
     // What smooths is defined before the quantize, not the producer.
     if (auto weight = smoothing ? smoothing.getDefiningOp<WeightOp>() : nullptr)
       rewriter.moveOpBefore(weight, producer);
     else if (smoothing && !isa<BlockArgument>(smoothing))
       return failure();
-    Operation *fused = cloneWithTypes(
-        rewriter, producer, {producer->getResult(0).getType(), narrow});
-    rewriter.modifyOpInPlace(fused, [&] { setSmoothing(fused, quantize); });
+    auto fused = cast<TakesEpilogue>(cloneWithTypes(
+        rewriter, producer, {producer->getResult(0).getType(), narrow}));
+    if (smoothing)
+      rewriter.modifyOpInPlace(fused, [&] { fused.addSmoothing(smoothing); });
     rewriter.replaceOp(quantize, fused->getResult(1));
     rewriter.replaceOp(producer, fused->getResult(0));
     return success();
@@ -215,8 +192,7 @@ struct FuseQuantize : OpRewritePattern<QuantizeOp> {
 struct FuseEpilogues : emblem::impl::FuseEpiloguesBase<FuseEpilogues> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FuseResidual, FusePool, FuseGathers, FuseNorm<MatmulOp>,
-                 FuseNorm<GatherOp>, FuseNorm<PoolOp>, FuseQuantize>(
+    patterns.add<FuseResidual, FusePool, FuseGathers, FuseNorm, FuseQuantize>(
         &getContext());
     FrozenRewritePatternSet frozen(std::move(patterns));
     for (auto model : getOperation().getOps<FunctionOpInterface>())

@@ -57,27 +57,26 @@ public:
   void run();
 
 private:
-  void lower(kernel::GatherOp gather);
-  void lower(kernel::MatmulOp matmul);
-  void lower(kernel::AttentionOp attention);
-  void lower(kernel::Conv2dOp conv);
+  void lower(kernel::NarrowableOperands op);
+  /// Rows times a weight.
+  void lowerProduct(kernel::NarrowableOperands op, OpOperand &rows,
+                    OpOperand &weight, const Types &to);
 
   /// Those of a stage, by what is kept: its name, a part that its name begins
   /// with ("layer.3") or one that it ends with ("feed_forward_up").
-  const Types &typesOf(std::optional<StringRef> stage, const Types &others) {
-    bool isKept = stage && llvm::any_of(keep, [&](StringRef name) {
-                    return *stage == name ||
-                           stage->starts_with((name + ".").str()) ||
-                           stage->ends_with(("." + name).str());
-                  });
+  const Types &typesOf(StringRef stage, const Types &others) {
+    bool isKept = llvm::any_of(keep, [&](StringRef name) {
+      return stage == name || stage.starts_with((name + ".").str()) ||
+             stage.ends_with(("." + name).str());
+    });
     return isKept ? kept : others;
   }
 
   /// `rows` in `element`; the same value for every reader.
   Value narrow(Value rows, Type element);
-  /// Factors that even out the columns of a matmul's input, where its ranges
-  /// are known and a norm makes it; else null.
-  DenseElementsAttr getSmoothing(kernel::MatmulOp matmul);
+  /// Factors that even out the columns of `rows`, where their ranges are known
+  /// for the stage that reads them and a norm makes them; else null.
+  DenseElementsAttr getSmoothing(Value rows, StringRef stage);
   /// `weight` with other elements or another layout.
   Value changed(Value weight, RankedTensorType type, kernel::Layout layout,
                 DenseElementsAttr smoothing = {});
@@ -127,11 +126,11 @@ Value Lowering::narrow(Value rows, Type element) {
   builder.setInsertionPointAfterValue(rows);
   auto stage =
       producer ? producer->getAttrOfType<StringAttr>("stage") : StringAttr();
-  auto quantize = kernel::QuantizeOp::create(
-      builder, rows.getLoc(), type.clone(element), rows, /*smoothing=*/Value(),
-      type.getDimSize(1), /*out=*/Value(), /*tile=*/ValueRange(),
+  auto quantize = kernel::QuantizeOp::createValueForm(
+      builder, rows.getLoc(),
       stage ? builder.getStringAttr(stage.getValue() + ".quantize")
-            : StringAttr());
+            : StringAttr(),
+      type.clone(element), rows, /*smoothing=*/Value(), type.getDimSize(1));
   return known = quantize.getResult();
 }
 
@@ -150,28 +149,21 @@ static bool isWeight(Value value) {
   return value && value.getDefiningOp<kernel::WeightOp>();
 }
 
-void Lowering::lower(kernel::GatherOp gather) {
-  if (Value table = gather.getTable(); isWeight(table)) {
-    gather.getTableMutable().assign(withElement(table, types.tokenTable));
-    if (types.tokenTable.isInteger(8))
-      gather.getTableScaleMutable().assign(
-          scales(table, kernel::Layout::Scales, builder.getF32Type()));
-  }
-  if (isWeight(gather.getPositions()))
-    gather.getPositionsMutable().assign(
-        withElement(gather.getPositions(), types.table));
+/// The stage of `op`, or none.
+static StringRef getStage(Operation *op) {
+  auto stage = op->getAttrOfType<StringAttr>("stage");
+  return stage ? stage.getValue() : StringRef();
 }
 
 // Half of a column's range goes from the input to the weight, in logarithms:
 // factor = 1 / sqrt(range), scaled to a mean of 1 over columns and kept within
 // kMostSmoothing of that. Migrating all of it would cost the weights what the
 // input gains.
-DenseElementsAttr Lowering::getSmoothing(kernel::MatmulOp matmul) {
+DenseElementsAttr Lowering::getSmoothing(Value rows, StringRef stage) {
   constexpr float kMostSmoothing = 10;
-  if (!ranges || !matmul.getStage() ||
-      !isa_and_present<kernel::RowNormOp>(matmul.getInput().getDefiningOp()))
+  if (!ranges || !rows.getDefiningOp<kernel::RowNormOp>())
     return {};
-  auto range = ranges.getAs<DenseFPElementsAttr>(*matmul.getStage());
+  auto range = ranges.getAs<DenseFPElementsAttr>(stage);
   if (!range)
     return {};
   std::vector<float> factors;
@@ -188,17 +180,15 @@ DenseElementsAttr Lowering::getSmoothing(kernel::MatmulOp matmul) {
       ArrayRef(factors));
 }
 
-void Lowering::lower(kernel::MatmulOp matmul) {
-  if (!isWeight(matmul.getWeight()))
+void Lowering::lowerProduct(kernel::NarrowableOperands op, OpOperand &rows,
+                            OpOperand &weight, const Types &to) {
+  Value matrix = weight.get();
+  if (!isWeight(matrix) || !op.multiplies(to.matmulInput, to.weight))
     return;
-  Value matrix = matmul.getWeight();
-  bool readsPixels =
-      matrix.getDefiningOp<kernel::WeightOp>().getChannelsAttr() != nullptr;
-  const Types &to = typesOf(matmul.getStage(), readsPixels ? ofPixels : types);
   DenseElementsAttr smoothing;
   if (kernel::isQuantized(to.matmulInput))
-    smoothing = getSmoothing(matmul);
-  Value input = narrow(matmul.getInput(), to.matmulInput);
+    smoothing = getSmoothing(rows.get(), getStage(op));
+  Value input = narrow(rows.get(), to.matmulInput);
   // Who reads the same rows shares their smoothing.
   if (auto quantize = input.getDefiningOp<kernel::QuantizeOp>()) {
     if (quantize.getSmoothing())
@@ -210,71 +200,80 @@ void Lowering::lower(kernel::MatmulOp matmul) {
     else
       smoothing = {};
   }
-  matmul.getInputMutable().assign(input);
+  rows.set(input);
   auto type = cast<RankedTensorType>(matrix.getType());
-  matmul.getWeightMutable().assign(changed(matrix, type.clone(to.weight),
-                                           kernel::Layout::Matrix, smoothing));
+  weight.set(changed(matrix, type.clone(to.weight), kernel::Layout::Matrix,
+                     smoothing));
   if (to.weight.isInteger(4))
-    matmul.getWeightScaleMutable().assign(
-        scales(matrix, kernel::Layout::GroupScales, builder.getBF16Type()));
+    op.addScales(
+        scales(matrix, kernel::Layout::GroupScales, builder.getBF16Type()),
+        /*corrections=*/Value());
   if (!to.weight.isInteger(8))
     return;
   Type f32 = builder.getF32Type();
-  matmul.getWeightScaleMutable().assign(
-      scales(matrix, kernel::Layout::Scales, f32, smoothing));
+  Value columns = scales(matrix, kernel::Layout::Scales, f32, smoothing);
+  Value corrections;
   if (to.matmulInput.isInteger(8))
-    matmul.getCorrectionMutable().assign(
-        scales(matrix, kernel::Layout::Corrections, f32, smoothing));
+    corrections = scales(matrix, kernel::Layout::Corrections, f32, smoothing);
+  op.addScales(columns, corrections);
 }
 
-void Lowering::lower(kernel::AttentionOp attention) {
-  const Types &to = typesOf(attention.getStage(), types);
-  attention.getInputMutable().assign(
-      narrow(attention.getInput(), to.attentionInput));
-  for (MutableOperandRange table : {attention.getPositionKeysMutable(),
-                                    attention.getPositionQueriesMutable()})
-    if (!table.empty() && isWeight(table[0].get()))
-      table.assign(withElement(table[0].get(), to.table));
-}
-
-// What is padded is narrowed on the way.
-void Lowering::lower(kernel::Conv2dOp conv) {
-  const Types &to = typesOf(conv.getStage(), ofPixels);
-  bool pairs = conv.getImage()[2] % 2 == 0;
-  if (!to.matmulInput.isBF16() || !pairs)
-    return;
-  Value input = conv.getInput();
-  if (auto pad = input.getDefiningOp<kernel::Pad2dOp>();
-      pad && input.hasOneUse())
-    input.setType(
-        cast<RankedTensorType>(input.getType()).clone(to.matmulInput));
-  else
-    conv.getInputMutable().assign(narrow(input, to.matmulInput));
-  conv.getWeightMutable().assign(withElement(conv.getWeight(), to.weight));
+void Lowering::lower(kernel::NarrowableOperands op) {
+  const Types &to = typesOf(getStage(op), op.readsPixels() ? ofPixels : types);
+  OpOperand *rows = nullptr, *weight = nullptr;
+  Value tokens;
+  for (auto [operand, kind] : op.getNarrowOperands()) {
+    Value value = operand->get();
+    switch (kind) {
+    case kernel::NarrowKind::DotRows:
+      rows = operand;
+      break;
+    case kernel::NarrowKind::DotWeight:
+      weight = operand;
+      break;
+    case kernel::NarrowKind::AttentionRows:
+      operand->set(narrow(value, to.attentionInput));
+      break;
+    case kernel::NarrowKind::PositionTable:
+      if (isWeight(value))
+        operand->set(withElement(value, to.table));
+      break;
+    // Nothing is multiplied, so nothing is kept.
+    case kernel::NarrowKind::SummandTable:
+      if (isWeight(value))
+        operand->set(withElement(value, types.table));
+      break;
+    case kernel::NarrowKind::TokenTable:
+      if (!isWeight(value))
+        break;
+      operand->set(withElement(value, types.tokenTable));
+      tokens = value;
+      break;
+    }
+  }
+  if (rows && weight)
+    lowerProduct(op, *rows, *weight, to);
+  // Last, for the operands move.
+  if (tokens && types.tokenTable.isInteger(8))
+    op.addScales(scales(tokens, kernel::Layout::Scales, builder.getF32Type()),
+                 Value());
 }
 
 void Lowering::run() {
   PooledRows pooled;
-  SmallVector<Operation *> kernels;
+  SmallVector<kernel::NarrowableOperands> kernels;
   model.walk([&](KernelOpInterface op) {
     bool readsTexts = llvm::any_of(op->getOperands(), [&](Value operand) {
       return pooled.contains(operand);
     });
     pooled.visit(op);
-    bool overTokens = !readsTexts && op->getNumResults();
-    if (overTokens || isa<kernel::Conv2dOp>(*op))
-      kernels.push_back(op);
+    auto narrowable = dyn_cast<kernel::NarrowableOperands>(*op);
+    // An image is a row of its own from the start.
+    if (narrowable && op->getNumResults() && (!readsTexts || op.pools()))
+      kernels.push_back(narrowable);
   });
-  for (Operation *op : kernels) {
-    if (auto gather = dyn_cast<kernel::GatherOp>(op))
-      lower(gather);
-    else if (auto matmul = dyn_cast<kernel::MatmulOp>(op))
-      lower(matmul);
-    else if (auto attention = dyn_cast<kernel::AttentionOp>(op))
-      lower(attention);
-    else if (auto conv = dyn_cast<kernel::Conv2dOp>(op))
-      lower(conv);
-  }
+  for (kernel::NarrowableOperands op : kernels)
+    lower(op);
   // The weights as they were.
   model.walk([](kernel::WeightOp weight) {
     if (weight.use_empty())

@@ -3,15 +3,14 @@
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-//
-// Part of kernel_ops.td, whose classes it uses.
-//
-//===----------------------------------------------------------------------===//
 
 #ifndef EMBLEM_DIALECTS_KERNEL_ATTENTION_TD
 #define EMBLEM_DIALECTS_KERNEL_ATTENTION_TD
 
-def Kernel_PrepareHeadsOp : Kernel_ComputeOp<"prepare_heads", ["getWork"]> {
+include "dialects/kernel/kernel_base.td"
+
+def Kernel_PrepareHeadsOp : Kernel_ComputeOp<"prepare_heads", ["getWork"],
+    [DeclareOpInterfaceMethods<Kernel_TakesEpilogue, ["mayWriteBf16"]>]> {
   let summary = "What heads of queries and keys undergo before attention";
   let description = [{
     Rows are those that `kernel.attention` takes. Each head of queries and each
@@ -46,16 +45,14 @@ def Kernel_PrepareHeadsOp : Kernel_ComputeOp<"prepare_heads", ["getWork"]> {
     }
     ```
   }];
-  let arguments = (ins
+  let reads = (ins
     Kernel_Rows:$input, Kernel_Index:$offsets,
     Optional<Kernel_Index>:$sequences,
     Optional<Kernel_Row>:$query_norm, Optional<Kernel_Row>:$key_norm,
     Optional<Kernel_Table>:$table,
     I64Attr:$heads, I64Attr:$key_value_heads, I64Attr:$head_size,
     OptionalAttr<F64Attr>:$epsilon, OptionalAttr<I64Attr>:$rotary,
-    UnitAttr:$interleaved,
-    Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
-    OptionalAttr<StrAttr>:$stage);
+    UnitAttr:$interleaved);
   let assemblyFormat = [{
     $input `,` $offsets (`sequences` `(` $sequences^ `:` type($sequences) `)`)?
     `heads` $heads `key_value_heads` $key_value_heads `head_size` $head_size
@@ -69,7 +66,9 @@ def Kernel_PrepareHeadsOp : Kernel_ComputeOp<"prepare_heads", ["getWork"]> {
 }
 
 def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
-    ["getWork", "getColumns", "isRowLocal"]> {
+    ["getWork", "getColumns", "isRowLocal", "getMostResults"],
+    [DeclareOpInterfaceMethods<Kernel_TakesEpilogue, ["mayWriteBf16"]>,
+     DeclareOpInterfaceMethods<Kernel_NarrowableOperands>]> {
   let summary = "Softmax attention within each text, scores never out of cache";
   let description = [{
     Rows hold queries, keys and values side by side, `[T, (heads + 2 *
@@ -127,7 +126,7 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     }
     ```
   }];
-  let arguments = (ins
+  let reads = (ins
     Kernel_Rows:$input, Kernel_Index:$offsets,
     Optional<Kernel_Index>:$sequences, Optional<Kernel_Table>:$bias,
     Optional<Kernel_Table>:$position_keys,
@@ -137,9 +136,7 @@ def Kernel_AttentionOp : Kernel_ComputeOp<"attention",
     I64Attr:$heads, OptionalAttr<I64Attr>:$key_value_heads, I64Attr:$head_size,
     F64Attr:$scale, OptionalAttr<F64Attr>:$softcap,
     OptionalAttr<I64Attr>:$before, OptionalAttr<I64Attr>:$after,
-    OptionalAttr<I64Attr>:$positions,
-    Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
-    OptionalAttr<StrAttr>:$stage);
+    OptionalAttr<I64Attr>:$positions);
   let assemblyFormat = [{
     $input `,` $offsets (`sequences` `(` $sequences^ `:` type($sequences) `)`)?
     `heads` $heads (`key_value_heads` $key_value_heads^)?

@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // How a model is computed. Start with kernel_base.td (the dialect, its two
-// forms, the interface) and kernel_ops.td (the operations).
+// forms), kernel_interfaces.td (what passes ask) and kernel_ops.td (the
+// operations).
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,6 +14,7 @@
 #define EMBLEM_DIALECTS_KERNEL_DIALECT_H
 
 #include "dialects/emb/emb_dialect.h"
+#include "dialects/kernel/two_forms.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -72,6 +74,34 @@ inline int64_t getTailBytes(mlir::Type element) {
 
 #include "dialects/kernel/kernel_dialect.h.inc"
 #include "dialects/kernel/kernel_enums.h.inc"
+
+namespace emblem::kernel {
+
+/// A norm at the end of a kernel.
+struct EpilogueNorm {
+  NormKindAttr kind; // null: there is none
+  mlir::FloatAttr epsilon;
+  mlir::Value scale, shift; // or null
+};
+
+/// What an operand is to the kernel that reads it: by that lower-precision
+/// chooses its element type.
+enum class NarrowKind {
+  DotRows,       // rows that are multiplied by weights
+  AttentionRows, // rows that are multiplied by each other
+  DotWeight,     // a matrix of weights
+  PositionTable, // a table that queries or keys are multiplied by
+  TokenTable,    // a table of tokens, whose rows are gathered
+  SummandTable   // another table whose rows are gathered
+};
+
+struct NarrowOperand {
+  mlir::OpOperand *operand;
+  NarrowKind kind;
+};
+
+} // namespace emblem::kernel
+
 #include "dialects/kernel/kernel_interfaces.h.inc"
 
 #define GET_ATTRDEF_CLASSES
@@ -85,8 +115,27 @@ namespace emblem::kernel {
 /// The module's program, or null.
 ProgramOp getProgram(mlir::ModuleOp module);
 
-/// Whether `matmul` may take in a pooling of its result.
-bool canPool(MatmulOp matmul, emb::PoolKind kind);
+template <typename OpT> OperandRole getRoleOf(int segment) {
+  if (segment == OpT::odsIndex_out)
+    return OperandRole::Result;
+  if (segment == OpT::odsIndex_tile)
+    return OperandRole::Tile;
+  if constexpr (writesSecondResult<OpT>())
+    if (segment == OpT::odsIndex_quantized_out)
+      return OperandRole::SecondResult;
+  if constexpr (requires { OpT::odsIndex_sequences; })
+    if (segment == OpT::odsIndex_sequences)
+      return OperandRole::Sequences;
+  if constexpr (!writesSecondResult<OpT>() && requires {
+                  OpT::odsIndex_scale;
+                  OpT::odsIndex_shift;
+                  OpT::odsIndex_smoothing;
+                })
+    if (segment == OpT::odsIndex_scale || segment == OpT::odsIndex_shift ||
+        segment == OpT::odsIndex_smoothing)
+      return OperandRole::Epilogue;
+  return OperandRole::Input;
+}
 
 } // namespace emblem::kernel
 

@@ -4,15 +4,16 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Part of kernel_ops.td, whose classes it uses. An image is a row: its pixels
-// row by row, a pixel's channels side by side. `image` gives its height, width
-// and channels, the width of the row is their product, and a buffer may be
-// wider.
+// An image is a row: its pixels row by row, a pixel's channels side by side.
+// `image` gives its height, width and channels, the width of the row is their
+// product, and a buffer may be wider.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef EMBLEM_DIALECTS_KERNEL_IMAGES_TD
 #define EMBLEM_DIALECTS_KERNEL_IMAGES_TD
+
+include "dialects/kernel/kernel_base.td"
 
 def Kernel_PatchesOp : Kernel_ComputeOp<"patches", ["getWork"]> {
   let summary = "Images cut into patches, each patch a row of a token";
@@ -39,10 +40,9 @@ def Kernel_PatchesOp : Kernel_ComputeOp<"patches", ["getWork"]> {
     }
     ```
   }];
-  let arguments = (ins
+  let reads = (ins
     Kernel_Rows:$input, DenseI64ArrayAttr:$image, DenseI64ArrayAttr:$patch,
-    I64Attr:$prefix, Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
-    OptionalAttr<StrAttr>:$stage);
+    I64Attr:$prefix);
   let assemblyFormat = [{
     $input `image` $image `patch` $patch `prefix` $prefix
     (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
@@ -55,7 +55,10 @@ def Kernel_PatchesOp : Kernel_ComputeOp<"patches", ["getWork"]> {
   }];
 }
 
-def Kernel_Conv2dOp : Kernel_ComputeOp<"conv2d", ["getWork", "getColumns", "pools"]> {
+def Kernel_Conv2dOp : Kernel_ComputeOp<"conv2d", ["getWork", "getColumns", "pools"],
+    [DeclareOpInterfaceMethods<Kernel_NarrowableOperands,
+        ["multiplies", "readsPixels"]>,
+     DeclareOpInterfaceMethods<Kernel_PackedWeight>]> {
   let summary = "A convolution over images, with bias and activation";
   let description = [{
     emb.conv2d's formula. The grid's columns are the rows of the result's pixels.
@@ -87,12 +90,10 @@ def Kernel_Conv2dOp : Kernel_ComputeOp<"conv2d", ["getWork", "getColumns", "pool
     }
     ```
   }];
-  let arguments = (ins
+  let reads = (ins
     Kernel_Rows:$input, Kernel_Matrix:$weight, Optional<Kernel_Row>:$bias,
     OptionalAttr<Emb_Activation>:$activation, DenseI64ArrayAttr:$image,
-    DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$stride, I64Attr:$outputs_count,
-    Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
-    OptionalAttr<StrAttr>:$stage);
+    DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$stride, I64Attr:$outputs_count);
   let assemblyFormat = [{
     $input `,` $weight (`bias` `(` $bias^ `:` type($bias) `)`)?
     (`activation` $activation^)? `image` $image `window` $window `stride` $stride
@@ -129,11 +130,10 @@ def Kernel_Pool2dOp : Kernel_ComputeOp<"pool2d", ["getWork", "getColumns", "pool
     }
     ```
   }];
-  let arguments = (ins
+  let reads = (ins
     Emb_Pool2dKind:$kind, Kernel_Rows:$input, DenseI64ArrayAttr:$image,
     DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$stride,
-    DenseI64ArrayAttr:$padding, Optional<Kernel_Rows>:$out,
-    Variadic<Index>:$tile, OptionalAttr<StrAttr>:$stage);
+    DenseI64ArrayAttr:$padding);
   let assemblyFormat = [{
     $kind $input `image` $image `window` $window `stride` $stride
     `padding` $padding (`into` `(` $out^ `:` type($out) `)`)?
@@ -147,7 +147,8 @@ def Kernel_Pool2dOp : Kernel_ComputeOp<"pool2d", ["getWork", "getColumns", "pool
   }];
 }
 
-def Kernel_Pad2dOp : Kernel_ComputeOp<"pad2d", ["getWork", "pools"]> {
+def Kernel_Pad2dOp : Kernel_ComputeOp<"pad2d", ["getWork", "pools"],
+    [DeclareOpInterfaceMethods<Kernel_TakesEpilogue, ["mayWriteBf16"]>]> {
   let summary = "Images with zeros around them";
   let description = [{
     Constraints:
@@ -165,10 +166,8 @@ def Kernel_Pad2dOp : Kernel_ComputeOp<"pad2d", ["getWork", "pools"]> {
     }
     ```
   }];
-  let arguments = (ins
-    Kernel_Rows:$input, DenseI64ArrayAttr:$image, DenseI64ArrayAttr:$padding,
-    Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
-    OptionalAttr<StrAttr>:$stage);
+  let reads = (ins
+    Kernel_Rows:$input, DenseI64ArrayAttr:$image, DenseI64ArrayAttr:$padding);
   let assemblyFormat = [{
     $input `image` $image `padding` $padding
     (`into` `(` $out^ `:` type($out) `)`)? (`tile` `(` $tile^ `)`)?
@@ -202,10 +201,9 @@ def Kernel_AttentionPoolOp : Kernel_ComputeOp<"attention_pool",
     }
     ```
   }];
-  let arguments = (ins
+  let reads = (ins
     Kernel_Rows:$input, Kernel_Index:$offsets, Kernel_Row:$query, I64Attr:$heads,
-    I64Attr:$head_size, F64Attr:$scale, Optional<Kernel_Rows>:$out,
-    Variadic<Index>:$tile, OptionalAttr<StrAttr>:$stage);
+    I64Attr:$head_size, F64Attr:$scale);
   let assemblyFormat = [{
     $input `,` $offsets `query` `(` $query `:` type($query) `)` `heads` $heads
     `head_size` $head_size `scale` $scale

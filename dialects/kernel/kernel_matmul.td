@@ -3,15 +3,21 @@
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-//
-// Part of kernel_ops.td, whose classes it uses.
-//
-//===----------------------------------------------------------------------===//
 
 #ifndef EMBLEM_DIALECTS_KERNEL_MATMUL_TD
 #define EMBLEM_DIALECTS_KERNEL_MATMUL_TD
 
-def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns", "isRowLocal", "pools"]> {
+include "dialects/kernel/kernel_base.td"
+
+def Kernel_MatmulOp : Kernel_ComputeOp<"matmul",
+    ["getWork", "getColumns", "isRowLocal", "pools", "getMostResults"],
+    [DeclareOpInterfaceMethods<Kernel_TakesEpilogue, !listconcat(
+        ["takesResidual", "addResidual", "takesPool", "addPool", "mayWriteBf16",
+         "takesSecondResult"],
+        normEpilogueMethods)>,
+     DeclareOpInterfaceMethods<Kernel_NarrowableOperands,
+        ["addScales", "readsPixels"]>,
+     DeclareOpInterfaceMethods<Kernel_PackedWeight, ["setTrueInputs"]>]> {
   let summary = "Rows times a packed matrix, with what follows it fused";
   let description = [{
     `norm(residual + activation(input * transpose(weight) + bias) . multiplier)`;
@@ -77,17 +83,13 @@ def Kernel_MatmulOp : Kernel_ComputeOp<"matmul", ["getWork", "getColumns", "isRo
     }
     ```
   }];
-  let arguments = (ins
+  let reads = !con((ins
     Kernel_Rows:$input, Kernel_Matrix:$weight,
     Optional<Kernel_Scales>:$weight_scale, Optional<Kernel_Row>:$correction,
     OptionalAttr<I64Attr>:$input_size, Optional<Kernel_Row>:$bias,
     OptionalAttr<Emb_Activation>:$activation,
     Optional<Kernel_Rows>:$multiplier, Optional<Kernel_Rows>:$residual,
-    OptionalAttr<Emb_PoolKind>:$pool, Optional<Kernel_Index>:$offsets,
-    OptionalAttr<Kernel_NormKind>:$norm, Optional<Kernel_Row>:$scale,
-    Optional<Kernel_Row>:$shift, OptionalAttr<F64Attr>:$epsilon,
-    Optional<Kernel_Row>:$smoothing, Optional<Kernel_Rows>:$out, Variadic<Index>:$tile,
-    OptionalAttr<StrAttr>:$stage);
+    OptionalAttr<Emb_PoolKind>:$pool, Optional<Kernel_Index>:$offsets), normEpilogue);
   let assemblyFormat = [{
     $input `,` $weight
     (`weight_scale` `(` $weight_scale^ `:` type($weight_scale) `)`)?

@@ -4,44 +4,31 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each verifier checks in the order and with the numbers of kernel_ops.td, but
-// for the dialect's two forms: they come first, the others rest on them.
+// Each verifier checks in the order of the op's description and cites its numbers
+// (matmul_c2 is the second constraint of kernel.matmul), but for the dialect's two
+// forms: they come first, the others rest on them.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef EMBLEM_DIALECTS_KERNEL_VERIFIERS_H
 #define EMBLEM_DIALECTS_KERNEL_VERIFIERS_H
 
-#include "dialects/kernel/kernel_dialect.h"
+#include "dialects/kernel/row_sizes.h"
 
 namespace emblem::kernel {
 
 //===----------------------------------------------------------------------===//
-// Rows and forms
+// Forms
 //===----------------------------------------------------------------------===//
-
-inline int64_t widthOf(mlir::Value rows) {
-  return llvm::cast<mlir::ShapedType>(rows.getType()).getShape().back();
-}
-
-inline mlir::Type elementOf(mlir::Value value) {
-  return llvm::cast<mlir::ShapedType>(value.getType()).getElementType();
-}
-
-/// The result, or the buffer that stands for it.
-template <typename OpT> mlir::Value getWritten(OpT op) {
-  return op->getNumResults() ? mlir::Value(op->getResult(0)) : op.getOut();
-}
 
 inline bool isBuffers(mlir::Operation *op) {
   return llvm::any_of(op->getOperandTypes(), llvm::IsaPred<mlir::MemRefType>);
 }
 
-/// The dialect's two forms, of an op that writes `out` and has `tile` indices.
-mlir::LogicalResult verifyForm(mlir::Operation *op, mlir::Value out,
-                               size_t tile);
+/// The dialect's two forms, of an op with `tile` indices.
+mlir::LogicalResult verifyForm(KernelOpInterface op, size_t tile);
 template <typename OpT> mlir::LogicalResult verifyForm(OpT op) {
-  return verifyForm(op, op.getOut(), op.getTile().size());
+  return verifyForm(op, op.getTile().size());
 }
 
 /// The text that each row belongs to: for buffers alone.
@@ -126,6 +113,16 @@ template <typename OpT> mlir::LogicalResult verifyEpilogueNorm(OpT op) {
   if (op.getScale() || op.getShift())
     return op.emitOpError("scale and shift need a norm");
   return mlir::success();
+}
+
+/// Puts a norm at the end of an op that has a scale and a shift.
+template <typename OpT> void setEpilogueNorm(OpT op, EpilogueNorm norm) {
+  op.setNormAttr(norm.kind);
+  op.setEpsilonAttr(norm.epsilon);
+  if (norm.scale)
+    op.getScaleMutable().assign(norm.scale);
+  if (norm.shift)
+    op.getShiftMutable().assign(norm.shift);
 }
 
 } // namespace emblem::kernel

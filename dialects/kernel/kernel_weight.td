@@ -3,13 +3,11 @@
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-//
-// Part of kernel_ops.td, whose classes it uses.
-//
-//===----------------------------------------------------------------------===//
 
 #ifndef EMBLEM_DIALECTS_KERNEL_WEIGHT_TD
 #define EMBLEM_DIALECTS_KERNEL_WEIGHT_TD
+
+include "dialects/kernel/kernel_base.td"
 
 def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
   let summary = "A weight in the layout that a kernel reads";

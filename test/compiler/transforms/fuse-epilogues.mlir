@@ -392,3 +392,15 @@ func.func @prepared(%x: tensor<?x12xf32>, %offsets: tensor<?xi32>) -> tensor<?x1
   %1 = kernel.quantize %0 width 12 : tensor<?x12xf32> -> tensor<?x12xbf16>
   return %1 : tensor<?x12xbf16>
 }
+
+// What pads an image narrows it.
+// CHECK-LABEL: @padded
+func.func @padded(%x: tensor<?x32xf32>) -> tensor<?x72xbf16> {
+  // CHECK: %[[Y:.*]] = kernel.pad2d {{.*}} : tensor<?x32xf32> -> tensor<?x72xbf16>
+  // CHECK-NOT: kernel.quantize
+  // CHECK: return %[[Y]]
+  %0 = kernel.pad2d %x image [4, 4, 2] padding [1, 1]
+      : tensor<?x32xf32> -> tensor<?x72xf32>
+  %1 = kernel.quantize %0 width 72 : tensor<?x72xf32> -> tensor<?x72xbf16>
+  return %1 : tensor<?x72xbf16>
+}

@@ -132,11 +132,12 @@ func.func @patches(%rows: tensor<?x48xf32>) -> tensor<?x8xf32> {
 }
 
 // Convolutions of an even number of channels take bf16 where the target multiplies
-// it; what pads an image narrows it, and what is not padded is narrowed before.
+// it.
 // CHECK-LABEL: @convolutions
-// BF16: %[[PADDED:.*]] = kernel.pad2d %arg0 {{.*}} : tensor<?x32xf32> -> tensor<?x72xbf16>
+// BF16: %[[PADDED:.*]] = kernel.pad2d %arg0 {{.*}} : tensor<?x32xf32> -> tensor<?x72xf32>
+// BF16: %[[PIXELS:.*]] = kernel.quantize %[[PADDED]] width 72 : tensor<?x72xf32> -> tensor<?x72xbf16>
 // BF16: kernel.weight matrix ["first"] channels 2 : tensor<4x18xbf16>
-// BF16: %[[FIRST:.*]] = kernel.conv2d %[[PADDED]], {{.*}} : tensor<?x72xbf16>, tensor<4x18xbf16> -> tensor<?x64xf32>
+// BF16: %[[FIRST:.*]] = kernel.conv2d %[[PIXELS]], {{.*}} : tensor<?x72xbf16>, tensor<4x18xbf16> -> tensor<?x64xf32>
 // BF16: %[[NARROW:.*]] = kernel.quantize %[[FIRST]] width 64 : tensor<?x64xf32> -> tensor<?x64xbf16>
 // BF16: %[[SECOND:.*]] = kernel.conv2d %[[NARROW]], {{.*}} : tensor<?x64xbf16>, tensor<3x16xbf16> -> tensor<?x27xf32>
 // BF16: kernel.conv2d %[[SECOND]], {{.*}} : tensor<?x27xf32>, tensor<2x12xf32> -> tensor<?x8xf32>

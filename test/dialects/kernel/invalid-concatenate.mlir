@@ -1,7 +1,7 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: the inputs and their widths.
-func.func @f(%x: tensor<?x4xf32>) {
+// concatenate_c1: the inputs and their widths.
+func.func @concatenate_c1(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{takes two inputs or more, but has 1}}
   %0 = kernel.concatenate %x widths [4] : tensor<?x4xf32> -> tensor<?x4xf32>
   return
@@ -9,7 +9,7 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x4xf32>) {
+func.func @concatenate_c1(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{has 2 inputs, but 1 widths}}
   %0 = kernel.concatenate %x, %x widths [4] : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x8xf32>
   return
@@ -17,7 +17,7 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x4xf32>) {
+func.func @concatenate_c1(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{the input is 4 wide, but width says 3}}
   %0 = kernel.concatenate %x, %x widths [4, 3] : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x7xf32>
   return
@@ -25,8 +25,8 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-// Constraint 2: the result.
-func.func @f(%x: tensor<?x4xf32>) {
+// concatenate_c2: the result.
+func.func @concatenate_c2(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{the result is 7 wide, but width says 8}}
   %0 = kernel.concatenate %x, %x widths [4, 4] : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x7xf32>
   return
@@ -34,8 +34,8 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-// Constraint 3: the two forms.
-func.func @f(%x: tensor<?x4xf32>) {
+// concatenate_c3: the two forms.
+func.func @concatenate_c3(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{takes values, so it needs a result}}
   kernel.concatenate %x, %x widths [4, 4] : tensor<?x4xf32>, tensor<?x4xf32>
   return
@@ -43,8 +43,8 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-// Constraint 4: the types.
-func.func @f(%x: tensor<?x4xi8>) {
+// concatenate_c4: the types.
+func.func @concatenate_c4(%x: tensor<?x4xi8>) {
   // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
   %0 = kernel.concatenate %x, %x widths [4, 4] : tensor<?x4xi8>, tensor<?x4xi8> -> tensor<?x8xf32>
   return

@@ -1,7 +1,7 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: the width.
-func.func @f(%x: tensor<?x4xf32>) {
+// output_c1: the width.
+func.func @output_c1(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{width must be positive, but is 0}}
   kernel.output %x width 0 : tensor<?x4xf32>
   return
@@ -9,7 +9,7 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x4xf32>) {
+func.func @output_c1(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{the input is 4 wide, but width says 5}}
   kernel.output %x width 5 : tensor<?x4xf32>
   return
@@ -17,7 +17,7 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x4xf32>) {
+func.func @output_c1(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{the input is 4 wide, but width says 3}}
   kernel.output %x width 3 : tensor<?x4xf32>
   return
@@ -25,7 +25,7 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-func.func @f(%x: memref<?x16xf32>, %vectors: memref<?xf32>, %t: index) {
+func.func @output_c1(%x: memref<?x16xf32>, %vectors: memref<?xf32>, %t: index) {
   // expected-error@+1 {{the input is 16 wide, but width says 17}}
   kernel.output %x width 17 into(%vectors : memref<?xf32>)
       tile(%t, %t, %t, %t) : memref<?x16xf32>
@@ -34,8 +34,8 @@ func.func @f(%x: memref<?x16xf32>, %vectors: memref<?xf32>, %t: index) {
 
 // -----
 
-// Constraint 2: the two forms.
-func.func @f(%x: tensor<?x4xf32>, %t: index) {
+// output_c2: the two forms.
+func.func @output_c2(%x: tensor<?x4xf32>, %t: index) {
   // expected-error@+1 {{takes values, so it has neither 'into' nor 'tile'}}
   kernel.output %x width 4 tile(%t, %t, %t, %t) : tensor<?x4xf32>
   return
@@ -43,7 +43,7 @@ func.func @f(%x: tensor<?x4xf32>, %t: index) {
 
 // -----
 
-func.func @f(%x: memref<?x16xf32>, %vectors: memref<?xf32>, %t: index) {
+func.func @output_c2(%x: memref<?x16xf32>, %vectors: memref<?xf32>, %t: index) {
   // expected-error@+1 {{takes buffers, so it needs 'into' and a 'tile' of four}}
   kernel.output %x width 4 into(%vectors : memref<?xf32>) : memref<?x16xf32>
   return
@@ -51,7 +51,7 @@ func.func @f(%x: memref<?x16xf32>, %vectors: memref<?xf32>, %t: index) {
 
 // -----
 
-func.func @f(%x: memref<?x16xf32>, %vectors: memref<?xf32>, %t: index) {
+func.func @output_c2(%x: memref<?x16xf32>, %vectors: memref<?xf32>, %t: index) {
   // expected-error@+1 {{must be the vectors, one after the other}}
   kernel.output %x width 4 into(%x : memref<?x16xf32>) tile(%t, %t, %t, %t) : memref<?x16xf32>
   return
@@ -59,8 +59,8 @@ func.func @f(%x: memref<?x16xf32>, %vectors: memref<?xf32>, %t: index) {
 
 // -----
 
-// Constraint 3: the type.
-func.func @f(%x: tensor<?x4xi8>) {
+// output_c3: the type.
+func.func @output_c3(%x: tensor<?x4xi8>) {
   // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
   kernel.output %x width 4 : tensor<?x4xi8>
   return
@@ -68,8 +68,8 @@ func.func @f(%x: tensor<?x4xi8>) {
 
 // -----
 
-// Constraint 4: the output.
-func.func @f(%x: tensor<?x4xf32>) {
+// output_c4: the output.
+func.func @output_c4(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{output must not be negative, but is -1}}
   kernel.output %x width 4 output -1 : tensor<?x4xf32>
   return

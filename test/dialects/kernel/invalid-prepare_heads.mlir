@@ -1,7 +1,7 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: heads.
-func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
+// prepare_heads_c1: heads.
+func.func @prepare_heads_c1(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
   %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
   // expected-error@+1 {{heads, key_value_heads and head_size must be positive, but are 0, 2 and 4}}
   %0 = kernel.prepare_heads %x, %offsets heads 0 key_value_heads 2 head_size 4 rotary 4 table(%t : tensor<8x4xf32>)
@@ -11,8 +11,8 @@ func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 2: widths.
-func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
+// prepare_heads_c2: widths.
+func.func @prepare_heads_c2(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
   %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
   // expected-error@+1 {{the input is 32 wide, but the heads need 48}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 4 head_size 4 rotary 4 table(%t : tensor<8x4xf32>)
@@ -22,8 +22,8 @@ func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 3: norms.
-func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
+// prepare_heads_c3: norms.
+func.func @prepare_heads_c3(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
   // expected-error@+1 {{needs a norm or a table}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4
       : tensor<?x32xf32>, tensor<?xi32> -> tensor<?x32xf32>
@@ -32,7 +32,7 @@ func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
+func.func @prepare_heads_c3(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
   %n = kernel.weight row ["n"] : tensor<4xf32>
   // expected-error@+1 {{norms and epsilon come together}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4 query_norm(%n : tensor<4xf32>)
@@ -42,7 +42,7 @@ func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
+func.func @prepare_heads_c3(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
   %short = kernel.weight row ["n"] : tensor<3xf32>
   // expected-error@+1 {{the key_norm is 3 wide, but a head 4}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4 key_norm(%short : tensor<3xf32>) epsilon 0.1
@@ -52,7 +52,7 @@ func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
+func.func @prepare_heads_c3(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
   %n = kernel.weight row ["n"] : tensor<4xf32>
   // expected-error@+1 {{epsilon must be finite and not negative, but is -1.000000e+00}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4 query_norm(%n : tensor<4xf32>) epsilon -1.0
@@ -62,8 +62,8 @@ func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 4: the table.
-func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
+// prepare_heads_c4: the table.
+func.func @prepare_heads_c4(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
   %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
   // expected-error@+1 {{rotary and table come together}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4 table(%t : tensor<8x4xf32>)
@@ -73,7 +73,7 @@ func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
+func.func @prepare_heads_c4(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
   %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
   // expected-error@+1 {{rotary must be even, positive and at most 4, the head size, but is 3}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4 rotary 3 table(%t : tensor<8x4xf32>)
@@ -83,7 +83,7 @@ func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
+func.func @prepare_heads_c4(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
   %narrow = kernel.weight rotary [2, 1.0e4, 1.0] : tensor<8x2xf32>
   // expected-error@+1 {{the table is 2 wide, but rotary says 4}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4 rotary 4 table(%narrow : tensor<8x2xf32>)
@@ -93,8 +93,8 @@ func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 5: the dialect's two forms.
-func.func @f(%x: memref<?x32xf32>, %offsets: memref<?xi32>, %t: memref<8x4xf32>, %i: index) {
+// prepare_heads_c5: the dialect's two forms.
+func.func @prepare_heads_c5(%x: memref<?x32xf32>, %offsets: memref<?xi32>, %t: memref<8x4xf32>, %i: index) {
   // expected-error@+1 {{takes buffers, so it needs 'sequences'}}
   kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4
       rotary 4 table(%t : memref<8x4xf32>) into(%x : memref<?x32xf32>)
@@ -104,7 +104,7 @@ func.func @f(%x: memref<?x32xf32>, %offsets: memref<?xi32>, %t: memref<8x4xf32>,
 
 // -----
 
-func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
+func.func @prepare_heads_c5(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
   %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
   // expected-error@+1 {{has one result}}
   %0:2 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4
@@ -115,8 +115,8 @@ func.func @f(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 6: the types.
-func.func @f(%x: tensor<?x32xi8>, %offsets: tensor<?xi32>) {
+// prepare_heads_c6: the types.
+func.func @prepare_heads_c6(%x: tensor<?x32xi8>, %offsets: tensor<?xi32>) {
   %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
   // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4

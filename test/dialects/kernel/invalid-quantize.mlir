@@ -1,7 +1,7 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: the width.
-func.func @f(%x: tensor<?x4xf32>) {
+// quantize_c1: the width.
+func.func @quantize_c1(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{width must be positive, but is 0}}
   %0 = kernel.quantize %x width 0 : tensor<?x4xf32> -> tensor<?x4xi8>
   return
@@ -9,7 +9,7 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x4xf32>) {
+func.func @quantize_c1(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{the input is 4 wide, but width says 5}}
   %0 = kernel.quantize %x width 5 : tensor<?x4xf32> -> tensor<?x5xi8>
   return
@@ -17,7 +17,7 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x4xf32>) {
+func.func @quantize_c1(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{the result is 5 wide, but width says 4}}
   %0 = kernel.quantize %x width 4 : tensor<?x4xf32> -> tensor<?x5xi8>
   return
@@ -25,7 +25,7 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-func.func @f(%x: memref<?x16xf32>, %y: memref<?x8xi8>, %t: index) {
+func.func @quantize_c1(%x: memref<?x16xf32>, %y: memref<?x8xi8>, %t: index) {
   // expected-error@+1 {{the result is 8 wide, but width says 9}}
   kernel.quantize %x width 9 into(%y : memref<?x8xi8>) tile(%t, %t, %t, %t) : memref<?x16xf32>
   return
@@ -33,8 +33,8 @@ func.func @f(%x: memref<?x16xf32>, %y: memref<?x8xi8>, %t: index) {
 
 // -----
 
-// Constraint 2: the types.
-func.func @f(%x: tensor<?x4xi16>) {
+// quantize_c2: the types.
+func.func @quantize_c2(%x: tensor<?x4xi16>) {
   // expected-error@+1 {{works on f32 or bf16, not 'i16'}}
   %0 = kernel.quantize %x width 4 : tensor<?x4xi16> -> tensor<?x4xi8>
   return
@@ -42,7 +42,7 @@ func.func @f(%x: tensor<?x4xi16>) {
 
 // -----
 
-func.func @f(%x: tensor<?x4xbf16>) {
+func.func @quantize_c2(%x: tensor<?x4xbf16>) {
   // expected-error@+1 {{the result must be in bf16, i8 or i16, but is in 'f32'}}
   %0 = kernel.quantize %x width 4 : tensor<?x4xbf16> -> tensor<?x4xf32>
   return
@@ -50,7 +50,7 @@ func.func @f(%x: tensor<?x4xbf16>) {
 
 // -----
 
-func.func @f(%x: tensor<?x4xbf16>) {
+func.func @quantize_c2(%x: tensor<?x4xbf16>) {
   // expected-error@+1 {{the input is in 'bf16' already}}
   %0 = kernel.quantize %x width 4 : tensor<?x4xbf16> -> tensor<?x4xbf16>
   return
@@ -58,8 +58,8 @@ func.func @f(%x: tensor<?x4xbf16>) {
 
 // -----
 
-// Constraint 3: the two forms.
-func.func @f(%x: tensor<?x4xf32>) {
+// quantize_c3: the two forms.
+func.func @quantize_c3(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{takes values, so it needs a result}}
   kernel.quantize %x width 4 : tensor<?x4xf32>
   return
@@ -67,7 +67,7 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x4xf32>) {
+func.func @quantize_c3(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{has one result}}
   %0:2 = kernel.quantize %x width 4 : tensor<?x4xf32> -> tensor<?x4xi8>, tensor<?x4xi8>
   return
@@ -75,7 +75,7 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-func.func @f(%x: memref<?x16xf32>, %y: memref<?x64xi8>) {
+func.func @quantize_c3(%x: memref<?x16xf32>, %y: memref<?x64xi8>) {
   // expected-error@+1 {{takes buffers, so it needs 'into' and a 'tile' of four}}
   kernel.quantize %x width 4 into(%y : memref<?x64xi8>) : memref<?x16xf32>
   return
@@ -83,7 +83,7 @@ func.func @f(%x: memref<?x16xf32>, %y: memref<?x64xi8>) {
 
 // -----
 
-func.func @f(%x: memref<?x16xf32>) {
+func.func @quantize_c3(%x: memref<?x16xf32>) {
   // expected-error@+1 {{mixes tensors and buffers}}
   %0 = kernel.quantize %x width 4 : memref<?x16xf32> -> tensor<?x4xi8>
   return
@@ -91,8 +91,8 @@ func.func @f(%x: memref<?x16xf32>) {
 
 // -----
 
-// Constraint 4: smoothing.
-func.func @f(%x: tensor<?x4xf32>, %s: tensor<4xf32>) {
+// quantize_c4: smoothing.
+func.func @quantize_c4(%x: tensor<?x4xf32>, %s: tensor<4xf32>) {
   // expected-error@+1 {{smoothing is for rows that become i8 or i16}}
   %0 = kernel.quantize %x smoothing(%s : tensor<4xf32>) width 4 : tensor<?x4xf32> -> tensor<?x4xbf16>
   return
@@ -100,7 +100,7 @@ func.func @f(%x: tensor<?x4xf32>, %s: tensor<4xf32>) {
 
 // -----
 
-func.func @f(%x: tensor<?x4xf32>, %s: tensor<3xf32>) {
+func.func @quantize_c4(%x: tensor<?x4xf32>, %s: tensor<3xf32>) {
   // expected-error@+1 {{the smoothing is 3 wide, but the result 4}}
   %0 = kernel.quantize %x smoothing(%s : tensor<3xf32>) width 4 : tensor<?x4xf32> -> tensor<?x4xi8>
   return

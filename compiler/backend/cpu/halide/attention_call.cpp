@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backend/cpu/halide/attention_chunks.h"
+#include "compiler/backend/cpu/halide/known_parts.h"
 
 using namespace mlir;
 using namespace emblem;
@@ -56,6 +57,17 @@ static RequestLine describe(kernel::AttentionOp op, const Target &target) {
     if (table)
       add(key, getStride(table));
   return line;
+}
+
+bool halide::supportsAttention(kernel::AttentionOp op, const Target &target) {
+  int64_t tables = !!op.getPositionKeys() + !!op.getPositionQueries();
+  return AttentionChunks::fitStack(target, op.getHeadSize(), tables) &&
+         hasOnly(op,
+                 {op.getInput(), op.getOffsets(), op.getSequences(),
+                  op.getBias(), op.getPositionKeys(), op.getPositionQueries(),
+                  op.getPositionRows(), op.getIds(), op.getOut()},
+                 {"heads", "key_value_heads", "head_size", "scale", "softcap",
+                  "before", "after", "positions", "unattended"});
 }
 
 void halide::callAttention(kernel::AttentionOp op, CallWriter &calls) {

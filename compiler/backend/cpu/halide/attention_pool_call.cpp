@@ -9,10 +9,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backend/cpu/halide/attention_chunks.h"
+#include "compiler/backend/cpu/halide/known_parts.h"
 
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::halide;
+
+bool halide::supportsAttentionPool(kernel::AttentionPoolOp op,
+                                   const Target &target) {
+  return AttentionChunks::fitStack(target, op.getHeadSize()) &&
+         hasOnly(op,
+                 {op.getInput(), op.getOffsets(), op.getQuery(), op.getOut()},
+                 {"heads", "head_size", "scale"});
+}
 
 void halide::callAttentionPool(kernel::AttentionPoolOp op, CallWriter &calls) {
   OpBuilder builder(op);

@@ -78,22 +78,11 @@ private:
   llvm::SmallVector<std::string> lines;
 };
 
-/// One function a kernel.
-void callMatmul(kernel::MatmulOp op, CallWriter &calls);
-void callPooledMatmul(kernel::MatmulOp op, CallWriter &calls);
-void callRowNorm(kernel::RowNormOp op, CallWriter &calls);
-void callGather(kernel::GatherOp op, CallWriter &calls);
-void callPool(kernel::PoolOp op, CallWriter &calls);
-void callAttention(kernel::AttentionOp op, CallWriter &calls);
-void callPrepareHeads(kernel::PrepareHeadsOp op, CallWriter &calls);
-void callAdd(kernel::AddOp op, CallWriter &calls);
-void callOutput(kernel::OutputOp op, CallWriter &calls);
-void callConcatenate(kernel::ConcatenateOp op, CallWriter &calls);
-void callAttentionPool(kernel::AttentionPoolOp op, CallWriter &calls);
-void callConv2d(kernel::Conv2dOp op, CallWriter &calls);
-void callPool2d(kernel::Pool2dOp op, CallWriter &calls);
-void callPad2d(kernel::Pad2dOp op, CallWriter &calls);
-void callPatches(kernel::PatchesOp op, CallWriter &calls);
+// Two functions a kernel, in a file x_call.cpp; kernels.def lists them.
+#define EMBLEM_KERNEL(NAME)                                                    \
+  bool supports##NAME(kernel::NAME##Op op, const Target &target);              \
+  void call##NAME(kernel::NAME##Op op, CallWriter &calls);
+#include "compiler/backend/cpu/halide/kernels.def"
 
 } // namespace emblem::halide
 

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backend/cpu/halide/known_parts.h"
 #include "compiler/backend/cpu/halide/part.h"
 
 using namespace mlir;
@@ -20,6 +21,14 @@ static int64_t countColumns(kernel::GatherOp op) {
   if (op.getRow())
     columns = std::min(columns, op.getRow().getType().getDimSize(0));
   return columns;
+}
+
+bool halide::supportsGather(kernel::GatherOp op, const Target &) {
+  return hasOnly(op,
+                 {op.getOffsets(), op.getSequences(), op.getIds(),
+                  op.getTable(), op.getInput(), op.getRow(), op.getTypes(),
+                  op.getSegments(), op.getPositions(), op.getOut()},
+                 {"position_offset"});
 }
 
 void halide::callGather(kernel::GatherOp op, CallWriter &calls) {

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backend/cpu/halide/known_parts.h"
 #include "compiler/backend/cpu/halide/part.h"
 
 using namespace mlir;
@@ -57,6 +58,11 @@ template <typename OpT> struct ImageCall {
 
 } // namespace
 
+bool halide::supportsPool2d(kernel::Pool2dOp op, const Target &) {
+  return hasOnly(op, {op.getInput(), op.getOut()},
+                 {"kind", "image", "window", "stride", "padding"});
+}
+
 void halide::callPool2d(kernel::Pool2dOp op, CallWriter &calls) {
   ImageCall<kernel::Pool2dOp> call("pool2d", op, calls);
   call.request.add("kind", stringifyPool2dKind(op.getKind()));
@@ -88,6 +94,10 @@ void halide::callPool2d(kernel::Pool2dOp op, CallWriter &calls) {
              ofPixels(op.getOut(), line, pixels, b.sub(tile[3], tile[2]))});
 }
 
+bool halide::supportsPad2d(kernel::Pad2dOp op, const Target &) {
+  return hasOnly(op, {op.getInput(), op.getOut()}, {"image", "padding"});
+}
+
 void halide::callPad2d(kernel::Pad2dOp op, CallWriter &calls) {
   ImageCall<kernel::Pad2dOp> call("pad2d", op, calls);
   call.addSides("", op.getImage().take_front(2));
@@ -100,6 +110,11 @@ void halide::callPad2d(kernel::Pad2dOp op, CallWriter &calls) {
                         call.lineSize(), b.extent(call.image(0))),
              call.lines(op.getOut(), images.row, zero, images.rows, padded,
                         b.extent(call.image(0) + 2 * op.getPadding()[0]))});
+}
+
+bool halide::supportsPatches(kernel::PatchesOp op, const Target &) {
+  return hasOnly(op, {op.getInput(), op.getOut()},
+                 {"image", "patch", "prefix"});
 }
 
 void halide::callPatches(kernel::PatchesOp op, CallWriter &calls) {
@@ -121,6 +136,12 @@ void halide::callPatches(kernel::PatchesOp op, CallWriter &calls) {
 }
 
 // Whole panels, then the whole vectors of what is left, then the rest.
+bool halide::supportsConv2d(kernel::Conv2dOp op, const Target &) {
+  return isKnown(op.getActivation()) &&
+         hasOnly(op, {op.getInput(), op.getWeight(), op.getBias(), op.getOut()},
+                 {"activation", "image", "window", "stride", "outputs_count"});
+}
+
 void halide::callConv2d(kernel::Conv2dOp op, CallWriter &calls) {
   const Target &target = calls.target;
   int64_t panelColumns = op.getWeight().getType().getDimSize(2);

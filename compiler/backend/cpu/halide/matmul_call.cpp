@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backend/cpu/halide/known_parts.h"
 #include "compiler/backend/cpu/halide/part.h"
 
 using namespace mlir;
@@ -65,7 +66,42 @@ static SmallVector<Argument> sumArguments(kernel::MatmulOp op, Part &part) {
   return arguments;
 }
 
+static void callPooledMatmul(kernel::MatmulOp op, CallWriter &calls) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  IndexBuilder b{builder, loc};
+  auto tile = op.getTile();
+  int64_t panelColumns = op.getWeight().getType().getDimSize(2);
+  Value one = b.constant(1);
+  RequestLine request = describe(op, calls.target);
+  // A panel stays in the cache while all texts pass.
+  b.loop(tile[2], tile[3], 1, [&](Value panel) {
+    b.loop(tile[0], tile[1], 1, [&](Value text) {
+      Value begin = b.load(op.getOffsets(), text);
+      Value end = b.load(op.getOffsets(), b.add(text, one));
+      Part tokens{b, begin, b.sub(end, begin), panel, one, panelColumns};
+      Part result{b, text, one, panel, one, panelColumns};
+      EvenTiles tiles(b, tokens.rows, calls.target.tileRows);
+      SmallVector<Argument> arguments = sumArguments(op, tokens);
+      arguments.append(
+          {tiles.low, tiles.highTiles, result.ofPanels(op.getOut())});
+      calls.call(builder, loc, request, arguments);
+    });
+  });
+}
+
+bool halide::supportsMatmul(kernel::MatmulOp op, const Target &) {
+  return isKnown(op.getActivation()) &&
+         hasOnly(op,
+                 {op.getInput(), op.getWeight(), op.getBias(),
+                  op.getMultiplier(), op.getResidual(), op.getOffsets(),
+                  op.getOut()},
+                 {"activation", "pool"});
+}
+
 void halide::callMatmul(kernel::MatmulOp op, CallWriter &calls) {
+  if (op.getPool())
+    return callPooledMatmul(op, calls);
   OpBuilder builder(op);
   Location loc = op.getLoc();
   IndexBuilder b{builder, loc};
@@ -96,28 +132,4 @@ void halide::callMatmul(kernel::MatmulOp op, CallWriter &calls) {
   };
   call(tile[0], highRows, high);
   call(b.add(tile[0], highRows), b.sub(rows, highRows), tiles.low);
-}
-
-void halide::callPooledMatmul(kernel::MatmulOp op, CallWriter &calls) {
-  OpBuilder builder(op);
-  Location loc = op.getLoc();
-  IndexBuilder b{builder, loc};
-  auto tile = op.getTile();
-  int64_t panelColumns = op.getWeight().getType().getDimSize(2);
-  Value one = b.constant(1);
-  RequestLine request = describe(op, calls.target);
-  // A panel stays in the cache while all texts pass.
-  b.loop(tile[2], tile[3], 1, [&](Value panel) {
-    b.loop(tile[0], tile[1], 1, [&](Value text) {
-      Value begin = b.load(op.getOffsets(), text);
-      Value end = b.load(op.getOffsets(), b.add(text, one));
-      Part tokens{b, begin, b.sub(end, begin), panel, one, panelColumns};
-      Part result{b, text, one, panel, one, panelColumns};
-      EvenTiles tiles(b, tokens.rows, calls.target.tileRows);
-      SmallVector<Argument> arguments = sumArguments(op, tokens);
-      arguments.append(
-          {tiles.low, tiles.highTiles, result.ofPanels(op.getOut())});
-      calls.call(builder, loc, request, arguments);
-    });
-  });
 }

@@ -8,11 +8,17 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backend/cpu/halide/known_parts.h"
 #include "compiler/backend/cpu/halide/part.h"
 
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::halide;
+
+bool halide::supportsPool(kernel::PoolOp op, const Target &) {
+  return isKnown(op.getKind()) &&
+         hasOnly(op, {op.getInput(), op.getOffsets(), op.getOut()}, {"kind"});
+}
 
 void halide::callPool(kernel::PoolOp op, CallWriter &calls) {
   OpBuilder builder(op);

@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backend/cpu/halide/known_parts.h"
 #include "compiler/backend/cpu/halide/part.h"
 
 using namespace mlir;
@@ -30,6 +31,15 @@ static RequestLine describe(kernel::PrepareHeadsOp op, bool isNormed,
   if (op.getInterleaved())
     line.add("interleaved", "yes");
   return line;
+}
+
+bool halide::supportsPrepareHeads(kernel::PrepareHeadsOp op, const Target &) {
+  return hasOnly(op,
+                 {op.getInput(), op.getOffsets(), op.getSequences(),
+                  op.getQueryNorm(), op.getKeyNorm(), op.getTable(),
+                  op.getOut()},
+                 {"heads", "key_value_heads", "head_size", "epsilon", "rotary",
+                  "interleaved"});
 }
 
 void halide::callPrepareHeads(kernel::PrepareHeadsOp op, CallWriter &calls) {

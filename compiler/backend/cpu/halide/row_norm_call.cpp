@@ -4,11 +4,17 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backend/cpu/halide/known_parts.h"
 #include "compiler/backend/cpu/halide/part.h"
 
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::halide;
+
+bool halide::supportsRowNorm(kernel::RowNormOp op, const Target &) {
+  return hasOnly(op, {op.getInput(), op.getScale(), op.getShift(), op.getOut()},
+                 {"norm", "epsilon", "width"});
+}
 
 void halide::callRowNorm(kernel::RowNormOp op, CallWriter &calls) {
   OpBuilder builder(op);

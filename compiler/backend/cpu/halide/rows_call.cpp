@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backend/cpu/halide/known_parts.h"
 #include "compiler/backend/cpu/halide/part.h"
 
 using namespace mlir;
@@ -38,11 +39,19 @@ static Part partOf(OpBuilder &builder, Location loc, OperandRange tile) {
   return {b, tile[0], b.sub(tile[1], tile[0])};
 }
 
+bool halide::supportsAdd(kernel::AddOp op, const Target &) {
+  return hasOnly(op, {op.getLhs(), op.getRhs(), op.getOut()}, {});
+}
+
 void halide::callAdd(kernel::AddOp op, CallWriter &calls) {
   OpBuilder builder(op);
   callRows(
       {op.getLhs(), op.getRhs(), op.getOut(), 0, 0, getStride(op.getOut())},
       partOf(builder, op.getLoc(), op.getTile()), calls);
+}
+
+bool halide::supportsOutput(kernel::OutputOp op, const Target &) {
+  return hasOnly(op, {op.getInput(), op.getOut()}, {"width", "output"});
 }
 
 void halide::callOutput(kernel::OutputOp op, CallWriter &calls) {
@@ -54,6 +63,12 @@ void halide::callOutput(kernel::OutputOp op, CallWriter &calls) {
             0,
             static_cast<int64_t>(op.getWidth())},
            partOf(builder, op.getLoc(), op.getTile()), calls);
+}
+
+bool halide::supportsConcatenate(kernel::ConcatenateOp op, const Target &) {
+  SmallVector<Value> operands = llvm::to_vector(op.getInputs());
+  operands.push_back(op.getOut());
+  return hasOnly(op, operands, {"widths"});
 }
 
 void halide::callConcatenate(kernel::ConcatenateOp op, CallWriter &calls) {

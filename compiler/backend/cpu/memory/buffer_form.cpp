@@ -9,76 +9,57 @@
 #include "compiler/transforms/passes.h"
 
 #include "mlir/IR/Builders.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace emblem;
 using kernel::KernelOpInterface;
-
-static constexpr BufferOperand sequences = {BufferOperand::Sequences, {}};
 
 /// The same rows in a narrower type, or null.
 static Value getSecondResult(KernelOpInterface op) {
   return op->getNumResults() == 2 ? op->getResult(1) : Value();
 }
 
-static void addAll(BufferForm &form, std::initializer_list<Value> values) {
-  for (Value value : values)
-    form.add(value);
+/// The norm at the end of a kernel that does not write it itself, or none.
+static kernel::EpilogueNorm getEpilogueNorm(KernelOpInterface op) {
+  auto epilogue = dyn_cast<kernel::TakesEpilogue>(*op);
+  return epilogue && !op.finishesItself() ? epilogue.getEpilogueNorm()
+                                          : kernel::EpilogueNorm();
 }
 
-/// What a kernel reads, in the order of its buffer form: `sequences` comes in,
-/// and scale, shift and smoothing are empty where the finish form has them.
-static void addInputs(BufferForm &form, KernelOpInterface op) {
-  llvm::TypeSwitch<Operation *>(op)
-      .Case([&](kernel::MatmulOp matmul) {
-        addAll(form, {matmul.getInput(), matmul.getWeight(),
-                      matmul.getWeightScale(), matmul.getCorrection(),
-                      matmul.getBias(), matmul.getMultiplier(),
-                      matmul.getResidual(), matmul.getOffsets()});
-        form.segments.append({0, 0, 0});
-      })
-      .Case([&](kernel::AttentionOp attention) {
-        addAll(form, {attention.getInput(), attention.getOffsets()});
-        form.add(sequences);
-        addAll(form, {attention.getBias(), attention.getPositionKeys(),
-                      attention.getPositionQueries(),
-                      attention.getPositionRows(), attention.getIds()});
-      })
-      .Case([&](kernel::PrepareHeadsOp heads) {
-        addAll(form, {heads.getInput(), heads.getOffsets()});
-        form.add(sequences);
-        addAll(form,
-               {heads.getQueryNorm(), heads.getKeyNorm(), heads.getTable()});
-      })
-      .Case([&](kernel::GatherOp gather) {
-        form.add(gather.getOffsets());
-        form.add(sequences);
-        addAll(form,
-               {gather.getIds(), gather.getTable(), gather.getTableScale(),
-                gather.getInput(), gather.getRow(), gather.getTypes(),
-                gather.getSegments(), gather.getPositions()});
-        form.segments.append({0, 0, 0});
-      })
-      .Case([&](kernel::RowNormOp norm) {
-        addAll(form, {norm.getInput(), norm.getScale(), norm.getShift(),
-                      norm.getSmoothing()});
-      })
-      .Case([&](kernel::ConcatenateOp joined) {
-        for (Value input : joined.getInputs())
-          form.operands.push_back({BufferOperand::OfValue, input});
-        form.segments.push_back(form.operands.size());
-      })
-      .Case([&](kernel::Conv2dOp conv) {
-        addAll(form, {conv.getInput(), conv.getWeight(), conv.getBias()});
-      })
-      .Case([&](kernel::QuantizeOp quantize) {
-        addAll(form, {quantize.getInput(), quantize.getSmoothing()});
-      })
-      .Default([&](Operation *other) {
-        for (Value value : other->getOperands())
-          form.add(value);
-      });
+/// Operands of the value form, segment by segment, become those of the buffer
+/// form.
+static void addOperands(BufferForm &form, KernelOpInterface op) {
+  auto sizes = op->getAttrOfType<DenseI32ArrayAttr>("operandSegmentSizes");
+  unsigned begin = 0;
+  for (auto [segment, size] : llvm::enumerate(sizes.asArrayRef())) {
+    OperandRange values = op->getOperands().slice(begin, size);
+    begin += size;
+    switch (op.getRole(segment)) {
+    case kernel::OperandRole::Input:
+      for (Value value : values)
+        form.operands.push_back({BufferOperand::OfValue, value});
+      form.segments.push_back(size);
+      break;
+    case kernel::OperandRole::Sequences:
+      form.add({BufferOperand::Sequences, {}});
+      break;
+    case kernel::OperandRole::Epilogue: // the finish form's
+      form.segments.push_back(0);
+      break;
+    case kernel::OperandRole::Result:
+      form.into = form.operands.size();
+      if (op->getNumResults())
+        form.add(op->getResult(0));
+      else
+        form.add({BufferOperand::Vectors, {}});
+      break;
+    case kernel::OperandRole::SecondResult:
+      form.add(getSecondResult(op));
+      break;
+    case kernel::OperandRole::Tile:
+      break;
+    }
+  }
 }
 
 BufferForm emblem::getRunForm(KernelOpInterface op) {
@@ -88,33 +69,21 @@ BufferForm emblem::getRunForm(KernelOpInterface op) {
   form.attributes.erase("stage");
   form.attributes.erase("output"); // the runtime hands each its own vectors
   form.attributes.erase(attribute::slot);
-  if (!isa<kernel::RowNormOp, kernel::PrepareHeadsOp>(*op))
+  if (getEpilogueNorm(op).kind)
     for (StringRef name : {"norm", "epsilon"}) // the finish form's
       form.attributes.erase(name);
-
-  addInputs(form, op);
-  form.into = form.operands.size();
-  if (op->getNumResults())
-    form.add(op->getResult(0));
-  else
-    form.add({BufferOperand::Vectors, {}});
-  if (isa<kernel::RowNormOp>(*op))
-    form.add(getSecondResult(op));
+  addOperands(form, op);
   return form;
 }
 
 std::optional<BufferForm> emblem::getFinishForm(KernelOpInterface op) {
-  auto norm = op->getAttrOfType<kernel::NormKindAttr>("norm");
+  kernel::EpilogueNorm norm = getEpilogueNorm(op);
   Value quantized = getSecondResult(op);
-  if (isa<kernel::RowNormOp>(*op) || (!norm && !quantized))
+  if (op.finishesItself() || (!norm.kind && !quantized))
     return std::nullopt;
-  Value scale, shift, smoothing;
-  if (auto matmul = dyn_cast<kernel::MatmulOp>(*op))
-    std::tie(scale, shift, smoothing) =
-        std::tuple(matmul.getScale(), matmul.getShift(), matmul.getSmoothing());
-  else if (auto gather = dyn_cast<kernel::GatherOp>(*op))
-    std::tie(scale, shift, smoothing) =
-        std::tuple(gather.getScale(), gather.getShift(), gather.getSmoothing());
+  Value smoothing;
+  if (auto epilogue = dyn_cast<kernel::TakesEpilogue>(*op))
+    smoothing = epilogue.getEpilogueSmoothing();
 
   BufferForm form;
   Value rows = op->getResult(0);
@@ -123,11 +92,12 @@ std::optional<BufferForm> emblem::getFinishForm(KernelOpInterface op) {
       Builder(op.getContext())
           .getI64IntegerAttr(cast<ShapedType>(rows.getType()).getDimSize(1)));
   form.add(rows);
-  if (norm) { // in place
+  if (norm.kind) { // in place
     form.name = kernel::RowNormOp::getOperationName();
-    form.attributes.set("norm", norm);
-    form.attributes.set("epsilon", op->getAttr("epsilon"));
-    addAll(form, {scale, shift, smoothing, rows});
+    form.attributes.set("norm", norm.kind);
+    form.attributes.set("epsilon", norm.epsilon);
+    for (Value value : {norm.scale, norm.shift, smoothing, rows})
+      form.add(value);
   } else {
     form.name = kernel::QuantizeOp::getOperationName();
     form.add(smoothing);

@@ -24,18 +24,21 @@ static constexpr int64_t kAlignment = 64;
 // Addresses of the machines that this compiles for have fewer bits.
 static constexpr int64_t kMostBytes = INT64_C(1) << 46;
 
-/// Inputs that a dot product of the weight's readers takes at once: as many as
-/// fill 32 bits, unless they are f32. Weights in i4 fill a byte.
+/// The first of its readers that reads panels, or null.
+static kernel::PackedWeight getReader(kernel::WeightOp weight) {
+  for (Operation *user : weight->getUsers())
+    if (auto reader = dyn_cast<kernel::PackedWeight>(user))
+      return reader;
+  return {};
+}
+
+/// Inputs that a dot product of the weight's reader takes at once. Weights in i4
+/// fill a byte.
 static int64_t getDepth(kernel::WeightOp weight) {
   if (weight.getType().getElementType().isInteger(4))
     return 2;
-  for (Operation *user : weight->getUsers()) {
-    if (auto matmul = dyn_cast<kernel::MatmulOp>(user))
-      return 32 / matmul.getInput().getType().getElementTypeBitWidth();
-    if (auto conv = dyn_cast<kernel::Conv2dOp>(user))
-      return 32 / conv.getInput().getType().getElementTypeBitWidth();
-  }
-  return 1;
+  kernel::PackedWeight reader = getReader(weight);
+  return reader ? reader.getPackedDepth() : 1;
 }
 
 /// The packed shape of a weight for the target's panels.
@@ -81,8 +84,8 @@ static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
 /// Readers learn how many of the last group's inputs are true.
 static void setInputSize(kernel::WeightOp weight, int64_t inputSize) {
   for (Operation *user : weight->getUsers())
-    if (auto matmul = dyn_cast<kernel::MatmulOp>(user))
-      matmul.setInputSize(inputSize);
+    if (auto reader = dyn_cast<kernel::PackedWeight>(user))
+      reader.setTrueInputs(inputSize);
 }
 
 /// The bytes of `type`, or nothing where they are more than a program maps.

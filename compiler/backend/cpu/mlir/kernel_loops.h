@@ -4,9 +4,13 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One function a kernel, each in a file of its own: writes the loops of the
-// kernel's buffer form at the builder's insertion point. A new kernel is a new
-// file, a line here and a line in lower_kernels.cpp.
+// One function a kernel, emitX(kernel::XOp, LoopBuilder &) in a file x_loops.cpp:
+// writes the loops of the kernel's buffer form at the builder's insertion point.
+//
+// A new kernel is four places: its op in dialects/kernel/kernel_<file>.td, its cost
+// and constraints in kernel_<file>.cpp beside it, its loops here, and a line in
+// kernels.def. Passes know it by the interfaces that it implements
+// (dialects/kernel/kernel_interfaces.td).
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,22 +21,12 @@
 
 namespace emblem::cpu {
 
-void emitMatmul(kernel::MatmulOp op, LoopBuilder &b);
+#define EMBLEM_KERNEL(NAME)                                                    \
+  void emit##NAME(kernel::NAME##Op op, LoopBuilder &b);
+#include "compiler/backend/cpu/mlir/kernels.def"
+
+/// Of a matmul with a pool.
 void emitPooledMatmul(kernel::MatmulOp op, LoopBuilder &b);
-void emitPrepareHeads(kernel::PrepareHeadsOp op, LoopBuilder &b);
-void emitAttention(kernel::AttentionOp op, LoopBuilder &b);
-void emitRowNorm(kernel::RowNormOp op, LoopBuilder &b);
-void emitQuantize(kernel::QuantizeOp op, LoopBuilder &b);
-void emitGather(kernel::GatherOp op, LoopBuilder &b);
-void emitAdd(kernel::AddOp op, LoopBuilder &b);
-void emitPool(kernel::PoolOp op, LoopBuilder &b);
-void emitConcatenate(kernel::ConcatenateOp op, LoopBuilder &b);
-void emitOutput(kernel::OutputOp op, LoopBuilder &b);
-void emitPatches(kernel::PatchesOp op, LoopBuilder &b);
-void emitConv2d(kernel::Conv2dOp op, LoopBuilder &b);
-void emitPool2d(kernel::Pool2dOp op, LoopBuilder &b);
-void emitPad2d(kernel::Pad2dOp op, LoopBuilder &b);
-void emitAttentionPool(kernel::AttentionPoolOp op, LoopBuilder &b);
 
 /// What a kernel.quantize is given.
 struct QuantizedRows {

@@ -19,29 +19,49 @@ using namespace mlir;
 using namespace emblem;
 using namespace emblem::cpu;
 
-/// Whether `target` has the dot product that the inputs' type is made for.
-static LogicalResult checkDot(Operation *op, Value rows, const Target &target) {
-  Type input = cast<ShapedType>(rows.getType()).getElementType();
-  bool integers = isa<kernel::MatmulOp>(op);
-  if (input.isF32() || (input.isBF16() && target.bf16Dot) ||
-      (integers && input.isInteger(target.integerDot.elementBits())))
-    return success();
-  return op->emitOpError() << "has an input in " << input << ", for which "
-                           << target.name
-                           << " has no dot product; choose the precision for "
-                              "this target";
+/// Whether `target` has the dot product that the rows' type is made for.
+static LogicalResult checkDot(kernel::NarrowableOperands op,
+                              const Target &target) {
+  for (auto [operand, kind] : op.getNarrowOperands()) {
+    bool integers = kind == kernel::NarrowKind::DotRows;
+    if (!integers && kind != kernel::NarrowKind::AttentionRows)
+      continue;
+    Type input = cast<ShapedType>(operand->get().getType()).getElementType();
+    if (input.isF32() || (input.isBF16() && target.bf16Dot) ||
+        (integers && input.isInteger(target.integerDot.elementBits())))
+      continue;
+    return op->emitOpError()
+           << "has an input in " << input << ", for which " << target.name
+           << " has no dot product; choose the precision for "
+              "this target";
+  }
+  return success();
 }
 
 /// Whether the loops for `target` read the weights as they are packed.
-template <typename OpT>
-static LogicalResult checkPanels(OpT op, const Target &target) {
-  int64_t columns = op.getWeight().getType().getDimSize(2);
+static LogicalResult checkPanels(kernel::PackedWeight op,
+                                 const Target &target) {
+  auto weight = cast<ShapedType>(op.getPackedOperand().get().getType());
+  int64_t columns = weight.getDimSize(2);
   if (columns == target.panelColumns())
     return success();
-  return op.emitOpError() << "has panels of " << columns
-                          << " columns, but the tile of " << target.name
-                          << " takes " << target.panelColumns()
-                          << "; pack the weights for this target";
+  return op->emitOpError() << "has panels of " << columns
+                           << " columns, but the tile of " << target.name
+                           << " takes " << target.panelColumns()
+                           << "; pack the weights for this target";
+}
+
+static LogicalResult emitLoops(Operation *kernel, LoopBuilder &loops) {
+  return TypeSwitch<Operation *, LogicalResult>(kernel)
+#define EMBLEM_KERNEL(NAME)                                                    \
+  .Case([&](kernel::NAME##Op op) {                                             \
+    emit##NAME(op, loops);                                                     \
+    return success();                                                          \
+  })
+#include "compiler/backend/cpu/mlir/kernels.def"
+      .Default([](Operation *op) {
+        return op->emitOpError("has no loops: kernels.def does not list it");
+      });
 }
 
 namespace {
@@ -55,39 +75,16 @@ struct LowerKernels : cpu::impl::LowerKernelsBase<LowerKernels> {
     SmallVector<kernel::KernelOpInterface> kernels =
         cpu::findOwnKernels(getOperation(), "mlir");
     for (kernel::KernelOpInterface op : kernels) {
-      if (auto matmul = dyn_cast<kernel::MatmulOp>(*op))
-        if (failed(checkDot(op, matmul.getInput(), *found)) ||
-            failed(checkPanels(matmul, *found)))
-          return signalPassFailure();
-      if (auto conv = dyn_cast<kernel::Conv2dOp>(*op))
-        if (failed(checkDot(op, conv.getInput(), *found)) ||
-            failed(checkPanels(conv, *found)))
-          return signalPassFailure();
-      if (auto attention = dyn_cast<kernel::AttentionOp>(*op))
-        if (failed(checkDot(op, attention.getInput(), *found)))
-          return signalPassFailure();
+      if (auto narrowable = dyn_cast<kernel::NarrowableOperands>(*op);
+          narrowable && failed(checkDot(narrowable, *found)))
+        return signalPassFailure();
+      if (auto packed = dyn_cast<kernel::PackedWeight>(*op);
+          packed && failed(checkPanels(packed, *found)))
+        return signalPassFailure();
       OpBuilder builder(op);
       LoopBuilder loops(builder, op.getLoc(), *found);
-      TypeSwitch<Operation *>(op)
-          .Case([&](kernel::MatmulOp op) {
-            op.getPool() ? emitPooledMatmul(op, loops) : emitMatmul(op, loops);
-          })
-          .Case([&](kernel::PrepareHeadsOp op) { emitPrepareHeads(op, loops); })
-          .Case([&](kernel::AttentionOp op) { emitAttention(op, loops); })
-          .Case([&](kernel::RowNormOp op) { emitRowNorm(op, loops); })
-          .Case([&](kernel::QuantizeOp op) { emitQuantize(op, loops); })
-          .Case([&](kernel::GatherOp op) { emitGather(op, loops); })
-          .Case([&](kernel::AddOp op) { emitAdd(op, loops); })
-          .Case([&](kernel::PoolOp op) { emitPool(op, loops); })
-          .Case([&](kernel::ConcatenateOp op) { emitConcatenate(op, loops); })
-          .Case([&](kernel::OutputOp op) { emitOutput(op, loops); })
-          .Case([&](kernel::PatchesOp op) { emitPatches(op, loops); })
-          .Case([&](kernel::Conv2dOp op) { emitConv2d(op, loops); })
-          .Case([&](kernel::Pool2dOp op) { emitPool2d(op, loops); })
-          .Case([&](kernel::Pad2dOp op) { emitPad2d(op, loops); })
-          .Case([&](kernel::AttentionPoolOp op) {
-            emitAttentionPool(op, loops);
-          });
+      if (failed(emitLoops(op, loops)))
+        return signalPassFailure();
       op->erase();
     }
   }

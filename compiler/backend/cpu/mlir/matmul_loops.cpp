@@ -69,6 +69,8 @@ struct Tile {
 } // namespace
 
 void cpu::emitMatmul(kernel::MatmulOp op, LoopBuilder &b) {
+  if (op.getPool())
+    return emitPooledMatmul(op, b);
   Value rowBegin = op.getTile()[0], rowEnd = op.getTile()[1];
   int64_t tileRows = b.target.tileRows;
   std::unique_ptr<MatmulArithmetic> arithmetic =

@@ -1,4 +1,4 @@
-//===- image_verifiers.cpp - The constraints of the kernels over images ---===//
+//===- kernel_images.cpp - Costs and constraints of image kernels ---------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -9,6 +9,72 @@
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::kernel;
+
+//===----------------------------------------------------------------------===//
+// Costs
+//===----------------------------------------------------------------------===//
+
+// A patch is read once.
+Work PatchesOp::getWork() {
+  double pixels = widthOf(getWritten(*this));
+  return {.bytesPerRow =
+              pixels * bitsOf(getInput()) / 8 + getWrittenBytes(*this)};
+}
+
+bool Conv2dOp::pools() { return true; }
+int64_t Conv2dOp::getColumns() { return getResultSide(0); }
+Work Conv2dOp::getWork() {
+  double inputs = double(getWindow()[0]) * getWindow()[1] * getImage()[2];
+  double sums = double(getResultSide(0)) * getResultSide(1) * getOutputsCount();
+  return {.flopsPerRow = 2 * inputs * sums,
+          .bytesFixed = getBytes(getWeight()),
+          .bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
+}
+
+bool Pool2dOp::pools() { return true; }
+int64_t Pool2dOp::getColumns() { return getResultSide(0); }
+Work Pool2dOp::getWork() {
+  return {.flopsPerRow = double(getWindow()[0] * getWindow()[1]) *
+                         widthOf(getWritten(*this)),
+          .bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
+}
+
+bool Pad2dOp::pools() { return true; }
+Work Pad2dOp::getWork() {
+  return {.bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
+}
+
+bool AttentionPoolOp::isRowLocal() { return false; }
+bool AttentionPoolOp::pools() { return true; }
+int64_t AttentionPoolOp::getColumns() { return getHeads(); }
+Work AttentionPoolOp::getWork() {
+  double width = double(getHeads()) * getHeadSize();
+  return {.flopsPerToken = 6 * width, .bytesPerRow = getWrittenBytes(*this)};
+}
+
+//===----------------------------------------------------------------------===//
+// What passes ask
+//===----------------------------------------------------------------------===//
+
+SmallVector<NarrowOperand> Conv2dOp::getNarrowOperands() {
+  return {{&getInputMutable(), NarrowKind::DotRows},
+          {&getWeightMutable(), NarrowKind::DotWeight}};
+}
+
+// Pairs of channels.
+bool Conv2dOp::multiplies(Type rows, Type weight) {
+  return rows == weight &&
+         (rows.isF32() || (rows.isBF16() && getImage()[2] % 2 == 0));
+}
+
+bool Conv2dOp::readsPixels() { return true; }
+OpOperand &Conv2dOp::getPackedOperand() { return getWeightMutable(); }
+
+bool Pad2dOp::mayWriteBf16() { return true; }
+
+//===----------------------------------------------------------------------===//
+// Constraints
+//===----------------------------------------------------------------------===//
 
 static bool areAtLeast(ArrayRef<int64_t> numbers, size_t count, int64_t least) {
   return numbers.size() == count && llvm::all_of(numbers, [&](int64_t number) {
@@ -58,6 +124,7 @@ static LogicalResult verifyWindow(Operation *op, StringRef name,
 }
 
 LogicalResult PatchesOp::verify() {
+  // patches_c4, patches_c1, patches_c2
   if (failed(verifyImages(*this, getImage())) ||
       failed(
           verifyWindow(*this, "patch", getImage(), getPatch(), {1, 1}, {0, 0})))
@@ -65,11 +132,13 @@ LogicalResult PatchesOp::verify() {
   if (getPrefixAttr().getInt() < 0)
     return emitOpError() << "prefix must not be negative, but is "
                          << getPrefixAttr().getInt();
+  // patches_c3
   return verifyTrueWidth(*this, getPatch()[0] * getPatch()[1] * getImage()[2],
                          getWritten(*this), "result");
 }
 
 LogicalResult Conv2dOp::verify() {
+  // conv2d_c5, conv2d_c1, conv2d_c2
   if (failed(verifyImages(*this, getImage(), /*narrow=*/getInput())) ||
       failed(verifyWindow(*this, "window", getImage(), getWindow(), getStride(),
                           {0, 0})))
@@ -77,8 +146,10 @@ LogicalResult Conv2dOp::verify() {
   int64_t outputs = getOutputsCountAttr().getInt();
   ShapedType weight = getWeight().getType();
   bool panels = weight.getRank() > 2, pairs = weight.getRank() == 4;
+  // conv2d_c3
   if (isBuffers(*this) && !panels)
     return emitOpError("takes buffers, so its weight must be in panels");
+  // conv2d_c5
   Type element = elementOf(getInput());
   if (weight.getElementType() != element ||
       (panels && pairs != element.isBF16()) ||
@@ -88,6 +159,7 @@ LogicalResult Conv2dOp::verify() {
   if (element.isBF16() && getImage()[2] % 2 != 0)
     return emitOpError() << "in bf16 takes pairs of channels, and not "
                          << getImage()[2];
+  // conv2d_c3
   int64_t inputs = getWindow()[0] * getWindow()[1] * getImage()[2];
   int64_t given = weight.getDimSize(1) * (pairs ? 2 : 1);
   if (given != inputs)
@@ -101,25 +173,30 @@ LogicalResult Conv2dOp::verify() {
   if (failed(verifyWidth(*this, "bias", getBias(), "the weight has", columns,
                          Match::AtLeast)))
     return failure();
+  // conv2d_c4
   return verifyTrueWidth(*this, getResultSide(0) * getResultSide(1) * outputs,
                          getWritten(*this), "result");
 }
 
 LogicalResult Pool2dOp::verify() {
+  // pool2d_c4, pool2d_c1, pool2d_c2
   if (failed(verifyImages(*this, getImage())) ||
       failed(verifyWindow(*this, "window", getImage(), getWindow(), getStride(),
                           getPadding())))
     return failure();
+  // pool2d_c3
   return verifyTrueWidth(*this,
                          getResultSide(0) * getResultSide(1) * getImage()[2],
                          getWritten(*this), "result");
 }
 
 LogicalResult Pad2dOp::verify() {
+  // pad2d_c3, pad2d_c1
   if (failed(verifyImages(*this, getImage(), /*narrow=*/getWritten(*this))))
     return failure();
   if (!areAtLeast(getPadding(), 2, 0))
     return emitOpError("padding is two numbers, not negative");
+  // pad2d_c2
   return verifyTrueWidth(
       *this,
       getPixels({getImage()[0] + 2 * getPadding()[0],
@@ -128,11 +205,13 @@ LogicalResult Pad2dOp::verify() {
 }
 
 LogicalResult AttentionPoolOp::verify() {
+  // attention_pool_c3
   if (failed(verifyForm(*this)))
     return failure();
   for (Value value : {Value(getInput()), Value(getQuery()), getWritten(*this)})
     if (!elementOf(value).isF32())
       return emitOpError() << "works on f32, not " << elementOf(value);
+  // attention_pool_c1
   int64_t heads = getHeadsAttr().getInt(), size = getHeadSizeAttr().getInt();
   if (heads < 1 || size < 1 || heads > INT32_MAX / size)
     return emitOpError("heads and head_size must be positive");
@@ -141,6 +220,7 @@ LogicalResult AttentionPoolOp::verify() {
                          heads * size, Match::AtLeast)) ||
       failed(verifyTrueWidth(*this, heads * size, getWritten(*this), "result")))
     return failure();
+  // attention_pool_c2
   const APFloat &scale = getScale();
   if (!scale.isFiniteNonZero() || scale.isNegative())
     return emitOpError() << "scale must be positive and finite, but is "

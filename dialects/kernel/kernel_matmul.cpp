@@ -1,4 +1,4 @@
-//===- matmul_verifier.cpp - The constraints of kernel.matmul ------------===//
+//===- kernel_matmul.cpp - Costs and constraints of kernel.matmul ---------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -10,6 +10,116 @@ using namespace mlir;
 using namespace emblem;
 using namespace emblem::kernel;
 
+//===----------------------------------------------------------------------===//
+// Costs
+//===----------------------------------------------------------------------===//
+
+int64_t MatmulOp::getColumns() {
+  ShapedType weight = getWeight().getType();
+  return weight.getRank() > 2 ? weight.getDimSize(0) : 1;
+}
+
+Work MatmulOp::getWork() {
+  double inputs = getTrueInputSize(), outputs = widthOf(getWritten(*this));
+  double rows = getRowBytes(getInput()) + getWrittenBytes(*this);
+  for (Value read : {getMultiplier(), getResidual()})
+    if (read)
+      rows += getRowBytes(read);
+  double weights = getBytes(getWeight());
+  if (getWeightScale())
+    weights += getBytes(getWeightScale());
+  // Pooled, its rows are texts.
+  double flops = 2 * inputs * outputs;
+  return {.flopsPerRow = getPool() ? 0 : flops,
+          .flopsPerToken = getPool() ? flops : 0,
+          .bytesFixed = weights,
+          .bytesPerRow = rows};
+}
+
+bool MatmulOp::isRowLocal() { return !getPool(); }
+bool MatmulOp::pools() { return getPool().has_value(); }
+
+//===----------------------------------------------------------------------===//
+// What passes ask
+//===----------------------------------------------------------------------===//
+
+unsigned MatmulOp::getMostResults() { return 2; }
+
+// The residual comes before the norm.
+bool MatmulOp::takesResidual() {
+  return !getResidual() && !getNorm() && !getPool();
+}
+void MatmulOp::addResidual(Value rows) { getResidualMutable().assign(rows); }
+
+bool MatmulOp::takesNorm(NormKind) { return !getPool() && !getNorm(); }
+void MatmulOp::addNorm(EpilogueNorm norm) { setEpilogueNorm(*this, norm); }
+EpilogueNorm MatmulOp::getEpilogueNorm() {
+  return {getNormAttr(), getEpsilonAttr(), getScale(), getShift()};
+}
+bool MatmulOp::takesSmoothing() { return true; }
+void MatmulOp::addSmoothing(Value factors) {
+  getSmoothingMutable().assign(factors);
+}
+Value MatmulOp::getEpilogueSmoothing() { return getSmoothing(); }
+bool MatmulOp::mayWriteBf16() { return !getNorm(); }
+bool MatmulOp::takesSecondResult() { return !getPool(); }
+
+/// Whether max(activation(x)) is activation(max(x)).
+static bool neverFalls(emb::Activation activation) {
+  switch (activation) {
+  case emb::Activation::Identity:
+  case emb::Activation::Relu:
+  case emb::Activation::Tanh:
+  case emb::Activation::Sigmoid:
+  case emb::Activation::Log1pRelu:
+  case emb::Activation::Log1pLog1pRelu:
+    return true;
+  case emb::Activation::Gelu:
+  case emb::Activation::GeluTanh:
+  case emb::Activation::Silu:
+  case emb::Activation::QuickGelu:
+    return false;
+  }
+  llvm_unreachable("an activation that emb_base.td does not list");
+}
+
+bool MatmulOp::takesPool(emb::PoolKind kind) {
+  if (getPool() || getMultiplier() || getResidual() || getNorm() ||
+      getNumResults() > 1)
+    return false;
+  return kind == emb::PoolKind::Sum ||
+         (kind == emb::PoolKind::Max &&
+          neverFalls(getActivation().value_or(emb::Activation::Identity)));
+}
+void MatmulOp::addPool(emb::PoolKind kind, Value offsets) {
+  setPool(kind);
+  getOffsetsMutable().assign(offsets);
+}
+
+SmallVector<NarrowOperand> MatmulOp::getNarrowOperands() {
+  return {{&getInputMutable(), NarrowKind::DotRows},
+          {&getWeightMutable(), NarrowKind::DotWeight}};
+}
+
+bool MatmulOp::readsPixels() {
+  auto weight = getWeight().getDefiningOp<WeightOp>();
+  return weight && weight.getChannelsAttr();
+}
+
+void MatmulOp::addScales(Value scales, Value corrections) {
+  getWeightScaleMutable().assign(scales);
+  if (corrections)
+    getCorrectionMutable().assign(corrections);
+}
+
+OpOperand &MatmulOp::getPackedOperand() { return getWeightMutable(); }
+void MatmulOp::setTrueInputs(int64_t inputs) { setInputSize(inputs); }
+
+//===----------------------------------------------------------------------===//
+// Constraints
+//===----------------------------------------------------------------------===//
+
+// matmul_c2
 static LogicalResult verifyColumns(MatmulOp op) {
   ShapedType weight = op.getWeight().getType();
   int64_t given = op.getWeightColumns();
@@ -33,6 +143,7 @@ static LogicalResult verifyColumns(MatmulOp op) {
   return success();
 }
 
+// matmul_c1
 static LogicalResult verifyInputSize(MatmulOp op) {
   int64_t given = op.getWeight().getType().getDimSize(1) * op.getDepth();
   int64_t inputs = op.getTrueInputSize(), width = widthOf(op.getInput());
@@ -45,7 +156,8 @@ static LogicalResult verifyInputSize(MatmulOp op) {
   return success();
 }
 
-/// A weight in i4 and its scales, one for each group of a column's inputs.
+// matmul_c7: a weight in i4 and its scales, one for each group of a column's
+// inputs.
 static LogicalResult verifyGroups(MatmulOp op) {
   Type input = elementOf(op.getInput());
   ShapedType weight = op.getWeight().getType();
@@ -76,6 +188,7 @@ static LogicalResult verifyGroups(MatmulOp op) {
   return error << "]";
 }
 
+// matmul_c7
 static LogicalResult verifyPrecision(MatmulOp op) {
   Type input = elementOf(op.getInput()), weight = elementOf(op.getWeight());
   bool quantized = isQuantized(input);
@@ -91,34 +204,7 @@ static LogicalResult verifyPrecision(MatmulOp op) {
   return success();
 }
 
-/// Whether max(activation(x)) is activation(max(x)).
-static bool neverFalls(emb::Activation activation) {
-  switch (activation) {
-  case emb::Activation::Identity:
-  case emb::Activation::Relu:
-  case emb::Activation::Tanh:
-  case emb::Activation::Sigmoid:
-  case emb::Activation::Log1pRelu:
-  case emb::Activation::Log1pLog1pRelu:
-    return true;
-  case emb::Activation::Gelu:
-  case emb::Activation::GeluTanh:
-  case emb::Activation::Silu:
-  case emb::Activation::QuickGelu:
-    return false;
-  }
-  llvm_unreachable("an activation that emb_base.td does not list");
-}
-
-bool emblem::kernel::canPool(MatmulOp op, emb::PoolKind kind) {
-  if (op.getPool() || op.getMultiplier() || op.getResidual() || op.getNorm() ||
-      op->getNumResults() > 1)
-    return false;
-  return kind == emb::PoolKind::Sum ||
-         (kind == emb::PoolKind::Max &&
-          neverFalls(op.getActivation().value_or(emb::Activation::Identity)));
-}
-
+// matmul_c9
 static LogicalResult verifyPool(MatmulOp op) {
   if (bool(op.getPool()) != bool(op.getOffsets()))
     return op.emitOpError("pool and offsets come together");
@@ -141,9 +227,11 @@ static LogicalResult verifyPool(MatmulOp op) {
 }
 
 LogicalResult MatmulOp::verify() {
+  // matmul_c6, matmul_c1, matmul_c2
   if (failed(verifyForm(*this)) || failed(verifyInputSize(*this)) ||
       failed(verifyColumns(*this)))
     return failure();
+  // matmul_c3
   int64_t given = getWeightColumns();
   struct {
     StringRef what;
@@ -156,6 +244,7 @@ LogicalResult MatmulOp::verify() {
   for (auto [what, value] : rows)
     if (failed(verifyWidth(*this, what, value, "the weight gives", given)))
       return failure();
+  // matmul_c4
   int64_t written = widthOf(getWritten(*this));
   // Buffers of other elements are padded otherwise.
   bool buffers = isBuffers(*this);
@@ -165,9 +254,12 @@ LogicalResult MatmulOp::verify() {
                          buffers ? Match::AtLeast : Match::Exactly)) ||
       failed(verifyWidth(*this, "residual", getResidual(), "the result",
                          written)) ||
-      failed(verifyFloats(*this, {getMultiplier(), getResidual()})) ||
-      failed(verifyEpilogueNorm(*this)) || failed(verifyPrecision(*this)) ||
+      failed(verifyFloats(*this, {getMultiplier(), getResidual()})))
+    return failure();
+  // matmul_c5, matmul_c7, matmul_c8, matmul_c9
+  if (failed(verifyEpilogueNorm(*this)) || failed(verifyPrecision(*this)) ||
       failed(verifyResults(*this)) || failed(verifyPool(*this)))
     return failure();
+  // matmul_c8
   return verifySmoothing(*this, getSmoothing(), getQuantized(), written);
 }

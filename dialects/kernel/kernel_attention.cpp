@@ -1,4 +1,4 @@
-//===- attention_verifier.cpp - Constraints of attention's kernels --------===//
+//===- kernel_attention.cpp - Costs and constraints of attention ----------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -12,6 +12,55 @@
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::kernel;
+
+//===----------------------------------------------------------------------===//
+// Costs
+//===----------------------------------------------------------------------===//
+
+// Of a feature of queries and keys: the norm 4, the rotation 3.
+Work PrepareHeadsOp::getWork() {
+  double features = double(getHeads() + getKeyValueHeads()) * getHeadSize();
+  double norm = getEpsilon() ? 4 : 0, rotation = getTable() ? 3 : 0;
+  return {.flopsPerRow = features * (norm + rotation),
+          .bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
+}
+
+int64_t AttentionOp::getColumns() { return getHeads(); }
+
+// A query sees every row of its text.
+bool AttentionOp::isRowLocal() { return false; }
+
+Work AttentionOp::getWork() {
+  double width = double(getHeads()) * getHeadSize();
+  // A table's products: as many as there are pairs of a block and a chunk of
+  // half as many rows each.
+  double tables = bool(getPositionKeys()) + bool(getPositionQueries());
+  return {.flopsPerPair = (4 + 4 * tables) * width,
+          .bytesPerRow = getRowBytes(getInput()) + getWrittenBytes(*this)};
+}
+
+//===----------------------------------------------------------------------===//
+// What passes ask
+//===----------------------------------------------------------------------===//
+
+bool PrepareHeadsOp::mayWriteBf16() { return true; }
+
+unsigned AttentionOp::getMostResults() { return 2; }
+bool AttentionOp::mayWriteBf16() { return true; }
+
+SmallVector<NarrowOperand> AttentionOp::getNarrowOperands() {
+  SmallVector<NarrowOperand> operands = {
+      {&getInputMutable(), NarrowKind::AttentionRows}};
+  for (MutableOperandRange range :
+       {getPositionKeysMutable(), getPositionQueriesMutable()})
+    for (OpOperand &table : range)
+      operands.push_back({&table, NarrowKind::PositionTable});
+  return operands;
+}
+
+//===----------------------------------------------------------------------===//
+// Constraints
+//===----------------------------------------------------------------------===//
 
 static LogicalResult verifyPositive(Operation *op, StringRef name,
                                     FloatAttr number) {
@@ -33,6 +82,7 @@ static std::optional<int64_t> inputWidth(int64_t heads, int64_t shared,
   return width;
 }
 
+// attention_c7
 static LogicalResult verifyPositionTables(AttentionOp op, int64_t width) {
   Value keys = op.getPositionKeys(), queries = op.getPositionQueries();
   if (bool(keys || queries) != bool(op.getPositionRows()))
@@ -60,6 +110,7 @@ static LogicalResult verifyPositionTables(AttentionOp op, int64_t width) {
 }
 
 LogicalResult AttentionOp::verify() {
+  // attention_c1
   int64_t heads = getHeadsAttr().getInt(), size = getHeadSizeAttr().getInt();
   if (heads < 1 || size < 1)
     return emitOpError() << "heads and head_size must be positive, but are "
@@ -73,8 +124,10 @@ LogicalResult AttentionOp::verify() {
     return emitOpError() << "key_value_heads must be positive and divide "
                          << heads << ", the heads, but is " << shared;
 
+  // attention_c3
   if (failed(verifyForm(*this)))
     return failure();
+  // attention_c2
   std::optional<int64_t> needed = inputWidth(heads, shared, size);
   if (!needed)
     return emitOpError() << heads << " heads of " << size << " are too many";
@@ -85,15 +138,18 @@ LogicalResult AttentionOp::verify() {
     return emitOpError() << heads << " heads of " << size << " need an input "
                          << *needed << " wide and a result " << width
                          << " wide, not " << input << " and " << written;
+  // attention_c3, attention_c4
   if (failed(verifySequences(*this)) ||
       failed(verifyFloats(*this, getInput())) || failed(verifyResults(*this)))
     return failure();
 
+  // attention_c6
   if (bool(getIds()) != bool(getUnattendedAttr()))
     return emitOpError("ids and unattended come together");
   if (getUnattendedAttr() && getUnattendedAttr().getInt() < 0)
     return emitOpError("unattended must not be negative, but is ")
            << getUnattendedAttr().getInt();
+  // attention_c5, attention_c7
   if (bool(getBias() || getPositionRows()) != bool(getPositionsAttr()))
     return emitOpError("a bias or position_rows and positions come together");
   if (getPositionsAttr()) {
@@ -117,6 +173,7 @@ LogicalResult AttentionOp::verify() {
   }
   if (failed(verifyPositionTables(*this, width)))
     return failure();
+  // attention_c6
   for (auto [name, tokens] : {std::pair("before", getBeforeAttr()),
                               std::pair("after", getAfterAttr())})
     if (tokens && tokens.getInt() < 0)
@@ -126,14 +183,17 @@ LogicalResult AttentionOp::verify() {
 }
 
 LogicalResult PrepareHeadsOp::verify() {
+  // prepare_heads_c1
   int64_t heads = getHeadsAttr().getInt(), size = getHeadSizeAttr().getInt();
   int64_t shared = getKeyValueHeadsAttr().getInt();
   if (heads < 1 || shared < 1 || size < 1)
     return emitOpError() << "heads, key_value_heads and head_size must be "
                             "positive, but are "
                          << heads << ", " << shared << " and " << size;
+  // prepare_heads_c5
   if (failed(verifyForm(*this)))
     return failure();
+  // prepare_heads_c2
   std::optional<int64_t> needed = inputWidth(heads, shared, size);
   if (!needed)
     return emitOpError() << heads << " heads of " << size << " are too many";
@@ -143,6 +203,7 @@ LogicalResult PrepareHeadsOp::verify() {
                            isBuffers(*this) ? Match::AtLeast : Match::Exactly)))
       return failure();
 
+  // prepare_heads_c3
   bool norms = getQueryNorm() || getKeyNorm();
   if (!norms && !getTable())
     return emitOpError("needs a norm or a table");
@@ -155,6 +216,7 @@ LogicalResult PrepareHeadsOp::verify() {
       (getEpsilon() && failed(verifyEpsilon(*this, *getEpsilon()))))
     return failure();
 
+  // prepare_heads_c4
   if (bool(getTable()) != bool(getRotary()))
     return emitOpError("rotary and table come together");
   if (getTable()) {
@@ -166,6 +228,7 @@ LogicalResult PrepareHeadsOp::verify() {
                            Match::AtLeast)))
       return failure();
   }
+  // prepare_heads_c5, prepare_heads_c6
   if (failed(verifySequences(*this)))
     return failure();
   return verifyFloats(*this, {getInput(), getWritten(*this)});
