@@ -32,12 +32,12 @@ struct PartRange {
 } // namespace
 
 /// Elements of every weight that the model names, each once.
-static int64_t countParameters(ArrayAttr weights,
+static int64_t countParameters(ArrayRef<WeightEntry> weights,
                                const frontend::WeightStore &store) {
   llvm::DenseSet<Attribute> counted;
   int64_t count = 0;
-  for (auto entry : weights.getAsRange<DictionaryAttr>())
-    for (Attribute source : entry.getAs<ArrayAttr>("sources")) {
+  for (const WeightEntry &entry : weights)
+    for (Attribute source : entry.getAllSources()) {
       if (auto values = dyn_cast<DenseElementsAttr>(source))
         count += values.getNumElements();
       if (!emb::isWeightExpression(source) || !counted.insert(source).second)
@@ -52,12 +52,12 @@ static int64_t countParameters(ArrayAttr weights,
 
 llvm::Expected<WeightSection>
 WeightSection::plan(ModuleOp module, const frontend::WeightStore &store) {
-  auto entries = module->getAttrOfType<ArrayAttr>(attribute::weights);
+  std::vector<WeightEntry> entries = getWeightEntries(module);
   WeightSection section;
   section.bytes =
       module->getAttrOfType<IntegerAttr>(attribute::weightBytes).getInt();
   section.parameters = countParameters(entries, store);
-  for (auto entry : entries.getAsRange<DictionaryAttr>()) {
+  for (const WeightEntry &entry : entries) {
     auto weight = PackedWeight::create(entry, store);
     if (!weight)
       return weight.takeError();

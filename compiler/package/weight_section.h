@@ -30,7 +30,7 @@ public:
 class WeightSection {
 public:
   WeightSection() = default;
-  /// The section that the module's `kernel.weights` describe (outline-stages).
+  /// The section of a module's weights after outline-stages.
   /// `store` outlives it.
   static llvm::Expected<WeightSection> plan(mlir::ModuleOp module,
                                             const frontend::WeightStore &store);

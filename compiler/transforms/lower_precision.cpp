@@ -81,26 +81,25 @@ private:
   /// are known and a norm makes it; else null.
   DenseElementsAttr getSmoothing(kernel::MatmulOp matmul);
   /// `weight` with other elements or another layout.
-  Value changed(Value weight, RankedTensorType type, kernel::Layout layout,
+  Value changed(Value weight, RankedTensorType type,
+                kernel::WeightLayoutAttrInterface layout,
                 DenseElementsAttr smoothing = {});
   /// What belongs to each row of `matrix`, or to each group of a row.
-  Value scales(Value matrix, kernel::Layout layout, Type element,
-               DenseElementsAttr smoothing = {}) {
+  template <typename LayoutT>
+  Value scales(Value matrix, Type element, DenseElementsAttr smoothing = {}) {
     auto shape = cast<RankedTensorType>(matrix.getType()).getShape();
     SmallVector<int64_t> sides = {shape[0]};
-    if (layout == kernel::Layout::GroupScales)
+    if (std::is_same_v<LayoutT, kernel::GroupScalesLayoutAttr>)
       sides.push_back(kernel::countGroups(shape[1]));
-    return changed(matrix, RankedTensorType::get(sides, element), layout,
-                   smoothing);
+    return changed(matrix, RankedTensorType::get(sides, element),
+                   LayoutT::get(builder.getContext()), smoothing);
   }
   /// A weight of the given values, before `op`.
   Value row(Operation *op, DenseElementsAttr values) {
     builder.setInsertionPoint(op);
     return kernel::WeightOp::create(
         builder, op->getLoc(), cast<RankedTensorType>(values.getType()),
-        kernel::Layout::Row, builder.getArrayAttr(values), IntegerAttr(),
-        ElementsAttr(), IntegerAttr(), /*factor=*/FloatAttr(),
-        /*channels=*/IntegerAttr());
+        kernel::RowLayoutAttr::get(builder.getContext()), Attribute(values));
   }
   Value withElement(Value weight, Type element) {
     auto type = cast<RankedTensorType>(weight.getType());
@@ -138,7 +137,8 @@ Value Lowering::narrow(Value rows, Type element) {
 }
 
 Value Lowering::changed(Value weight, RankedTensorType type,
-                        kernel::Layout layout, DenseElementsAttr smoothing) {
+                        kernel::WeightLayoutAttrInterface layout,
+                        DenseElementsAttr smoothing) {
   auto op = weight.getDefiningOp<kernel::WeightOp>();
   builder.setInsertionPointAfter(op);
   return kernel::WeightOp::create(builder, op.getLoc(), type, layout,
@@ -157,7 +157,7 @@ void Lowering::lower(kernel::GatherOp gather) {
     gather.getTableMutable().assign(withElement(table, types.tokenTable));
     if (types.tokenTable.isInteger(8))
       gather.getTableScaleMutable().assign(
-          scales(table, kernel::Layout::Scales, builder.getF32Type()));
+          scales<kernel::ScalesLayoutAttr>(table, builder.getF32Type()));
   }
   if (isWeight(gather.getPositions()))
     gather.getPositionsMutable().assign(
@@ -214,19 +214,20 @@ void Lowering::lower(kernel::MatmulOp matmul) {
   }
   matmul.getInputMutable().assign(input);
   auto type = cast<RankedTensorType>(matrix.getType());
-  matmul.getWeightMutable().assign(changed(matrix, type.clone(to.weight),
-                                           kernel::Layout::Matrix, smoothing));
+  matmul.getWeightMutable().assign(
+      changed(matrix, type.clone(to.weight),
+              kernel::MatrixLayoutAttr::get(builder.getContext()), smoothing));
   if (to.weight.isInteger(4))
     matmul.getWeightScaleMutable().assign(
-        scales(matrix, kernel::Layout::GroupScales, builder.getBF16Type()));
+        scales<kernel::GroupScalesLayoutAttr>(matrix, builder.getBF16Type()));
   if (!to.weight.isInteger(8))
     return;
   Type f32 = builder.getF32Type();
   matmul.getWeightScaleMutable().assign(
-      scales(matrix, kernel::Layout::Scales, f32, smoothing));
+      scales<kernel::ScalesLayoutAttr>(matrix, f32, smoothing));
   if (to.matmulInput.isInteger(8))
     matmul.getCorrectionMutable().assign(
-        scales(matrix, kernel::Layout::Corrections, f32, smoothing));
+        scales<kernel::CorrectionsLayoutAttr>(matrix, f32, smoothing));
 }
 
 void Lowering::lower(kernel::AttentionOp attention) {

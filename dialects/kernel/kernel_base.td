@@ -14,7 +14,8 @@ include "mlir/IR/OpBase.td"
 def Kernel_Dialect : Dialect {
   let name = "kernel";
   let cppNamespace = "::emblem::kernel";
-  let dependentDialects = ["::emblem::emb::EmbDialect"]; // its weights
+  let useDefaultAttributePrinterParser = 1;
+  let extraClassDeclaration = "void registerLayouts();";
   let summary = "How a model is computed: fused kernels over packed weights.";
   let description = [{
     A kernel reads rows (one a token, or one a text after pooling) and writes
@@ -50,7 +51,7 @@ def Kernel_Dialect : Dialect {
     **Padding.** A buffer's rows are padded to whole panels. What lies in the
     padding is never read into a true column.
   }];
-  let dependentDialects = ["::emblem::emb::EmbDialect"];
+  let dependentDialects = ["::emblem::emb::EmbDialect"]; // its weights
 }
 
 def Kernel_OpInterface : OpInterface<"KernelOpInterface"> {

@@ -13,6 +13,7 @@
 #define EMBLEM_DIALECTS_KERNEL_DIALECT_H
 
 #include "dialects/emb/emb_dialect.h"
+#include "dialects/kernel/kernel_layouts.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"

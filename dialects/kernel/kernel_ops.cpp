@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/kernel/kernel_dialect.h"
+#include "dialects/kernel/layout_syntax.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;

@@ -1,12 +1,12 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// kernel.weight, constraint 1: the rank.
+// weight_c1: the rank.
 // expected-error@+1 {{the layout 'group_scales' has rank 2 or 3, not 1}}
 %0 = kernel.weight group_scales ["w"] : tensor<4xbf16>
 
 // -----
 
-// Constraint 5: i4.
+// weight_c5: i4.
 // expected-error@+1 {{panels in i4 hold pairs: [panels, pairs, panel width, 2]}}
 %0 = kernel.weight panels ["w"] : tensor<1x2x8xi4>
 
@@ -27,7 +27,7 @@
 
 // -----
 
-// kernel.matmul, constraint 7: a weight in i4 and its scales.
+// matmul_c7: a weight in i4 and its scales.
 func.func @f(%x: tensor<?x4xi8>, %w: tensor<6x4xi4>, %s: tensor<6x1xbf16>) {
   // expected-error@+1 {{takes no input in 'i8' with a weight in i4}}
   %0 = kernel.matmul %x, %w weight_scale(%s : tensor<6x1xbf16>) : tensor<?x4xi8>, tensor<6x4xi4> -> tensor<?x6xf32>
@@ -94,7 +94,7 @@ func.func @f(%x: tensor<?x4xf32>, %w: tensor<1x2x8x2xi4>, %s: tensor<6x1xf32>) {
 
 // -----
 
-// kernel.gather, constraint 1: the scale of a table.
+// gather_c1: the scale of a table.
 func.func @f(%ids: tensor<?xi32>, %t: tensor<8x4xi8>) {
   // expected-error@+1 {{a table scale comes with a table in i8}}
   %0 = kernel.gather offsets(%ids : tensor<?xi32>) table(%ids, %t : tensor<?xi32>, tensor<8x4xi8>) -> tensor<?x4xf32>
