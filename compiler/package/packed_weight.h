@@ -7,10 +7,9 @@
 #ifndef EMBLEM_COMPILER_PACKAGE_PACKED_WEIGHT_H
 #define EMBLEM_COMPILER_PACKAGE_PACKED_WEIGHT_H
 
+#include "compiler/package/layout_writers.h"
+#include "compiler/package/weight_entry.h"
 #include "compiler/weights/weight_store.h"
-#include "dialects/kernel/kernel_dialect.h"
-
-#include "mlir/IR/BuiltinAttributes.h"
 
 namespace emblem::package {
 
@@ -20,29 +19,28 @@ namespace emblem::package {
 /// at once does not grow with the weight.
 class PackedWeight {
 public:
-  /// `weight` has its place (pack-weights). The error names a source that is
-  /// not there.
+  /// The error names a source that is not there.
   static llvm::Expected<PackedWeight>
-  create(kernel::WeightOp weight, const frontend::WeightStore &store);
+  create(const WeightEntry &entry, const frontend::WeightStore &store);
 
-  int64_t getOffset() const { return offset; } // bytes from the section's begin
-  int64_t getParts() const { return parts; }
+  int64_t getOffset() const { return entry.offset; }
+  int64_t getParts() const { return division.parts; }
   int64_t getPartBytes() const { return partBytes; }
-  int64_t getBytes() const { return parts * partBytes; }
+  int64_t getBytes() const { return division.parts * partBytes; }
   /// Values that are read to write one part.
-  int64_t getPartValues() const { return partRows * width; }
+  int64_t getPartValues() const { return division.partRows * division.width; }
 
   /// Writes parts `first` to `first + out.size() / getPartBytes() - 1`; `out`
   /// holds zeros.
   llvm::Error write(int64_t first, llvm::MutableArrayRef<char> out) const;
 
 private:
-  PackedWeight(kernel::WeightOp weight, const frontend::WeightStore &store);
+  PackedWeight(const WeightEntry &entry, const frontend::WeightStore &store);
 
   /// How the weight is divided, from its sources' sizes.
   llvm::Error measure();
-  llvm::Expected<int64_t> countValues(size_t index) const;
-  llvm::Error readSource(size_t index, int64_t begin,
+  llvm::Expected<int64_t> countValues(size_t source) const;
+  llvm::Error readSource(size_t source, int64_t begin,
                          llvm::MutableArrayRef<float> values) const;
   /// Of all sources, one after the other, times the factor.
   llvm::Error readJoined(int64_t begin,
@@ -52,37 +50,23 @@ private:
   llvm::Expected<std::vector<float>> readRows(int64_t first,
                                               int64_t count) const;
   llvm::Error writeComputed(llvm::MutableArrayRef<char> out) const;
-
-  /// Writes one element in the weight's type, f32 or bf16.
-  void put(char *out, int64_t index, float value) const;
-  void writeRow(llvm::ArrayRef<float> row, char *out) const;
-  void writeTable(llvm::ArrayRef<float> values, int64_t rowWidth,
-                  char *out) const;
-  void writePanels(llvm::ArrayRef<float> values, char *out) const;
-  void writeInt4Panels(llvm::ArrayRef<float> values, char *out) const;
-  void writeScales(llvm::ArrayRef<float> values, char *out) const;
-  void writeGroupScales(llvm::ArrayRef<float> values, char *out) const;
-  void writeCorrections(llvm::ArrayRef<float> values, char *out) const;
   /// Each row's channels from one after the other to side by side.
   void interleaveChannels(llvm::MutableArrayRef<float> values) const;
   /// Divides the columns of a matrix by their factors.
   void smooth(llvm::MutableArrayRef<float> values) const;
 
-  kernel::Layout layout;
-  mlir::ArrayAttr sources;
-  mlir::RankedTensorType type;   // packed
-  llvm::ArrayRef<int64_t> shape; // its sides
-  mlir::IntegerAttr tableRow;
-  mlir::FloatAttr factor;            // of every value, or null
-  mlir::DenseElementsAttr smoothing; // a factor a column, or null
-  mlir::IntegerAttr channels;        // of a matrix's rows, or null
-  const frontend::WeightStore *store;
-  int64_t offset;
+  struct Source {
+    mlir::Attribute attribute;
+    frontend::WeightExpression weight; // where it is one
+    int64_t values = 0;                // how many it has
+  };
 
-  std::vector<frontend::WeightExpression> sourceWeights; // those that are
-  std::vector<int64_t> sourceValues; // how many each source has
-  int64_t rows = 1, width = 0;       // of the matrix that the sources make
-  int64_t parts = 1, partRows = 1, partBytes = 0;
+  WeightEntry entry;
+  const LayoutWriter *writer;
+  const frontend::WeightStore *store;
+  std::vector<Source> sources;
+  Division division;
+  int64_t partBytes = 0;
 };
 
 } // namespace emblem::package

@@ -31,12 +31,12 @@ struct PartRange {
 } // namespace
 
 /// Elements of every weight that the model names, each once.
-static int64_t countParameters(kernel::ProgramOp program,
+static int64_t countParameters(ArrayRef<WeightEntry> weights,
                                const frontend::WeightStore &store) {
   llvm::DenseSet<Attribute> counted;
   int64_t count = 0;
-  for (kernel::WeightOp weight : program.getWeights())
-    for (Attribute source : weight.getSources()) {
+  for (const WeightEntry &entry : weights)
+    for (Attribute source : entry.getAllSources()) {
       if (auto values = dyn_cast<DenseElementsAttr>(source))
         count += values.getNumElements();
       if (!emb::isWeightExpression(source) || !counted.insert(source).second)
@@ -52,11 +52,12 @@ static int64_t countParameters(kernel::ProgramOp program,
 llvm::Expected<WeightSection>
 WeightSection::plan(ModuleOp module, const frontend::WeightStore &store) {
   kernel::ProgramOp program = kernel::getProgram(module);
+  std::vector<WeightEntry> entries = getWeightEntries(program);
   WeightSection section;
   section.bytes = program.getWeightBytesAttr().getInt();
-  section.parameters = countParameters(program, store);
-  for (kernel::WeightOp op : program.getWeights()) {
-    auto weight = PackedWeight::create(op, store);
+  section.parameters = countParameters(entries, store);
+  for (const WeightEntry &entry : entries) {
+    auto weight = PackedWeight::create(entry, store);
     if (!weight)
       return weight.takeError();
     section.weights.push_back(std::move(*weight));

@@ -71,8 +71,8 @@ void Converter::convert(emb::TokenEmbeddingOp op) {
   if (op.getZeroRow())
     rows.push_back(Value());
   int64_t size = width(op.getTable());
-  Value table = weight(kernel::Layout::Table, rows,
-                       {op.getVocabularySize(), size}, {0, size});
+  Value table = weight<kernel::TableLayoutAttr>(
+      rows, {op.getVocabularySize(), size}, {0, size});
   if (op.getScale().convertToDouble() != 1.0)
     table.getDefiningOp<kernel::WeightOp>().setFactorAttr(op.getScaleAttr());
   kernel::GatherOp gathered = gather(op.getLoc(), op.getType(), "embedding");
@@ -84,15 +84,14 @@ void Converter::convert(emb::TokenEmbeddingOp op) {
 void Converter::convert(emb::PositionalEncodingOp op) {
   Value table;
   if (op.getTable())
-    table = weight(kernel::Layout::Table, op.getTable(),
-                   op.getTable().getType().getShape());
+    table = weight<kernel::TableLayoutAttr>(op.getTable(),
+                                            op.getTable().getType().getShape());
   else
-    // A null source stands for a count: here the width.
-    table = weight(kernel::Layout::Sinusoid, Value(),
-                   {static_cast<int64_t>(model.getMaxPositions()) +
-                        static_cast<int64_t>(op.getOffset()),
-                    width(op.getInput())},
-                   width(op.getInput()));
+    table = computed<kernel::SinusoidLayoutAttr>(
+        {static_cast<int64_t>(model.getMaxPositions()) +
+             static_cast<int64_t>(op.getOffset()),
+         width(op.getInput())},
+        width(op.getInput()));
   kernel::GatherOp rows = gather(op.getLoc(), op.getType(), "position");
   rows.getInputMutable().assign(mapped(op.getInput()));
   rows.getPositionsMutable().assign(table);
@@ -103,12 +102,12 @@ void Converter::convert(emb::PositionalEncodingOp op) {
 void Converter::convert(emb::SegmentEmbeddingOp op) {
   Value contribution;
   if (op.getTypes()) {
-    contribution = weight(kernel::Layout::Table, op.getTable(),
-                          op.getTable().getType().getShape());
+    contribution = weight<kernel::TableLayoutAttr>(
+        op.getTable(), op.getTable().getType().getShape());
   } else {
     // The segment is a constant, so one row of the table is all that is kept.
     contribution =
-        weight(kernel::Layout::Row, op.getTable(), {width(op.getTable())});
+        weight<kernel::RowLayoutAttr>(op.getTable(), {width(op.getTable())});
     contribution.getDefiningOp<kernel::WeightOp>().setTableRow(op.getSegment());
   }
   kernel::GatherOp rows = gather(op.getLoc(), op.getType(), "segment");

@@ -30,18 +30,16 @@ void Converter::convert(emb::PatchEmbeddingOp op) {
       emb::getRowsType(op.getContext(), inputs), mapped(op.getPixels()),
       pixels.getShape().drop_front(), kernels.drop_front(2),
       op.getPrefixTokens());
-  Value weight = this->weight(kernel::Layout::Matrix, op.getWeight(),
-                              {kernels[0], inputs});
+  Value weight = this->weight<kernel::MatrixLayoutAttr>(op.getWeight(),
+                                                        {kernels[0], inputs});
   setChannels(weight, op.getPixels());
   Value rows = matmulWith(patches.getResult(), weight, row(op.getBias()),
                           emb::Activation::Identity, "patch_projection");
   if (op.getPrefixTokens() != 0 || op.getPositions()) {
-    Value positions =
-        computed(kernel::Layout::PatchPositions,
-                 {builder.getI64IntegerAttr(kernels[0]),
-                  sourceOf(op.getClassToken()), sourceOf(op.getRegisters()),
-                  sourceOf(op.getPositions()), sourceOf(op.getBias())},
-                 {op.getTokens(), kernels[0]});
+    Value positions = computed<kernel::PatchPositionsLayoutAttr>(
+        {op.getTokens(), kernels[0]}, kernels[0], sourceOf(op.getClassToken()),
+        sourceOf(op.getRegisters()), sourceOf(op.getPositions()),
+        sourceOf(op.getBias()));
     kernel::GatherOp added =
         gather(op.getLoc(), op.getType(), "patch_position");
     added.getInputMutable().assign(rows);
@@ -67,9 +65,8 @@ void Converter::convert(emb::Conv2dOp op) {
     image = padded;
   }
   ArrayRef<int64_t> kernels = op.getWeight().getType().getShape();
-  Value weight =
-      this->weight(kernel::Layout::Matrix, op.getWeight(),
-                   {kernels[0], kernels[1] * kernels[2] * kernels[3]});
+  Value weight = this->weight<kernel::MatrixLayoutAttr>(
+      op.getWeight(), {kernels[0], kernels[1] * kernels[2] * kernels[3]});
   setChannels(weight, op.getInput());
   auto activation = op.getActivation() == emb::Activation::Identity
                         ? emb::ActivationAttr()
@@ -117,11 +114,9 @@ void Converter::convert(emb::AttentionPoolOp op) {
              {op.getKeyBias(), op.getValueBias()}, emb::Activation::Identity,
              prefix + "key_value");
   int64_t size = height(op.getQueryWeight());
-  Value query =
-      computed(kernel::Layout::ProbeQuery,
-               {sourceOf(op.getProbe()), sourceOf(op.getQueryWeight()),
-                sourceOf(op.getQueryBias())},
-               {size});
+  Value query = computed<kernel::ProbeQueryLayoutAttr>(
+      size, sourceOf(op.getProbe()), sourceOf(op.getQueryWeight()),
+      sourceOf(op.getQueryBias()));
   auto pooled = kernel::AttentionPoolOp::createValueForm(
       builder, op.getLoc(), stageName(prefix + "attention"),
       emb::getRowsType(op.getContext(), size), joined, mapped(op.getOffsets()),

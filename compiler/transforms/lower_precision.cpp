@@ -78,26 +78,25 @@ private:
   /// for the stage that reads them and a norm makes them; else null.
   DenseElementsAttr getSmoothing(Value rows, StringRef stage);
   /// `weight` with other elements or another layout.
-  Value changed(Value weight, RankedTensorType type, kernel::Layout layout,
+  Value changed(Value weight, RankedTensorType type,
+                kernel::WeightLayoutAttrInterface layout,
                 DenseElementsAttr smoothing = {});
   /// What belongs to each row of `matrix`, or to each group of a row.
-  Value scales(Value matrix, kernel::Layout layout, Type element,
-               DenseElementsAttr smoothing = {}) {
+  template <typename LayoutT>
+  Value scales(Value matrix, Type element, DenseElementsAttr smoothing = {}) {
     auto shape = cast<RankedTensorType>(matrix.getType()).getShape();
     SmallVector<int64_t> sides = {shape[0]};
-    if (layout == kernel::Layout::GroupScales)
+    if (std::is_same_v<LayoutT, kernel::GroupScalesLayoutAttr>)
       sides.push_back(kernel::countGroups(shape[1]));
-    return changed(matrix, RankedTensorType::get(sides, element), layout,
-                   smoothing);
+    return changed(matrix, RankedTensorType::get(sides, element),
+                   LayoutT::get(builder.getContext()), smoothing);
   }
   /// A weight of the given values, before `op`.
   Value row(Operation *op, DenseElementsAttr values) {
     builder.setInsertionPoint(op);
     return kernel::WeightOp::create(
         builder, op->getLoc(), cast<RankedTensorType>(values.getType()),
-        kernel::Layout::Row, builder.getArrayAttr(values), IntegerAttr(),
-        ElementsAttr(), IntegerAttr(), /*factor=*/FloatAttr(),
-        /*channels=*/IntegerAttr());
+        kernel::RowLayoutAttr::get(builder.getContext()), Attribute(values));
   }
   Value withElement(Value weight, Type element) {
     auto type = cast<RankedTensorType>(weight.getType());
@@ -135,7 +134,8 @@ Value Lowering::narrow(Value rows, Type element) {
 }
 
 Value Lowering::changed(Value weight, RankedTensorType type,
-                        kernel::Layout layout, DenseElementsAttr smoothing) {
+                        kernel::WeightLayoutAttrInterface layout,
+                        DenseElementsAttr smoothing) {
   auto op = weight.getDefiningOp<kernel::WeightOp>();
   builder.setInsertionPointAfter(op);
   return kernel::WeightOp::create(builder, op.getLoc(), type, layout,
@@ -202,19 +202,20 @@ void Lowering::lowerProduct(kernel::NarrowableOperands op, OpOperand &rows,
   }
   rows.set(input);
   auto type = cast<RankedTensorType>(matrix.getType());
-  weight.set(changed(matrix, type.clone(to.weight), kernel::Layout::Matrix,
-                     smoothing));
+  MLIRContext *context = builder.getContext();
+  weight.set(changed(matrix, type.clone(to.weight),
+                     kernel::MatrixLayoutAttr::get(context), smoothing));
   if (to.weight.isInteger(4))
     op.addScales(
-        scales(matrix, kernel::Layout::GroupScales, builder.getBF16Type()),
+        scales<kernel::GroupScalesLayoutAttr>(matrix, builder.getBF16Type()),
         /*corrections=*/Value());
   if (!to.weight.isInteger(8))
     return;
   Type f32 = builder.getF32Type();
-  Value columns = scales(matrix, kernel::Layout::Scales, f32, smoothing);
+  Value columns = scales<kernel::ScalesLayoutAttr>(matrix, f32, smoothing);
   Value corrections;
   if (to.matmulInput.isInteger(8))
-    corrections = scales(matrix, kernel::Layout::Corrections, f32, smoothing);
+    corrections = scales<kernel::CorrectionsLayoutAttr>(matrix, f32, smoothing);
   op.addScales(columns, corrections);
 }
 
@@ -255,7 +256,7 @@ void Lowering::lower(kernel::NarrowableOperands op) {
     lowerProduct(op, *rows, *weight, to);
   // Last, for the operands move.
   if (tokens && types.tokenTable.isInteger(8))
-    op.addScales(scales(tokens, kernel::Layout::Scales, builder.getF32Type()),
+    op.addScales(scales<kernel::ScalesLayoutAttr>(tokens, builder.getF32Type()),
                  Value());
 }
 

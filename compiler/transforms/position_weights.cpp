@@ -13,18 +13,21 @@ Value emblem::rotaryTable(WeightBuilder &weights, emb::AttentionOp op,
                           IntegerAttr positions) {
   if (!op.getRotary())
     return {};
-  Attribute speed = op.getRotaryBaseAttr(), stretch = op.getRotaryFactorAttr();
+  int64_t features = op.getRotaryAttr().getInt();
+  SmallVector<int64_t> shape = {positions.getInt(), features};
+  FloatAttr one = weights.builder.getF64FloatAttr(1.0);
   if (auto given = op.getRotaryFrequencies()) {
     auto type = RankedTensorType::get({static_cast<int64_t>(given->size())},
                                       weights.builder.getF64Type());
-    speed = DenseElementsAttr::get(type, *given);
-    stretch = op.getRotaryAmplitudeAttr();
+    FloatAttr amplitude = op.getRotaryAmplitudeAttr();
+    return weights.computed<kernel::RotaryLayoutAttr>(
+        shape, features, FloatAttr(), FloatAttr(),
+        DenseElementsAttr::get(type, *given), amplitude ? amplitude : one);
   }
-  if (!stretch)
-    stretch = weights.builder.getF64FloatAttr(1.0);
-  return weights.computed(kernel::Layout::Rotary,
-                          {op.getRotaryAttr(), speed, stretch},
-                          {positions.getInt(), op.getRotaryAttr().getInt()});
+  FloatAttr factor = op.getRotaryFactorAttr();
+  return weights.computed<kernel::RotaryLayoutAttr>(
+      shape, features, op.getRotaryBaseAttr(), factor ? factor : one,
+      DenseElementsAttr(), FloatAttr());
 }
 
 Value emblem::distanceBias(WeightBuilder &weights, emb::AttentionOp op,
@@ -32,13 +35,12 @@ Value emblem::distanceBias(WeightBuilder &weights, emb::AttentionOp op,
   SmallVector<int64_t> shape = {static_cast<int64_t>(op.getHeads()),
                                 2 * positions.getInt() - 1};
   if (op.getAlibi())
-    return weights.computed(kernel::Layout::Alibi, {positions}, shape);
+    return weights.computed<kernel::AlibiLayoutAttr>(shape, positions.getInt());
   if (!op.getPositionBias())
     return {};
-  return weights.computed(kernel::Layout::PositionBias,
-                          {weights.sourceOf(op.getPositionBias()),
-                           op.getMaxDistanceAttr(), positions},
-                          shape);
+  return weights.computed<kernel::PositionBiasLayoutAttr>(
+      shape, weights.sourceOf(op.getPositionBias()),
+      op.getMaxDistanceAttr().getInt(), positions.getInt());
 }
 
 Value emblem::positionRows(WeightBuilder &weights, emb::AttentionOp op,
@@ -47,11 +49,10 @@ Value emblem::positionRows(WeightBuilder &weights, emb::AttentionOp op,
       op.getPositionKeys() ? op.getPositionKeys() : op.getPositionQueries();
   if (!table)
     return {};
-  OpBuilder &builder = weights.builder;
-  Attribute most = op.getMaxDistanceAttr();
-  return weights.computed(
-      kernel::Layout::PositionRows,
-      {builder.getI64IntegerAttr(WeightBuilder::height(table)),
-       most ? most : builder.getUnitAttr(), positions},
-      {1, 2 * positions.getInt() - 1});
+  std::optional<int64_t> most;
+  if (op.getMaxDistance())
+    most = op.getMaxDistanceAttr().getInt();
+  return weights.computed<kernel::PositionRowsLayoutAttr>(
+      {1, 2 * positions.getInt() - 1}, WeightBuilder::height(table), most,
+      positions.getInt());
 }

@@ -9,28 +9,21 @@
 using namespace mlir;
 using namespace emblem;
 
-Value WeightBuilder::weight(kernel::Layout layout, ArrayRef<Value> weights,
-                            ArrayRef<int64_t> shape, ArrayRef<int64_t> zeros) {
+Value WeightBuilder::weight(kernel::WeightLayoutAttrInterface layout,
+                            ArrayRef<Value> weights, ArrayRef<int64_t> shape,
+                            ArrayRef<int64_t> zeros) {
   SmallVector<Attribute> sources;
-  for (auto [index, value] : llvm::enumerate(weights)) {
-    if (!value) {
-      sources.push_back(builder.getI64IntegerAttr(zeros[index]));
-      continue;
-    }
-    sources.push_back(sourceOf(value));
-  }
+  for (auto [index, value] : llvm::enumerate(weights))
+    sources.push_back(value
+                          ? sourceOf(value)
+                          : Attribute(builder.getI64IntegerAttr(zeros[index])));
   auto type = RankedTensorType::get(shape, builder.getF32Type());
-  return kernel::WeightOp::create(
-      builder, loc, type, layout, builder.getArrayAttr(sources),
-      /*table_row=*/IntegerAttr(),
-      /*smoothing=*/ElementsAttr(),
-      /*byte_offset=*/IntegerAttr(),
-      /*factor=*/FloatAttr(), /*channels=*/IntegerAttr());
+  return kernel::WeightOp::create(builder, loc, type, layout, sources);
 }
 
 Attribute WeightBuilder::sourceOf(Value weight) {
   if (!weight)
-    return builder.getUnitAttr();
+    return {};
   auto op = weight.getDefiningOp<emb::WeightOp>();
   return op.getValue() ? Attribute(*op.getValue()) : op.getSource();
 }
@@ -48,41 +41,38 @@ bool WeightBuilder::isProjection(Value rows) {
 }
 
 Value WeightBuilder::projection(Value rows) {
-  if (rows.getDefiningOp<emb::WeightOp>())
-    return computed(kernel::Layout::Projection, sourceOf(rows),
-                    {width(rows), height(rows)});
+  SmallVector<int64_t> shape = {width(rows), height(rows)};
   auto dense = rows.getDefiningOp<emb::DenseOp>();
+  if (!dense)
+    return computed<kernel::ProjectionLayoutAttr>(
+        shape, sourceOf(rows), Attribute(), Attribute(), FloatAttr(),
+        Attribute(), Attribute());
   auto norm = dense.getInput().getDefiningOp<emb::LayerNormOp>();
-  Attribute unit = builder.getUnitAttr();
-  return computed(kernel::Layout::Projection,
-                  {sourceOf(norm ? norm.getInput() : dense.getInput()),
-                   norm ? sourceOf(norm.getScale()) : unit,
-                   norm ? sourceOf(norm.getShift()) : unit,
-                   norm ? Attribute(norm.getEpsilonAttr()) : unit,
-                   sourceOf(dense.getWeight()), sourceOf(dense.getBias())},
-                  {width(rows), height(rows)});
+  return computed<kernel::ProjectionLayoutAttr>(
+      shape, sourceOf(norm ? norm.getInput() : dense.getInput()),
+      norm ? sourceOf(norm.getScale()) : Attribute(),
+      norm ? sourceOf(norm.getShift()) : Attribute(),
+      norm ? norm.getEpsilonAttr() : FloatAttr(), sourceOf(dense.getWeight()),
+      sourceOf(dense.getBias()));
 }
 
 Value WeightBuilder::matrix(ArrayRef<Value> weights) {
   int64_t rows = 0;
   for (Value value : weights)
     rows += height(value);
-  return weight(kernel::Layout::Matrix, weights, {rows, width(weights[0])});
+  return weight<kernel::MatrixLayoutAttr>(weights, {rows, width(weights[0])});
 }
 
 Value WeightBuilder::row(Value vector) {
-  return vector ? weight(kernel::Layout::Row, vector, {height(vector)})
+  return vector ? weight<kernel::RowLayoutAttr>(vector, {height(vector)})
                 : Value();
 }
 
 Value WeightBuilder::splatRow(float value, int64_t size) {
   auto type = RankedTensorType::get({size}, builder.getF32Type());
   return kernel::WeightOp::create(
-      builder, loc, type, kernel::Layout::Row,
-      builder.getArrayAttr(DenseElementsAttr::get(type, value)),
-      /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
-      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr(),
-      /*channels=*/IntegerAttr());
+      builder, loc, type, kernel::RowLayoutAttr::get(builder.getContext()),
+      Attribute(DenseElementsAttr::get(type, value)));
 }
 
 Value WeightBuilder::biases(ArrayRef<Value> biases, ArrayRef<Value> matrices) {
@@ -92,16 +82,5 @@ Value WeightBuilder::biases(ArrayRef<Value> biases, ArrayRef<Value> matrices) {
   int64_t total = 0;
   for (int64_t size : sizes)
     total += size;
-  return weight(kernel::Layout::Row, biases, {total}, sizes);
-}
-
-Value WeightBuilder::computed(kernel::Layout layout,
-                              ArrayRef<Attribute> sources,
-                              ArrayRef<int64_t> shape) {
-  auto type = RankedTensorType::get(shape, builder.getF32Type());
-  return kernel::WeightOp::create(
-      builder, loc, type, layout, builder.getArrayAttr(sources),
-      /*table_row=*/IntegerAttr(), /*smoothing=*/ElementsAttr(),
-      /*byte_offset=*/IntegerAttr(), /*factor=*/FloatAttr(),
-      /*channels=*/IntegerAttr());
+  return weight<kernel::RowLayoutAttr>(biases, {total}, sizes);
 }

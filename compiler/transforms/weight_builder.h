@@ -22,9 +22,17 @@ public:
 
   /// A kernel.weight whose sources are the given emb weights, one after the
   /// other; a null one stands for `zeros` zeros.
-  mlir::Value weight(kernel::Layout layout, llvm::ArrayRef<mlir::Value> weights,
+  mlir::Value weight(kernel::WeightLayoutAttrInterface layout,
+                     llvm::ArrayRef<mlir::Value> weights,
                      llvm::ArrayRef<int64_t> shape,
                      llvm::ArrayRef<int64_t> zeros = {});
+  /// The same, in a layout that has no parameters.
+  template <typename LayoutT>
+  mlir::Value weight(llvm::ArrayRef<mlir::Value> weights,
+                     llvm::ArrayRef<int64_t> shape,
+                     llvm::ArrayRef<int64_t> zeros = {}) {
+    return weight(LayoutT::get(builder.getContext()), weights, shape, zeros);
+  }
   mlir::Value matrix(llvm::ArrayRef<mlir::Value> weights);
   mlir::Value row(mlir::Value vector);
   /// A row that the model does not give: all `value`.
@@ -32,10 +40,14 @@ public:
   /// The biases joined, or null if there are none.
   mlir::Value biases(llvm::ArrayRef<mlir::Value> biases,
                      llvm::ArrayRef<mlir::Value> matrices);
-  /// A kernel.weight that is computed, of these sources.
-  mlir::Value computed(kernel::Layout layout,
-                       llvm::ArrayRef<mlir::Attribute> sources,
-                       llvm::ArrayRef<int64_t> shape);
+  /// A kernel.weight that its layout computes of these parameters.
+  template <typename LayoutT, typename... Parameters>
+  mlir::Value computed(llvm::ArrayRef<int64_t> shape,
+                       Parameters... parameters) {
+    return kernel::WeightOp::create(
+        builder, loc, mlir::RankedTensorType::get(shape, builder.getF32Type()),
+        LayoutT::get(builder.getContext(), parameters...));
+  }
 
   /// Whether `rows` are of weights alone: those of a table, or a dense layer
   /// over them, normed or not.
@@ -43,7 +55,7 @@ public:
   /// A kernel.weight of the transpose of such rows.
   mlir::Value projection(mlir::Value rows);
   /// A weight as a source: its values where it holds them, else its name;
-  /// `unit` of a null one.
+  /// null of a null one.
   mlir::Attribute sourceOf(mlir::Value weight);
 
   static int64_t width(mlir::Value value) {

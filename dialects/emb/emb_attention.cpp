@@ -4,7 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The checks have the order of the constraints in emb_attention.td.
+// The checks have the order and the numbers of the constraints in
+// emb_attention.td.
 //
 //===----------------------------------------------------------------------===//
 
@@ -61,6 +62,7 @@ double AttentionOp::getScaleOrDefault() {
   return 1.0 / std::sqrt(static_cast<double>(getHeadSize()));
 }
 
+// attention_c1
 static LogicalResult verifyHeads(AttentionOp op) {
   int64_t heads = op.getHeadsAttr().getInt();
   int64_t features = height(op.getQueryWeight().getType());
@@ -83,6 +85,7 @@ static LogicalResult verifyWeights(AttentionOp op) {
   RankedTensorType key = op.getKeyWeight().getType();
   RankedTensorType value = op.getValueWeight().getType();
   RankedTensorType output = op.getOutputWeight().getType();
+  // attention_c2
   if (failed(verifyWidth(op, "query weight", query, input)))
     return failure();
   int64_t shared = op.getKeyValueHeadsOrDefault() * op.getHeadSize();
@@ -97,6 +100,7 @@ static LogicalResult verifyWeights(AttentionOp op) {
       return error << "the query weight " << shape(query);
     }
 
+  // attention_c3
   if (height(output) != width(input) || width(output) != height(query))
     return op.emitOpError()
            << "the output weight is " << shape(output) << ", but must be "
@@ -104,6 +108,7 @@ static LogicalResult verifyWeights(AttentionOp op) {
            << ": the input's width by the query weight's "
               "height";
 
+  // attention_c4
   if (failed(verifyBias(op, "query bias", op.getQueryBias(), query)) ||
       failed(verifyBias(op, "key bias", op.getKeyBias(), key)) ||
       failed(verifyBias(op, "value bias", op.getValueBias(), value)))
@@ -111,6 +116,7 @@ static LogicalResult verifyWeights(AttentionOp op) {
   return verifyBias(op, "output bias", op.getOutputBias(), output);
 }
 
+// attention_c6
 static LogicalResult verifyHeadNorms(AttentionOp op) {
   for (auto [name, norm] : {std::pair("query_norm", op.getQueryNorm()),
                             std::pair("key_norm", op.getKeyNorm())})
@@ -123,6 +129,7 @@ static LogicalResult verifyHeadNorms(AttentionOp op) {
   return verifyNotNegative(op, "norm_epsilon", op.getNormEpsilonAttr());
 }
 
+// attention_c7
 static LogicalResult verifyRotary(AttentionOp op) {
   bool rotary = bool(op.getRotary());
   auto frequencies = op.getRotaryFrequencies();
@@ -153,6 +160,7 @@ static LogicalResult verifyRotary(AttentionOp op) {
   return verifyPositive(op, "factor", op.getRotaryFactorAttr());
 }
 
+// attention_c8
 static LogicalResult verifyPositionBias(AttentionOp op) {
   auto table = op.getPositionBias();
   bool isRelative = op.getPositionKeys() || op.getPositionQueries();
@@ -179,6 +187,18 @@ static LogicalResult verifyPositionBias(AttentionOp op) {
   return success();
 }
 
+// attention_c9
+static LogicalResult verifyTokens(AttentionOp op) {
+  for (auto [name, tokens] : {std::pair("before", op.getBeforeAttr()),
+                              std::pair("after", op.getAfterAttr()),
+                              std::pair("unattended", op.getUnattendedAttr())})
+    if (tokens && tokens.getInt() < 0)
+      return op.emitOpError()
+             << name << " must not be negative, but is " << tokens.getInt();
+  return success();
+}
+
+// attention_c10
 static LogicalResult verifyRelativePositions(AttentionOp op) {
   auto keys = op.getPositionKeys(), queries = op.getPositionQueries();
   if (!keys && !queries)
@@ -212,18 +232,14 @@ static LogicalResult verifyRelativePositions(AttentionOp op) {
 }
 
 LogicalResult AttentionOp::verify() {
-  if (failed(verifyHeads(*this)) || failed(verifyWeights(*this)) ||
-      failed(verifyPositive(*this, "scale", getScaleAttr())) ||
-      failed(verifyPositive(*this, "softcap", getSoftcapAttr())) ||
-      failed(verifyHeadNorms(*this)) || failed(verifyRotary(*this)) ||
-      failed(verifyPositionBias(*this)) ||
-      failed(verifyRelativePositions(*this)))
+  if (failed(verifyHeads(*this)) || failed(verifyWeights(*this)))
     return failure();
-  for (auto [name, tokens] : {std::pair("before", getBeforeAttr()),
-                              std::pair("after", getAfterAttr()),
-                              std::pair("unattended", getUnattendedAttr())})
-    if (tokens && tokens.getInt() < 0)
-      return emitOpError() << name << " must not be negative, but is "
-                           << tokens.getInt();
-  return success();
+  // attention_c5
+  if (failed(verifyPositive(*this, "scale", getScaleAttr())) ||
+      failed(verifyPositive(*this, "softcap", getSoftcapAttr())))
+    return failure();
+  if (failed(verifyHeadNorms(*this)) || failed(verifyRotary(*this)) ||
+      failed(verifyPositionBias(*this)) || failed(verifyTokens(*this)))
+    return failure();
+  return verifyRelativePositions(*this);
 }

@@ -4,7 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each check is one numbered constraint of emb_images.td, in its order.
+// Each check cites its constraint in emb_images.td, in the order given there;
+// those of emb.model's pixels are in emb_model.td.
 //
 //===----------------------------------------------------------------------===//
 
@@ -68,6 +69,7 @@ LogicalResult PatchEmbeddingOp::inferReturnTypes(
 LogicalResult PatchEmbeddingOp::verify() {
   RankedTensorType weight = getWeight().getType();
   RankedTensorType pixels = getPixels().getType();
+  // patch_embedding_c1
   if (failed(verifyChannels(*this, weight, pixels)))
     return failure();
   if (getPatches() == 0)
@@ -75,6 +77,7 @@ LogicalResult PatchEmbeddingOp::verify() {
                          << shape(weight.getDimSize(2), weight.getDimSize(3))
                          << ", larger than the images, "
                          << shape(pixels.getDimSize(1), pixels.getDimSize(2));
+  // patch_embedding_c2
   if (failed(verifyBias(*this, "bias", getBias(), weight)))
     return failure();
   int64_t outputs = height(weight);
@@ -85,6 +88,7 @@ LogicalResult PatchEmbeddingOp::verify() {
       return emitOpError() << "the " << name << " is " << width(rows.getType())
                            << " wide, but the weight has " << outputs
                            << " outputs";
+  // patch_embedding_c3
   if (getClassToken() && height(getClassToken().getType()) != 1)
     return emitOpError() << "the class token is one row, but there are "
                          << height(getClassToken().getType());
@@ -93,6 +97,7 @@ LogicalResult PatchEmbeddingOp::verify() {
     return emitOpError() << "the positions are "
                          << height(getPositions().getType()) << ", but "
                          << placed << " tokens have one";
+  // patch_embedding_c4
   return verifyResult(*this, getRowsType(getContext(), outputs));
 }
 
@@ -146,6 +151,7 @@ static LogicalResult verifyWindows(Operation *op, RankedTensorType images,
                                    ArrayRef<int64_t> stride,
                                    ArrayRef<int64_t> padding,
                                    int64_t mostPadding, int64_t channels) {
+  // conv2d_c2, pool2d_c1
   if (!areWindows(size, stride, padding))
     return op->emitOpError("sizes, strides and paddings are two numbers each, "
                            "of the height and of the width: sizes and strides "
@@ -162,6 +168,7 @@ static LogicalResult verifyWindows(Operation *op, RankedTensorType images,
                              << " does not fit into the padded images, "
                              << shape(images.getDimSize(1) + 2 * padding[0],
                                       images.getDimSize(2) + 2 * padding[1]);
+  // conv2d_c3, pool2d_c2
   return verifyResult(op, windows);
 }
 
@@ -179,6 +186,7 @@ LogicalResult Conv2dOp::inferReturnTypes(MLIRContext *context,
 
 LogicalResult Conv2dOp::verify() {
   RankedTensorType weight = getWeight().getType();
+  // conv2d_c1
   if (failed(verifyChannels(*this, weight, getInput().getType())) ||
       failed(verifyBias(*this, "bias", getBias(), weight)))
     return failure();
@@ -217,6 +225,7 @@ LogicalResult FlattenOp::inferReturnTypes(MLIRContext *context,
 }
 
 LogicalResult FlattenOp::verify() {
+  // flatten_c1
   return verifyResult(
       *this, getRowsType(getContext(), getImageSize(getInput().getType())));
 }
@@ -238,6 +247,7 @@ LogicalResult AttentionPoolOp::inferReturnTypes(
 }
 
 LogicalResult AttentionPoolOp::verify() {
+  // attention_pool_c1
   if (height(getProbe().getType()) != 1)
     return emitOpError() << "the probe is one row, but there are "
                          << height(getProbe().getType());
@@ -247,18 +257,21 @@ LogicalResult AttentionPoolOp::verify() {
     return failure();
   for (auto [name, weight] : {std::pair("query weight", getQueryWeight()),
                               std::pair("key weight", getKeyWeight()),
-                              std::pair("value weight", getValueWeight())}) {
+                              std::pair("value weight", getValueWeight())})
     if (failed(verifyWidth(*this, name, weight.getType(), input)))
       return failure();
+  // attention_pool_c2
+  for (auto [name, weight] : {std::pair("key weight", getKeyWeight()),
+                              std::pair("value weight", getValueWeight())})
     if (height(weight.getType()) != height(query))
       return emitOpError() << "the " << name << " is "
                            << height(weight.getType())
                            << " high, but the query weight " << height(query);
-  }
   int64_t heads = getHeadsAttr().getInt();
   if (heads < 1 || height(query) % heads != 0)
     return emitOpError() << "heads is " << heads << ", and must divide "
                          << height(query) << ", the query weight's height";
+  // attention_pool_c3
   RankedTensorType output = getOutputWeight().getType();
   if (width(output) != height(query))
     return emitOpError() << "the output weight is " << width(output)
@@ -269,15 +282,25 @@ LogicalResult AttentionPoolOp::verify() {
       failed(verifyBias(*this, "value bias", getValueBias(), query)) ||
       failed(verifyBias(*this, "output bias", getOutputBias(), output)))
     return failure();
+  // attention_pool_c4
   return verifyResult(*this, getRowsType(getContext(), height(output)));
 }
 
+//===----------------------------------------------------------------------===//
+// emb.model's pixels
+//===----------------------------------------------------------------------===//
+
+// model_c1
+LogicalResult emb::verifyPixels(ModelOp model, RankedTensorType pixels) {
+  if (isImages(pixels) &&
+      (pixels.getDimSize(3) == 1 || pixels.getDimSize(3) == 3))
+    return success();
+  return model.emitOpError()
+         << "the pixels must be images of 1 or 3 channels, but are " << pixels;
+}
+
+// model_c5
 LogicalResult emb::verifyImage(ModelOp model, RankedTensorType pixels) {
-  if (!isImages(pixels) ||
-      (pixels.getDimSize(3) != 1 && pixels.getDimSize(3) != 3))
-    return model.emitOpError()
-           << "the pixels must be images of 1 or 3 channels, but are "
-           << pixels;
   if (model.getPairs() || model.getPrompts() || model.getPromptRules() ||
       model.getTokenizer())
     return model.emitOpError("takes images, so it has neither pairs, prompts "

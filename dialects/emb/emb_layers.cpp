@@ -4,8 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each check is one numbered constraint of emb_layers.td, in the order given
-// there.
+// Each check cites its constraint in emb_layers.td, in the order given there.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,22 +41,27 @@ LogicalResult FeedForwardOp::inferReturnTypes(MLIRContext *context,
 LogicalResult FeedForwardOp::verify() {
   RankedTensorType up = getUpWeight().getType();
   RankedTensorType down = getDownWeight().getType();
+  // feed_forward_c1
   if (failed(verifyWidth(*this, "up weight", up, getInput().getType())))
     return failure();
+  // feed_forward_c2
   if (width(down) != height(up))
     return emitOpError() << "the down weight is " << width(down)
                          << " wide, but the up weight " << height(up)
                          << " high";
+  // feed_forward_c3
   if (getGateWeight() && getGateWeight().getType().getShape() != up.getShape())
     return emitOpError() << "the gate weight is "
                          << shape(getGateWeight().getType())
                          << ", but the up weight " << shape(up);
   if (getGateBias() && !getGateWeight())
     return emitOpError() << "a gate bias needs a gate weight";
+  // feed_forward_c4
   if (failed(verifyBias(*this, "up bias", getUpBias(), up)) ||
       failed(verifyBias(*this, "gate bias", getGateBias(), up)) ||
       failed(verifyBias(*this, "down bias", getDownBias(), down)))
     return failure();
+  // feed_forward_c5
   return verifyResultWidth(*this, "down weight", height(down), " high");
 }
 
@@ -71,10 +75,13 @@ LogicalResult DenseOp::inferReturnTypes(MLIRContext *context,
 
 LogicalResult DenseOp::verify() {
   RankedTensorType weight = getWeight().getType();
+  // dense_c1
   if (failed(verifyWidth(*this, "weight", weight, getInput().getType())))
     return failure();
+  // dense_c2
   if (failed(verifyBias(*this, "bias", getBias(), weight)))
     return failure();
+  // dense_c3
   if (height(getInput().getType()) != height(getResult().getType()))
     return emitOpError("the result must have as many rows as the input");
   return verifyResultWidth(*this, "weight", height(weight), " high");
@@ -94,14 +101,18 @@ static LogicalResult verifyFeatures(Operation *op, StringRef name,
 
 LogicalResult LayerNormOp::verify() {
   RankedTensorType input = getInput().getType();
+  // layer_norm_c1
   if (failed(verifyFeatures(*this, "scale", getScale(), input)) ||
       failed(verifyFeatures(*this, "shift", getShift(), input)))
     return failure();
+  // layer_norm_c2
   return verifyNotNegative(*this, "epsilon", getEpsilonAttr());
 }
 
 LogicalResult RmsNormOp::verify() {
+  // rms_norm_c1
   if (failed(verifyFeatures(*this, "scale", getScale(), getInput().getType())))
     return failure();
+  // rms_norm_c2
   return verifyNotNegative(*this, "epsilon", getEpsilonAttr());
 }

@@ -77,6 +77,7 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
          is positive and at most the model's, ids are those of tokens, and an
          expansion comes with `max_tokens`. `pair_text` is three strings, of `pairs`.
          `end_token` and `padding` are ids of tokens, of a model of single texts.
+         `threshold` is finite.
       4. Token ids, offsets and token types are the model's own arguments
          throughout, each in its place (their type is the same).
       5. Rows of tokens become rows of texts by one `emb.pool`: what takes offsets

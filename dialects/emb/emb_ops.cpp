@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each check is one numbered constraint of emb_ops.td or emb_model.td, in the
-// order given there. emb.model itself is in emb_model.cpp; the other files
+// Each check cites its constraint in emb_ops.td or emb_model.td (dense_c2), in
+// the order given there. emb.model is in emb_model_verifiers.cpp; other files
 // check the ops of the .td of their name.
 //
 //===----------------------------------------------------------------------===//
@@ -208,8 +208,10 @@ COMPARED_BY_VERIFIER(ConcatenateOp)
 //===----------------------------------------------------------------------===//
 
 LogicalResult WeightOp::verify() {
+  // weight_c1
   if (auto name = dyn_cast<StringAttr>(getSource()); name && name.empty())
     return emitOpError() << "the weight's name is empty";
+  // weight_c2
   if (getValue() && getValue()->getShapedType() != getType())
     return emitOpError() << "the value is " << getValue()->getShapedType()
                          << ", but the result " << getType();
@@ -236,12 +238,15 @@ LogicalResult TokenEmbeddingOp::inferReturnTypes(
 }
 
 LogicalResult TokenEmbeddingOp::verify() {
+  // token_embedding_c1
   if (failed(verifyResultWidth(*this, "table", width(getTable().getType()))))
     return failure();
+  // token_embedding_c2
   return verifyPositive(*this, "scale", getScaleAttr());
 }
 
 LogicalResult PositionalEncodingOp::verify() {
+  // positional_encoding_c1
   bool learned = getKind() == PositionKind::Learned;
   if (learned && !getTable())
     return emitOpError() << "learned positions need a table";
@@ -249,16 +254,17 @@ LogicalResult PositionalEncodingOp::verify() {
     return emitOpError() << stringifyPositionKind(getKind())
                          << " positions have no table, but one is given";
 
+  // positional_encoding_c2
+  if (getTable() && failed(verifyWidth(*this, "table", getTable().getType(),
+                                       getInput().getType())))
+    return failure();
+
+  // positional_encoding_c3
   int64_t offset = getOffsetAttr().getInt();
-  if (getTable()) {
-    RankedTensorType table = getTable().getType();
-    if (failed(verifyWidth(*this, "table", table, getInput().getType())))
-      return failure();
-    if (offset >= height(table))
-      return emitOpError() << "offset is " << offset
-                           << ", but the table has only " << height(table)
-                           << " rows";
-  }
+  if (getTable() && offset >= height(getTable().getType()))
+    return emitOpError() << "offset is " << offset
+                         << ", but the table has only "
+                         << height(getTable().getType()) << " rows";
   if (offset < 0)
     return emitOpError() << "offset must not be negative, but is " << offset;
   return success();
@@ -266,8 +272,10 @@ LogicalResult PositionalEncodingOp::verify() {
 
 LogicalResult SegmentEmbeddingOp::verify() {
   RankedTensorType table = getTable().getType();
+  // segment_embedding_c1
   if (failed(verifyWidth(*this, "table", table, getInput().getType())))
     return failure();
+  // segment_embedding_c2
   int64_t segment = getSegmentAttr().getInt();
   if (segment < 0)
     return emitOpError() << "segment must not be negative, but is " << segment;
@@ -302,9 +310,11 @@ LogicalResult ConcatenateOp::inferReturnTypes(MLIRContext *context,
 }
 
 LogicalResult ConcatenateOp::verify() {
+  // concatenate_c1
   if (getInputs().size() < 2)
     return emitOpError() << "takes two inputs or more, but has "
                          << getInputs().size();
+  // concatenate_c2
   int64_t sum = 0;
   for (Value input : getInputs())
     sum += width(cast<RankedTensorType>(input.getType()));
@@ -312,6 +322,7 @@ LogicalResult ConcatenateOp::verify() {
 }
 
 LogicalResult ReturnOp::verify() {
+  // return_c1
   std::optional<ArrayRef<int32_t>> kinds = getKinds();
   if (getVectors().empty())
     return emitOpError() << "returns nothing";
@@ -330,6 +341,7 @@ LogicalResult ReturnOp::verify() {
                            << stringifyOutputKind(getKind(i)) << " after "
                            << stringifyOutputKind(getKind(i - 1));
   }
+  // return_c2
   bool weights = false, multiVector = false;
   for (auto [index, output] : llvm::enumerate(getVectors())) {
     weights |= getKind(index) == OutputKind::TokenWeights;
@@ -339,6 +351,7 @@ LogicalResult ReturnOp::verify() {
       return emitOpError() << "token_weights are one number a token, but are "
                            << columns << " wide";
   }
+  // return_c3
   if (getUnweighted() && !weights)
     return emitOpError() << "has 'unweighted', but returns no token_weights";
   if ((getSkipped() || getSkipsFirst()) && !multiVector)

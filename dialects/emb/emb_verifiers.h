@@ -49,7 +49,15 @@ mlir::LogicalResult verifyResultWidth(mlir::Operation *op, llvm::StringRef name,
                                       int64_t expected,
                                       llvm::StringRef extent = "");
 
-/// How a picture becomes the pixels that a model takes (emb.model's `image`).
+/// tensor<?xi32>: token ids, token types and sequence offsets.
+inline mlir::RankedTensorType getIndicesType(mlir::MLIRContext *context) {
+  return mlir::RankedTensorType::get({mlir::ShapedType::kDynamic},
+                                     mlir::IntegerType::get(context, 32));
+}
+
+/// The type of the pixels that a model takes.
+mlir::LogicalResult verifyPixels(ModelOp model, mlir::RankedTensorType pixels);
+/// How a picture becomes them (emb.model's `image`).
 mlir::LogicalResult verifyImage(ModelOp model, mlir::RankedTensorType pixels);
 
 /// A weight's text in an op or in another weight: a string, or an attribute

@@ -156,6 +156,7 @@ LogicalResult RowsAttr::verify(EmitError emitError, Attribute of, int64_t first,
                                int64_t last) {
   if (failed(verifyOperands(emitError, of)))
     return failure();
+  // rows_c1
   return verifySentence(emitError, checkRows(first, last));
 }
 
@@ -181,6 +182,7 @@ LogicalResult ResizedAttr::verify(EmitError emitError, Attribute of,
                                   int64_t from, int64_t to, bool) {
   if (failed(verifyOperands(emitError, of)))
     return failure();
+  // resized_c1
   return verifySentence(emitError, checkResizing(from, to));
 }
 
@@ -189,5 +191,6 @@ LogicalResult LowRankSumAttr::verify(EmitError emitError, Attribute of,
                                      Attribute down) {
   if (failed(verifyOperands(emitError, {of, up, down})))
     return failure();
+  // low_rank_sum_c1
   return verifySentence(emitError, checkScale(scale.getValueAsDouble()));
 }

@@ -37,7 +37,7 @@ def Kernel_PrepareHeadsOp : Kernel_ComputeOp<"prepare_heads", ["getWork"],
 
     ```mlir
     func.func @rotary(%x: tensor<?x1152xf32>, %offsets: tensor<?xi32>) -> tensor<?x1152xf32> {
-      %t = kernel.weight rotary [32, 10000.0, 1.0] : tensor<512x32xf32>
+      %t = kernel.weight rotary<features = 32, base = 10000.0, factor = 1.0> : tensor<512x32xf32>
       %0 = kernel.prepare_heads %x, %offsets heads 12 key_value_heads 12 head_size 32
           rotary 32 table(%t : tensor<512x32xf32>)
           : tensor<?x1152xf32>, tensor<?xi32> -> tensor<?x1152xf32>

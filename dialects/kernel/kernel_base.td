@@ -55,10 +55,11 @@ def Kernel_Dialect : Dialect {
     **Padding.** A buffer's rows are padded to whole panels. What lies in the
     padding is never read into a true column.
   }];
-  let dependentDialects = ["::emblem::emb::EmbDialect"];
+  let dependentDialects = ["::emblem::emb::EmbDialect"]; // its weights
   let useDefaultAttributePrinterParser = 1;
   let extraClassDeclaration = [{
     void registerAttributes();
+    void registerLayouts();
   }];
 }
 

@@ -14,6 +14,7 @@
 #define EMBLEM_DIALECTS_KERNEL_DIALECT_H
 
 #include "dialects/emb/emb_dialect.h"
+#include "dialects/kernel/kernel_layouts.h"
 #include "dialects/kernel/two_forms.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"

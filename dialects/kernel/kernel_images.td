@@ -194,7 +194,7 @@ def Kernel_AttentionPoolOp : Kernel_ComputeOp<"attention_pool",
 
     ```mlir
     func.func @pool(%x: tensor<?x128xf32>, %offsets: tensor<?xi32>) -> tensor<?x64xf32> {
-      %q = kernel.weight probe_query ["probe", "query.weight", "query.bias"] : tensor<64xf32>
+      %q = kernel.weight probe_query<probe = "probe", matrix = "query.weight", bias = "query.bias"> : tensor<64xf32>
       %0 = kernel.attention_pool %x, %offsets query(%q : tensor<64xf32>) heads 4
           head_size 16 scale 0.25 : tensor<?x128xf32>, tensor<?xi32> -> tensor<?x64xf32>
       return %0 : tensor<?x64xf32>

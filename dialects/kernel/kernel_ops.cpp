@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/kernel/kernel_dialect.h"
+#include "dialects/kernel/layout_syntax.h"
 
 using namespace mlir;
 using namespace emblem::kernel;

@@ -1,11 +1,11 @@
-"""Checks that verifiers and tests cite each constraint of a dialect's ops.
+"""Checks that verifiers and tests cite the dialects' constraints.
 
-    constraints.py ROOT DIALECT [OP...]
+    constraints.py ROOT
 
-The description of an op in dialects/DIALECT/*.td numbers its constraints; the
-second of `matmul` is cited as matmul_c2, in dialects/DIALECT/*.cpp by what checks
-it and in test/dialects/DIALECT by a case that breaks it. A number that no
-description has is as wrong. The OPs are passed over.
+An op, or an attribute, whose description has a list `Constraints:` in
+dialects/D/*.td has each cited by its name and number, as `dense_c2`: in
+dialects/D/*.{cpp,h} where it is checked, and in test/dialects/D/*.mlir where a
+verifier's error is expected. What is not cited, or cited and not there, is named.
 """
 
 import glob
@@ -13,50 +13,66 @@ import os
 import re
 import sys
 
-OP = re.compile(r'^def \w+Op\s*:\s*\w+<\s*(?:\w+_Dialect,\s*)?"(\w+)"', re.M)
-NUMBER = re.compile(r"^ +(\d+)\. ", re.M)
-CITED = re.compile(r"\b([a-z]\w*?)_c(\d+)\b")
+DEFINITION = re.compile(r'^def \w+\s*:([^{]*?)"([a-z][a-z0-9_]*)"', re.MULTILINE)
+NUMBER = re.compile(r"^\s+(\d+)\. ", re.MULTILINE)
+CITATION = re.compile(r"\b([a-z][a-z0-9_]*_c\d+)\b")
 
 
-def read_all(pattern):
-    text = ""
-    for path in sorted(glob.glob(pattern)):
-        with open(path) as file:
-            text += file.read()
-    return text
+def read(root, folder, *endings):
+    for ending in endings:
+        for path in sorted(glob.glob(os.path.join(root, folder, "*" + ending))):
+            with open(path) as file:
+                yield os.path.relpath(path, root), file.read()
 
 
-def find_constraints(text):
-    """(op, number) of each that the descriptions have."""
-    heads = list(OP.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [len(text)]
-    for head, end in zip(heads, ends, strict=True):
-        _, found, rest = text[head.start() : end].partition("Constraints:")
-        if found:
-            for number in NUMBER.findall(rest.partition("```")[0]):
-                yield head[1], number
+def find_constraints(root, dialect):
+    """From each constraint, 'dense_c2', to the file that has it."""
+    found = {}
+    for path, text in read(root, f"dialects/{dialect}", ".td"):
+        for part in re.split(r"^(?=def )", text, flags=re.MULTILINE):
+            name = DEFINITION.match(part)
+            _, _, rest = part.partition("Constraints:\n")
+            if not name or not rest:
+                continue
+            for number in NUMBER.findall(re.split(r"```|\}\]", rest)[0]):
+                found[f"{name[2]}_c{number}"] = path
+    return found
+
+
+def find_citations(root, folder, *endings):
+    """From each citation to the file that has it first."""
+    found = {}
+    for path, text in read(root, folder, *endings):
+        for name in CITATION.findall(text):
+            found.setdefault(name, path)
+    return found
+
+
+def check(root, dialect, constraints):
+    verifiers = find_citations(root, f"dialects/{dialect}", ".cpp", ".h")
+    tests = find_citations(root, f"test/dialects/{dialect}", ".mlir")
+    for name, path in constraints.items():
+        if name not in verifiers:
+            yield f"{path}: no verifier cites {name}"
+        if name not in tests:
+            yield f"{path}: no test cites {name}"
+    known = {name.rpartition("_c")[0] for name in constraints}
+    for name, path in [*verifiers.items(), *tests.items()]:
+        if name not in constraints and name.rpartition("_c")[0] in known:
+            yield f"{path}: cites {name}, which is no constraint"
 
 
 def main():
-    root, dialect, *passed = sys.argv[1:]
-    folder = os.path.join(root, "dialects", dialect)
-    ops = read_all(os.path.join(folder, "*.td"))
-    known = {c for c in find_constraints(ops) if c[0] not in passed}
-    problems = 0
-    for where, pattern in (
-        ("verifier", os.path.join(folder, "*.cpp")),
-        ("test", os.path.join(root, "test", "dialects", dialect, "*.mlir")),
-    ):
-        cited = {c for c in CITED.findall(read_all(pattern)) if c[0] not in passed}
-        for op, number in sorted(known - cited):
-            problems += 1
-            print(f"no {where} cites {op}_c{number}")
-        for op, number in sorted(cited - known):
-            problems += 1
-            print(f"a {where} cites {op}_c{number}, which there is not")
-    print(f"{len(known)} constraints, {problems} problems")
-    return problems != 0
+    root = sys.argv[1]
+    count, problems = 0, []
+    for dialect in ("emb", "kernel"):
+        constraints = find_constraints(root, dialect)
+        count += len(constraints)
+        problems += check(root, dialect, constraints)
+    for problem in problems:
+        print(problem)
+    print(f"{count} constraints, {len(problems)} problems")
+    sys.exit(bool(problems))
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+main()

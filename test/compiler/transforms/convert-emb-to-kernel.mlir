@@ -85,7 +85,7 @@ emb.model @embeddings(%ids, %offsets) max_tokens 8 max_positions 8 {
   %2 = emb.positional_encoding learned %1, %offsets
       table(%positions : tensor<10x4xf32>) offset 2 : tensor<?x4xf32>
   // Sinusoids are computed once: a row for each of offset + max_positions.
-  // CHECK: %[[SINUSOID:.*]] = kernel.weight sinusoid [4] : tensor<11x4xf32>
+  // CHECK: %[[SINUSOID:.*]] = kernel.weight sinusoid<width = 4> : tensor<11x4xf32>
   // CHECK: kernel.gather {{.*}} positions(%[[SINUSOID]] : tensor<11x4xf32>) position_offset 3
   %3 = emb.positional_encoding sinusoidal %2, %offsets offset 3 : tensor<?x4xf32>
   %4 = emb.pool cls %3, %offsets : tensor<?x4xf32>
@@ -205,7 +205,7 @@ emb.model @modern(%ids, %offsets) max_tokens 8 max_positions 8 {
   // Shared keys: fewer columns of the joined matmul. Norms and rotary positions
   // are a kernel between the two.
   // CHECK: %[[QKV:.*]] = kernel.matmul {{.*}} -> tensor<?x16xf32> {stage = "layer.0.query_key_value"}
-  // CHECK: %[[TABLE:.*]] = kernel.weight rotary [4, 1.000000e+04, 1.000000e+00] : tensor<8x4xf32>
+  // CHECK: %[[TABLE:.*]] = kernel.weight rotary<features = 4, base = 1.000000e+04, factor = 1.000000e+00> : tensor<8x4xf32>
   // CHECK: %[[NORM:.*]] = kernel.weight row ["n"] : tensor<4xf32>
   // CHECK: %[[HEADS:.*]] = kernel.prepare_heads %[[QKV]], %arg1 heads 2 key_value_heads 1 head_size 4
   // CHECK-SAME: query_norm(%[[NORM]] : tensor<4xf32>) epsilon 1.250000e-01 rotary 4
@@ -218,13 +218,13 @@ emb.model @modern(%ids, %offsets) max_tokens 8 max_positions 8 {
       value(%v : tensor<4x4xf32>) output(%o : tensor<4x8xf32>)
       query_norm(%n : tensor<4xf32>) norm_epsilon 0.125 : tensor<?x4xf32>
   // Distances from -7 to 7, whichever way scores gain by them.
-  // CHECK: %[[BIAS:.*]] = kernel.weight position_bias ["b", 20, 8] : tensor<2x15xf32>
+  // CHECK: %[[BIAS:.*]] = kernel.weight position_bias<table = "b", max_distance = 20, positions = 8> : tensor<2x15xf32>
   // CHECK: kernel.attention {{.*}} bias(%[[BIAS]] : tensor<2x15xf32>) positions 8
   %2 = emb.attention %1, %offsets heads 2
       query(%q : tensor<8x4xf32>) key(%q : tensor<8x4xf32>)
       value(%q : tensor<8x4xf32>) output(%o : tensor<4x8xf32>)
       position_bias(%b : tensor<8x2xf32>) max_distance 20 : tensor<?x4xf32>
-  // CHECK: %[[ALIBI:.*]] = kernel.weight alibi [8] : tensor<2x15xf32>
+  // CHECK: %[[ALIBI:.*]] = kernel.weight alibi<positions = 8> : tensor<2x15xf32>
   // CHECK: kernel.attention {{.*}} softcap 5.000000e+00 bias(%[[ALIBI]] : tensor<2x15xf32>) positions 8
   %3 = emb.attention %2, %offsets heads 2 softcap 5.0 alibi
       query(%q : tensor<8x4xf32>) key(%q : tensor<8x4xf32>)
@@ -257,9 +257,9 @@ emb.model @relative(%ids, %offsets) max_tokens 8 max_positions 8 {
   %q = emb.dense %t identity weight(%w : tensor<8x4xf32>)
       : tensor<6x4xf32> -> tensor<6x8xf32>
   // CHECK-NOT: kernel.row_norm
-  // CHECK-DAG: %[[ROWS:.*]] = kernel.weight position_rows [6, 20, 8] : tensor<1x15xf32>
-  // CHECK-DAG: %[[K:.*]] = kernel.weight projection ["t", "g", unit, 1.250000e-01, "w", "c"] : tensor<8x6xf32>
-  // CHECK-DAG: %[[Q:.*]] = kernel.weight projection ["t", unit, unit, unit, "w", unit] : tensor<8x6xf32>
+  // CHECK-DAG: %[[ROWS:.*]] = kernel.weight position_rows<height = 6, max_distance = 20, positions = 8> : tensor<1x15xf32>
+  // CHECK-DAG: %[[K:.*]] = kernel.weight projection<table = "t", scale = "g", epsilon = 1.250000e-01, matrix = "w", bias = "c"> : tensor<8x6xf32>
+  // CHECK-DAG: %[[Q:.*]] = kernel.weight projection<table = "t", matrix = "w"> : tensor<8x6xf32>
   // CHECK: kernel.attention {{.*}} position_keys(%[[K]] : tensor<8x6xf32>)
   // CHECK-SAME: position_queries(%[[Q]] : tensor<8x6xf32>) position_rows(%[[ROWS]] : tensor<1x15xf32>)
   // CHECK-SAME: positions 8
@@ -269,7 +269,7 @@ emb.model @relative(%ids, %offsets) max_tokens 8 max_positions 8 {
       position_keys(%k : tensor<6x8xf32>) position_queries(%q : tensor<6x8xf32>)
       max_distance 20 : tensor<?x4xf32>
   // Frequencies that a model gives, with their amplitude.
-  // CHECK: kernel.weight rotary [4, dense<[1.000000e+00, 2.500000e-01]> : tensor<2xf64>, 1.500000e+00] : tensor<8x4xf32>
+  // CHECK: kernel.weight rotary<features = 4, frequencies = dense<[1.000000e+00, 2.500000e-01]> : tensor<2xf64>, amplitude = 1.500000e+00> : tensor<8x4xf32>
   %2 = emb.attention %1, %offsets heads 2
       rotary 4 frequencies [1.0, 0.25] amplitude 1.5
       query(%w : tensor<8x4xf32>) key(%w : tensor<8x4xf32>)

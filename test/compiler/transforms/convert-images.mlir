@@ -7,7 +7,7 @@
 // CHECK: %[[CUT:.*]] = kernel.patches %arg0 image [9, 5, 3] patch [4, 4] prefix 1{{.*}} {stage = "patches"}
 // CHECK: %[[W:.*]] = kernel.weight matrix ["w"] channels 3 : tensor<8x48xf32>
 // CHECK: %[[ROWS:.*]] = kernel.matmul %[[CUT]], %[[W]] bias({{.*}} {stage = "patch_projection"}
-// CHECK: %[[P:.*]] = kernel.weight patch_positions [8, "c", unit, "p", "b"] : tensor<3x8xf32>
+// CHECK: %[[P:.*]] = kernel.weight patch_positions<features = 8, class_token = "c", positions = "p", bias = "b"> : tensor<3x8xf32>
 // CHECK: kernel.gather offsets(%arg1 : tensor<?xi32>) input(%[[ROWS]] : tensor<?x8xf32>) positions(%[[P]] :
 emb.model @patches(%pixels : tensor<?x9x5x3xf32>, %offsets) max_tokens 3 max_positions 3 {
   %w = emb.weight "w" : tensor<8x3x4x4xf32>

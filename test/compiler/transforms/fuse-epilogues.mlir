@@ -382,7 +382,7 @@ func.func @buffers(%x: memref<?x16xf32>, %p: memref<1x4x16xf32>, %t: index) {
 // What is prepared in f32 is written in bf16 where that is all that is read.
 // CHECK-LABEL: @prepared
 func.func @prepared(%x: tensor<?x12xf32>, %offsets: tensor<?xi32>) -> tensor<?x12xbf16> {
-  %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
+  %t = kernel.weight rotary<features = 4, base = 1.0e4, factor = 1.0> : tensor<8x4xf32>
   // CHECK: %[[Y:.*]] = kernel.prepare_heads {{.*}} : tensor<?x12xf32>, tensor<?xi32> -> tensor<?x12xbf16>
   // CHECK-NOT: kernel.quantize
   // CHECK: return %[[Y]]

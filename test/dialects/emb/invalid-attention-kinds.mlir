@@ -1,6 +1,6 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: heads of keys.
+// attention_c1: heads of keys.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<16x4xf32>
   %o = emb.weight "o" : tensor<4x16xf32>
@@ -14,7 +14,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 2: their weights.
+// attention_c2: their weights.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<16x4xf32>
   %o = emb.weight "o" : tensor<4x16xf32>
@@ -28,7 +28,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 5: scale and softcap.
+// attention_c5: scale and softcap.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<16x4xf32>
   %o = emb.weight "o" : tensor<4x16xf32>
@@ -42,7 +42,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 6: norms of heads.
+// attention_c6: norms of heads.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<16x4xf32>
   %o = emb.weight "o" : tensor<4x16xf32>
@@ -102,7 +102,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 7: rotary positions.
+// attention_c7: rotary positions.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<16x4xf32>
   %o = emb.weight "o" : tensor<4x16xf32>
@@ -194,7 +194,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 8: a bias by position.
+// attention_c8: a bias by position.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<16x4xf32>
   %o = emb.weight "o" : tensor<4x16xf32>
@@ -270,7 +270,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 9: what a token sees.
+// attention_c9: what a token sees.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<16x4xf32>
   %o = emb.weight "o" : tensor<4x16xf32>
@@ -362,7 +362,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 10: position tables.
+// attention_c10: position tables.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<16x4xf32>
   %o = emb.weight "o" : tensor<4x16xf32>

@@ -1,6 +1,6 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: heads.
+// attention_c1: heads.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %q = emb.weight "q" : tensor<6x4xf32>
   %k = emb.weight "k" : tensor<6x4xf32>
@@ -33,7 +33,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 2: the shapes of query, key and value.
+// attention_c2: the shapes of query, key and value.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %q = emb.weight "q" : tensor<6x5xf32>
   %k = emb.weight "k" : tensor<6x5xf32>
@@ -82,7 +82,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 3: the output weight's shape.
+// attention_c3: the output weight's shape.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %q = emb.weight "q" : tensor<6x4xf32>
   %k = emb.weight "k" : tensor<6x4xf32>
@@ -99,7 +99,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 4: biases.
+// attention_c4: biases.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %q = emb.weight "q" : tensor<6x4xf32>
   %k = emb.weight "k" : tensor<6x4xf32>
@@ -168,7 +168,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 5: the scale.
+// attention_c5: the scale.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %q = emb.weight "q" : tensor<6x4xf32>
   %k = emb.weight "k" : tensor<6x4xf32>

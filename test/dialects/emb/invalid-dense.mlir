@@ -1,6 +1,6 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: the weight's width.
+// dense_c1: the weight's width.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<3x5xf32>
   // expected-error@+1 {{the weight is 5 wide, but the input 4}}
@@ -10,7 +10,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 2: the bias.
+// dense_c2: the bias.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<3x4xf32>
   %b = emb.weight "b" : tensor<4xf32>
@@ -21,7 +21,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 3: the result's width.
+// dense_c3: the result's width.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %w = emb.weight "w" : tensor<3x4xf32>
   // expected-error@+1 {{the result is 4 wide, but the weight 3 high}}

@@ -1,6 +1,6 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: the up weight's width.
+// feed_forward_c1: the up weight's width.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %u = emb.weight "u" : tensor<6x5xf32>
   %d = emb.weight "d" : tensor<4x6xf32>
@@ -12,7 +12,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 2: the down weight's width.
+// feed_forward_c2: the down weight's width.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %u = emb.weight "u" : tensor<6x4xf32>
   %d = emb.weight "d" : tensor<4x7xf32>
@@ -24,7 +24,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 4: biases.
+// feed_forward_c4: biases.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %u = emb.weight "u" : tensor<6x4xf32>
   %d = emb.weight "d" : tensor<4x6xf32>
@@ -49,7 +49,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 5: the result's width.
+// feed_forward_c5: the result's width.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %u = emb.weight "u" : tensor<6x4xf32>
   %d = emb.weight "d" : tensor<4x6xf32>
@@ -72,7 +72,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 3: the gate.
+// feed_forward_c3: the gate.
 func.func @f(%x: tensor<?x2xf32>) {
   %u = emb.weight "u" : tensor<4x2xf32>
   %g = emb.weight "g" : tensor<3x2xf32>
@@ -85,7 +85,7 @@ func.func @f(%x: tensor<?x2xf32>) {
 
 // -----
 
-// Constraint 4: its bias.
+// feed_forward_c4: its bias.
 func.func @f(%x: tensor<?x2xf32>) {
   %u = emb.weight "u" : tensor<4x2xf32>
   %b = emb.weight "b" : tensor<3xf32>

@@ -1,6 +1,6 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: scale and shift.
+// layer_norm_c1: scale and shift.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %g = emb.weight "g" : tensor<5xf32>
   // expected-error@+1 {{the scale is 5 long, but the input 4 wide}}
@@ -19,7 +19,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 2: epsilon.
+// layer_norm_c2: epsilon.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   // expected-error@+1 {{epsilon must be finite and not negative, but is -1.000000e-01 : f64}}
   %0 = emb.layer_norm %x epsilon -0.1 : tensor<?x4xf32>

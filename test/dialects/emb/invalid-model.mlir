@@ -1,6 +1,6 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: the arguments and the end.
+// model_c1: the arguments and the end.
 // expected-error@+1 {{'emb.model' op takes the token ids and the sequence offsets, and perhaps the token types, but has 1 arguments}}
 "emb.model"() <{sym_name = "m", max_tokens = 8, max_positions = 8}> ({
 ^bb0(%ids: tensor<?xi32>):
@@ -36,7 +36,7 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // -----
 
-// Constraint 2: max_tokens.
+// model_c2: max_tokens.
 // expected-error@+1 {{max_tokens must be positive, but is 0}}
 emb.model @m(%ids, %offsets) max_tokens 0 max_positions 8 {
   %table = emb.weight "table" : tensor<10x4xf32>
@@ -67,7 +67,7 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 2147483648 {
 
 // -----
 
-// Constraint 3: prompts.
+// model_c3: prompts.
 // expected-error@+1 {{prompt "query" must be a string, but is 1 : i64}}
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {prompts = {query = 1}} {
   %table = emb.weight "table" : tensor<10x4xf32>
@@ -99,7 +99,7 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {default_pr
 
 // -----
 
-// Constraint 4: ids and offsets in their places.
+// model_c4: ids and offsets in their places.
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "table" : tensor<10x4xf32>
   // expected-error@+1 {{must take the model's token ids, its first argument, as ids}}
@@ -131,7 +131,7 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // -----
 
-// Constraint 5: rows of tokens, then one pool, then rows of texts.
+// model_c5: rows of tokens, then one pool, then rows of texts.
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "table" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
@@ -166,7 +166,7 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // -----
 
-// Constraint 6: a position for every token that is let in.
+// model_c6: a position for every token that is let in.
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "table" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
@@ -252,7 +252,7 @@ emb.model @m(%ids, %offsets) max_tokens many max_positions 8 {
 
 // -----
 
-// Constraints 1 and 4: token types are of pairs, and the model's own.
+// model_c1, model_c4: token types are of pairs, and the model's own.
 // expected-error@+1 {{takes token types, which only pairs have: say so with the attribute 'pairs'}}
 emb.model @m(%ids, %offsets, %types) max_tokens 8 max_positions 8 {
   %table = emb.weight "table" : tensor<10x4xf32>
@@ -275,7 +275,7 @@ emb.model @m(%ids, %offsets, %types) max_tokens 8 max_positions 8 attributes {pa
 
 // -----
 
-// Constraint 3: a text around pairs.
+// model_c3: a text around pairs.
 // expected-error@+1 {{has a pair_text, which only pairs have: say so with the attribute 'pairs'}}
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {pair_text = ["", "", ""]} {
   %table = emb.weight "table" : tensor<10x4xf32>
@@ -309,6 +309,17 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {padding = 
 // expected-error@+1 {{'emb.model' op has 'end_token', which only a model of single texts may}}
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8
     attributes {pairs, end_token = 1} {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+// model_c3: the threshold.
+// expected-error@+1 {{threshold must be finite}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {threshold = 0x7FF0000000000000 : f64} {
   %table = emb.weight "table" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
   %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>

@@ -1,6 +1,6 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: a table where the kind is learned, and only there.
+// positional_encoding_c1: a table where the kind is learned, and only there.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   // expected-error@+1 {{learned positions need a table}}
   %0 = emb.positional_encoding learned %x, %offsets : tensor<?x4xf32>
@@ -18,7 +18,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 2: the table's width.
+// positional_encoding_c2: the table's width.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %p = emb.weight "p" : tensor<8x5xf32>
   // expected-error@+1 {{the table is 5 wide, but the input 4}}
@@ -28,7 +28,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 3: the offset.
+// positional_encoding_c3: the offset.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %p = emb.weight "p" : tensor<8x4xf32>
   // expected-error@+1 {{offset is 8, but the table has only 8 rows}}

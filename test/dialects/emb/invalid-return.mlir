@@ -7,7 +7,7 @@ func.func @f(%x: tensor<?x4xf32>) {
 
 // -----
 
-// Several outputs have kinds.
+// return_c1: several outputs have kinds.
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "table" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
@@ -47,7 +47,7 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // -----
 
-// Rows of texts, and rows of tokens.
+// model_c5: rows of texts, and rows of tokens.
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "table" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
@@ -67,6 +67,7 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // -----
 
+// return_c2: the width of token_weights.
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "table" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
@@ -76,6 +77,7 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // -----
 
+// return_c3: what comes with which output.
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
   %table = emb.weight "table" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
@@ -95,7 +97,7 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // -----
 
-// Rules of prompts.
+// model_c3: rules of prompts.
 // expected-error@+1 {{prompt_rules of "query": there is no prompt of that name}}
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8
     attributes {prompt_rules = {query = {marker = 1 : i64}}} {

@@ -1,6 +1,6 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: the table's width.
+// segment_embedding_c1: the table's width.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %t = emb.weight "t" : tensor<2x5xf32>
   // expected-error@+1 {{the table is 5 wide, but the input 4}}
@@ -10,7 +10,7 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// Constraint 2: a row of the table.
+// segment_embedding_c2: a row of the table.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   %t = emb.weight "t" : tensor<2x4xf32>
   // expected-error@+1 {{segment is 2, but the table has only 2 rows}}

@@ -19,7 +19,7 @@ func.func @f(%ids: tensor<?xi32>) {
 
 // -----
 
-// Constraint 1: the result's width.
+// token_embedding_c1: the result's width.
 func.func @f(%ids: tensor<?xi32>, %t: tensor<10x4xf32>) {
   // expected-error@+1 {{the result is 8 wide, but the table 4}}
   %0 = "emb.token_embedding"(%ids, %t) : (tensor<?xi32>, tensor<10x4xf32>) -> tensor<?x8xf32>
@@ -37,7 +37,7 @@ func.func @f(%ids: tensor<3xi32>, %t: tensor<10x4xf32>) {
 
 // -----
 
-// Constraint 2: the scale.
+// token_embedding_c2: the scale.
 func.func @f(%ids: tensor<?xi32>, %t: tensor<10x4xf32>) {
   // expected-error@+1 {{scale must be positive and finite, but is 0.000000e+00 : f64}}
   %0 = emb.token_embedding %ids, %t scale 0.0 : tensor<10x4xf32>

@@ -1,12 +1,12 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1.
+// weight_c1
 // expected-error@+1 {{'emb.weight' op the weight's name is empty}}
 %0 = emb.weight "" : tensor<4xf32>
 
 // -----
 
-// Constraint 2: text cannot say this, but a builder can.
+// weight_c2: text cannot say this, but a builder can.
 // expected-error@+1 {{'emb.weight' op the value is 'tensor<2xf32>', but the result 'tensor<4xf32>'}}
 %0 = "emb.weight"() <{source = "w", value = dense<0.5> : tensor<2xf32>}> : () -> tensor<4xf32>
 
@@ -49,7 +49,7 @@
 
 // -----
 
-// emb.rows, constraint 1.
+// rows_c1
 // expected-error@+1 {{rows 4 to 4 are none; the first counts from 0, and comes before the last}}
 %0 = emb.weight rows<"w", 4, 4> : tensor<4xf32>
 
@@ -60,7 +60,7 @@
 
 // -----
 
-// emb.resized, constraint 1.
+// resized_c1
 // expected-error@+1 {{positions are resized from 37 to 16385 along a side, and both must be from 1 to 16384}}
 %0 = emb.weight resized<"w", 37, 16385> : tensor<4xf32>
 
@@ -71,7 +71,7 @@
 
 // -----
 
-// emb.low_rank_sum, constraint 1.
+// low_rank_sum_c1
 // expected-error@+1 {{the scale of an adapter must be finite}}
 %0 = emb.weight low_rank_sum<"w", 0x7FF0000000000000, "up", "down"> : tensor<4xf32>
 

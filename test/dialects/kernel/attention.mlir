@@ -12,7 +12,7 @@ func.func @values(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
 
 // CHECK-LABEL: @kinds
 func.func @kinds(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
-  %b = kernel.weight alibi [8] : tensor<2x15xf32>
+  %b = kernel.weight alibi<positions = 8> : tensor<2x15xf32>
   // CHECK: kernel.attention %arg0, %arg1 heads 2 key_value_heads 1 head_size 4
   // CHECK-SAME: scale 5.000000e-01 softcap 3.000000e+01 before 3 after 0
   // CHECK-SAME: bias(%{{.*}} : tensor<2x15xf32>) positions 8
@@ -24,8 +24,8 @@ func.func @kinds(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
 
 // CHECK-LABEL: @relative
 func.func @relative(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
-  %k = kernel.weight projection ["t", "g", "b", 1.0e-7, "w", "c"] : tensor<8x6xbf16>
-  %r = kernel.weight position_rows [6, 20, 8] : tensor<1x15xf32>
+  %k = kernel.weight projection<table = "t", scale = "g", shift = "b", epsilon = 1.0e-7, matrix = "w", bias = "c"> : tensor<8x6xbf16>
+  %r = kernel.weight position_rows<height = 6, max_distance = 20, positions = 8> : tensor<1x15xf32>
   // CHECK: kernel.attention %arg0, %arg1 heads 2 head_size 4 scale 5.000000e-01
   // CHECK-SAME: position_keys(%[[K:.*]] : tensor<8x6xbf16>) position_queries(%[[K]] : tensor<8x6xbf16>)
   // CHECK-SAME: position_rows(%{{.*}} : tensor<1x15xf32>) positions 8

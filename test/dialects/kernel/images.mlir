@@ -27,10 +27,10 @@ func.func @buffers(%x: memref<?x80xf32>, %w: memref<1x18x48xf32>, %y: memref<?x4
 }
 
 // CHECK-LABEL: func.func @pool
-// CHECK: kernel.weight probe_query ["probe", "w", unit]
+// CHECK: kernel.weight probe_query<probe = "probe", matrix = "w">
 // CHECK: kernel.attention_pool %arg0, %arg1 query(%{{.*}} : tensor<6xf32>) heads 2 head_size 3 scale 5.000000e-01 : tensor<?x12xf32>, tensor<?xi32> -> tensor<?x6xf32>
 func.func @pool(%x: tensor<?x12xf32>, %offsets: tensor<?xi32>) {
-  %q = kernel.weight probe_query ["probe", "w", unit] : tensor<6xf32>
+  %q = kernel.weight probe_query<probe = "probe", matrix = "w"> : tensor<6xf32>
   %0 = kernel.attention_pool %x, %offsets query(%q : tensor<6xf32>) heads 2 head_size 3 scale 0.5
       : tensor<?x12xf32>, tensor<?xi32> -> tensor<?x6xf32>
   return

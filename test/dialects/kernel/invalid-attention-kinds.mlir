@@ -40,7 +40,7 @@ func.func @attention_c5(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
 // -----
 
 func.func @attention_c5(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
-  %b = kernel.weight alibi [8] : tensor<2x15xf32>
+  %b = kernel.weight alibi<positions = 8> : tensor<2x15xf32>
   // expected-error@+1 {{the bias must be in f32, 2 rows of at least 17, but is 'tensor<2x15xf32>'}}
   %0 = kernel.attention %x, %offsets heads 2 key_value_heads 1 head_size 4 scale 0.5 bias(%b : tensor<2x15xf32>) positions 9
       : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
@@ -50,7 +50,7 @@ func.func @attention_c5(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
 // -----
 
 func.func @attention_c5(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
-  %b = kernel.weight alibi [8] : tensor<2x15xf32>
+  %b = kernel.weight alibi<positions = 8> : tensor<2x15xf32>
   // expected-error@+1 {{positions must be positive and less than 2^31, but is 0}}
   %0 = kernel.attention %x, %offsets heads 2 key_value_heads 1 head_size 4 scale 0.5 bias(%b : tensor<2x15xf32>) positions 0
       : tensor<?x16xf32>, tensor<?xi32> -> tensor<?x8xf32>
@@ -80,7 +80,7 @@ func.func @attention_c6(%x: tensor<?x16xf32>, %offsets: tensor<?xi32>) {
 
 // attention_c7: position tables.
 func.func @attention_c7(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
-  %k = kernel.weight projection ["t", unit, unit, unit, "w", unit] : tensor<8x6xf32>
+  %k = kernel.weight projection<table = "t", matrix = "w"> : tensor<8x6xf32>
   // expected-error@+1 {{position tables and position_rows come together}}
   %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
       position_keys(%k : tensor<8x6xf32>)
@@ -91,8 +91,8 @@ func.func @attention_c7(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
 // -----
 
 func.func @attention_c7(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
-  %k = kernel.weight projection ["t", unit, unit, unit, "w", unit] : tensor<6x6xf32>
-  %r = kernel.weight position_rows [6, unit, 8] : tensor<1x15xf32>
+  %k = kernel.weight projection<table = "t", matrix = "w"> : tensor<6x6xf32>
+  %r = kernel.weight position_rows<height = 6, positions = 8> : tensor<1x15xf32>
   // expected-error@+1 {{position tables must be 8 high, as the heads are wide, and of one width}}
   %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
       position_keys(%k : tensor<6x6xf32>) position_rows(%r : tensor<1x15xf32>) positions 8
@@ -103,8 +103,8 @@ func.func @attention_c7(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
 // -----
 
 func.func @attention_c7(%x: tensor<?x24xf32>, %offsets: tensor<?xi32>) {
-  %k = kernel.weight projection ["t", unit, unit, unit, "w", unit] : tensor<8x6xf32>
-  %r = kernel.weight position_rows [6, unit, 8] : tensor<1x15xf32>
+  %k = kernel.weight projection<table = "t", matrix = "w"> : tensor<8x6xf32>
+  %r = kernel.weight position_rows<height = 6, positions = 8> : tensor<1x15xf32>
   // expected-error@+1 {{the position_rows must be in f32, 1 rows of at least 17}}
   %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
       position_keys(%k : tensor<8x6xf32>) position_rows(%r : tensor<1x15xf32>) positions 9

@@ -85,6 +85,7 @@ func.func @attention_pool_c1(%x: tensor<?x12xf32>, %o: tensor<?xi32>, %q: tensor
 
 // -----
 
+// weight_c8: channels.
 // expected-error@+1 {{channels are not for the layout 'row'}}
 %0 = kernel.weight row ["b"] channels 3 : tensor<6xf32>
 
@@ -92,16 +93,6 @@ func.func @attention_pool_c1(%x: tensor<?x12xf32>, %o: tensor<?xi32>, %q: tensor
 
 // expected-error@+1 {{channels is 4, and must divide the matrix's width}}
 %0 = kernel.weight matrix ["w"] channels 4 : tensor<5x18xf32>
-
-// -----
-
-// expected-error@+1 {{patch_positions have five sources, the features, the class token, the registers, the positions and the bias}}
-%0 = kernel.weight patch_positions [8, "cls"] : tensor<5x8xf32>
-
-// -----
-
-// expected-error@+1 {{a probe_query has three sources, a row, a matrix and a bias}}
-%0 = kernel.weight probe_query ["probe"] : tensor<8xf32>
 
 // -----
 

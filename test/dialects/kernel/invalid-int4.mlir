@@ -1,12 +1,12 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// kernel.weight, constraint 1: the rank.
+// weight_c1: the rank.
 // expected-error@+1 {{the layout 'group_scales' has rank 2 or 3, not 1}}
 %0 = kernel.weight group_scales ["w"] : tensor<4xbf16>
 
 // -----
 
-// Constraint 5: i4.
+// weight_c5: i4.
 // expected-error@+1 {{panels in i4 hold pairs: [panels, pairs, panel width, 2]}}
 %0 = kernel.weight panels ["w"] : tensor<1x2x8xi4>
 

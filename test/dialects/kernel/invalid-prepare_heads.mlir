@@ -2,7 +2,7 @@
 
 // prepare_heads_c1: heads.
 func.func @prepare_heads_c1(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
-  %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
+  %t = kernel.weight rotary<features = 4, base = 1.0e4, factor = 1.0> : tensor<8x4xf32>
   // expected-error@+1 {{heads, key_value_heads and head_size must be positive, but are 0, 2 and 4}}
   %0 = kernel.prepare_heads %x, %offsets heads 0 key_value_heads 2 head_size 4 rotary 4 table(%t : tensor<8x4xf32>)
       : tensor<?x32xf32>, tensor<?xi32> -> tensor<?x32xf32>
@@ -13,7 +13,7 @@ func.func @prepare_heads_c1(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // prepare_heads_c2: widths.
 func.func @prepare_heads_c2(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
-  %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
+  %t = kernel.weight rotary<features = 4, base = 1.0e4, factor = 1.0> : tensor<8x4xf32>
   // expected-error@+1 {{the input is 32 wide, but the heads need 48}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 4 head_size 4 rotary 4 table(%t : tensor<8x4xf32>)
       : tensor<?x32xf32>, tensor<?xi32> -> tensor<?x32xf32>
@@ -64,7 +64,7 @@ func.func @prepare_heads_c3(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // prepare_heads_c4: the table.
 func.func @prepare_heads_c4(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
-  %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
+  %t = kernel.weight rotary<features = 4, base = 1.0e4, factor = 1.0> : tensor<8x4xf32>
   // expected-error@+1 {{rotary and table come together}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4 table(%t : tensor<8x4xf32>)
       : tensor<?x32xf32>, tensor<?xi32> -> tensor<?x32xf32>
@@ -74,7 +74,7 @@ func.func @prepare_heads_c4(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 // -----
 
 func.func @prepare_heads_c4(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
-  %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
+  %t = kernel.weight rotary<features = 4, base = 1.0e4, factor = 1.0> : tensor<8x4xf32>
   // expected-error@+1 {{rotary must be even, positive and at most 4, the head size, but is 3}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4 rotary 3 table(%t : tensor<8x4xf32>)
       : tensor<?x32xf32>, tensor<?xi32> -> tensor<?x32xf32>
@@ -84,7 +84,7 @@ func.func @prepare_heads_c4(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 // -----
 
 func.func @prepare_heads_c4(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
-  %narrow = kernel.weight rotary [2, 1.0e4, 1.0] : tensor<8x2xf32>
+  %narrow = kernel.weight rotary<features = 2, base = 1.0e4, factor = 1.0> : tensor<8x2xf32>
   // expected-error@+1 {{the table is 2 wide, but rotary says 4}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4 rotary 4 table(%narrow : tensor<8x2xf32>)
       : tensor<?x32xf32>, tensor<?xi32> -> tensor<?x32xf32>
@@ -105,7 +105,7 @@ func.func @prepare_heads_c5(%x: memref<?x32xf32>, %offsets: memref<?xi32>, %t: m
 // -----
 
 func.func @prepare_heads_c5(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
-  %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
+  %t = kernel.weight rotary<features = 4, base = 1.0e4, factor = 1.0> : tensor<8x4xf32>
   // expected-error@+1 {{has one result}}
   %0:2 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4
       rotary 4 table(%t : tensor<8x4xf32>)
@@ -117,7 +117,7 @@ func.func @prepare_heads_c5(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 
 // prepare_heads_c6: the types.
 func.func @prepare_heads_c6(%x: tensor<?x32xi8>, %offsets: tensor<?xi32>) {
-  %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
+  %t = kernel.weight rotary<features = 4, base = 1.0e4, factor = 1.0> : tensor<8x4xf32>
   // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4
       rotary 4 table(%t : tensor<8x4xf32>)

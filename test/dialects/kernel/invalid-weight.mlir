@@ -1,6 +1,6 @@
 // RUN: emblem-opt %s -split-input-file -verify-diagnostics
 
-// Constraint 1: the layout's rank.
+// weight_c1: the layout's rank.
 // expected-error@+1 {{the layout 'row' has rank 1, not 2}}
 %0 = kernel.weight row ["w"] : tensor<4x4xf32>
 
@@ -22,7 +22,7 @@
 // -----
 
 // expected-error@+1 {{the layout 'sinusoid' has rank 2, not 1}}
-%0 = kernel.weight sinusoid [4] : tensor<4xf32>
+%0 = kernel.weight sinusoid<width = 4> : tensor<4xf32>
 
 // -----
 
@@ -41,7 +41,7 @@
 
 // -----
 
-// Constraint 2: the sources.
+// weight_c2: the sources.
 // expected-error@+1 {{has no sources}}
 %0 = kernel.weight row [] : tensor<4xf32>
 
@@ -77,22 +77,7 @@
 
 // -----
 
-// expected-error@+1 {{a sinusoid has one source, its width}}
-%0 = kernel.weight sinusoid ["w"] : tensor<4x4xf32>
-
-// -----
-
-// expected-error@+1 {{a sinusoid has one source, its width}}
-%0 = kernel.weight sinusoid [2, 2] : tensor<4x4xf32>
-
-// -----
-
-// expected-error@+1 {{the sinusoid is 8 wide, but the result 4}}
-%0 = kernel.weight sinusoid [8] : tensor<4x4xf32>
-
-// -----
-
-// Constraint 3: a row of a table.
+// weight_c3: a row of a table.
 // expected-error@+1 {{table_row needs the layout 'row', not 'table'}}
 %0 = kernel.weight table ["w"] table_row 0 : tensor<4x4xf32>
 
@@ -123,7 +108,7 @@
 
 // -----
 
-// Constraint 4: the place.
+// weight_c4: the place.
 // expected-error@+1 {{at must be a multiple of 64 and not negative, but is 32}}
 %0 = kernel.weight row ["w"] at 32 : tensor<4xf32>
 
@@ -134,7 +119,7 @@
 
 // -----
 
-// Constraint 5: i8.
+// weight_c5: i8.
 // expected-error@+1 {{the layout 'row' is not for 'i8'}}
 %0 = kernel.weight row ["w"] : tensor<4xi8>
 
@@ -145,7 +130,7 @@
 
 // -----
 
-// Constraint 6: smoothing.
+// weight_c6: smoothing.
 // expected-error@+1 {{smoothing is not for the layout 'table'}}
 %0 = kernel.weight table ["w"] smoothing dense<2.0> : tensor<4xf32> : tensor<4x4xf32>
 
@@ -182,14 +167,14 @@
 
 // -----
 
-// Constraint 7: the factor.
+// weight_c7: the factor.
 // expected-error@+1 {{factor must be finite and not zero, but is 0.000000e+00}}
 %0 = kernel.weight table ["w"] factor 0.0 : tensor<4x4xf32>
 
 // -----
 
-// expected-error@+1 {{a sinusoid takes no factor}}
-%0 = kernel.weight sinusoid [4] factor 2.0 : tensor<4x4xf32>
+// expected-error@+1 {{the layout 'sinusoid' takes no factor}}
+%0 = kernel.weight sinusoid<width = 4> factor 2.0 : tensor<4x4xf32>
 
 // -----
 
@@ -200,5 +185,5 @@
 // -----
 
 // Syntax: a layout that there is not.
-// expected-error@+1 {{[row, table, matrix, panels, sinusoid, scales, corrections, group_scales, rotary, alibi, position_bias, position_rows, projection, patch_positions, probe_query]}}
+// expected-error@+1 {{expected a layout, one of row, scales, corrections, table, matrix, panels, group_scales, sinusoid, rotary, alibi, position_bias, position_rows, projection, patch_positions, probe_query}}
 %0 = kernel.weight columns ["w"] : tensor<4xf32>

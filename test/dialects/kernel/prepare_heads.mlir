@@ -3,7 +3,7 @@
 
 // CHECK-LABEL: @values
 func.func @values(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
-  %t = kernel.weight rotary [4, 1.0e4, 1.0] : tensor<8x4xf32>
+  %t = kernel.weight rotary<features = 4, base = 1.0e4, factor = 1.0> : tensor<8x4xf32>
   %n = kernel.weight row ["n"] : tensor<4xf32>
   // CHECK: kernel.prepare_heads %arg0, %arg1 heads 4 key_value_heads 2 head_size 4
   // CHECK-SAME: query_norm(%{{.*}} : tensor<4xf32>) key_norm(%{{.*}} : tensor<4xf32>)

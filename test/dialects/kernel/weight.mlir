@@ -12,8 +12,8 @@
 %3 = kernel.weight row ["segments"] table_row 1 at 0 : tensor<4xf32>
 // CHECK: kernel.weight table ["words"] : tensor<10x4xf32>
 %4 = kernel.weight table ["words"] : tensor<10x4xf32>
-// CHECK: kernel.weight sinusoid [4] : tensor<8x16xf32>
-%5 = kernel.weight sinusoid [4] : tensor<8x16xf32>
+// CHECK: kernel.weight sinusoid<width = 4> : tensor<8x16xf32>
+%5 = kernel.weight sinusoid<width = 4> : tensor<8x16xf32>
 // Precisions.
 // CHECK: kernel.weight matrix ["w"] : tensor<4x4xbf16>
 %6 = kernel.weight matrix ["w"] : tensor<4x4xbf16>
@@ -48,15 +48,15 @@
 // What is made of weights, as sources; an equal one is the same.
 // CHECK: kernel.weight matrix [#emb.rows<"qkv", 0, 8>, #emb.transposed<"w">] : tensor<12x4xf32>
 %22 = kernel.weight matrix [#emb.rows<"qkv", 0, 8>, #emb.transposed<"w">] : tensor<12x4xf32>
-// CHECK: kernel.weight position_bias [#emb.one_plus<"relative">, 4, 8] : tensor<4x15xf32>
-%23 = kernel.weight position_bias [#emb.one_plus<"relative">, 4, 8] : tensor<4x15xf32>
+// CHECK: kernel.weight position_bias<table = #emb.one_plus<"relative">, max_distance = 4, positions = 8> : tensor<4x15xf32>
+%23 = kernel.weight position_bias<table = #emb.one_plus<"relative">, max_distance = 4, positions = 8> : tensor<4x15xf32>
 // Computed of weights alone, and by distance.
-// CHECK: kernel.weight projection ["t"] : tensor<8x6xf32>
-%projected = kernel.weight projection ["t"] : tensor<8x6xf32>
+// CHECK: kernel.weight projection<table = "t"> : tensor<8x6xf32>
+%projected = kernel.weight projection<table = "t"> : tensor<8x6xf32>
 
-// CHECK: kernel.weight projection ["t", "g", unit, 1.000000e-01, "w", unit] : tensor<8x6xbf16>
-%19 = kernel.weight projection ["t", "g", unit, 1.0e-1, "w", unit] : tensor<8x6xbf16>
-// CHECK: kernel.weight position_rows [6, unit, 8] : tensor<1x15xf32>
-%20 = kernel.weight position_rows [6, unit, 8] : tensor<1x15xf32>
-// CHECK: kernel.weight rotary [4, dense<[1.000000e+00, 5.000000e-01]> : tensor<2xf64>, 1.500000e+00] : tensor<8x4xf32>
-%21 = kernel.weight rotary [4, dense<[1.0, 0.5]> : tensor<2xf64>, 1.5] : tensor<8x4xf32>
+// CHECK: kernel.weight projection<table = "t", scale = "g", epsilon = 1.000000e-01, matrix = "w"> : tensor<8x6xbf16>
+%19 = kernel.weight projection<table = "t", scale = "g", epsilon = 1.0e-1, matrix = "w"> : tensor<8x6xbf16>
+// CHECK: kernel.weight position_rows<height = 6, positions = 8> : tensor<1x15xf32>
+%20 = kernel.weight position_rows<height = 6, positions = 8> : tensor<1x15xf32>
+// CHECK: kernel.weight rotary<features = 4, frequencies = dense<[1.000000e+00, 5.000000e-01]> : tensor<2xf64>, amplitude = 1.500000e+00> : tensor<8x4xf32>
+%21 = kernel.weight rotary<features = 4, frequencies = dense<[1.0, 0.5]> : tensor<2xf64>, amplitude = 1.5> : tensor<8x4xf32>

@@ -106,7 +106,8 @@ TEST_F(WeightSection, ATableRowIsOneRow) {
 }
 
 TEST_F(WeightSection, SinusoidsOfAnOddWidth) {
-  Floats got = pack(R"(%0 = kernel.weight sinusoid [3] : tensor<4x3xf32>)");
+  Floats got =
+      pack(R"(%0 = kernel.weight sinusoid<width = 3> : tensor<4x3xf32>)");
   size_t width = got.size() / 4;
   for (int position = 0; position < 4; ++position) {
     double slow = position / std::pow(10000.0, 2.0 / 3);

@@ -41,46 +41,6 @@ static int64_t getDepth(kernel::WeightOp weight) {
   return reader ? reader.getPackedDepth() : 1;
 }
 
-/// The packed shape of a weight for the target's panels.
-static SmallVector<int64_t> packedShape(kernel::WeightOp weight,
-                                        const Target &target) {
-  int64_t panel = target.panelColumns();
-  ArrayRef<int64_t> shape = weight.getType().getShape();
-  auto aligned = [&](int64_t size) -> int64_t {
-    return llvm::alignTo(size, panel);
-  };
-  switch (weight.getLayout()) {
-  case kernel::Layout::Matrix: {
-    int64_t depth = getDepth(weight), panels = aligned(shape[0]) / panel;
-    if (depth == 1)
-      return {panels, shape[1], panel};
-    int64_t groups = llvm::divideCeil(shape[1], depth);
-    return {panels, groups, panel, depth};
-  }
-  case kernel::Layout::Row:
-  case kernel::Layout::Scales:
-  case kernel::Layout::Corrections:
-  case kernel::Layout::ProbeQuery:
-    return {aligned(shape[0])};
-  case kernel::Layout::Table:
-  case kernel::Layout::Sinusoid:
-  case kernel::Layout::Rotary:
-  case kernel::Layout::PatchPositions:
-    return {shape[0], aligned(shape[1])};
-  case kernel::Layout::Alibi:
-  case kernel::Layout::PositionBias:
-  case kernel::Layout::PositionRows:
-  case kernel::Layout::Projection:
-    // Vectors are read from any place.
-    return {shape[0], aligned(shape[1] + target.readAhead)};
-  case kernel::Layout::GroupScales:
-    return {aligned(shape[0]) / panel, shape[1], panel};
-  case kernel::Layout::Panels:
-    return SmallVector<int64_t>(shape);
-  }
-  llvm_unreachable("a layout without a shape");
-}
-
 /// Readers learn how many of the last group's inputs are true.
 static void setInputSize(kernel::WeightOp weight, int64_t inputSize) {
   for (Operation *user : weight->getUsers())
@@ -114,14 +74,18 @@ private:
   static LogicalResult pack(kernel::ProgramOp program, const Target &target) {
     int64_t offset = 0;
     for (kernel::WeightOp weight : program.getWeights()) {
-      auto type = RankedTensorType::get(packedShape(weight, target),
-                                        weight.getType().getElementType());
-      if (weight.getLayout() == kernel::Layout::Matrix) {
-        weight.setLayout(kernel::Layout::Panels);
+      kernel::WeightLayoutAttrInterface layout = weight.getLayout();
+      auto type = RankedTensorType::get(
+          layout.getPackedShape(
+              weight.getType().getShape(),
+              {target.panelColumns(), target.readAhead, getDepth(weight)}),
+          weight.getType().getElementType());
+      if (isa<kernel::MatrixLayoutAttr>(layout)) {
         int64_t inputSize = weight.getType().getDimSize(1);
         if (type.getRank() == 4 && inputSize % type.getDimSize(3) != 0)
           setInputSize(weight, inputSize);
       }
+      weight.setLayoutAttr(layout.getPacked());
       weight.getResult().setType(type);
       weight.setByteOffset(offset);
       std::optional<int64_t> bytes = getBytes(type);

@@ -3,7 +3,7 @@
 // One weight that no program can map, and a last one of many.
 kernel.program @one() {
   // expected-error@+1 {{with this weight the model's weights take more than the 70368744177664 bytes that a program can map}}
-  %0 = kernel.weight sinusoid [4] : tensor<4294967296x4294967296xf32>
+  %0 = kernel.weight sinusoid<width = 4> : tensor<4294967296x4294967296xf32>
 }
 
 // -----

@@ -24,10 +24,10 @@ kernel.program @model(%x: tensor<?x4xf32>) {
   // V3: kernel.weight row ["segments"] table_row 1 at 1280 : tensor<16xf32>
   // V4: kernel.weight row ["segments"] table_row 1 at 2880 : tensor<48xf32>
   %r = kernel.weight row ["segments"] table_row 1 : tensor<4xf32>
-  // V2: kernel.weight sinusoid [17] at 896 : tensor<7x24xf32>
-  // V3: kernel.weight sinusoid [17] at 1344 : tensor<7x32xf32>
-  // V4: kernel.weight sinusoid [17] at 3072 : tensor<7x48xf32>
-  %s = kernel.weight sinusoid [17] : tensor<7x17xf32>
+  // V2: kernel.weight sinusoid<width = 17> at 896 : tensor<7x24xf32>
+  // V3: kernel.weight sinusoid<width = 17> at 1344 : tensor<7x32xf32>
+  // V4: kernel.weight sinusoid<width = 17> at 3072 : tensor<7x48xf32>
+  %s = kernel.weight sinusoid<width = 17> : tensor<7x17xf32>
   // The result keeps its true width.
   // V2: kernel.matmul %arg0, %[[W]] bias(%[[B]] : tensor<24xf32>) : tensor<?x4xf32>, tensor<3x4x8xf32> -> tensor<?x20xf32>
   // V3: kernel.matmul %arg0, %[[W]] bias(%[[B]] : tensor<32xf32>) : tensor<?x4xf32>, tensor<2x4x16xf32> -> tensor<?x20xf32>
