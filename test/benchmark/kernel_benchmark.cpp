@@ -18,7 +18,6 @@
 #include "compiled_layer.h"
 #include "machine_peak.h"
 #include "runtime/execute/cpu/stage_call.h"
-#include "runtime/table/table_data.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/WithColor.h"
@@ -53,15 +52,15 @@ public:
     arena.reset(static_cast<char *>(std::aligned_alloc(line, bytes)));
     for (int64_t t = 0; t < tokens; ++t)
       ids[t] = static_cast<int32_t>(t * 7919 % table.vocabulary_size);
-    batch.shape = {tokens, 1, double(tokens) * double(tokens)};
-    batch.arena = spanOf(arena.get(), bytes);
-    batch.weights = spanOf(weightsOf(table), table.weights_bytes);
-    batch.failure = &failure;
-    batch.ids = spanOf(ids.data(), tokens);
-    batch.sequences = spanOf(sequences.data(), tokens);
-    batch.offsets = spanOf(offsets, 2);
-    batch.types = {};
-    batch.outputs[0] = spanOf(vectors.data(), table.dimension);
+    batch = makeBatch(table, {tokens, 1, double(tokens) * double(tokens)},
+                      {.arena = arena.get(),
+                       .arenaBytes = int64_t(bytes),
+                       .ids = ids.data(),
+                       .sequences = sequences.data(),
+                       .offsets = offsets,
+                       .types = nullptr,
+                       .pixels = nullptr},
+                      {{vectors.data()}}, &failure);
     for (int64_t i = 0; i < table.stage_count; ++i)
       run(table.stages[i]);
   }

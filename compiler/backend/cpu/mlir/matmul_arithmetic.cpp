@@ -15,8 +15,8 @@ Value MatmulArithmetic::finish(Value sum, RowTerms terms, Value column) {
 }
 
 // Cores whose own prefetchers stop at the end of a page read weights that are
-// not in their caches at a third of what they can (a Xeon in a virtual machine,
-// one sentence: 1.9 times as fast with this).
+// not in their caches at a third of what they can (in a virtual machine, with
+// one sentence, 1.9 times as fast with this).
 void MatmulArithmetic::prefetch(Value panel, Value step, Value tile) {
   auto type = cast<MemRefType>(op.getWeight().getType());
   int64_t bits = type.getElementTypeBitWidth();
