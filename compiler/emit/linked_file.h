@@ -1,4 +1,4 @@
-//===- linked_file.h - What a linker makes, and its weights -----*- C++ -*-===//
+//===- linked_file.h - A linked file and its weights ------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- runtime_files.cpp - Where the runtime's libraries lie --------------===//
+//===- runtime_files.cpp - Places of the runtime's libraries --------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

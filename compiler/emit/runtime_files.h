@@ -1,4 +1,4 @@
-//===- runtime_files.h - Where the runtime's libraries lie ------*- C++ -*-===//
+//===- runtime_files.h - Places of the runtime's libraries ------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- table_symbol.cpp - What a model's table is called ------------------===//
+//===- table_symbol.cpp - The name of a model's table ---------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

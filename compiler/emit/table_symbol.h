@@ -1,4 +1,4 @@
-//===- table_symbol.h - What a model's table is called ----------*- C++ -*-===//
+//===- table_symbol.h - The name of a model's table -------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

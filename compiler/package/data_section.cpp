@@ -1,4 +1,4 @@
-//===- data_section.cpp - Where a program's weights and report lie --------===//
+//===- data_section.cpp - Places of weights and report --------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- data_section.h - Where a program's weights and report lie *- C++ -*-===//
+//===- data_section.h - Places of weights and report ------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- model_summary.h - What is told of a model outside it -----*- C++ -*-===//
+//===- model_summary.h - A model's facts for outside ------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- isa.cpp - What every architecture can do ---------------------------===//
+//===- isa.cpp - Defaults of every architecture ---------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- convert_images.cpp - emb -> kernel, of what sees -------------------===//
+//===- convert_images.cpp - Image encoder ops: emb to kernel --------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

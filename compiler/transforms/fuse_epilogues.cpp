@@ -1,4 +1,4 @@
-//===- fuse_epilogues.cpp - What follows a kernel joins it ----------------===//
+//===- fuse_epilogues.cpp - Epilogues of kernels --------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

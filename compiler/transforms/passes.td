@@ -1,4 +1,4 @@
-//===- passes.td - From emb to fused kernels -------------------*- tablegen -*-//
+//===- passes.td - From emb to fused kernels ---------------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

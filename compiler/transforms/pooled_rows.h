@@ -1,4 +1,4 @@
-//===- pooled_rows.h - Which values have one row a text ---------*- C++ -*-===//
+//===- pooled_rows.h - Values with one row a text ---------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- position_weights.cpp - What attention reads by position ------------===//
+//===- position_weights.cpp - Attention's weights by position -------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

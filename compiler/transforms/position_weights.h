@@ -1,4 +1,4 @@
-//===- position_weights.h - What attention reads by position ----*- C++ -*-===//
+//===- position_weights.h - Attention's weights by position -----*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- emb_attention.td - Self-attention and all its kinds -----*- tablegen -*-//
+//===- emb_attention.td - Self-attention and all its kinds -*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- emb_base.td - The emb dialect, its types and enums -----*- tablegen -*-//
+//===- emb_base.td - The emb dialect, its types and enums --*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- emb_images.td - The emb dialect's layers over images ----*- tablegen -*-//
+//===- emb_images.td - Layers over images ------------------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- emb_layers.td - The emb dialect's encoder layers --------*- tablegen -*-//
+//===- emb_layers.td - The emb dialect's encoder layers ----*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

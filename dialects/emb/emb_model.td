@@ -1,4 +1,4 @@
-//===- emb_model.td - The emb dialect's model and weights ------*- tablegen -*-//
+//===- emb_model.td - The emb dialect's model and weights --*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- emb_ops.td - The operations of the emb dialect ----------*- tablegen -*-//
+//===- emb_ops.td - The operations of the emb dialect ------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- emb_verifiers.h - What the emb verifiers share -----------*- C++ -*-===//
+//===- emb_verifiers.h - Checks that emb's verifiers share ------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

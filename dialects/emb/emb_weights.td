@@ -1,4 +1,4 @@
-//===- emb_weights.td - Weights that are made of weights ------*- tablegen -*-//
+//===- emb_weights.td - Weights that are made of weights ---*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- role.h - What a program uses a model for -----------------*- C++ -*-===//
+//===- role.h - The use of a model in a program -----------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- kernel_attention.td - Attention, and what comes before -*- tablegen -*-//
+//===- kernel_attention.td - Attention and its heads -------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- kernel_base.td - The kernel dialect and its classes ----*- tablegen -*-//
+//===- kernel_base.td - The kernel dialect and its classes -*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

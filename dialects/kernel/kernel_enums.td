@@ -1,4 +1,4 @@
-//===- kernel_enums.td - Norms of the kernels ------------------*- tablegen -*-//
+//===- kernel_enums.td - Norms of the kernels --------------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- kernel_images.td - Kernels over images -----------------*- tablegen -*-//
+//===- kernel_images.td - Kernels over images --------------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

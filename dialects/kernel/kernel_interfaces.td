@@ -1,4 +1,4 @@
-//===- kernel_interfaces.td - What passes ask of a kernel -----*- tablegen -*-//
+//===- kernel_interfaces.td - Questions to kernels ---------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

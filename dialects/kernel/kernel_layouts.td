@@ -1,4 +1,4 @@
-//===- kernel_layouts.td - Layouts of weights in memory -------*- tablegen -*-//
+//===- kernel_layouts.td - Layouts of weights in memory ----*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- kernel_matmul.td - Rows times packed panels ------------*- tablegen -*-//
+//===- kernel_matmul.td - Rows times packed panels ---------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

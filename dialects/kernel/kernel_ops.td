@@ -1,4 +1,4 @@
-//===- kernel_ops.td - The operations of the kernel dialect ---*- tablegen -*-//
+//===- kernel_ops.td - Operations of the kernel dialect ----*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

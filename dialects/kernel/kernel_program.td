@@ -1,4 +1,4 @@
-//===- kernel_program.td - A model as a program of stages ------*- tablegen -*-//
+//===- kernel_program.td - A model as a program of stages --*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- kernel_program_attributes.td - Facts of a program -------*- tablegen -*-//
+//===- kernel_program_attributes.td - Facts of a program ---*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- kernel_rows.td - Kernels over rows: norms, sums, pools -*- tablegen -*-//
+//===- kernel_rows.td - Norms, sums and pools of rows ------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

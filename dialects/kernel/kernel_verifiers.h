@@ -1,4 +1,4 @@
-//===- kernel_verifiers.h - What the kernels' verifiers share ---*- C++ -*-===//
+//===- kernel_verifiers.h - Checks that verifiers share ---------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

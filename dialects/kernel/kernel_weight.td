@@ -1,4 +1,4 @@
-//===- kernel_weight.td - Weights as kernels read them --------*- tablegen -*-//
+//===- kernel_weight.td - Weights as kernels read them -----*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

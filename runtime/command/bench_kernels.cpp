@@ -1,4 +1,4 @@
-//===- bench_kernels.cpp - Where a batch spends its time ------------------===//
+//===- bench_kernels.cpp - A batch's time by kernels ----------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

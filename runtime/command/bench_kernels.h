@@ -1,4 +1,4 @@
-//===- bench_kernels.h - Where a batch spends its time ----------*- C++ -*-===//
+//===- bench_kernels.h - A batch's time by kernels --------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- command.h - What the compiled program can do -------------*- C++ -*-===//
+//===- command.h - Commands of a compiled program ---------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

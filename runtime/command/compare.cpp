@@ -1,4 +1,4 @@
-//===- compare.cpp - How alike two vectors are ----------------------------===//
+//===- compare.cpp - Likeness of two vectors ------------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

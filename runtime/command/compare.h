@@ -1,4 +1,4 @@
-//===- compare.h - How alike two vectors are --------------------*- C++ -*-===//
+//===- compare.h - Likeness of two vectors ----------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

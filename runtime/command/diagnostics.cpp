@@ -1,4 +1,4 @@
-//===- diagnostics.cpp - What the program says on standard error ----------===//
+//===- diagnostics.cpp - Sentences on standard error ----------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- diagnostics.h - What the program says on standard error --*- C++ -*-===//
+//===- diagnostics.h - Sentences on standard error --------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- image_info.cpp - What a model makes of a picture -------------------===//
+//===- image_info.cpp - A picture's way into a model ----------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

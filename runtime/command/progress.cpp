@@ -1,4 +1,4 @@
-//===- progress.cpp - How far, for a person who watches -------------------===//
+//===- progress.cpp - Progress, for a person who watches ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

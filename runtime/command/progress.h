@@ -1,4 +1,4 @@
-//===- progress.h - How far, for a person who watches -----------*- C++ -*-===//
+//===- progress.h - Progress, for a person who watches ----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

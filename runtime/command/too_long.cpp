@@ -1,4 +1,4 @@
-//===- too_long.cpp - Why a text is refused -------------------------------===//
+//===- too_long.cpp - Refusals of texts too long --------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

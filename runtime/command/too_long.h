@@ -1,4 +1,4 @@
-//===- too_long.h - Why a text is refused -----------------------*- C++ -*-===//
+//===- too_long.h - Refusals of texts too long ------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

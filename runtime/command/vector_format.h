@@ -1,4 +1,4 @@
-//===- vector_format.h - How vectors are written ----------------*- C++ -*-===//
+//===- vector_format.h - Formats of vectors ---------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

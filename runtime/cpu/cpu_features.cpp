@@ -1,4 +1,4 @@
-//===- cpu_features.cpp - Features of the CPU -----------------------------===//
+//===- cpu_features.cpp - This CPU's features -----------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

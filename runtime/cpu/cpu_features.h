@@ -1,4 +1,4 @@
-//===- cpu_features.h - What this CPU can run -------------------*- C++ -*-===//
+//===- cpu_features.h - This CPU's features ---------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- executor.h - Who runs the stages of a model --------------*- C++ -*-===//
+//===- executor.h - Execution of a model's stages ---------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

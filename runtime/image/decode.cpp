@@ -1,4 +1,4 @@
-//===- decode.cpp - Which decoder a file is for ---------------------------===//
+//===- decode.cpp - The decoder of a file ---------------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

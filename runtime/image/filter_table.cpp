@@ -1,4 +1,4 @@
-//===- filter_table.cpp - Which pixels make a pixel -----------------------===//
+//===- filter_table.cpp - Weights of the pixels under a pixel -------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

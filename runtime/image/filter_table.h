@@ -1,4 +1,4 @@
-//===- filter_table.h - Which pixels make a pixel ---------------*- C++ -*-===//
+//===- filter_table.h - Weights of the pixels under a pixel -----*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- frame.cpp - Which part of a picture a model sees -------------------===//
+//===- frame.cpp - The part of a picture that a model sees ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

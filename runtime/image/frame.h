@@ -1,4 +1,4 @@
-//===- frame.h - Which part of a picture a model sees -----------*- C++ -*-===//
+//===- frame.h - The part that a model sees ---------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- table_layout.cpp - Where each field of the interface stands --------===//
+//===- table_layout.cpp - Places of the interface's fields ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

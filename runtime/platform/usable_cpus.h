@@ -1,4 +1,4 @@
-//===- usable_cpus.h - How many threads may really run at once --*- C++ -*-===//
+//===- usable_cpus.h - The number of usable CPUs ----------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- outputs.h - What a model returns -------------------------*- C++ -*-===//
+//===- outputs.h - Outputs of a model ---------------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

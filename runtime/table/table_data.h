@@ -1,4 +1,4 @@
-//===- table_data.h - What lies at a distance from a table ------*- C++ -*-===//
+//===- table_data.h - Data at a distance from a table -----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

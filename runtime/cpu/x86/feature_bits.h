@@ -1,4 +1,4 @@
-//===- feature_bits.h - What an x86-64 CPU may have -------------*- C++ -*-===//
+//===- feature_bits.h - Features of x86-64 CPUs -----------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- resize_vectors.h - What resizing does in registers -------*- C++ -*-===//
+//===- resize_vectors.h - Resizing in registers -----------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

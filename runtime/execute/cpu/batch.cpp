@@ -1,4 +1,4 @@
-//===- batch.cpp - What stage functions take ------------------------------===//
+//===- batch.cpp - Arguments of stage functions ---------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

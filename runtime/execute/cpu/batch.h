@@ -1,4 +1,4 @@
-//===- batch.h - What stage functions take ----------------------*- C++ -*-===//
+//===- batch.h - Arguments of stage functions -------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- plan.cpp - How the stages of one batch are split -------------------===//
+//===- plan.cpp - The split of one batch's stages -------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- plan.h - How the stages of one batch are split -----------*- C++ -*-===//
+//===- plan.h - The split of one batch's stages -----------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

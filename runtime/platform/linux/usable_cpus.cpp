@@ -1,4 +1,4 @@
-//===- usable_cpus.cpp - How many threads may really run at once ----------===//
+//===- usable_cpus.cpp - The number of usable CPUs ------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

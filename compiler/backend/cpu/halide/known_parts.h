@@ -1,4 +1,4 @@
-//===- known_parts.h - What Halide knows of a kernel ------------*- C++ -*-===//
+//===- known_parts.h - Parts of kernels known to Halide ---------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

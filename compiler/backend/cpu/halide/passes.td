@@ -1,4 +1,4 @@
-//===- passes.td - From kernels to calls of Halide's -----------*- tablegen -*-//
+//===- passes.td - Kernels to calls of Halide's ------------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- passes.td - Places of weights and rows in memory --------*- tablegen -*-//
+//===- passes.td - Places of weights and rows --------------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

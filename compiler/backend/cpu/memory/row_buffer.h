@@ -1,4 +1,4 @@
-//===- row_buffer.h - How rows lie in the arena -----------------*- C++ -*-===//
+//===- row_buffer.h - Rows in the arena -------------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- attention_operands.cpp - What attention multiplies -----------------===//
+//===- attention_operands.cpp - Operands of attention ---------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

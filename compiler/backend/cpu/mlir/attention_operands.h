@@ -1,4 +1,4 @@
-//===- attention_operands.h - What attention multiplies ---------*- C++ -*-===//
+//===- attention_operands.h - Operands of attention -------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

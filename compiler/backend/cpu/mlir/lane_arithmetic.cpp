@@ -1,4 +1,4 @@
-//===- lane_arithmetic.cpp - What goes across the lanes of vectors --------===//
+//===- lane_arithmetic.cpp - Arithmetic across lanes ----------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

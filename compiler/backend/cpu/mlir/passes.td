@@ -1,4 +1,4 @@
-//===- passes.td - From kernels to vector and scf --------------*- tablegen -*-//
+//===- passes.td - Kernels to vector and scf ---------------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

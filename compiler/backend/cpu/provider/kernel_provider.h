@@ -1,4 +1,4 @@
-//===- kernel_provider.h - Who writes the code of kernels -------*- C++ -*-===//
+//===- kernel_provider.h - The contract of a provider -----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

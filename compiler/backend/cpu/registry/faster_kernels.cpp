@@ -1,4 +1,4 @@
-//===- faster_kernels.cpp - Who is faster, as measured --------------------===//
+//===- faster_kernels.cpp - Kernels that Halide does faster ---------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

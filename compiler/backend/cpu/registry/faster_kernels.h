@@ -1,4 +1,4 @@
-//===- faster_kernels.h - Who is faster, as measured ------------*- C++ -*-===//
+//===- faster_kernels.h - Kernels that Halide does faster -------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- passes.h - Who writes which kernel -----------------------*- C++ -*-===//
+//===- passes.h - The choice of a provider ----------------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- passes.td - Who writes which kernel ---------------------*- tablegen -*-//
+//===- passes.td - The choice of a provider ----------------*- tablegen -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- kernel_request.cpp - What is asked of Halide -----------------------===//
+//===- kernel_request.cpp - A request for one kernel ----------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- kernel_request.h - What is asked of Halide ---------------*- C++ -*-===//
+//===- kernel_request.h - A request for one kernel --------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
