@@ -59,7 +59,6 @@ def Kernel_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let extraClassDeclaration = [{
     void registerAttributes();
-    void registerLayouts();
   }];
 }
 

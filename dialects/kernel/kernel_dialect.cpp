@@ -18,5 +18,4 @@ void KernelDialect::initialize() {
 #define GET_OP_LIST
 #include "dialects/kernel/kernel_ops.cpp.inc"
       >();
-  registerLayouts();
 }

@@ -105,9 +105,6 @@ struct NarrowOperand {
 
 #include "dialects/kernel/kernel_interfaces.h.inc"
 
-#define GET_ATTRDEF_CLASSES
-#include "dialects/kernel/kernel_attributes.h.inc"
-
 #define GET_OP_CLASSES
 #include "dialects/kernel/kernel_ops.h.inc"
 

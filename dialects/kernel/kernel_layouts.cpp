@@ -30,18 +30,26 @@ static FailureOr<FloatAttr> parseNumber(AsmParser &parser) {
 }
 
 #define GET_ATTRDEF_CLASSES
-#include "dialects/kernel/kernel_layouts.cpp.inc"
+#include "dialects/kernel/kernel_attributes.cpp.inc"
 
-void KernelDialect::registerLayouts() {
+void KernelDialect::registerAttributes() {
   addAttributes<
 #define GET_ATTRDEF_LIST
-#include "dialects/kernel/kernel_layouts.cpp.inc"
+#include "dialects/kernel/kernel_attributes.cpp.inc"
       >();
 }
 
-template <typename... LayoutT> static std::string joinNames() {
-  StringRef names[] = {LayoutT::getMnemonic()...};
-  return llvm::join(ArrayRef(names), ", ");
+/// Of those among the attributes that are layouts.
+template <typename... AttrT> static std::string joinLayouts() {
+  SmallVector<StringRef> names;
+  auto add = [&](StringRef name, bool isLayout) {
+    if (isLayout)
+      names.push_back(name);
+  };
+  (add(AttrT::getMnemonic(),
+       std::is_base_of_v<WeightLayoutAttrInterface::Trait<AttrT>, AttrT>),
+   ...);
+  return llvm::join(names, ", ");
 }
 
 ParseResult kernel::parseLayout(AsmParser &parser,
@@ -51,14 +59,16 @@ ParseResult kernel::parseLayout(AsmParser &parser,
   Attribute attribute;
   OptionalParseResult parsed =
       generatedAttributeParser(parser, &mnemonic, /*type=*/{}, attribute);
-  if (!parsed.has_value())
-    return parser.emitError(location) << "expected a layout, one of "
-                                      << joinNames<
-#define GET_ATTRDEF_LIST
-#include "dialects/kernel/kernel_layouts.cpp.inc"
-                                             >();
+  if (parsed.has_value() && failed(*parsed))
+    return failure();
   layout = dyn_cast_if_present<WeightLayoutAttrInterface>(attribute);
-  return *parsed;
+  if (!layout)
+    return parser.emitError(location) << "expected a layout, one of "
+                                      << joinLayouts<
+#define GET_ATTRDEF_LIST
+#include "dialects/kernel/kernel_attributes.cpp.inc"
+                                             >();
+  return success();
 }
 
 void kernel::printLayout(AsmPrinter &printer, Operation *,

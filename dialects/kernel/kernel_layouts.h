@@ -11,6 +11,7 @@
 #ifndef EMBLEM_DIALECTS_KERNEL_LAYOUTS_H
 #define EMBLEM_DIALECTS_KERNEL_LAYOUTS_H
 
+#include "dialects/emb/emb_dialect.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
@@ -84,6 +85,6 @@ collectSources(std::initializer_list<mlir::Attribute> sources);
 #include "dialects/kernel/kernel_layout_interfaces.h.inc"
 
 #define GET_ATTRDEF_CLASSES
-#include "dialects/kernel/kernel_layouts.h.inc"
+#include "dialects/kernel/kernel_attributes.h.inc"
 
 #endif // EMBLEM_DIALECTS_KERNEL_LAYOUTS_H

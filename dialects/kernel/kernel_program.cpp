@@ -7,22 +7,10 @@
 #include "dialects/kernel/kernel_dialect.h"
 
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/DialectImplementation.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace emblem::kernel;
-
-#define GET_ATTRDEF_CLASSES
-#include "dialects/kernel/kernel_attributes.cpp.inc"
-
-void KernelDialect::registerAttributes() {
-  addAttributes<
-#define GET_ATTRDEF_LIST
-#include "dialects/kernel/kernel_attributes.cpp.inc"
-      >();
-}
 
 //===----------------------------------------------------------------------===//
 // kernel.program

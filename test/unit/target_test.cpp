@@ -8,6 +8,7 @@
 #include "compiler/target/target_table.h"
 #include "runtime/cpu/cpu_features.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/TargetParser/Host.h"
