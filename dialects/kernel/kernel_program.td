@@ -90,8 +90,15 @@ def Kernel_StageOp : Op<Kernel_Dialect, "stage", [
       3. The `token_table` is one of the `weights`.
 
     ```mlir
-    kernel.stage "layer.0.up" run @stage_3 finish @finish_3 over tokens columns 32
-        weights(%w : tensor<32x384x48xf32>) row_local
+    kernel.program @staged(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
+        attributes {weight_bytes = 2359296 : i64,
+                    arena = #kernel.arena<bytes_per_token = 8192, bytes_per_text = 0>} {
+      %w = kernel.weight panels ["up"] at 0 : tensor<32x384x48xf32>
+      kernel.stage "layer.0.up" run @stage_3 finish @finish_3 over tokens columns 32
+          weights(%w : tensor<32x384x48xf32>) row_local
+    }
+    func.func private @stage_3()
+    func.func private @finish_3()
     ```
   }];
   let arguments = (ins

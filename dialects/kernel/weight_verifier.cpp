@@ -120,9 +120,9 @@ static LogicalResult verifyChannels(WeightOp op) {
 }
 
 LogicalResult WeightOp::verify() {
+  auto error = [&] { return emitOpError(); };
   LaidOutWeight weight = {getLayout().getName(), getSources(), getType(),
-                          getChannelsAttr() != nullptr,
-                          [&]() { return emitOpError(); }};
+                          getChannelsAttr() != nullptr, error};
   // weight_c1
   if (failed(verifyRank(*this)))
     return failure();

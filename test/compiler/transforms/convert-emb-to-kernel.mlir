@@ -40,7 +40,7 @@ emb.model @scaled(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // One more id than the table has rows.
 // CHECK-LABEL: kernel.program @zero_row
-// CHECK-SAME: vocabulary_size = 11 : i64
+// CHECK-SAME: vocabulary_size = 11
 // CHECK: kernel.weight table ["words", 4] : tensor<11x4xf32>
 emb.model @zero_row(%ids, %offsets) max_tokens 8 max_positions 8
     attributes {no_special_tokens, no_unknown_tokens} {
@@ -54,7 +54,7 @@ emb.model @zero_row(%ids, %offsets) max_tokens 8 max_positions 8
 
 // An id must be in every table.
 // CHECK-LABEL: kernel.program @two_tables
-// CHECK-SAME: vocabulary_size = 7 : i64
+// CHECK-SAME: vocabulary_size = 7
 emb.model @two_tables(%ids, %offsets) max_tokens 8 max_positions 8 {
   %a = emb.weight "a" : tensor<7x4xf32>
   %b = emb.weight "b" : tensor<10x4xf32>
@@ -96,7 +96,7 @@ emb.model @embeddings(%ids, %offsets) max_tokens 8 max_positions 8 {
 
 // Of pairs each token has the row of its type, and the runtime knows it.
 // CHECK-LABEL: kernel.program @pairs(%arg0: tensor<?xi32>, %arg1: tensor<?xi32>, %arg2: tensor<?xi32>)
-// CHECK-SAME: pairs, token_types = 2 : i64
+// CHECK-SAME: token_types = 2, pairs = true
 emb.model @pairs(%ids, %offsets, %types) max_tokens 8 max_positions 8 attributes {pairs} {
   %table = emb.weight "words" : tensor<10x4xf32>
   %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>

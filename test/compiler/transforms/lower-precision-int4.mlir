@@ -5,7 +5,7 @@
 
 // CHECK-LABEL: @model
 // PACKED-LABEL: @model
-func.func @model(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
+kernel.program @model(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
   // The table of tokens in i8, with a scale a row; the positions in bf16.
   // CHECK-DAG: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x70xi8>
   // CHECK-DAG: %[[SCALE:.*]] = kernel.weight scales ["words"] : tensor<10xf32>
@@ -58,5 +58,4 @@ func.func @model(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
   %4 = kernel.matmul %3, %dense : tensor<?x7xf32>, tensor<4x7xf32> -> tensor<?x4xf32>
       {stage = "dense"}
   kernel.output %4 width 4 : tensor<?x4xf32> {stage = "output"}
-  return
 }

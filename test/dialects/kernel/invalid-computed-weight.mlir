@@ -118,5 +118,6 @@
 
 // -----
 
-// expected-error@+1 {{expected parameter name in struct}}
+// expected-error@+2 {{expected valid keyword}}
+// expected-error@+1 {{expected a parameter name in struct}}
 %w = kernel.weight sinusoid<384> : tensor<512x384xf32>

@@ -85,6 +85,8 @@ kernel.program @groups(%h: tensor<?x6xbf16>, %u: tensor<?x6xi8>, %q: tensor<?x7x
   %3 = kernel.matmul %x, %e : tensor<?x6xf32>, tensor<20x6xbf16> -> tensor<?x20xf32>
 }
 
-// CHECK-LABEL: @no_weights() attributes {weight_bytes = 0 : i64}
-kernel.program @no_weights() {
+// CHECK-LABEL: @no_weights
+// CHECK-SAME: attributes {weight_bytes = 0 : i64}
+kernel.program @no_weights(%x: tensor<?x4xf32>) {
+  kernel.output %x width 4 : tensor<?x4xf32>
 }

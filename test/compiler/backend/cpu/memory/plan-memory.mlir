@@ -113,8 +113,9 @@ kernel.program @two_results(%x: tensor<?x60xf32>, %w: tensor<60x60xf32>, %v: ten
   kernel.output %2#0 width 60 : tensor<?x60xf32>
 }
 
-// Does not apply: no kernels, no arena.
+// Does not apply: nothing but an argument is written out.
 // CHECK-LABEL: @empty
 // CHECK-SAME: arena = #kernel.arena<bytes_per_token = 0, bytes_per_text = 0>
-kernel.program @empty() {
+kernel.program @empty(%x: tensor<?x4xf32>) {
+  kernel.output %x width 4 : tensor<?x4xf32>
 }
