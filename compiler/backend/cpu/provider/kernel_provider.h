@@ -21,7 +21,8 @@
 //      as its attribute `provider`: where a provider does not know a kernel,
 //      mlir has it, which knows all.
 //   3. `addPasses` put a body into the functions of the provider's own kernels.
-//   4. One LLVM optimises and writes all of them, as one module (../program.h).
+//   4. One LLVM optimises and writes all of them, as one module
+//      (../program/program.h).
 //
 // What a body owes whoever calls it, from step 3 on:
 //
