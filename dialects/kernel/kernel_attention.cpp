@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/emb/emb_verifiers.h"
 #include "dialects/kernel/kernel_verifiers.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -62,15 +63,6 @@ SmallVector<NarrowOperand> AttentionOp::getNarrowOperands() {
 // Constraints
 //===----------------------------------------------------------------------===//
 
-static LogicalResult verifyPositive(Operation *op, StringRef name,
-                                    FloatAttr number) {
-  if (!number ||
-      (number.getValue().isFiniteNonZero() && !number.getValue().isNegative()))
-    return success();
-  return op->emitOpError() << name << " must be positive and finite, but is "
-                           << number;
-}
-
 /// The columns of queries, keys and values side by side, or nothing where an
 /// int64_t does not hold them.
 static std::optional<int64_t> inputWidth(int64_t heads, int64_t shared,
@@ -115,8 +107,8 @@ LogicalResult AttentionOp::verify() {
   if (heads < 1 || size < 1)
     return emitOpError() << "heads and head_size must be positive, but are "
                          << heads << " and " << size;
-  if (failed(verifyPositive(*this, "scale", getScaleAttr())) ||
-      failed(verifyPositive(*this, "softcap", getSoftcapAttr())))
+  if (failed(emb::verifyPositive(*this, "scale", getScaleAttr())) ||
+      failed(emb::verifyPositive(*this, "softcap", getSoftcapAttr())))
     return failure();
   int64_t shared =
       getKeyValueHeadsAttr() ? getKeyValueHeadsAttr().getInt() : heads;

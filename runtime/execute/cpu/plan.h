@@ -8,8 +8,7 @@
 // two ways to split:
 //
 //   many rows    A step is a chain of stages, the first of any kind and the
-//   rest
-//                `row_local`. A tile is a block of rows through the whole
+//                rest `row_local`. A tile is a block of rows through the whole
 //                chain, so that its activations stay in one core's cache.
 //   few rows     A step is one stage. A tile is a block of rows by a group of
 //                columns; tiles that follow each other share their columns, so
