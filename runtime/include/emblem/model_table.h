@@ -244,7 +244,8 @@ typedef struct EmblemModelTable {
   int32_t distance; /* EMBLEM_COSINE or ...: how two vectors are compared */
   float threshold;  /* two that belong together have a cosine of at least it, or
                        a distance of at most it; NaN: none is known */
-  const void *devices; /* code for other processors than the CPU; null: none */
+  /* Code for other processors than the CPU (device_table.h); null: none. */
+  const struct EmblemDeviceTable *devices;
   int64_t device_count;
   uint64_t extensions[2]; /* 0; a runtime refuses what it does not know */
 } EmblemModelTable;
