@@ -17,6 +17,9 @@ llvm::ArrayRef<Backend> allBackends();
 /// The backend that writes code for `target`.
 const Backend &getBackend(const Target &target);
 
+llvm::ArrayRef<DeviceBackend> allDeviceBackends();
+const DeviceBackend &getBackend(const DeviceTarget &target);
+
 } // namespace emblem
 
 #endif // EMBLEM_COMPILER_BACKEND_BACKENDS_H

@@ -15,23 +15,45 @@
 using namespace mlir;
 using namespace emblem;
 
-void emblem::buildKernelPipeline(OpPassManager &passes,
-                                 const PipelineOptions &options) {
-  std::string target = options.target->name.str();
-  std::string precision = describe(options.precision).name.str();
-  std::string kept = describe(options.kept.precision).name.str();
-  const Backend &backend = getBackend(*options.target);
+/// From a model to fused kernels of values, in types that the target multiplies.
+static void addKernelPasses(OpPassManager &passes, StringRef targetName,
+                            Precision precisionOf,
+                            const KeptStages &keptStages) {
+  std::string target = targetName.str();
+  std::string precision = describe(precisionOf).name.str();
+  std::string kept = describe(keptStages.precision).name.str();
 
   // clang-format off
   passes.addPass(createCanonicalizerPass());             // emb, tidied
   passes.addPass(createCSEPass());                       // a weight used twice is read once
   passes.addPass(createConvertEmbToKernel());            // emb -> kernel values
-  passes.addPass(createLowerPrecision({target, precision, options.kept.names, kept})); // before fusion: a quantize fuses as well
+  passes.addPass(createLowerPrecision({target, precision, keptStages.names, kept})); // before fusion: a quantize fuses as well
   passes.addPass(createCSEPass());                       // narrowed weights, read twice, are one
   passes.addPass(createFuseEpilogues());                 // before the backend: it moves operands, not layouts
   passes.addPass(createCSEPass());                       // kernels share their weights
-  backend.addStagePasses(passes, {options.target, options.kernels}); // layouts, memory; kernels -> stages
   // clang-format on
+}
+
+void emblem::buildKernelPipeline(OpPassManager &passes,
+                                 const PipelineOptions &options) {
+  addKernelPasses(passes, options.target->name, options.precision,
+                  options.kept);
+  // Layouts, memory; kernels -> stages.
+  getBackend(*options.target)
+      .addStagePasses(passes, {options.target, options.kernels});
+}
+
+void emblem::buildDeviceStagePipeline(OpPassManager &passes,
+                                      const DevicePipelineOptions &options) {
+  addKernelPasses(passes, options.target->name, options.precision,
+                  options.kept);
+  getBackend(*options.target).addStagePasses(passes, *options.target);
+}
+
+void emblem::buildDevicePipeline(OpPassManager &passes,
+                                 const DevicePipelineOptions &options) {
+  buildDeviceStagePipeline(passes, options);
+  getBackend(*options.target).addCodePasses(passes, *options.target);
 }
 
 void emblem::buildLoopPipeline(OpPassManager &passes,
@@ -49,6 +71,8 @@ void emblem::buildPipeline(OpPassManager &passes,
 void emblem::registerPipelineDialects(DialectRegistry &registry) {
   registry.insert<emb::EmbDialect, kernel::KernelDialect>();
   for (const Backend &backend : allBackends())
+    backend.registerDialects(registry);
+  for (const DeviceBackend &backend : allDeviceBackends())
     backend.registerDialects(registry);
 }
 
@@ -96,13 +120,56 @@ static void registerPipeline(StringRef name, StringRef description,
           }));
 }
 
+namespace {
+/// The same of a device.
+struct DeviceCommandLineOptions
+    : PassPipelineOptions<DeviceCommandLineOptions> {
+  Option<std::string> target{*this, "target", llvm::cl::desc("the device"),
+                             llvm::cl::init("cuda")};
+  Option<std::string> precision{*this, "precision",
+                                llvm::cl::desc("f32, bf16 or int8"),
+                                llvm::cl::init("f32")};
+};
+} // namespace
+
+static void registerDevicePipeline(
+    StringRef name, StringRef description,
+    void (*build)(OpPassManager &, const DevicePipelineOptions &)) {
+  static SmallVector<
+      std::unique_ptr<PassPipelineRegistration<DeviceCommandLineOptions>>>
+      registrations;
+  registrations.push_back(
+      std::make_unique<PassPipelineRegistration<DeviceCommandLineOptions>>(
+          name, description,
+          [build](OpPassManager &passes,
+                  const DeviceCommandLineOptions &options) {
+            const DeviceTarget *target = findDeviceTarget(options.target);
+            if (!target)
+              llvm::report_fatal_error(llvm::Twine("there is no device '") +
+                                           options.target + "'",
+                                       /*gen_crash=*/false);
+            llvm::Expected<Precision> precision =
+                findPrecision(options.precision);
+            if (!precision)
+              llvm::report_fatal_error(precision.takeError(),
+                                       /*gen_crash=*/false);
+            build(passes, {target, *precision});
+          }));
+}
+
 void emblem::registerPipelines() {
   registerEmblemTransformsPasses();
   for (const Backend &backend : allBackends())
+    backend.registerPasses();
+  for (const DeviceBackend &backend : allDeviceBackends())
     backend.registerPasses();
   registerPipeline("emblem-pipeline", "emb -> llvm dialect", buildPipeline);
   registerPipeline("emblem-kernels", "emb -> kernels as functions",
                    buildKernelPipeline);
   registerPipeline("emblem-loops", "kernels as functions -> llvm dialect",
                    buildLoopPipeline);
+  registerDevicePipeline("emblem-device-stages", "emb -> device stages",
+                         buildDeviceStagePipeline);
+  registerDevicePipeline("emblem-device", "emb -> a device's code",
+                         buildDevicePipeline);
 }

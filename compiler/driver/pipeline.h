@@ -7,6 +7,7 @@
 #ifndef EMBLEM_COMPILER_DRIVER_PIPELINE_H
 #define EMBLEM_COMPILER_DRIVER_PIPELINE_H
 
+#include "compiler/target/device/device_target.h"
 #include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
 
@@ -37,6 +38,20 @@ void buildKernelPipeline(mlir::OpPassManager &passes,
                          const PipelineOptions &options);
 void buildLoopPipeline(mlir::OpPassManager &passes,
                        const PipelineOptions &options);
+
+/// The code of a device, beside that of the CPU or in its place.
+struct DevicePipelineOptions {
+  const DeviceTarget *target;
+  Precision precision = Precision::F32;
+  KeptStages kept = {};
+};
+
+/// emb -> device stages, beside the functions of their kernels; and from there to
+/// the device's code.
+void buildDeviceStagePipeline(mlir::OpPassManager &passes,
+                              const DevicePipelineOptions &options);
+void buildDevicePipeline(mlir::OpPassManager &passes,
+                         const DevicePipelineOptions &options);
 
 /// Every dialect that a module passes through, with its translation to LLVM.
 void registerPipelineDialects(mlir::DialectRegistry &registry);

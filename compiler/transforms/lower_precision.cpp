@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/target/narrow_arithmetic.h"
 #include "compiler/target/precision_table.h"
-#include "compiler/target/target_diagnostic.h"
+
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/pooled_rows.h"
 
@@ -26,7 +27,7 @@ namespace {
 struct Types {
   Type tokenTable, table, weight, matmulInput, attentionInput;
 
-  Types(Precision precision, const Target &target, Builder builder) {
+  Types(Precision precision, const NarrowArithmetic &target, Builder builder) {
     Type f32 = builder.getF32Type(), bf16 = builder.getBF16Type();
     tokenTable = table = weight = matmulInput = attentionInput = f32;
     if (precision == Precision::F32)
@@ -36,7 +37,7 @@ struct Types {
       matmulInput = attentionInput = bf16;
     if (precision == Precision::Int8) {
       weight = builder.getI8Type();
-      matmulInput = builder.getIntegerType(target.integerDot.elementBits());
+      matmulInput = builder.getIntegerType(target.integerRowBits);
     }
     if (precision == Precision::Int4) {
       weight = builder.getI4Type();
@@ -287,7 +288,8 @@ struct LowerPrecision : emblem::impl::LowerPrecisionBase<LowerPrecision> {
   using LowerPrecisionBase::LowerPrecisionBase;
 
   void runOnOperation() override {
-    const Target *found = findTargetOrEmit(getOperation(), target);
+    std::optional<NarrowArithmetic> found =
+        findNarrowArithmeticOrEmit(getOperation(), target);
     if (!found)
       return signalPassFailure();
     llvm::Expected<Precision> to = findPrecision(precision);

@@ -13,6 +13,7 @@
 #ifndef EMBLEM_COMPILER_BACKEND_INTERFACE_BACKEND_H
 #define EMBLEM_COMPILER_BACKEND_INTERFACE_BACKEND_H
 
+#include "compiler/target/device/device_target.h"
 #include "compiler/target/target_table.h"
 
 #include "mlir/IR/DialectRegistry.h"
@@ -39,6 +40,18 @@ struct Backend {
   /// The dialects that its passes write, with their translations.
   void (*registerDialects)(mlir::DialectRegistry &registry);
   /// Its passes by name, for emblem-opt.
+  void (*registerPasses)();
+};
+
+/// The same for a device, whose code a program has beside that of the CPU or
+/// in its place: from a kernel.program of fused kernels to one of device.stages.
+struct DeviceBackend {
+  llvm::StringLiteral name; // of its target
+  void (*addStagePasses)(mlir::OpPassManager &passes,
+                         const DeviceTarget &target);
+  void (*addCodePasses)(mlir::OpPassManager &passes,
+                        const DeviceTarget &target);
+  void (*registerDialects)(mlir::DialectRegistry &registry);
   void (*registerPasses)();
 };
 

@@ -1,0 +1,107 @@
+//===- stage_writer.h - The device functions of one kernel ------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// A kernel op in its value form becomes one function or several, a row class
+// each. A function's parameters are pointers to device memory: the batch's shape,
+// then the op's operands and results in their order, then each token's text and
+// the query tiles. Functions know sizes and types, not places: kernels that are
+// alike but for those share them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_STAGE_WRITER_H
+#define EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_STAGE_WRITER_H
+
+#include "compiler/backend/cuda/build/device_builder.h"
+#include "compiler/backend/cuda/build/row_layout.h"
+
+#include "dialects/device/device_dialect.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+
+namespace emblem::cuda {
+
+/// How a function is launched, and for which batches.
+struct KernelShape {
+  int64_t mostRows = 0; // 0: any number
+  int64_t blockRows = 1;
+  int64_t gridX = 1;
+  int64_t threads;
+  int64_t sharedBytes = 0;   // dynamic
+  int64_t mostRegisters = 0; // of a thread; 0: as many as it may have
+};
+
+/// The function of one row class, while it is written.
+class KernelFunction : public DeviceBuilder {
+public:
+  KernelFunction(mlir::OpBuilder &builder, kernel::KernelOpInterface op,
+                 mlir::gpu::GPUFuncOp function, const DeviceTarget &target);
+
+  const DeviceTarget &getTarget() const { return target; }
+  /// Where an operand or a result of the op begins.
+  Value of(Value value);
+  /// Of an output: the caller's vectors.
+  Value output();
+  /// Counts of the batch: loads, to be made once.
+  Value tokens();
+  Value texts();
+  /// int32 [T]: each token's text.
+  Value sequences();
+  /// Two int32, text and first query, for each block in y.
+  Value queryTiles();
+  /// The block's dynamic shared memory, 1024-byte aligned.
+  Value sharedMemory();
+
+private:
+  Value shape(int64_t place);
+
+  kernel::KernelOpInterface op;
+  mlir::gpu::GPUFuncOp function;
+  const DeviceTarget &target;
+};
+
+/// What a kernel's grid counts in y.
+enum class Grid { Tokens, Texts, QueryTiles };
+
+class StageWriter {
+public:
+  StageWriter(mlir::OpBuilder &builder, kernel::KernelOpInterface op,
+              bool rowsAreTexts, const DeviceTarget &target,
+              mlir::SymbolTable &symbols)
+      : builder(builder), op(op), target(target), symbols(symbols),
+        grid(rowsAreTexts ? Grid::Texts : Grid::Tokens) {}
+
+  const DeviceTarget &getTarget() const { return target; }
+  /// What the rows of the result (of an output: of its input) are, unless
+  /// a kernel sets another.
+  Grid getGrid() const { return grid; }
+  void setGrid(Grid newGrid) { grid = newGrid; }
+
+  /// Adds a function, in a gpu.module of its own; in rising order of their
+  /// rows.
+  void addKernel(const KernelShape &shape,
+                 llvm::function_ref<void(KernelFunction &)> body);
+
+  llvm::ArrayRef<device::KernelAttr> getKernels() const { return kernels; }
+
+private:
+  mlir::OpBuilder &builder;
+  kernel::KernelOpInterface op;
+  const DeviceTarget &target;
+  mlir::SymbolTable &symbols;
+  Grid grid;
+  llvm::SmallVector<device::KernelAttr> kernels;
+};
+
+/// The functions of each kernel: a file a kernel, kernels.def lists them. Fails with
+/// an error that says what the device has no code for.
+#define EMBLEM_CUDA_KERNEL(NAME)                                               \
+  mlir::LogicalResult write##NAME(kernel::NAME##Op op, StageWriter &stage);
+#include "compiler/backend/cuda/kernels/kernels.def"
+
+} // namespace emblem::cuda
+
+#endif // EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_STAGE_WRITER_H

@@ -1,0 +1,22 @@
+//===- narrow_arithmetic.cpp - Products of narrow numbers -----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/target/narrow_arithmetic.h"
+
+#include "compiler/target/device/device_target.h"
+#include "compiler/target/target_diagnostic.h"
+
+using namespace emblem;
+
+std::optional<NarrowArithmetic>
+emblem::findNarrowArithmeticOrEmit(mlir::Operation *op,
+                                   llvm::StringRef target) {
+  if (const DeviceTarget *device = findDeviceTarget(target))
+    return device->arithmetic;
+  if (const Target *cpu = findTargetOrEmit(op, target))
+    return NarrowArithmetic{cpu->bf16Dot, cpu->integerDot.elementBits()};
+  return std::nullopt;
+}

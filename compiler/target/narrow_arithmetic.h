@@ -1,0 +1,29 @@
+//===- narrow_arithmetic.h - Products of narrow numbers ---------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_TARGET_NARROW_ARITHMETIC_H
+#define EMBLEM_COMPILER_TARGET_NARROW_ARITHMETIC_H
+
+#include "mlir/IR/Operation.h"
+
+#include <optional>
+
+namespace emblem {
+
+/// What a precision may ask of a machine, be it a CPU or a device.
+struct NarrowArithmetic {
+  bool bf16Dot;           // it multiplies bf16 by bf16, into f32
+  int64_t integerRowBits; // of rows that are multiplied by weights in i8
+};
+
+/// That of the target of a name; none where there is no such target, after an
+/// error at `op` that lists those known.
+std::optional<NarrowArithmetic>
+findNarrowArithmeticOrEmit(mlir::Operation *op, llvm::StringRef target);
+
+} // namespace emblem
+
+#endif // EMBLEM_COMPILER_TARGET_NARROW_ARITHMETIC_H
