@@ -180,9 +180,11 @@ class Progress:
 
     def __init__(self, total):
         self.total, self.start, self.shown = total, time.monotonic(), 0.0
+        self.done = 0
         self.watched = sys.stderr.isatty()
 
     def show(self, done, different):
+        self.done = done
         now = time.monotonic()
         if now - self.shown < (0.2 if self.watched else 60) and done < self.total:
             return
@@ -288,6 +290,8 @@ def compare(asked, work, commit, chosen):
                 progress.show(done, table.total("different"))
         except BaseException:
             pool.shutdown(cancel_futures=True)
+            print(f"ended early, after {progress.done} of {len(todo)} cases:")
+            print(table.text())
             raise
     for line in sorted(table.lines):
         print("different:", line)
