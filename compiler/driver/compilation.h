@@ -47,6 +47,9 @@ private:
   PipelineOptions getPipelineOptions() const;
   llvm::Error lower();
   llvm::Error lowerModel(frontend::LoadedModel &source, LoweredModel &lowered);
+  llvm::Error lowerForDevice(frontend::LoadedModel &source,
+                             LoweredModel &lowered);
+  llvm::Error checkDevice();
   llvm::Error optimise();
   llvm::Error codegen();
   llvm::Error link();

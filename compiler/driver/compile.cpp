@@ -35,13 +35,14 @@ Compilation::Compilation(const Options &options)
 }
 
 bool Compilation::takes(Phase phase) const {
+  bool isCutShort =
+      emission.content == Content::Mlir || emission.content == Content::Ptx;
   switch (phase) {
   case Phase::Optimise:
   case Phase::Check:
-    return emission.content != Content::Mlir;
+    return !isCutShort;
   case Phase::Codegen: // of text, where its vectors are compared
-    return emission.content != Content::Mlir &&
-           (!emission.isText() || reference.has_value());
+    return !isCutShort && (!emission.isText() || reference.has_value());
   case Phase::Link:
   case Phase::Weights:
     return !emission.isText();
@@ -165,7 +166,7 @@ llvm::Error Compilation::checkPrecision() {
         "'" + options.model +
         "' has convolutions, which are computed in f32 or bf16; choose "
         "--precision=bf16, or leave it out");
-  if (!options.target->bf16Dot)
+  if (options.onCpu && !options.target->bf16Dot)
     return llvm::createStringError(
         "'" + options.model + "' has convolutions, and " +
         options.target->name +
@@ -183,6 +184,8 @@ llvm::Error Compilation::build() {
   if (llvm::Error error = checkOutputs())
     return error;
   if (llvm::Error error = checkPrecision())
+    return error;
+  if (llvm::Error error = checkDevice())
     return error;
   emb::ModelOp op = getMain().getModel();
   summary.name = op.getSymName().str();

@@ -25,7 +25,7 @@ llvm::Error Compilation::runReference() {
   if (options.precision == Precision::F32 ||
       (!calibrate && emission.content == emit::Content::Mlir))
     return llvm::Error::success();
-  if (!runsHere(*target)) {
+  if (!options.runsHere()) {
     // Any target measures the same activations; vectors are not compared.
     llvm::Expected<const Target *> native = findTarget("native");
     if (!calibrate || !native || !runsHere(**native)) {
@@ -69,9 +69,9 @@ llvm::Error Compilation::check() {
   const Calibration *calibration = nullptr;
   if (reference && reference->calibration)
     calibration = &*reference->calibration;
-  report = writeReport({models, *options.target, options.task, kept,
-                        choices ? &*choices : nullptr, std::move(accuracy),
-                        calibration});
+  report = writeReport({models, *options.target, options.device, options.task,
+                        kept, choices ? &*choices : nullptr,
+                        std::move(accuracy), calibration});
   return llvm::Error::success();
 }
 
@@ -83,7 +83,7 @@ Compilation::keepSensitiveLayers(accuracy::AccuracyReport &accuracy) {
     return accuracy::AccuracyReport::suffices(cosines, options.precision,
                                               options.minimumCosine);
   };
-  if (!runsHere(*options.target) || suffices(accuracy.cosines()))
+  if (!options.runsHere() || suffices(accuracy.cosines()))
     return llvm::Error::success();
   frontend::LoadedModel &model = getMain();
   const LoweredModel &lowered = models.front();
@@ -140,9 +140,9 @@ llvm::Expected<std::vector<float>> Compilation::embedProbe() {
 }
 
 llvm::Expected<accuracy::AccuracyReport> Compilation::compareToReference() {
-  if (!runsHere(*options.target))
+  if (!options.runsHere())
     return accuracy::AccuracyReport::notChecked(
-        ("this machine does not run code for " + options.target->name).str());
+        "this machine does not run code for " + options.targetNames());
   auto vectors = embedProbe();
   if (!vectors)
     return vectors.takeError();

@@ -29,6 +29,12 @@ PipelineOptions Compilation::getPipelineOptions() const {
 
 llvm::Error Compilation::lowerModel(frontend::LoadedModel &source,
                                     LoweredModel &lowered) {
+  lowered.source = &source;
+  if (options.device)
+    if (llvm::Error error = lowerForDevice(source, lowered))
+      return error;
+  if (!options.onCpu)
+    return llvm::Error::success();
   DiagnosticCollector diagnostics(&context);
   auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
@@ -37,7 +43,6 @@ llvm::Error Compilation::lowerModel(frontend::LoadedModel &source,
   passes.addInstrumentation(
       std::make_unique<LiveValueCollector>(*options.target, lowered.values));
   buildPipeline(passes, getPipelineOptions());
-  lowered.source = &source;
   lowered.module = source.module->clone();
   if (mlir::failed(passes.run(*lowered.module)))
     return diagnostics.takeError("a pass failed and gave no reason");
@@ -59,14 +64,15 @@ llvm::Error Compilation::optimise() {
   std::vector<int64_t> bytes;
   std::vector<frontend::Role> roles;
   for (const LoweredModel &lowered : models) {
-    bytes.push_back(lowered.weights.getBytes());
+    bytes.push_back(lowered.getWeightBytes());
     roles.push_back(lowered.source->role);
   }
   data = package::DataSection(bytes);
   for (auto [index, lowered] : llvm::enumerate(models)) {
     cpu::ProgramData inputs = {.index = index,
                                .role = roles[index],
-                               .weights = lowered.weights,
+                               .weightBytes = lowered.getWeightBytes(),
+                               .parameters = lowered.getParameters(),
                                .data = data,
                                .linkedData = !emission.linked};
     bool isMain = roles[index] == frontend::Role::Main;
@@ -76,8 +82,15 @@ llvm::Error Compilation::optimise() {
       inputs.tokenTexts = tokenTexts.bytes;
       inputs.tokenEnds = tokenTexts.ends;
     }
-    auto built = cpu::buildProgram(*lowered.module, inputs, *options.target,
-                                   options.precision, llvmContext);
+    inputs.targets = options.targetNames();
+    if (const std::optional<LoweredDevice> &device = lowered.device) {
+      inputs.deviceModule = *device->module;
+      inputs.device = {options.device, options.precision, &device->code,
+                       lowered.getDeviceWeights()};
+    }
+    auto built =
+        cpu::buildProgram(lowered.getHostModule(), inputs, *options.target,
+                          options.precision, llvmContext);
     if (!built)
       return built.takeError();
     if (isMain)
@@ -124,8 +137,14 @@ llvm::Error Compilation::link() {
 
 llvm::Error Compilation::writeWeights() {
   for (auto [index, lowered] : llvm::enumerate(models)) {
-    WeightFile sink(*output, file->getPlace() + data.weights[index]);
+    uint64_t place = file->getPlace() + data.weights[index];
+    WeightFile sink(*output, place);
     if (llvm::Error error = lowered.weights.writeTo(sink, context))
+      return error;
+    if (!lowered.device)
+      continue;
+    WeightFile behind(*output, place + lowered.getDeviceWeights());
+    if (llvm::Error error = lowered.device->weights.writeTo(behind, context))
       return error;
   }
   // What is zero was not written, and yet is mapped.
@@ -138,16 +157,23 @@ llvm::Error Compilation::writeText(llvm::raw_pwrite_stream &out) {
   switch (emission.content) {
   case Content::Mlir:
     for (LoweredModel &lowered : models) {
-      lowered.module->print(out);
+      lowered.getHostModule()->print(out);
       out << "\n";
     }
     return llvm::Error::success();
   case Content::Llvm:
     program->print(out, nullptr);
     return llvm::Error::success();
-  default:
+  case Content::Assembly:
     return cpu::writeAssembly(*program, *options.target, out);
+  case Content::Ptx:
+    for (LoweredModel &lowered : models)
+      device::writePtx(lowered.device->code, out);
+    return llvm::Error::success();
+  case Content::File:
+    break;
   }
+  llvm_unreachable("a file is no text");
 }
 
 llvm::Error Compilation::write() {

@@ -23,8 +23,11 @@ using namespace emblem::driver;
 static llvm::Error printPipeline(const Options &options) {
   mlir::MLIRContext context;
   auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
-  buildPipeline(passes,
-                {options.target, options.precision, {}, options.kernels});
+  if (options.onCpu)
+    buildPipeline(passes,
+                  {options.target, options.precision, {}, options.kernels});
+  else
+    buildDevicePipeline(passes, {options.device, options.precision});
   passes.printAsTextualPipeline(llvm::outs(), /*pretty=*/true);
   llvm::outs() << "\n";
   return emit::flushStandardOutput();
@@ -45,6 +48,11 @@ static llvm::Error listTargets() {
     if (runsHere(target))
       llvm::outs().indent(width + 2 - target.name.size()) << "runs here";
     llvm::outs() << "\n";
+  }
+  for (const DeviceTarget &device : allDeviceTargets()) {
+    llvm::outs() << device.name;
+    llvm::outs().indent(width + 2 - device.name.size())
+        << "a device, alone or beside a CPU\n";
   }
   return emit::flushStandardOutput();
 }

@@ -61,10 +61,12 @@ llvm::Expected<llvm::SmallVector<char, 0>> driver::compileObject(
     return weights.takeError();
   package::DataSection data(weights->getBytes());
   llvm::LLVMContext context;
-  auto program = cpu::buildProgram(
-      inputs.module,
-      {.weights = *weights, .data = data, .tokenizer = inputs.tokenizer},
-      *options.target, options.precision, context);
+  auto program = cpu::buildProgram(inputs.module,
+                                   {.weightBytes = weights->getBytes(),
+                                    .parameters = weights->getParameters(),
+                                    .data = data,
+                                    .tokenizer = inputs.tokenizer},
+                                   *options.target, options.precision, context);
   if (!program)
     return program.takeError();
   llvm::SmallVector<char, 0> object;

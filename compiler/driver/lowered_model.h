@@ -8,17 +8,43 @@
 #define EMBLEM_COMPILER_DRIVER_LOWERED_MODEL_H
 
 #include "compiler/accuracy/live_values.h"
+#include "compiler/backend/device/device_code.h"
 #include "compiler/frontend/load_model.h"
 #include "compiler/package/weight_section.h"
 
 namespace emblem::driver {
 
+/// A model's code for a device.
+struct LoweredDevice {
+  mlir::OwningOpRef<mlir::ModuleOp> module; // its program of device stages
+  device::Code code;
+  package::WeightSection weights;
+};
+
 /// A model of the program that is compiled, behind the pipeline.
 struct LoweredModel {
-  frontend::LoadedModel *source; // in emb
-  mlir::OwningOpRef<mlir::ModuleOp> module;
-  package::WeightSection weights;
-  std::vector<accuracy::LiveValue> values; // of its activations
+  frontend::LoadedModel *source;            // in emb
+  mlir::OwningOpRef<mlir::ModuleOp> module; // null: for the device alone
+  package::WeightSection weights;           // the CPU's
+  std::vector<accuracy::LiveValue> values;  // of its activations
+  std::optional<LoweredDevice> device;
+
+  /// What the table is made of: the CPU's, or where there is none, the device's.
+  mlir::ModuleOp getHostModule() const {
+    return module ? *module : *device->module;
+  }
+  /// Where the device's weights begin, behind the CPU's.
+  int64_t getDeviceWeights() const {
+    return llvm::alignTo(weights.getBytes(), 4096);
+  }
+  /// Of both.
+  int64_t getWeightBytes() const {
+    return device ? getDeviceWeights() + device->weights.getBytes()
+                  : weights.getBytes();
+  }
+  int64_t getParameters() const {
+    return module ? weights.getParameters() : device->weights.getParameters();
+  }
 };
 
 } // namespace emblem::driver

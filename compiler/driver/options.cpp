@@ -62,7 +62,9 @@ struct CommandLine {
   std::string precisions = "Type of weights and activations (default: f32)" +
                            rowsHelp(allPrecisions());
   std::string targets =
-      "Machine to compile for: native (default), " + names(allTargets());
+      "Machine to compile for: native (default), " + names(allTargets()) +
+      ",\na device (" + names(allDeviceTargets()) +
+      "), or both, as in native," + allDeviceTargets().front().name.str();
 
   std::string providers =
       "Who writes the kernels (default: auto, which is mlir but for what "
@@ -193,6 +195,47 @@ static std::string defaultOutput(llvm::StringRef model,
   return (emission.prefix + stem + emission.suffix).str();
 }
 
+/// The machines of --target: a CPU, a device, or one of each.
+static llvm::Error chooseTargets(llvm::StringRef list, Options &options) {
+  llvm::SmallVector<llvm::StringRef> listed;
+  list.split(listed, ',');
+  for (llvm::StringRef name : listed) {
+    const DeviceTarget *device = findDeviceTarget(name);
+    if (device ? options.device != nullptr : options.target != nullptr)
+      return llvm::createStringError(
+          "--target '" + list +
+          "' names two machines of a kind; name one CPU, one device, or one of "
+          "each");
+    if (device)
+      options.device = device;
+    else if (llvm::Error error = findTarget(name).moveInto(options.target))
+      return llvm::createStringError(llvm::toString(std::move(error)) +
+                                     "; devices are " +
+                                     names(allDeviceTargets()));
+  }
+  options.onCpu = options.target != nullptr;
+  if (options.onCpu)
+    return llvm::Error::success();
+  // The tokenizer's and the launches' code: of this machine's architecture.
+  llvm::Expected<const Target *> native = findTarget("native");
+  if (!native)
+    return native.takeError();
+  for (const Target &target : allTargets())
+    if (target.isa == (*native)->isa) { // the least demanding one
+      options.target = &target;
+      break;
+    }
+  return llvm::Error::success();
+}
+
+std::string Options::targetNames() const {
+  if (!device)
+    return target->name.str();
+  if (!onCpu)
+    return device->name.str();
+  return (target->name + "," + device->name).str();
+}
+
 std::optional<Options> driver::parseOptions(int argc, char **argv) {
   CommandLine commandLine;
   if (!commandLine.parse(argc, argv))
@@ -261,10 +304,8 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
                   "is " +
                   describe(*precision).name + "; leave one of them out");
 
-  llvm::Expected<const Target *> target = findTarget(commandLine.target);
-  if (!target)
-    return refuse(llvm::toString(target.takeError()));
-  options.target = *target;
+  if (llvm::Error error = chooseTargets(commandLine.target, options))
+    return refuse(llvm::toString(std::move(error)));
 
   if (options.printPipeline || options.listModels)
     return options;

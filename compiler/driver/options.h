@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_DRIVER_OPTIONS_H
 
 #include "compiler/emit/emission.h"
+#include "compiler/target/device/device_target.h"
 #include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
 
@@ -27,7 +28,9 @@ struct Options {
   std::string output; // "-" is standard output
   std::string symbol; // what the model's table is called outside
   const emit::EmissionInfo *emission = nullptr; // what to write
-  const Target *target = nullptr;
+  const Target *target = nullptr;               // the CPU's
+  const DeviceTarget *device = nullptr;         // beside the CPU, or null
+  bool onCpu = true; // false: on the device alone; `target` is its host's
   Precision precision = Precision::F32;
   std::string kernels =
       "auto";           // or a provider of kernels, or a file of choices
@@ -38,6 +41,11 @@ struct Options {
   bool printPipeline = false;
   bool listModels = false;
   bool listTargets = false; // then nothing else is asked for
+
+  /// Whether the compiler can run what it compiles, and compare its vectors.
+  bool runsHere() const { return onCpu && emblem::runsHere(*target); }
+  /// As --target has them: "znver4,cuda".
+  std::string targetNames() const;
 
   /// Whether `kernels` is a file that --tune wrote.
   bool hasKernelsFile() const {

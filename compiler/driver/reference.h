@@ -15,6 +15,7 @@
 #include "compiler/accuracy/cosines.h"
 #include "compiler/accuracy/probe.h"
 #include "compiler/backend/cpu/program/program.h"
+#include "compiler/weights/weight_store.h"
 
 #include <optional>
 

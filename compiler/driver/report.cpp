@@ -6,7 +6,7 @@
 
 #include "compiler/driver/report.h"
 
-#include "dialects/kernel/kernel_dialect.h"
+#include "dialects/device/device_dialect.h"
 
 #include "llvm/ADT/MapVector.h"
 
@@ -35,8 +35,26 @@ static void forEachStage(
     const driver::CompilationReport &report,
     llvm::function_ref<void(kernel::StageOp, const std::string &)> use) {
   for (const driver::LoweredModel &model : report.models)
-    for (kernel::StageOp stage : kernel::getProgram(*model.module).getStages())
+    for (kernel::StageOp stage :
+         kernel::getProgram(model.getHostModule()).getStages())
       use(stage, getPrefix(model.source->role).str() + stage.getName().str());
+}
+
+/// How many stages and kernels a device has, and how large its code is.
+static void writeDevice(const driver::CompilationReport &report,
+                        llvm::json::OStream &json) {
+  int64_t stages = 0, kernels = 0, bytes = 0;
+  for (const driver::LoweredModel &model : report.models) {
+    kernel::ProgramOp program = kernel::getProgram(*model.device->module);
+    stages += llvm::range_size(program.getBody().getOps<device::StageOp>());
+    kernels += model.device->code.size();
+    for (const auto &[name, text] : model.device->code)
+      bytes += text.size();
+  }
+  json.attribute("target", report.device->name);
+  json.attribute("stages", stages);
+  json.attribute("kernels", kernels);
+  json.attribute("code_bytes", bytes);
 }
 
 std::string driver::writeReport(const CompilationReport &report) {
@@ -66,8 +84,12 @@ std::string driver::writeReport(const CompilationReport &report) {
         json.attribute("target", report.choices->target);
         writeKernels(*report.choices, json);
       });
-    json.attribute("panel_columns", report.target.panelColumns());
-    json.attribute("tile_rows", report.target.tileRows);
+    if (report.models.front().module) {
+      json.attribute("panel_columns", report.target.panelColumns());
+      json.attribute("tile_rows", report.target.tileRows);
+    }
+    if (report.device)
+      json.attributeObject("device", [&] { writeDevice(report, json); });
     if (!report.task.empty())
       json.attribute("task", report.task);
     if (!report.kept.names.empty())

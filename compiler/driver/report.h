@@ -21,7 +21,8 @@ namespace emblem::driver {
 struct CompilationReport {
   llvm::ArrayRef<LoweredModel> models;
   const Target &target;
-  llvm::StringRef task; // may be empty
+  const DeviceTarget *device; // or null
+  llvm::StringRef task;       // may be empty
   const KeptStages &kept;
   const KernelChoices *choices;                     // null: not measured
   std::optional<accuracy::AccuracyReport> accuracy; // none in f32

@@ -22,6 +22,7 @@ static constexpr EmissionInfo emissions[] = {
     {"asm",    "its assembly, without the data",  "",    ".s",    Content::Assembly, nullptr,             false, false, false},
     {"llvm",   "LLVM IR, without the data",       "",    ".ll",   Content::Llvm,     nullptr,             false, false, false},
     {"mlir",   "MLIR, as the passes leave it",    "",    ".mlir", Content::Mlir,     nullptr,             false, false, false},
+    {"ptx",    "the code for the device",         "",    ".ptx",  Content::Ptx,      nullptr,             false, false, false},
 };
 // clang-format on
 

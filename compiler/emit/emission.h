@@ -20,7 +20,7 @@ struct ModelFileInputs;
 
 /// What a kind of output holds: the model as a file, or text for people to
 /// read, which is without data and goes to standard output too.
-enum class Content { File, Assembly, Llvm, Mlir };
+enum class Content { File, Assembly, Llvm, Mlir, Ptx };
 
 /// A kind of output, a row of the table in emission.cpp.
 struct EmissionInfo {

@@ -35,6 +35,7 @@ struct MatmulTile {
 
 struct DeviceTarget {
   llvm::StringLiteral name;     // as --target takes it
+  int32_t kind;                 // EMBLEM_DEVICE_...
   llvm::StringLiteral chip;     // LLVM's, the least that it runs on
   llvm::StringLiteral features; // LLVM's
   int32_t computeCapability;    // of that chip: 80 for 8.0

@@ -6,6 +6,8 @@
 
 #include "compiler/target/device/device_target.h"
 
+#include "emblem/device_table.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace emblem;
@@ -21,6 +23,7 @@ static constexpr MatmulTile cudaTiles[] = {
 // PTX 7.0: drivers since 2020 take it.
 static constexpr DeviceTarget devices[] = {
     {"cuda",
+     EMBLEM_DEVICE_CUDA,
      "sm_80",
      "+ptx70",
      /*computeCapability=*/80,

@@ -230,7 +230,7 @@ llvm::GlobalVariable *TableBuilder::build() {
       i32(EMBLEM_ABI_VERSION),
       table,
       string(source.getSymName()),
-      string(target.name),
+      string(inputs.targets),
       string(describe(inputs.precision).name),
       i32(target.isa->getArchitecture()),
       i32(0),
@@ -272,8 +272,8 @@ llvm::GlobalVariable *TableBuilder::build() {
                             facts.getThreshold()
                                 ? facts.getThreshold().getValueAsDouble()
                                 : std::nan("")),
-      null(), // devices
-      i64(0),
+      inputs.device ? inputs.device : null(),
+      i64(inputs.device ? 1 : 0),
       llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>{0, 0})};
   SmallVector<llvm::Type *> types;
   for (llvm::Constant *field : fields)

@@ -22,6 +22,8 @@ namespace emblem::cpu {
 struct ModelTableInputs {
   const Target *target;
   Precision precision;
+  std::string targets = {};         // their names
+  llvm::Constant *device = nullptr; // pointer to the device's table, or null
   /// What holds the weights and the report, for the linker to find, and where
   /// they begin in it; or null, and the two are what the table holds instead.
   llvm::Constant *data;

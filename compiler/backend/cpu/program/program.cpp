@@ -132,10 +132,13 @@ cpu::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
                         : int64_t(package::weightsMark(data.index)),
       .report =
           linked ? data.data.report : int64_t(package::reportMark(data.index)),
-      .weightsBytes = data.weights.getBytes(),
+      .weightsBytes = data.weightBytes,
       .tokenizerBytes = static_cast<int64_t>(data.tokenizer.size()),
       .tokenCount = static_cast<int64_t>(data.tokenEnds.size()),
-      .parameters = data.weights.getParameters()};
+      .parameters = data.parameters};
+  inputs.targets = data.targets.empty() ? target.name.str() : data.targets;
+  if (data.deviceModule)
+    inputs.device = device::addTable(data.deviceModule, data.device, *program);
   for (emb::Role role : data.others)
     inputs.others[role] = new llvm::GlobalVariable(
         *program, llvm::Type::getInt8Ty(context),

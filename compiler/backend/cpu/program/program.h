@@ -7,8 +7,8 @@
 #ifndef EMBLEM_COMPILER_BACKEND_CPU_PROGRAM_PROGRAM_H
 #define EMBLEM_COMPILER_BACKEND_CPU_PROGRAM_PROGRAM_H
 
+#include "compiler/backend/device/device_table.h"
 #include "compiler/package/data_section.h"
-#include "compiler/package/weight_section.h"
 #include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
 #include "dialects/emb/role.h"
@@ -24,7 +24,8 @@ struct ProgramData {
   size_t index = 0; // the model's, of the program's
   emb::Role role = emb::Role::Main;
   llvm::ArrayRef<emb::Role> others = {}; // of the models beside a main one
-  const package::WeightSection &weights;
+  int64_t weightBytes;                   // of all of its section
+  int64_t parameters;
   const package::DataSection &data;
   /// Whether the data are in the object file, for the linker to find; or else
   /// marks stand for the distances to them (data_section.h).
@@ -34,6 +35,11 @@ struct ProgramData {
   /// model's outputs speak of tokens.
   llvm::StringRef tokenTexts = {};
   llvm::ArrayRef<uint32_t> tokenEnds = {};
+  /// The machines that it runs on, as it says; empty: the target alone.
+  std::string targets = {};
+  /// Its code for a device; none: there is no module.
+  mlir::ModuleOp deviceModule = {};
+  device::TableInputs device = {};
 };
 
 /// External symbols of a program.

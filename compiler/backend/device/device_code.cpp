@@ -1,0 +1,48 @@
+//===- device_code.cpp - The code of a device's kernels -------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/backend/device/device_code.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace emblem;
+
+llvm::Expected<device::Code> device::takeCode(ModuleOp module) {
+  Code code;
+  for (auto binary :
+       llvm::make_early_inc_range(module.getOps<gpu::BinaryOp>())) {
+    if (binary.getObjects().size() != 1)
+      return llvm::createStringError("the kernel " + binary.getSymName() +
+                                     " has code for several chips");
+    auto object = cast<gpu::ObjectAttr>(binary.getObjects()[0]);
+    code[binary.getSymNameAttr()] =
+        object.getObject().getValue().rtrim('\0').str();
+    binary.erase();
+  }
+  return code;
+}
+
+void device::writePtx(const Code &code, llvm::raw_ostream &out) {
+  // Each text begins with the same directives, which a module has once.
+  bool isFirst = true;
+  for (const auto &[name, text] : code) {
+    StringRef rest = text;
+    while (!rest.empty()) {
+      auto [line, behind] = rest.split('\n');
+      rest = behind;
+      bool heads = line.starts_with(".version") ||
+                   line.starts_with(".target") ||
+                   line.starts_with(".address_size");
+      // All kernels name the same memory, whose size their launches say.
+      bool isShared = line.starts_with(".extern .shared");
+      if (isFirst || !(heads || isShared))
+        out << line << '\n';
+    }
+    isFirst = false;
+  }
+}

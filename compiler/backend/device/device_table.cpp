@@ -1,0 +1,145 @@
+//===- device_table.cpp - The constants that tell of a device -------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/backend/device/device_table.h"
+
+#include "dialects/device/device_dialect.h"
+#include "emblem/device_table.h"
+
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
+
+using namespace mlir;
+using namespace emblem;
+
+namespace {
+
+/// Builds C structs field by field, in the order of emblem/device_table.h.
+class TableBuilder {
+public:
+  TableBuilder(ModuleOp module, const device::TableInputs &inputs,
+               llvm::Module &program)
+      : inputs(inputs), program(program), context(program.getContext()),
+        source(kernel::getProgram(module)) {}
+
+  llvm::Constant *build();
+
+private:
+  llvm::Constant *i32(int64_t value) {
+    return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), value);
+  }
+  llvm::Constant *i64(int64_t value) {
+    return llvm::ConstantInt::get(llvm::Type::getInt64Ty(context), value);
+  }
+  llvm::Constant *f64(const APFloat &value) {
+    return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context),
+                                 value.convertToDouble());
+  }
+  llvm::Constant *null() {
+    return llvm::ConstantPointerNull::get(
+        llvm::PointerType::getUnqual(context));
+  }
+  llvm::Constant *string(StringRef text) {
+    return llvm::IRBuilder<>(context).CreateGlobalString(text, "", 0, &program);
+  }
+  llvm::Constant *constant(llvm::Constant *value, StringRef name);
+  llvm::Constant *array(ArrayRef<llvm::Constant *> elements, StringRef name);
+
+  llvm::Constant *kernel(device::KernelAttr kernel);
+  llvm::Constant *argument(device::ArgumentAttr argument);
+  llvm::Constant *stage(device::StageOp stage);
+  llvm::Constant *weight();
+
+  const device::TableInputs &inputs;
+  llvm::Module &program;
+  llvm::LLVMContext &context;
+  kernel::ProgramOp source;
+  llvm::DenseMap<StringAttr, llvm::Constant *> texts; // of code, by its name
+};
+
+} // namespace
+
+llvm::Constant *TableBuilder::constant(llvm::Constant *value, StringRef name) {
+  return new llvm::GlobalVariable(
+      program, value->getType(),
+      /*isConstant=*/true, llvm::GlobalValue::InternalLinkage, value, name);
+}
+
+llvm::Constant *TableBuilder::array(ArrayRef<llvm::Constant *> elements,
+                                    StringRef name) {
+  if (elements.empty())
+    return null();
+  auto *type = llvm::ArrayType::get(elements[0]->getType(), elements.size());
+  return constant(llvm::ConstantArray::get(type, elements), name);
+}
+
+llvm::Constant *TableBuilder::kernel(device::KernelAttr kernel) {
+  StringAttr name = kernel.getEntry().getRootReference();
+  const std::string &code = inputs.code->find(name)->second;
+  llvm::Constant *&text = texts[name];
+  if (!text)
+    text = string(code);
+  return llvm::ConstantStruct::getAnon(
+      {string(kernel.getEntry().getLeafReference()), text, i64(code.size() + 1),
+       null(), i64(0), i64(kernel.getMostRows()), i32(kernel.getBlockRows()),
+       i32(kernel.getGrid()), i32(kernel.getThreads()),
+       i32(kernel.getSharedBytes())});
+}
+
+llvm::Constant *TableBuilder::argument(device::ArgumentAttr argument) {
+  return llvm::ConstantStruct::getAnon(
+      {i32(static_cast<int32_t>(argument.getKind())), i32(0),
+       i64(argument.getPerToken()), i64(argument.getPlace())});
+}
+
+llvm::Constant *TableBuilder::stage(device::StageOp stage) {
+  SmallVector<llvm::Constant *> kernels, arguments;
+  for (auto entry : stage.getKernels().getAsRange<device::KernelAttr>())
+    kernels.push_back(kernel(entry));
+  for (auto entry : stage.getArguments().getAsRange<device::ArgumentAttr>())
+    arguments.push_back(argument(entry));
+  IntegerAttr output = stage.getOutputAttr();
+  return llvm::ConstantStruct::getAnon(
+      {string(stage.getName()), i32(static_cast<int32_t>(stage.getOver())),
+       i32(output ? output.getInt() : -1), f64(stage.getFlopsPerRow()),
+       f64(stage.getFlopsPerToken()), f64(stage.getFlopsPerPair()),
+       f64(stage.getBytesFixed()), f64(stage.getBytesPerRow()),
+       array(kernels, "emblem_device_kernels"), i64(kernels.size()),
+       array(arguments, "emblem_device_arguments"), i64(arguments.size())});
+}
+
+/// The section has them as the device does: one piece.
+llvm::Constant *TableBuilder::weight() {
+  int64_t bytes = source.getWeightBytesAttr().getInt();
+  return llvm::ConstantStruct::getAnon({i64(inputs.weightsBegin), i64(0),
+                                        i64(1), i64(bytes), i64(bytes), i32(0),
+                                        i32(0)});
+}
+
+llvm::Constant *TableBuilder::build() {
+  SmallVector<llvm::Constant *> stages;
+  for (auto op : source.getBody().getOps<device::StageOp>())
+    stages.push_back(stage(op));
+  const DeviceTarget &target = *inputs.target;
+  int64_t weightBytes = source.getWeightBytesAttr().getInt();
+  llvm::Constant *weights =
+      weightBytes ? constant(weight(), "emblem_device_weights") : null();
+  auto *table = llvm::ConstantStruct::getAnon(
+      {i32(target.kind), i32(target.computeCapability), i32(target.rowPadding),
+       i32(target.queryRows), string(target.name),
+       string(describe(inputs.precision).name),
+       i64(source.getArenaAttr().getBytesPerToken()), i64(weightBytes), weights,
+       i64(weightBytes ? 1 : 0), array(stages, "emblem_device_stages"),
+       i64(stages.size())});
+  assert(program.getDataLayout().getTypeAllocSize(table->getType()) ==
+         sizeof(EmblemDeviceTable));
+  return constant(table, "emblem_device_table");
+}
+
+llvm::Constant *device::addTable(ModuleOp module, const TableInputs &inputs,
+                                 llvm::Module &program) {
+  return TableBuilder(module, inputs, program).build();
+}

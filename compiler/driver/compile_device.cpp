@@ -1,0 +1,60 @@
+//===- compile_device.cpp - A model's code for a device -------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/compilation.h"
+#include "compiler/driver/diagnostics.h"
+#include "compiler/transforms/passes.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
+
+using namespace emblem;
+using namespace emblem::driver;
+
+/// Whether the device takes the model, the precision and the kind of output.
+llvm::Error Compilation::checkDevice() {
+  if (!options.device) {
+    if (emission.content == emit::Content::Ptx)
+      return llvm::createStringError(
+          "--emit=ptx prints the code for a device, and --target is " +
+          options.target->name + "; choose --target=cuda");
+    return llvm::Error::success();
+  }
+  if (sources.size() > 1)
+    return llvm::createStringError(
+        "'" + options.model + "' has two towers, which " +
+        options.device->name + " has no code for; leave it out of --target");
+  if (options.precision == Precision::Int4)
+    return llvm::createStringError(
+        options.device->name +
+        " has no code for int4; choose --precision=int8 or bf16");
+  if (!options.onCpu && !options.tuneFile.empty())
+    return llvm::createStringError(
+        "--tune times kernels of a CPU, and --target is " +
+        options.device->name + "; leave one of them out");
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::lowerForDevice(frontend::LoadedModel &source,
+                                        LoweredModel &lowered) {
+  DiagnosticCollector diagnostics(&context);
+  auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
+  if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
+    return diagnostics.takeError("MLIR refuses its own options");
+  mlir::applyDefaultTimingPassManagerCLOptions(passes);
+  buildDevicePipeline(passes, {options.device, options.precision, kept});
+  LoweredDevice &device = lowered.device.emplace();
+  device.module = source.module->clone();
+  if (mlir::failed(passes.run(*device.module)))
+    return diagnostics.takeError("a pass failed and gave no reason");
+  (*device.module)->removeAttr(attribute::inputRanges);
+  (*device.module)->removeAttr(attribute::providers);
+  if (llvm::Error error =
+          device::takeCode(*device.module).moveInto(device.code))
+    return error;
+  return package::WeightSection::plan(*device.module, *source.weights)
+      .moveInto(device.weights);
+}
