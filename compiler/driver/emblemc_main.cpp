@@ -38,15 +38,19 @@ static llvm::Error listModels() {
   return emit::flushStandardOutput();
 }
 
-/// A line a target: its name, and "runs here" where it does.
+/// A line a target: its name, whether it runs here, and which one is native.
 static llvm::Error listTargets() {
+  const Target *native = nullptr; // none runs here
+  if (llvm::Error error = findTarget("native").moveInto(native))
+    llvm::consumeError(std::move(error));
   size_t width = 0;
   for (const Target &target : allTargets())
     width = std::max(width, target.name.size());
   for (const Target &target : allTargets()) {
     llvm::outs() << target.name;
     if (runsHere(target))
-      llvm::outs().indent(width + 2 - target.name.size()) << "runs here";
+      llvm::outs().indent(width + 2 - target.name.size())
+          << (&target == native ? "runs here; native" : "runs here");
     llvm::outs() << "\n";
   }
   for (const DeviceTarget &device : allDeviceTargets()) {

@@ -62,34 +62,35 @@ struct CommandLine {
   std::string precisions = "Type of weights and activations (default: f32)" +
                            rowsHelp(allPrecisions());
   std::string targets =
-      "Machine to compile for: native (default), " + names(allTargets()) +
-      ",\na device (" + names(allDeviceTargets()) +
-      "), or both, as in native," + allDeviceTargets().front().name.str();
+      "Machine to compile for: native (default), another CPU, a device\n(" +
+      names(allDeviceTargets()) + "), or both, as in native," +
+      allDeviceTargets().front().name.str() + "; --list-targets has them";
 
   std::string providers =
-      "Who writes the kernels (default: auto, which is mlir but for what "
-      "Halide "
-      "is known to write faster), or a file that --tune wrote" +
+      "Who writes the kernels (default: auto, which is mlir but for\nwhat "
+      "Halide is known to write faster), or a file that --tune wrote" +
       rowsHelp(cpu::allProviders());
 
   cl::OptionCategory category{"Emblem"};
   cl::OptionCategory mlirCategory{"MLIR"};
 
-  cl::opt<std::string> model{cl::Positional, cl::desc("MODEL"),
-                             cl::cat(category)};
+  cl::list<std::string> models{cl::Positional, cl::desc("MODEL"),
+                               cl::cat(category)};
   cl::opt<std::string> output{
       "o", cl::value_desc("file"), cl::cat(category),
-      cl::desc("What to write (default: named after the model, in the current "
-               "folder; text goes to standard output)")};
+      cl::desc("What to write; - is standard output, for text (default: named\n"
+               "after the model, in the current folder; text goes to standard "
+               "output)")};
   cl::opt<std::string> symbol{
       "symbol", cl::value_desc("name"), cl::cat(category),
       cl::desc(
-          "What the model's table is called in a library or an object "
-          "(default:\nafter the file: minilm_model_table in libminilm.a)")};
+          "What the model's table is called in a library, an object or its\n"
+          "text (default: after the file: minilm_model_table in "
+          "libminilm.a)")};
   cl::opt<std::string> task{
       "task", cl::value_desc("name"), cl::cat(category),
-      cl::desc("Which task's model to compile, where a folder has several: "
-               "adapters,\nor routes for queries and documents")};
+      cl::desc("Which task's model to compile, where a folder has several:\n"
+               "adapters, or routes for queries and documents")};
   cl::opt<std::string> emit{"emit", cl::value_desc("kind"), cl::init("exe"),
                             cl::cat(category), cl::desc(emissions)};
   cl::opt<std::string> target{"target", cl::value_desc("name"),
@@ -103,16 +104,16 @@ struct CommandLine {
                                cl::desc(providers)};
   cl::opt<std::string> tune{
       "tune", cl::value_desc("file"), cl::cat(category),
-      cl::desc("Time each kernel by every provider on this machine, take the "
-               "faster, and\nwrite the choices to the file (*.json), for "
+      cl::desc("Time each kernel by every provider on this machine, take the\n"
+               "faster, and write the choices to the file (*.json), for "
                "--kernels=FILE")};
   cl::opt<std::string> minimumCosine{
       "min-cosine", cl::value_desc("x"), cl::cat(category),
-      cl::desc("Least cosine to f32 that the probe texts' vectors may have "
+      cl::desc("Least cosine to f32 that the probe texts' vectors may have\n"
                "(default: by precision; 0: no bound)")};
   cl::opt<std::string> calibrate{
       "calibrate", cl::value_desc("file"), cl::cat(category),
-      cl::desc("Texts, one a line, on which int8 measures the activations "
+      cl::desc("Texts, one a line, on which int8 measures the activations\n"
                "(default: built-in texts)")};
   cl::opt<std::string> threads{
       "threads", cl::value_desc("n"), cl::init("0"), cl::cat(category),
@@ -123,8 +124,8 @@ struct CommandLine {
 
   cl::opt<bool> listModels{
       "list-models", cl::cat(category),
-      cl::desc("Print the architectures of Hugging Face folders and GGUF files "
-               "that compile")};
+      cl::desc("Print the architectures of Hugging Face folders and GGUF\n"
+               "files that compile")};
   cl::opt<bool> listTargets{
       "list-targets", cl::cat(category),
       cl::desc("Print the targets, and which of them this machine runs")};
@@ -153,6 +154,19 @@ static std::nullopt_t refuse(const llvm::Twine &sentence) {
   return std::nullopt;
 }
 
+/// LLVM's "Unknown command line argument '--emt'.  Try: 'emblemc --help' Did you
+/// mean '--emit'?" in our words; what it says else, as it is.
+static std::string toSentence(llvm::StringRef line) {
+  if (!line.consume_front("Unknown command line argument "))
+    return line.str();
+  auto [option, rest] = line.split(".  Try: ");
+  llvm::StringRef nearest = rest.split("Did you mean ").second;
+  return ("unknown option " + option + "; " +
+          (nearest.empty() ? "emblemc --help lists those that there are"
+                           : "did you mean " + nearest.str()))
+      .str();
+}
+
 bool CommandLine::parse(int argc, char **argv) {
   cl::SetVersionPrinter([](llvm::raw_ostream &out) {
     out << "emblemc " EMBLEM_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
@@ -176,7 +190,7 @@ bool CommandLine::parse(int argc, char **argv) {
   for (llvm::StringRef &line : lines)
     line.consume_front(program);
   if (!lines.empty())
-    refuse(llvm::join(lines, " "));
+    refuse(toSentence(llvm::join(lines, " ")));
   return false;
 }
 
@@ -242,7 +256,11 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
     return std::nullopt;
 
   Options options;
-  options.model = commandLine.model;
+  if (commandLine.models.size() > 1)
+    return refuse("two MODELs are given, '" + commandLine.models[0] +
+                  "' and '" + commandLine.models[1] + "'; name one");
+  if (!commandLine.models.empty())
+    options.model = commandLine.models[0];
   options.task = commandLine.task;
   options.printPipeline = commandLine.printPipeline;
   options.listModels = commandLine.listModels;

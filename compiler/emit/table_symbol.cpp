@@ -53,8 +53,8 @@ emblem::emit::chooseSymbol(std::optional<llvm::StringRef> asked,
                ? EMBLEM_MODEL_SYMBOL
                : llvm::StringRef(identifierOf(output)).lower() + "_model_table";
   if (isProgram || emission.content == Content::Mlir)
-    return llvm::createStringError("--symbol names the table of a library or "
-                                   "an object, and --emit is " +
+    return llvm::createStringError("--symbol names the table of a library, "
+                                   "an object or its text, and --emit is " +
                                    emission.name + "; leave one of them out");
   if (asked->empty() || llvm::isDigit(asked->front()) ||
       !llvm::all_of(*asked, isOfIdentifiers))
