@@ -12,6 +12,10 @@ namespace emblem::platform {
 /// A number that no other process has now.
 int processNumber();
 
+/// A variable of the environment; null where it is not set, or where the
+/// program may do more than who started it.
+const char *environmentVariable(const char *name);
+
 /// Writing to a pipe that nobody reads is an error like any other, and does not
 /// end the process.
 void ignoreClosedPipes();

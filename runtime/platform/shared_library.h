@@ -12,6 +12,8 @@ namespace emblem::platform {
 /// Opens the library for its own symbols alone; null: openProblem() says why.
 /// A path without a slash is in the working folder, as any file's.
 void *openLibrary(const char *path);
+/// The same, but that a name without a slash is in the system's folders.
+void *openSystemLibrary(const char *name);
 void closeLibrary(void *library);
 /// Null where the library does not define it.
 const void *findSymbol(void *library, const char *name);

@@ -7,12 +7,17 @@
 #include "runtime/platform/process.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <initializer_list>
 #include <unistd.h>
 
 using namespace emblem;
 
 int platform::processNumber() { return ::getpid(); }
+
+const char *platform::environmentVariable(const char *name) {
+  return ::secure_getenv(name);
+}
 
 void platform::ignoreClosedPipes() { ::signal(SIGPIPE, SIG_IGN); }
 

@@ -13,8 +13,13 @@
 
 using namespace emblem;
 
+static constexpr int mode = RTLD_NOW | RTLD_LOCAL;
+
+void *platform::openSystemLibrary(const char *name) {
+  return dlopen(name, mode);
+}
+
 void *platform::openLibrary(const char *path) {
-  constexpr int mode = RTLD_NOW | RTLD_LOCAL;
   if (std::strchr(path, '/'))
     return dlopen(path, mode);
   // dlopen would search the system's folders.
