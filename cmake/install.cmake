@@ -19,7 +19,7 @@ endif()
 # For emblemc alone.
 install(TARGETS emblem_command emblem_runtime
         ARCHIVE DESTINATION ${EMBLEM_PRIVATE_LIBDIR})
-foreach(library emblem_image emblem_interface)
+foreach(library emblem_cuda emblem_image emblem_interface)
   install(FILES $<TARGET_PROPERTY:${library},IMPORTED_LOCATION>
           DESTINATION ${EMBLEM_PRIVATE_LIBDIR})
 endforeach()

@@ -6,6 +6,8 @@
 
 #include "compiler/accuracy/in_process_model.h"
 
+#include "emblem/device_table.h"
+
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 
@@ -31,11 +33,12 @@ static llvm::Error check(EmblemStatus status) {
 static llvm::Expected<const EmblemModelTable *>
 link(orc::LLJIT &jit, std::unique_ptr<llvm::MemoryBuffer> object,
      llvm::StringRef symbol) {
-  // Null: models that take images are given pixels here.
-  if (llvm::Error error = jit.getMainJITDylib().define(orc::absoluteSymbols(
-          {{jit.mangleAndIntern(EMBLEM_PICTURES_SYMBOL),
-            {orc::ExecutorAddr(), llvm::JITSymbolFlags::Exported}}})))
-    return error;
+  // Null: models that take images are given pixels here, and run on the CPU.
+  for (const char *part : {EMBLEM_PICTURES_SYMBOL, EMBLEM_CUDA_SYMBOL})
+    if (llvm::Error error = jit.getMainJITDylib().define(orc::absoluteSymbols(
+            {{jit.mangleAndIntern(part),
+              {orc::ExecutorAddr(), llvm::JITSymbolFlags::Exported}}})))
+      return error;
   if (llvm::Error error = jit.addObjectFile(std::move(object)))
     return error;
   auto table = jit.lookup(symbol);
@@ -80,6 +83,7 @@ InProcessModel::open(std::unique_ptr<llvm::MemoryBuffer> object,
   EmblemOptions options = {};
   options.size = sizeof(options);
   options.threads = threads;
+  options.device = "cpu";
   EmblemModel *model;
   if (llvm::Error error =
           check(emblem_open(opened.modelTable.get(), &options, &model)))

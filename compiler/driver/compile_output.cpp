@@ -127,6 +127,8 @@ llvm::Error Compilation::link() {
       parts.push_back(Part::MaxSim);
     if (!summary.image.empty())
       parts.push_back(Part::Images);
+    if (options.device)
+      parts.push_back(Part::Cuda);
     fileInputs.emplace(
         ModelFileInputs{llvm::sys::path::filename(options.output).str(),
                         options.symbol, runtime, linker, std::move(parts)});

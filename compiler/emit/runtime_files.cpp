@@ -43,6 +43,8 @@ llvm::Expected<RuntimeFiles> emblem::emit::findRuntimeFiles() {
     return error;
   if (llvm::Error error = find("libemblem_image.a").moveInto(files.image))
     return error;
+  if (llvm::Error error = find("libemblem_cuda.a").moveInto(files.cuda))
+    return error;
   return files;
 }
 

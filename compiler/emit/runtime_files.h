@@ -17,7 +17,7 @@ namespace emblem::emit {
 
 /// What a model has that the runtime has a part for
 /// (runtime/command/parts.def).
-enum class Part { Pairs, Outputs, MaxSim, Images };
+enum class Part { Pairs, Outputs, MaxSim, Images, Cuda };
 
 /// What a linker is asked for to bring these parts of the command line.
 llvm::SmallVector<llvm::StringRef> symbolsOf(llvm::ArrayRef<Part> parts);
@@ -28,6 +28,7 @@ struct RuntimeFiles {
   std::string command;   // the program's main and its command line
   std::string interface; // for libraries: what emblem.h declares, no other name
   std::string image;     // from picture files to pixels
+  std::string cuda;      // what runs code for NVIDIA's devices
 };
 
 /// Where `cmake --install` puts them, from the folder that holds emblemc itself;

@@ -24,8 +24,8 @@ struct Workers {
 /// A model that is being opened. What it points to outlives the executor.
 struct ExecutorSetup {
   const EmblemModelTable *table;
-  Workers workers;  // the pool may be started after prepare()
-  int64_t capacity; // tokens of a batch, at most
+  Workers workers;        // the pool may be started after prepare()
+  int64_t maxBatchTokens; // as in EmblemOptions
 };
 
 /// A batch of texts, pairs or images, and where its results go.
@@ -45,19 +45,21 @@ struct Executor;
 /// What a kind of processor has for running stages. Where a function fails,
 /// lastError() says why.
 struct ExecutorKind {
-  const char *device; // as EmblemModelInfo has it
-  /// Sets aside all that run() needs: memory, and weights where they must be
-  /// elsewhere. Nothing is left where it fails.
-  EmblemStatus (*prepare)(const ExecutorSetup &setup, Executor **executor);
-  /// Runs one batch to its end, one at a time, without allocating.
+  /// Begins one batch, without allocating, and ends the one before. The input
+  /// has been read when it returns; outputs are there when finish() has.
   /// EMBLEM_STAGE_FAILED where a stage did.
-  EmblemStatus (*run)(Executor &executor, const BatchInput &batch);
+  EmblemStatus (*start)(Executor &executor, const BatchInput &batch);
+  /// Ends what start() has begun; nothing where nothing is.
+  EmblemStatus (*finish)(Executor &executor);
   void (*unload)(Executor *executor);
 };
 
-/// What prepare() has made; each kind has its own behind it.
+/// A processor with all that it needs for batches: memory, and weights where
+/// they must be elsewhere. Each kind has its own behind it.
 struct Executor {
   const ExecutorKind *kind;
+  const char *device; // as EmblemModelInfo has it
+  int64_t capacity;   // tokens of a batch, at most
   int64_t arenaBytes; // for the activations of the largest batch
 };
 

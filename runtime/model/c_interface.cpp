@@ -47,9 +47,11 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
   const EmblemModelTable &table = *model->table;
   const EmblemModelTable *tower = table.image_tower;
   const EmblemModelTable *seeing = table.image ? &table : tower;
+  const Executor *executor = model->executor;
+  const EmblemDeviceTable *device = deviceTableOf(*model);
   *info = {.name = table.name,
-           .target = table.target,
-           .precision = table.precision,
+           .target = device ? device->target : table.target,
+           .precision = device ? device->precision : table.precision,
            .report = reportOf(table),
            .dimension = table.dimension,
            .vocabulary_size = table.vocabulary_size,
@@ -59,7 +61,7 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
            .weights_bytes =
                table.weights_bytes + (tower ? tower->weights_bytes : 0),
            .max_batch_tokens = model->capacity,
-           .arena_bytes = model->executor->arenaBytes,
+           .arena_bytes = executor ? executor->arenaBytes : 0,
            .threads = model->threads,
            .pairs = table.input == EMBLEM_TAKES_PAIRS,
            .image_height = seeing ? seeing->image->height : 0,
@@ -67,7 +69,7 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
            .image_channels = seeing ? seeing->image->channels : 0,
            .texts = table.input == EMBLEM_TAKES_TEXTS,
            .reserved = 0,
-           .device = model->executor->kind->device,
+           .device = executor ? executor->device : "none",
            .spare = {}};
   return EMBLEM_OK;
 }

@@ -7,6 +7,7 @@
 #include "runtime/model/check_table.h"
 
 #include "runtime/cpu/cpu_features.h"
+#include "runtime/model/check_devices.h"
 #include "runtime/table/error.h"
 #include "runtime/table/table_data.h"
 
@@ -76,7 +77,9 @@ static const char *describeDamage(const EmblemModelTable &table) {
       (table.weights_bytes != 0 &&
        reinterpret_cast<uintptr_t>(weightsOf(table)) % 64 != 0))
     return "its weights are not aligned to 64 bytes";
-  if (!table.stages || table.stage_count < 1 || table.stage_count > mostStages)
+  if ((table.stage_count > 0 && !table.stages) || table.stage_count < 0 ||
+      table.stage_count > mostStages ||
+      (table.stage_count == 0 && table.device_count == 0))
     return "it has no stages, or too many";
   if (table.outputs &&
       (table.output_count < 1 || table.output_count > EMBLEM_MOST_OUTPUTS))
@@ -92,7 +95,7 @@ static const char *describeDamage(const EmblemModelTable &table) {
          stage.rows != EMBLEM_ROWS_ARE_SEQUENCES))
       return "one of its stages has no code, no columns, no rows or no output";
   }
-  return nullptr;
+  return describeDeviceDamage(table);
 }
 
 /// Whether this CPU runs the code, and this runtime knows all that it needs.
@@ -164,18 +167,14 @@ static EmblemStatus checkOptions(const EmblemOptions &options) {
     return fail(EMBLEM_INVALID_ARGUMENT,
                 "overflow is %d; it must be EMBLEM_TRUNCATE or EMBLEM_ERROR",
                 overflow);
-  if (options.device && std::strcmp(options.device, "cpu") != 0)
-    return fail(
-        EMBLEM_INVALID_ARGUMENT,
-        "device is '%s', and this model has code for the CPU alone; set "
-        "it to \"cpu\" or to null",
-        options.device);
   return EMBLEM_OK;
 }
 
 EmblemStatus emblem::runtime::readOptions(const EmblemOptions *given,
-                                          EmblemOptions &options) {
+                                          EmblemOptions &options,
+                                          DeviceWish &wish) {
   options = {};
+  wish = {};
   if (!given)
     return EMBLEM_OK;
   const size_t size = given->size;
@@ -195,6 +194,7 @@ EmblemStatus emblem::runtime::readOptions(const EmblemOptions *given,
   options.size = sizeof(EmblemOptions);
   if (EmblemStatus status = checkOptions(options); status != EMBLEM_OK)
     return status;
-  options.device = nullptr; // the caller's string
-  return EMBLEM_OK;
+  const char *device = options.device;
+  options.device = nullptr;
+  return readDeviceWish(device, wish);
 }

@@ -9,6 +9,7 @@
 
 #include "emblem/emblem.h"
 #include "emblem/model_table.h"
+#include "runtime/model/device_wish.h"
 
 namespace emblem::runtime {
 
@@ -19,7 +20,9 @@ EmblemStatus checkTable(const EmblemModelTable *table);
 
 /// Copies the options of a caller of emblem_open (null: none), of whatever
 /// version of the struct, and checks what one may get wrong.
-EmblemStatus readOptions(const EmblemOptions *given, EmblemOptions &options);
+/// The device's string, which is the caller's, goes to `wish`.
+EmblemStatus readOptions(const EmblemOptions *given, EmblemOptions &options,
+                         DeviceWish &wish);
 
 } // namespace emblem::runtime
 

@@ -109,6 +109,8 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
   if (EmblemStatus status = check(*model.table, ids, types, offsets, count);
       status != EMBLEM_OK)
     return status;
+  if (EmblemStatus status = checkExecutor(model); status != EMBLEM_OK)
+    return status;
 
   Locked lock(model.turn);
   for (size_t first = 0; first < count;) {
@@ -120,7 +122,7 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
       model.offsets[++sequences] = int32_t(offsets[next] - offsets[first]);
     } while (next < count &&
              offsets[next + 1] - offsets[first] <= model.capacity);
-    const EmblemStatus status = runBatch(
+    const EmblemStatus status = startBatch(
         model, {.offsets = model.offsets,
                 .sequences = sequences,
                 .ids = ids + offsets[first],
@@ -132,5 +134,5 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
       return status;
     first = next;
   }
-  return EMBLEM_OK;
+  return finishBatch(model);
 }

@@ -25,6 +25,8 @@ EmblemStatus emblem::runtime::embedPixels(EmblemModel &model,
     return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
                 pixels ? "vectors" : "pixels");
   EmblemModel &seeing = *seeingModel(model);
+  if (EmblemStatus status = checkExecutor(seeing); status != EMBLEM_OK)
+    return status;
   const EmblemModelTable &table = *seeing.table;
   const int64_t tokens = table.max_positions;
   const size_t most = size_t(seeing.capacity / tokens);
@@ -34,7 +36,7 @@ EmblemStatus emblem::runtime::embedPixels(EmblemModel &model,
     const int64_t images = int64_t(std::min(most, count - first));
     for (int64_t i = 0; i <= images; ++i)
       seeing.offsets[i] = int32_t(i * tokens);
-    const EmblemStatus status = runBatch(
+    const EmblemStatus status = startBatch(
         seeing, {.offsets = seeing.offsets,
                  .sequences = images,
                  .ids = seeing.ids,
@@ -44,5 +46,5 @@ EmblemStatus emblem::runtime::embedPixels(EmblemModel &model,
     if (status != EMBLEM_OK)
       return status;
   }
-  return EMBLEM_OK;
+  return finishBatch(seeing);
 }

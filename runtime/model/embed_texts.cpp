@@ -16,25 +16,28 @@ using namespace emblem::runtime;
 namespace {
 
 /// The batch that is being filled: texts that follow each other, whose ids,
-/// types and offsets are in the model's buffers.
+/// types and offsets are in the model's buffers. A device is busy with the one
+/// before meanwhile.
 class OpenBatch {
 public:
   OpenBatch(EmblemModel &model, float *vectors)
       : model(model), vectors(vectors) {
     model.offsets[0] = 0;
   }
+  /// A call that gives up leaves nothing behind that writes to its vectors.
+  ~OpenBatch() { finishBatch(model); }
 
   /// `types` may be null where the model tells none apart.
   EmblemStatus add(const int32_t *ids, const int32_t *types, int64_t count) {
     // A tokenizer without special tokens leaves nothing of an empty text.
     if (count == 0) {
-      const EmblemStatus status = run();
+      const EmblemStatus status = start();
       std::memset(vectors, 0, size_t(model.table->dimension) * sizeof(float));
       vectors += model.table->dimension;
       return status;
     }
     if (sequences > 0 && tokens + count > model.capacity)
-      if (EmblemStatus status = run(); status != EMBLEM_OK)
+      if (EmblemStatus status = start(); status != EMBLEM_OK)
         return status;
     std::copy(ids, ids + count, model.ids + tokens);
     if (model.types)
@@ -45,19 +48,24 @@ public:
   }
 
   EmblemStatus run() {
+    const EmblemStatus status = start();
+    return status == EMBLEM_OK ? finishBatch(model) : status;
+  }
+
+private:
+  EmblemStatus start() {
     if (sequences == 0)
       return EMBLEM_OK;
-    const EmblemStatus status = runBatch(model, {.offsets = model.offsets,
-                                                 .sequences = sequences,
-                                                 .ids = model.ids,
-                                                 .types = model.types,
-                                                 .outputs = {{vectors}}});
+    const EmblemStatus status = startBatch(model, {.offsets = model.offsets,
+                                                   .sequences = sequences,
+                                                   .ids = model.ids,
+                                                   .types = model.types,
+                                                   .outputs = {{vectors}}});
     vectors += sequences * model.table->dimension;
     sequences = tokens = 0;
     return status;
   }
 
-private:
   EmblemModel &model;
   float *vectors; // of the batch's first text
   int64_t sequences = 0, tokens = 0;
@@ -93,6 +101,8 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
     return EMBLEM_OK;
   if (EmblemStatus status = checkTexts(model, texts, count, vectors);
       status != EMBLEM_OK)
+    return status;
+  if (EmblemStatus status = checkExecutor(model); status != EMBLEM_OK)
     return status;
 
   Locked lock(model.turn);

@@ -11,9 +11,11 @@
 #ifndef EMBLEM_RUNTIME_MODEL_MODEL_H
 #define EMBLEM_RUNTIME_MODEL_MODEL_H
 
+#include "emblem/device_table.h"
 #include "emblem/emblem.h"
 #include "emblem/model_table.h"
 #include "runtime/execute/executor.h"
+#include "runtime/model/device_wish.h"
 #include "runtime/model/text_encoder.h"
 #include "runtime/parallel/mapped_memory.h"
 #include "runtime/parallel/mutex.h"
@@ -32,6 +34,7 @@ struct EmblemModel {
   const EmblemModelTable *table = nullptr;
   void *library = nullptr; // the table's, or null
   EmblemOptions options = {};
+  emblem::runtime::DeviceWish wish;
   int threads = 1;
   int64_t capacity = 0; // tokens of a batch, at most
 
@@ -41,7 +44,7 @@ struct EmblemModel {
 
   emblem::runtime::Mutex turn; // held by the call that embeds
   emblem::runtime::ThreadPool pool;
-  emblem::runtime::Executor *executor = nullptr;
+  emblem::runtime::Executor *executor = nullptr; // null: only a tokenizer
   emblem::runtime::TextEncoder encoder;
   emblem::runtime::MappedMemory rowMemory;
   // For pictures: the pixels of a call's, and what is halfway to them.
@@ -68,11 +71,21 @@ EmblemStatus openModel(const EmblemModelTable *table,
 EmblemStatus loadModel(const char *path, const EmblemOptions *options,
                        EmblemModel **model);
 
-/// Runs one batch, at most `capacity` tokens. The caller has the turn.
-/// EMBLEM_STAGE_FAILED where a stage did.
-inline EmblemStatus runBatch(EmblemModel &model, const BatchInput &batch) {
-  return model.executor->kind->run(*model.executor, batch);
-}
+// The caller of these has the turn. EMBLEM_STAGE_FAILED where a stage did.
+
+/// Begins one batch, at most `capacity` tokens, and ends the one before; the
+/// input has been read when it returns.
+EmblemStatus startBatch(EmblemModel &model, const BatchInput &batch);
+/// Outputs of what was begun are there when this returns.
+EmblemStatus finishBatch(EmblemModel &model);
+/// Both.
+EmblemStatus runBatch(EmblemModel &model, const BatchInput &batch);
+
+/// The code that the model runs, where that is a device's; else null.
+const EmblemDeviceTable *deviceTableOf(const EmblemModel &model);
+
+/// Whether the model can embed: it was opened on a device.
+EmblemStatus checkExecutor(const EmblemModel &model);
 
 /// emblem_run and emblem_score_ids; a model that tells types apart has `types`.
 /// Adds the time that threads spend in each stage to `stageNanoseconds`

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/execute/cpu/cpu_executor.h"
+#include "runtime/execute/device_executor.h"
 #include "runtime/model/check_table.h"
 #include "runtime/model/model.h"
 #include "runtime/platform/file.h"
@@ -13,7 +13,6 @@
 #include "runtime/platform/whole_file.h"
 #include "runtime/table/error.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cinttypes>
 #include <cstdlib>
@@ -23,10 +22,6 @@ using namespace emblem::runtime;
 using namespace emblem::platform;
 
 namespace {
-
-constexpr int64_t defaultMaxBatchTokens = 16384;
-/// An image's activations may be large: batches of images are bounded by them.
-constexpr int64_t defaultMaxImageBytes = INT64_C(256) << 20;
 
 /// Reserves room for the largest batch; pages come as batches grow.
 EmblemStatus allocateRows(EmblemModel &model) {
@@ -44,28 +39,20 @@ EmblemStatus allocateRows(EmblemModel &model) {
   return EMBLEM_OK;
 }
 
-/// Tokens of a batch where the caller says nothing.
-int64_t usualBatchTokens(const EmblemModelTable &table) {
-  int64_t perToken;
-  if (!table.image || !arenaBytesPerToken(table, perToken) || perToken == 0)
-    return defaultMaxBatchTokens;
-  return std::min(defaultMaxBatchTokens, defaultMaxImageBytes / perToken);
-}
-
 /// `pool` is the model's own, or that of the model whose tower it is.
 EmblemStatus fill(EmblemModel &model, ThreadPool &pool) {
   const EmblemModelTable &table = *model.table;
-  const int64_t asked = model.options.max_batch_tokens;
   model.threads =
       model.options.threads > 0 ? model.options.threads : usableCpus();
-  model.capacity = std::max(asked > 0 ? asked : usualBatchTokens(table),
-                            table.max_positions);
   const Workers workers = {&pool, model.threads, model.options.parallel_for,
                            model.options.parallel_context};
-  if (EmblemStatus status = cpuExecutor.prepare(
-          {&table, workers, model.capacity}, &model.executor);
+  if (EmblemStatus status =
+          prepareExecutor({&table, workers, model.options.max_batch_tokens},
+                          model.wish, &model.executor);
       status != EMBLEM_OK)
     return status;
+  if (model.executor)
+    model.capacity = model.executor->capacity;
   if (EmblemStatus status = allocateRows(model); status != EMBLEM_OK)
     return status;
   // A tower works on the threads of the model whose tower it is.
@@ -78,6 +65,34 @@ EmblemStatus fill(EmblemModel &model, ThreadPool &pool) {
 }
 
 } // namespace
+
+EmblemStatus emblem::runtime::checkExecutor(const EmblemModel &model) {
+  return model.executor
+             ? EMBLEM_OK
+             : fail(EMBLEM_NO_DEVICE,
+                    "the model was opened for its tokenizer alone, as device "
+                    "none; open it as device auto to embed");
+}
+
+const EmblemDeviceTable *
+emblem::runtime::deviceTableOf(const EmblemModel &model) {
+  return model.executor ? deviceTableOf(*model.executor) : nullptr;
+}
+
+EmblemStatus emblem::runtime::startBatch(EmblemModel &model,
+                                         const BatchInput &batch) {
+  return model.executor->kind->start(*model.executor, batch);
+}
+
+EmblemStatus emblem::runtime::finishBatch(EmblemModel &model) {
+  return model.executor->kind->finish(*model.executor);
+}
+
+EmblemStatus emblem::runtime::runBatch(EmblemModel &model,
+                                       const BatchInput &batch) {
+  const EmblemStatus status = startBatch(model, batch);
+  return status == EMBLEM_OK ? finishBatch(model) : status;
+}
 
 EmblemModel::~EmblemModel() {
   if (executor)
@@ -93,8 +108,8 @@ void FreeModel::operator()(EmblemModel *model) const {
 
 /// `owner` is the model whose tower this is, or null.
 static EmblemStatus open(const EmblemModelTable *table,
-                         const EmblemOptions &options, EmblemModel *owner,
-                         EmblemModel **model) {
+                         const EmblemOptions &options, DeviceWish wish,
+                         EmblemModel *owner, EmblemModel **model) {
   if (EmblemStatus status = checkTable(table); status != EMBLEM_OK)
     return status;
   EmblemModel *memory = allocateFor<EmblemModel>(1);
@@ -103,12 +118,13 @@ static EmblemStatus open(const EmblemModelTable *table,
   std::unique_ptr<EmblemModel, FreeModel> opened(new (memory) EmblemModel);
   opened->table = table;
   opened->options = options;
+  opened->wish = wish;
   if (EmblemStatus status = fill(*opened, owner ? owner->pool : opened->pool);
       status != EMBLEM_OK)
     return status;
   if (table->image_tower)
-    if (EmblemStatus status =
-            open(table->image_tower, options, opened.get(), &opened->tower);
+    if (EmblemStatus status = open(table->image_tower, options, wish,
+                                   opened.get(), &opened->tower);
         status != EMBLEM_OK)
       return status;
   *model = opened.release();
@@ -119,9 +135,10 @@ EmblemStatus emblem::runtime::openModel(const EmblemModelTable *table,
                                         const EmblemOptions *given,
                                         void *library, EmblemModel **model) {
   EmblemOptions options;
-  EmblemStatus status = readOptions(given, options);
+  DeviceWish wish;
+  EmblemStatus status = readOptions(given, options, wish);
   if (status == EMBLEM_OK)
-    status = open(table, options, nullptr, model);
+    status = open(table, options, wish, nullptr, model);
   if (status == EMBLEM_OK)
     (*model)->library = library;
   return status;

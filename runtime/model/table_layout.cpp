@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "emblem/device_table.h"
 #include "emblem/emblem.h"
 #include "emblem/model_table.h"
 
@@ -130,6 +131,104 @@ OFFSET(EmblemModelTable, devices, 288);
 OFFSET(EmblemModelTable, device_count, 296);
 OFFSET(EmblemModelTable, extensions, 304);
 SIZE(EmblemModelTable, 320);
+
+//===----------------------------------------------------------------------===//
+// device_table.h
+//===----------------------------------------------------------------------===//
+
+OFFSET(EmblemDeviceShape, tokens, 0);
+OFFSET(EmblemDeviceShape, texts, 4);
+OFFSET(EmblemDeviceShape, query_tiles, 8);
+OFFSET(EmblemDeviceShape, reserved, 12);
+SIZE(EmblemDeviceShape, 16);
+
+OFFSET(EmblemQueryTile, text, 0);
+OFFSET(EmblemQueryTile, first, 4);
+SIZE(EmblemQueryTile, 8);
+
+OFFSET(EmblemDeviceArgument, kind, 0);
+OFFSET(EmblemDeviceArgument, reserved, 4);
+OFFSET(EmblemDeviceArgument, per_token, 8);
+OFFSET(EmblemDeviceArgument, place, 16);
+SIZE(EmblemDeviceArgument, 24);
+
+OFFSET(EmblemDeviceKernel, entry, 0);
+OFFSET(EmblemDeviceKernel, code, 8);
+OFFSET(EmblemDeviceKernel, code_bytes, 16);
+OFFSET(EmblemDeviceKernel, cubin, 24);
+OFFSET(EmblemDeviceKernel, cubin_bytes, 32);
+OFFSET(EmblemDeviceKernel, most_rows, 40);
+OFFSET(EmblemDeviceKernel, block_rows, 48);
+OFFSET(EmblemDeviceKernel, grid_x, 52);
+OFFSET(EmblemDeviceKernel, threads, 56);
+OFFSET(EmblemDeviceKernel, shared_bytes, 60);
+SIZE(EmblemDeviceKernel, 64);
+
+OFFSET(EmblemDeviceStage, name, 0);
+OFFSET(EmblemDeviceStage, grid, 8);
+OFFSET(EmblemDeviceStage, output, 12);
+OFFSET(EmblemDeviceStage, flops_per_row, 16);
+OFFSET(EmblemDeviceStage, flops_per_token, 24);
+OFFSET(EmblemDeviceStage, flops_per_pair, 32);
+OFFSET(EmblemDeviceStage, bytes_fixed, 40);
+OFFSET(EmblemDeviceStage, bytes_per_row, 48);
+OFFSET(EmblemDeviceStage, kernels, 56);
+OFFSET(EmblemDeviceStage, kernel_count, 64);
+OFFSET(EmblemDeviceStage, arguments, 72);
+OFFSET(EmblemDeviceStage, argument_count, 80);
+SIZE(EmblemDeviceStage, 88);
+
+OFFSET(EmblemDeviceWeight, source, 0);
+OFFSET(EmblemDeviceWeight, place, 8);
+OFFSET(EmblemDeviceWeight, rows, 16);
+OFFSET(EmblemDeviceWeight, row_bytes, 24);
+OFFSET(EmblemDeviceWeight, pitch, 32);
+OFFSET(EmblemDeviceWeight, panel_rows, 40);
+OFFSET(EmblemDeviceWeight, depth_bytes, 44);
+SIZE(EmblemDeviceWeight, 48);
+
+OFFSET(EmblemDeviceTable, kind, 0);
+OFFSET(EmblemDeviceTable, compute_capability, 4);
+OFFSET(EmblemDeviceTable, row_padding, 8);
+OFFSET(EmblemDeviceTable, query_rows, 12);
+OFFSET(EmblemDeviceTable, target, 16);
+OFFSET(EmblemDeviceTable, precision, 24);
+OFFSET(EmblemDeviceTable, arena_bytes_per_token, 32);
+OFFSET(EmblemDeviceTable, weights_bytes, 40);
+OFFSET(EmblemDeviceTable, weights, 48);
+OFFSET(EmblemDeviceTable, weight_count, 56);
+OFFSET(EmblemDeviceTable, stages, 64);
+OFFSET(EmblemDeviceTable, stage_count, 72);
+OFFSET(EmblemDeviceTable, runtime, 80);
+SIZE(EmblemDeviceTable, 88);
+
+OFFSET(EmblemDeviceSetup, table, 0);
+OFFSET(EmblemDeviceSetup, kind, 8);
+OFFSET(EmblemDeviceSetup, index, 12);
+OFFSET(EmblemDeviceSetup, max_batch_tokens, 16);
+SIZE(EmblemDeviceSetup, 24);
+
+OFFSET(EmblemDeviceModel, name, 0);
+OFFSET(EmblemDeviceModel, device, 96);
+OFFSET(EmblemDeviceModel, capacity, 104);
+OFFSET(EmblemDeviceModel, arena_bytes, 112);
+SIZE(EmblemDeviceModel, 120);
+
+OFFSET(EmblemDeviceBatch, offsets, 0);
+OFFSET(EmblemDeviceBatch, texts, 8);
+OFFSET(EmblemDeviceBatch, ids, 16);
+OFFSET(EmblemDeviceBatch, types, 24);
+OFFSET(EmblemDeviceBatch, pixels, 32);
+OFFSET(EmblemDeviceBatch, outputs, 40);
+OFFSET(EmblemDeviceBatch, stage_nanoseconds, 72);
+SIZE(EmblemDeviceBatch, 80);
+
+OFFSET(EmblemDeviceRuntime, open, 0);
+OFFSET(EmblemDeviceRuntime, start, 8);
+OFFSET(EmblemDeviceRuntime, finish, 16);
+OFFSET(EmblemDeviceRuntime, close, 24);
+OFFSET(EmblemDeviceRuntime, problem, 32);
+SIZE(EmblemDeviceRuntime, 40);
 
 //===----------------------------------------------------------------------===//
 // emblem.h

@@ -52,6 +52,7 @@ private:
   llvm::Constant *argument(device::ArgumentAttr argument);
   llvm::Constant *stage(device::StageOp stage);
   llvm::Constant *weight();
+  llvm::Constant *runtime();
 
   const device::TableInputs &inputs;
   llvm::Module &program;
@@ -119,6 +120,15 @@ llvm::Constant *TableBuilder::weight() {
                                         i32(0)});
 }
 
+/// The part of the runtime that runs the table, which the linker finds.
+llvm::Constant *TableBuilder::runtime() {
+  assert(inputs.target->kind == EMBLEM_DEVICE_CUDA);
+  return new llvm::GlobalVariable(program, llvm::Type::getInt8Ty(context),
+                                  /*isConstant=*/true,
+                                  llvm::GlobalValue::ExternalLinkage, nullptr,
+                                  EMBLEM_CUDA_SYMBOL);
+}
+
 llvm::Constant *TableBuilder::build() {
   SmallVector<llvm::Constant *> stages;
   for (auto op : source.getBody().getOps<device::StageOp>())
@@ -133,7 +143,7 @@ llvm::Constant *TableBuilder::build() {
        string(describe(inputs.precision).name),
        i64(source.getArenaAttr().getBytesPerToken()), i64(weightBytes), weights,
        i64(weightBytes ? 1 : 0), array(stages, "emblem_device_stages"),
-       i64(stages.size())});
+       i64(stages.size()), runtime()});
   assert(program.getDataLayout().getTypeAllocSize(table->getType()) ==
          sizeof(EmblemDeviceTable));
   return constant(table, "emblem_device_table");

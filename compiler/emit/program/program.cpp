@@ -21,6 +21,8 @@ class Program : public LinkedFile {
     files.push_back(inputs.runtime.command);
     if (llvm::is_contained(inputs.parts, Part::Images))
       files.push_back(inputs.runtime.image);
+    if (llvm::is_contained(inputs.parts, Part::Cuda))
+      files.push_back(inputs.runtime.cuda);
     files.push_back(inputs.runtime.runtime);
     return link(*inputs.linker, files, linked);
   }

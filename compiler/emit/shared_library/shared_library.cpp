@@ -33,6 +33,8 @@ class SharedLibrary : public LinkedFile {
                                       "-Wl,--no-whole-archive"};
     if (llvm::is_contained(inputs.parts, Part::Images))
       files.push_back(inputs.runtime.image);
+    if (llvm::is_contained(inputs.parts, Part::Cuda))
+      files.push_back(inputs.runtime.cuda);
     return link(*inputs.linker, files, linked);
   }
 };

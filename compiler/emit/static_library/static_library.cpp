@@ -85,7 +85,7 @@ static void pad(llvm::NewArchiveMember &member, size_t zeros) {
 
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 StaticLibrary::archive(llvm::StringRef object, size_t padding) const {
-  std::unique_ptr<llvm::MemoryBuffer> library, imageLibrary;
+  std::unique_ptr<llvm::MemoryBuffer> library, imageLibrary, cudaLibrary;
   std::vector<llvm::NewArchiveMember> contents;
   if (llvm::Error error =
           addMembers(inputs.runtime.interface, library, contents))
@@ -93,6 +93,10 @@ StaticLibrary::archive(llvm::StringRef object, size_t padding) const {
   if (llvm::is_contained(inputs.parts, Part::Images))
     if (llvm::Error error =
             addMembers(inputs.runtime.image, imageLibrary, contents))
+      return error;
+  if (llvm::is_contained(inputs.parts, Part::Cuda))
+    if (llvm::Error error =
+            addMembers(inputs.runtime.cuda, cudaLibrary, contents))
       return error;
   pad(contents.back(), padding);
   std::string name = llvm::sys::path::stem(inputs.name).str() + ".o";

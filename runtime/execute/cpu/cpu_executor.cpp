@@ -14,8 +14,13 @@
 
 using namespace emblem::runtime;
 
-bool emblem::runtime::arenaBytesPerToken(const EmblemModelTable &table,
-                                         int64_t &bytes) {
+static constexpr int64_t usualBatchTokens = 16384;
+/// An image's activations may be large: batches of images are bounded by them.
+static constexpr int64_t usualImageBytes = INT64_C(256) << 20;
+
+/// Arena bytes for each token of a batch: a text has at least one, an image
+/// always as many. False where no machine has them.
+static bool arenaBytesPerToken(const EmblemModelTable &table, int64_t &bytes) {
   const int64_t least = table.image ? table.max_positions : 1;
   return !__builtin_add_overflow(
       table.arena_bytes_per_token,
@@ -24,8 +29,16 @@ bool emblem::runtime::arenaBytesPerToken(const EmblemModelTable &table,
       &bytes);
 }
 
+/// Tokens of a batch where the caller says nothing.
+static int64_t batchTokensFor(const EmblemModelTable &table) {
+  int64_t perToken;
+  if (!table.image || !arenaBytesPerToken(table, perToken) || perToken == 0)
+    return usualBatchTokens;
+  return std::min(usualBatchTokens, usualImageBytes / perToken);
+}
+
 /// Arena bytes of the largest batch; false where no machine has them.
-bool CpuExecutor::planArena(int64_t capacity) {
+bool CpuExecutor::planArena() {
   int64_t perToken;
   if (!arenaBytesPerToken(*table, perToken) ||
       __builtin_mul_overflow(capacity, perToken, &arenaBytes) ||
@@ -42,17 +55,20 @@ bool CpuExecutor::planArena(int64_t capacity) {
 EmblemStatus CpuExecutor::prepare(const ExecutorSetup &setup) {
   table = setup.table;
   threads = setup.workers.threads;
-  if (!planArena(setup.capacity) || !arena.allocate(size_t(arenaBytes)))
+  capacity = std::max(setup.maxBatchTokens > 0 ? setup.maxBatchTokens
+                                               : batchTokensFor(*table),
+                      table->max_positions);
+  if (!planArena() || !arena.allocate(size_t(arenaBytes)))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory for batches of %" PRId64
                 " tokens; choose a smaller max_batch_tokens",
-                setup.capacity);
-  const size_t rows = size_t(setup.capacity);
+                capacity);
+  const size_t rows = size_t(capacity);
   if (!rowMemory.allocate((4 * rows + 1) * sizeof(int32_t)))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory for the rows of %" PRId64
                 " tokens; choose a smaller max_batch_tokens",
-                setup.capacity);
+                capacity);
   sequences = reinterpret_cast<int32_t *>(rowMemory.data());
   groupStarts = sequences + rows;
   groupOffsets = groupStarts + rows + 1;
@@ -107,12 +123,22 @@ static void unload(Executor *executor) {
   std::free(self);
 }
 
-static EmblemStatus prepare(const ExecutorSetup &setup, Executor **executor) {
+static EmblemStatus start(Executor &executor, const BatchInput &batch) {
+  return static_cast<CpuExecutor &>(executor).run(batch);
+}
+
+static EmblemStatus finish(Executor &) { return EMBLEM_OK; }
+
+static constexpr ExecutorKind kind = {start, finish, unload};
+
+EmblemStatus emblem::runtime::prepareCpu(const ExecutorSetup &setup,
+                                         Executor **executor) {
   CpuExecutor *memory = allocateFor<CpuExecutor>(1);
   if (!memory)
     return fail(EMBLEM_OUT_OF_MEMORY, "there is no memory to open the model");
   CpuExecutor *made = new (memory) CpuExecutor;
-  made->kind = &cpuExecutor;
+  made->kind = &kind;
+  made->device = "cpu";
   const EmblemStatus status = made->prepare(setup);
   if (status == EMBLEM_OK)
     *executor = made;
@@ -120,9 +146,3 @@ static EmblemStatus prepare(const ExecutorSetup &setup, Executor **executor) {
     unload(made);
   return status;
 }
-
-static EmblemStatus run(Executor &executor, const BatchInput &batch) {
-  return static_cast<CpuExecutor &>(executor).run(batch);
-}
-
-const ExecutorKind emblem::runtime::cpuExecutor = {"cpu", prepare, run, unload};

@@ -13,13 +13,10 @@
 
 namespace emblem::runtime {
 
-extern const ExecutorKind cpuExecutor;
+/// Nothing is left where it fails.
+EmblemStatus prepareCpu(const ExecutorSetup &setup, Executor **executor);
 
-/// Arena bytes for each token of a batch: a text has at least one, an image
-/// always as many. False where no machine has them.
-bool arenaBytesPerToken(const EmblemModelTable &table, int64_t &bytes);
-
-/// What cpuExecutor makes.
+/// What prepareCpu makes.
 struct CpuExecutor : Executor {
   EmblemStatus prepare(const ExecutorSetup &setup);
   EmblemStatus run(const BatchInput &input);
@@ -36,7 +33,7 @@ struct CpuExecutor : Executor {
   int32_t *groupOffsets = nullptr; // [2 * capacity]
 
 private:
-  bool planArena(int64_t capacity);
+  bool planArena();
 };
 
 } // namespace emblem::runtime

@@ -3,7 +3,8 @@
 \*===----------------------------------------------------------------------===*/
 
 /* What `EmblemModelTable.devices` points to: for each kind of device, the same
-   model as stages of kernels. It is data alone; the runtime launches it.
+   model as stages of kernels. It is data alone, but for the part of the runtime
+   that launches it, which is linked where a table names it.
 
    A batch is T tokens of S texts, as for the CPU. Stages run in order on one
    stream; a stage is one launch of a kernel over a grid of `grid_x` by blocks
@@ -17,8 +18,7 @@
 #ifndef EMBLEM_DEVICE_TABLE_H
 #define EMBLEM_DEVICE_TABLE_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "emblem/model_table.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -68,8 +68,8 @@ typedef struct EmblemDeviceKernel {
   int64_t code_bytes;
   const void *cubin; /* the same as machine code, for one device; or null */
   int64_t cubin_bytes;
-  int64_t most_rows; /* of the batch; 0: any number. In rising order: the first
-                        kernel that takes so many rows is launched */
+  int64_t most_rows; /* of the stage's grid; 0: any number. In rising order: the
+                        first kernel that takes so many is launched */
   int32_t block_rows, grid_x, threads;
   int32_t shared_bytes; /* dynamic shared memory */
 } EmblemDeviceKernel;
@@ -114,7 +114,58 @@ typedef struct EmblemDeviceTable {
   int64_t weight_count;
   const EmblemDeviceStage *stages;
   int64_t stage_count;
+  const struct EmblemDeviceRuntime *runtime; /* EMBLEM_CUDA_SYMBOL's; or null:
+                                                nothing runs it */
 } EmblemDeviceTable;
+
+/* ---- The part of the runtime that runs such a table ----
+
+   It may come from another library than who calls it, so that the two meet in
+   plain data. Functions return an EmblemStatus (emblem.h), and problem() then
+   has the calling thread's sentence. Each but open() is called by one thread at
+   a time. */
+
+typedef struct EmblemDeviceSetup {
+  const EmblemModelTable *table;
+  int32_t kind;             /* EMBLEM_DEVICE_... */
+  int32_t index;            /* of the device; -1: the first that can run it */
+  int64_t max_batch_tokens; /* as in EmblemOptions; 0: what fits */
+} EmblemDeviceSetup;
+
+/* What open() makes, with more of its own behind it. */
+typedef struct EmblemDeviceModel {
+  char name[96]; /* "cuda:0 (NVIDIA H200, 9.0)" */
+  const EmblemDeviceTable *device;
+  int64_t capacity; /* tokens of a batch, at most */
+  int64_t arena_bytes;
+} EmblemDeviceModel;
+
+typedef struct EmblemDeviceBatch {
+  const int32_t *offsets; /* [texts + 1], from 0; the last: the tokens */
+  int64_t texts;
+  const int32_t *ids;
+  const int32_t *types;                /* or null */
+  const float *pixels;                 /* of images, else null */
+  float *outputs[EMBLEM_MOST_OUTPUTS]; /* null: not wanted */
+  int64_t *stage_nanoseconds; /* [stage_count], to be added to; or null */
+} EmblemDeviceBatch;
+
+typedef struct EmblemDeviceRuntime {
+  /* EMBLEM_NO_DEVICE or EMBLEM_OUT_OF_MEMORY where the model cannot run; then
+     nothing is left. */
+  int32_t (*open)(const EmblemDeviceSetup *setup, EmblemDeviceModel **model);
+  /* Begins a batch, and waits for the one before. The input has been read when
+     it returns; outputs are written by finish(). */
+  int32_t (*start)(EmblemDeviceModel *model, const EmblemDeviceBatch *batch);
+  /* Ends the batch that start() began, if any. */
+  int32_t (*finish)(EmblemDeviceModel *model);
+  void (*close)(EmblemDeviceModel *model);
+  const char *(*problem)(void);
+} EmblemDeviceRuntime;
+
+/* What libemblem_cuda.a defines, an EmblemDeviceRuntime. The name has the
+   version, so that libraries of two versions never take each other's. */
+#define EMBLEM_CUDA_SYMBOL "emblem_cuda_abi4"
 
 #ifdef __cplusplus
 }

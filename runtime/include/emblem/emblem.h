@@ -57,11 +57,13 @@ typedef enum EmblemStatus {
   EMBLEM_TEXT_TOO_LONG = 7,     /* overflow is ERROR and a text would be cut */
   EMBLEM_NO_TOKENIZER = 8,      /* the model was compiled without one */
   EMBLEM_OUT_OF_MEMORY = 9,
-  EMBLEM_WRONG_KIND = 10,  /* texts, pairs or images for a model that takes
+  EMBLEM_WRONG_KIND = 10,   /* texts, pairs or images for a model that takes
                               another of them */
-  EMBLEM_BAD_IMAGE = 11,   /* a file that is no picture, or a damaged one */
-  EMBLEM_STAGE_FAILED = 12 /* the model's own code gave up: of the call's
-                              vectors none counts; the next call may succeed */
+  EMBLEM_BAD_IMAGE = 11,    /* a file that is no picture, or a damaged one */
+  EMBLEM_STAGE_FAILED = 12, /* the model's own code gave up: of the call's
+                               vectors none counts; the next call may succeed */
+  EMBLEM_NO_DEVICE = 13     /* the device that is asked for is not here, or
+                               cannot run the model */
 } EmblemStatus;
 
 typedef enum EmblemOverflow {
@@ -86,14 +88,30 @@ typedef struct EmblemOptions {
   size_t size;         /* sizeof(EmblemOptions) */
   int32_t threads;     /* 0: as many as the process may really use */
   int32_t pin_threads; /* 1: each thread but the caller's keeps to one CPU */
-  int64_t max_batch_tokens; /* bounds the memory; 0: 16384; never less than the
-                               model's max_positions */
+  int64_t
+      max_batch_tokens; /* bounds the memory; 0: 16384, and on a device 32768
+                               or what fits; never less than the model's
+                               max_positions */
   EmblemOverflow overflow;
   int32_t reserved;
   EmblemParallelFor parallel_for; /* or null: the model's own threads */
   void *parallel_context;
-  const char *device; /* "cpu"; or null, which is the same */
+  const char *device; /* where the model runs; or null, which is "auto" */
 } EmblemOptions;
+
+/* EmblemOptions.device. It is chosen once, when the model is opened: what fails
+   later is an error, and no vector comes from another device than the others.
+   Vectors of different devices differ in their last digits.
+
+     "auto"    a device for which the model has code, if one is here that can
+               run it, else the CPU; then emblem_last_error says why
+     "cpu"
+     "cuda"    the first NVIDIA device that can run the model, or the one with
+     "cuda:1"  that number, from 0; else EMBLEM_NO_DEVICE
+     "none"    nowhere: for emblem_tokenize, emblem_info and the like alone
+
+   CUDA does not work in a child process that is forked after a model was opened
+   on a device: there such a model gives EMBLEM_NO_DEVICE and is to be freed. */
 
 /* UTF-8, not necessarily valid: what is not becomes U+FFFD. */
 typedef struct EmblemText {
@@ -140,7 +158,8 @@ typedef struct EmblemModelInfo {
   int64_t image_height, image_width, image_channels;
   int32_t texts; /* 1: it takes texts */
   int32_t reserved;
-  const char *device; /* where it runs: "cpu" */
+  const char *device; /* where it runs: "cpu", "none" or such as
+                         "cuda:0 (NVIDIA H200, 9.0)" */
   int64_t spare[4];   /* 0: for what later versions say */
 } EmblemModelInfo;
 

@@ -1,0 +1,256 @@
+//===- cuda_model.cpp - A model that is open on a device ------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/execute/cuda/cuda_model.h"
+
+#include "runtime/platform/process.h"
+#include "runtime/table/error.h"
+#include "runtime/table/outputs.h"
+
+#include <cinttypes>
+#include <cstring>
+
+using namespace emblem::runtime;
+using namespace emblem::runtime::cuda;
+
+EmblemStatus CudaModel::prepare(const EmblemDeviceSetup &setup) {
+  table = setup.table;
+  process = platform::processNumber();
+  const char *wish = platform::environmentVariable("EMBLEM_CUDA_GRAPHS");
+  usesGraphs = !wish || std::strcmp(wish, "0") != 0;
+  Device chosen;
+  if (EmblemStatus status = chosen.choose(*table, setup.index, device);
+      status != EMBLEM_OK)
+    return status;
+  if (EmblemStatus status =
+          SharedProgram::acquire(chosen, *table, *device, shared);
+      status != EMBLEM_OK)
+    return status;
+  std::memcpy(name, chosen.name, sizeof(name));
+  ContextScope scope(shared->device());
+  if (EmblemStatus status = scope.check(EMBLEM_NO_DEVICE); status != EMBLEM_OK)
+    return status;
+  if (EmblemStatus status = planMemory(shared->device(), *table, *device,
+                                       setup.max_batch_tokens, plan);
+      status != EMBLEM_OK)
+    return status;
+  capacity = plan.limits.tokens;
+  arena_bytes = plan.arenaBytes;
+  return allocate();
+}
+
+EmblemStatus CudaModel::allocate() {
+  void *pinned = nullptr;
+  Result error = driver().allocate(&memory, size_t(plan.bytes()));
+  if (error == 0)
+    error = driver().allocatePinned(&pinned,
+                                    size_t(plan.inputBytes + plan.outputBytes),
+                                    pinnedForAllContexts);
+  input = static_cast<char *>(pinned);
+  output = input + plan.inputBytes;
+  if (error == 0)
+    error = driver().createStream(&stream, streamBesideOthers);
+  if (error != 0)
+    return driver().fail(EMBLEM_NO_DEVICE, error,
+                         "%s has no room for batches of %" PRId64
+                         " tokens, %" PRId64 " MiB",
+                         name, capacity, (plan.bytes() >> 20) + 1);
+  places = {.arena = memory,
+            .weights = shared->weights(),
+            .input = memory + uint64_t(plan.arenaBytes),
+            .outputs = memory + uint64_t(plan.arenaBytes + plan.inputBytes),
+            .capacity = plan.capacity,
+            .outputPlace = plan.outputPlace};
+  return EMBLEM_OK;
+}
+
+CudaModel::~CudaModel() {
+  if (!shared)
+    return;
+  const bool inChild = process != platform::processNumber();
+  if (!inChild) {
+    ContextScope scope(shared->device());
+    if (stream) {
+      driver().waitForStream(stream);
+      graphs.clear(driver());
+      driver().destroyStream(stream);
+    }
+    for (int64_t i = 0; events.data() && i <= device->stage_count; ++i)
+      if (events[size_t(i)])
+        driver().destroyEvent(events[size_t(i)]);
+    if (input)
+      driver().releasePinned(input);
+    if (memory)
+      driver().release(memory);
+  }
+  shared->release(inChild);
+}
+
+EmblemStatus CudaModel::checkProcess() const {
+  return process == platform::processNumber()
+             ? EMBLEM_OK
+             : fail(EMBLEM_NO_DEVICE,
+                    "the model was opened on %s before this process was "
+                    "forked, and CUDA does not work in a child; open models "
+                    "for cuda in the child alone",
+                    name);
+}
+
+int64_t CudaModel::bytesOf(int64_t index, const BatchRows &rows) const {
+  const EmblemOutput one = outputOf(*table, index);
+  return (one.rows == EMBLEM_ROWS_ARE_TOKENS ? rows.tokens : rows.texts) *
+         one.width * int64_t(sizeof(float));
+}
+
+/// How many texts go together.
+int64_t CudaModel::textsFrom(const EmblemDeviceBatch &batch,
+                             int64_t first) const {
+  int64_t end = first + 1;
+  while (end < batch.texts && end - first < plan.limits.texts &&
+         batch.offsets[end + 1] - batch.offsets[first] <= plan.limits.tokens)
+    ++end;
+  return end - first;
+}
+
+EmblemStatus CudaModel::start(const EmblemDeviceBatch &batch) {
+  if (EmblemStatus status = checkProcess(); status != EMBLEM_OK)
+    return status;
+  ContextScope scope(shared->device());
+  if (EmblemStatus status = scope.check(EMBLEM_STAGE_FAILED);
+      status != EMBLEM_OK)
+    return status;
+  if (EmblemStatus status = land(); status != EMBLEM_OK)
+    return status;
+  std::memcpy(flight.outputs, batch.outputs, sizeof(flight.outputs));
+  flight.stageNanoseconds = batch.stage_nanoseconds;
+  for (int64_t first = 0; first < batch.texts;) {
+    if (EmblemStatus status = land(); status != EMBLEM_OK)
+      return status;
+    const int64_t texts = textsFrom(batch, first);
+    const EmblemStatus status =
+        send(batch, first, rowsOf(*device, batch, first, texts));
+    if (status != EMBLEM_OK) {
+      driver().waitForStream(stream); // some of it may run
+      return status;
+    }
+    flight.begun = true;
+    first += texts;
+  }
+  return EMBLEM_OK;
+}
+
+EmblemStatus CudaModel::finish() {
+  if (!flight.begun)
+    return EMBLEM_OK;
+  if (EmblemStatus status = checkProcess(); status != EMBLEM_OK)
+    return status;
+  ContextScope scope(shared->device());
+  const EmblemStatus status = scope.check(EMBLEM_STAGE_FAILED);
+  return status == EMBLEM_OK ? land() : status;
+}
+
+/// Sends texts of a batch to the device and begins their stages.
+EmblemStatus CudaModel::send(const EmblemDeviceBatch &batch, int64_t first,
+                             const BatchRows &rows) {
+  flight.rows = rows;
+  const BatchRows bucket = bucketOf(*device, rows, plan.limits);
+  const InputLayout layout(*table, *device, bucket);
+  const int64_t used =
+      fillInput(*table, *device, batch, first, rows, layout, input);
+  if (Result error =
+          driver().copyToDevice(places.input, input, size_t(used), stream))
+    return driver().fail(EMBLEM_STAGE_FAILED, error,
+                         "%s does not take a batch; this call gives no vectors",
+                         name);
+  uint32_t unwanted = 0;
+  for (int64_t i = 0; i < outputCount(*table); ++i)
+    unwanted |= uint32_t(!flight.outputs[i]) << i;
+  const EmblemStatus status = launch(layout, bucket, unwanted);
+  return status == EMBLEM_OK ? fetch() : status;
+}
+
+EmblemStatus CudaModel::launch(const InputLayout &layout,
+                               const BatchRows &bucket, uint32_t unwanted) {
+  const bool asGraph = usesGraphs && !flight.stageNanoseconds;
+  const StageLaunches launches = {.shared = *shared,
+                                  .program = *device,
+                                  .places = places,
+                                  .layout = layout,
+                                  .rows = asGraph ? bucket : flight.rows,
+                                  .unwanted = unwanted,
+                                  .stream = stream};
+  if (EmblemStatus status = launches.load(); status != EMBLEM_OK)
+    return status;
+  if (flight.stageNanoseconds)
+    return launchTimed(launches);
+  if (!asGraph)
+    return launches.launch(nullptr);
+  LaunchableGraph graph = nullptr;
+  if (EmblemStatus status = graphs.find(launches, graph); status != EMBLEM_OK)
+    return status;
+  const Result error = driver().launchGraph(graph, stream);
+  return error == 0
+             ? EMBLEM_OK
+             : driver().fail(EMBLEM_STAGE_FAILED, error,
+                             "%s did not start the model's stages; this call "
+                             "gives no vectors",
+                             name);
+}
+
+EmblemStatus CudaModel::launchTimed(const StageLaunches &launches) {
+  const auto count = size_t(device->stage_count + 1);
+  if (!events.data() && !events.allocate(count))
+    return fail(EMBLEM_OUT_OF_MEMORY, "there is no memory to time stages");
+  for (size_t i = 0; i < count; ++i)
+    if (!events[i])
+      if (Result error = driver().createEvent(&events[i], 0))
+        return driver().fail(EMBLEM_STAGE_FAILED, error,
+                             "%s does not time stages", name);
+  return launches.launch(events.data());
+}
+
+/// Has the wanted outputs come behind the stages.
+EmblemStatus CudaModel::fetch() {
+  for (int64_t i = 0; i < outputCount(*table); ++i) {
+    if (!flight.outputs[i])
+      continue;
+    if (Result error =
+            driver().copyToHost(output + plan.outputPlace[i],
+                                places.outputs + uint64_t(plan.outputPlace[i]),
+                                size_t(bytesOf(i, flight.rows)), stream))
+      return driver().fail(EMBLEM_STAGE_FAILED, error,
+                           "%s does not give the vectors of a batch", name);
+  }
+  return EMBLEM_OK;
+}
+
+/// Waits for what runs, and gives its results to where they are wanted.
+EmblemStatus CudaModel::land() {
+  if (!flight.begun)
+    return EMBLEM_OK;
+  flight.begun = false;
+  if (Result error = driver().waitForStream(stream))
+    return driver().fail(EMBLEM_STAGE_FAILED, error,
+                         "the model's stages failed on %s; this call gives no "
+                         "vectors",
+                         name);
+  for (int64_t i = 0; i < outputCount(*table); ++i)
+    if (flight.outputs[i]) {
+      const int64_t bytes = bytesOf(i, flight.rows);
+      std::memcpy(flight.outputs[i], output + plan.outputPlace[i],
+                  size_t(bytes));
+      flight.outputs[i] += bytes / int64_t(sizeof(float));
+    }
+  for (int64_t i = 0; flight.stageNanoseconds && i < device->stage_count; ++i) {
+    float milliseconds = 0;
+    if (Result error = driver().eventMilliseconds(
+            &milliseconds, events[size_t(i)], events[size_t(i) + 1]))
+      return driver().fail(EMBLEM_STAGE_FAILED, error,
+                           "%s does not time stages", name);
+    flight.stageNanoseconds[i] += int64_t(double(milliseconds) * 1e6);
+  }
+  return EMBLEM_OK;
+}

@@ -1,0 +1,63 @@
+//===- cuda_model.h - A model that is open on a device ----------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_RUNTIME_EXECUTE_CUDA_CUDA_MODEL_H
+#define EMBLEM_RUNTIME_EXECUTE_CUDA_CUDA_MODEL_H
+
+#include "runtime/execute/cuda/graph_cache.h"
+#include "runtime/execute/cuda/memory_plan.h"
+
+namespace emblem::runtime::cuda {
+
+/// A stream with its memory. What the host has of it is pinned, so that copies
+/// run beside the host.
+struct CudaModel : EmblemDeviceModel {
+  ~CudaModel();
+
+  EmblemStatus prepare(const EmblemDeviceSetup &setup);
+  EmblemStatus start(const EmblemDeviceBatch &batch);
+  EmblemStatus finish();
+
+private:
+  /// Texts that are on their way through the device.
+  struct Flight {
+    bool begun = false;
+    BatchRows rows = {};
+    float *outputs[EMBLEM_MOST_OUTPUTS] = {};
+    int64_t *stageNanoseconds = nullptr;
+  };
+
+  EmblemStatus allocate();
+  EmblemStatus checkProcess() const;
+  EmblemStatus send(const EmblemDeviceBatch &batch, int64_t first,
+                    const BatchRows &rows);
+  EmblemStatus launch(const InputLayout &layout, const BatchRows &bucket,
+                      uint32_t unwanted);
+  EmblemStatus launchTimed(const StageLaunches &launches);
+  EmblemStatus fetch();
+  EmblemStatus land();
+  const Driver &driver() const { return shared->device().driver; }
+  int64_t bytesOf(int64_t output, const BatchRows &rows) const;
+  int64_t textsFrom(const EmblemDeviceBatch &batch, int64_t first) const;
+
+  const EmblemModelTable *table = nullptr;
+  SharedProgram *shared = nullptr;
+  int process = 0; // the driver works in no other
+  bool usesGraphs = true;
+  MemoryPlan plan;
+  DevicePlaces places = {};
+  DevicePointer memory = 0;
+  char *input = nullptr;  // pinned
+  char *output = nullptr; // pinned, behind the input
+  Stream stream = nullptr;
+  GraphCache graphs;
+  HeapArray<Event> events; // [stages + 1], when a batch is timed
+  Flight flight;
+};
+
+} // namespace emblem::runtime::cuda
+
+#endif // EMBLEM_RUNTIME_EXECUTE_CUDA_CUDA_MODEL_H

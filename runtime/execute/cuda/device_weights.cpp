@@ -1,0 +1,122 @@
+//===- device_weights.cpp - A table's weights on a device -----------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/execute/cuda/device_weights.h"
+
+#include "runtime/execute/cuda/weight_rows.h"
+#include "runtime/table/error.h"
+#include "runtime/table/table_data.h"
+
+#include <algorithm>
+#include <cinttypes>
+
+using namespace emblem::runtime;
+using namespace emblem::runtime::cuda;
+
+namespace {
+
+/// One is filled while the other is on its way.
+constexpr int blocks = 2;
+constexpr int64_t blockBytes = INT64_C(4) << 20;
+
+/// Pinned memory that bytes go through, in order.
+class Upload {
+public:
+  explicit Upload(const Driver &driver) : driver(driver) {}
+  ~Upload() {
+    if (isUnderWay)
+      driver.waitForStream(stream); // it may read the blocks still
+    if (stream)
+      driver.destroyStream(stream);
+    for (Event event : sent)
+      if (event)
+        driver.destroyEvent(event);
+    if (memory)
+      driver.releasePinned(memory);
+  }
+  Upload(const Upload &) = delete;
+  Upload &operator=(const Upload &) = delete;
+
+  Result begin() {
+    if (Result error = driver.allocatePinned(&memory, blocks * blockBytes,
+                                             pinnedForAllContexts))
+      return error;
+    for (Event &event : sent)
+      if (Result error = driver.createEvent(&event, 0))
+        return error;
+    return driver.createStream(&stream, streamBesideOthers);
+  }
+
+  Result send(const EmblemDeviceWeight &weight, const char *weights,
+              DevicePointer to) {
+    const int64_t bytes = weight.rows * weight.pitch;
+    isUnderWay = true;
+    for (int64_t at = 0; at < bytes; at += blockBytes) {
+      const int64_t end = std::min(at + blockBytes, bytes);
+      const int block = next++ % blocks;
+      char *pinned = static_cast<char *>(memory) + block * blockBytes;
+      if (next > blocks)
+        if (Result error = driver.waitForEvent(sent[block]))
+          return error;
+      readWeightRows(weight, weights, at, end, pinned);
+      if (Result error = driver.copyToDevice(to + uint64_t(at), pinned,
+                                             size_t(end - at), stream))
+        return error;
+      if (Result error = driver.recordEvent(sent[block], stream))
+        return error;
+    }
+    return 0;
+  }
+
+  Result finish() {
+    isUnderWay = false;
+    return driver.waitForStream(stream);
+  }
+
+private:
+  const Driver &driver;
+  void *memory = nullptr;
+  Event sent[blocks] = {};
+  Stream stream = nullptr;
+  int64_t next = 0;
+  bool isUnderWay = false;
+};
+
+Result sendAll(const Driver &driver, const EmblemModelTable &table,
+               const EmblemDeviceTable &program, DevicePointer to) {
+  Upload upload(driver);
+  if (Result error = upload.begin())
+    return error;
+  for (int64_t i = 0; i < program.weight_count; ++i) {
+    const EmblemDeviceWeight &weight = program.weights[i];
+    if (Result error =
+            upload.send(weight, weightsOf(table), to + uint64_t(weight.place)))
+      return error;
+  }
+  return upload.finish();
+}
+
+} // namespace
+
+EmblemStatus emblem::runtime::cuda::uploadWeights(
+    const Device &device, const EmblemModelTable &table,
+    const EmblemDeviceTable &program, DevicePointer &weights) {
+  weights = 0;
+  if (program.weights_bytes == 0)
+    return EMBLEM_OK;
+  const Driver &driver = device.driver;
+  if (Result error = driver.allocate(&weights, size_t(program.weights_bytes)))
+    return driver.fail(EMBLEM_NO_DEVICE, error,
+                       "%s has no room for the model's weights, %" PRId64
+                       " MiB",
+                       device.name, (program.weights_bytes >> 20) + 1);
+  if (Result error = sendAll(driver, table, program, weights)) {
+    driver.release(weights);
+    return driver.fail(EMBLEM_NO_DEVICE, error,
+                       "%s does not take the model's weights", device.name);
+  }
+  return EMBLEM_OK;
+}
