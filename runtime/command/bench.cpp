@@ -53,15 +53,15 @@ bool timeShape(EmblemModel *model, const EmblemModelTable &table,
   return true;
 }
 
-void writeRow(const EmblemModelTable &table, BenchShape shape,
+void writeRow(std::span<const EmblemStage> stages, BenchShape shape,
               const Timing &timing, OutputFile &output) {
   double tokens = static_cast<double>(shape.sequences) * shape.tokens;
   output.print("%-8s %9.3f %9.3f %11.0f %9.1f\n", shapeName(shape).c_str(),
                timing.best * 1e3, timing.median * 1e3, tokens / timing.best,
-               modelFlops(table, shape) / timing.best * 1e-9);
+               modelFlops(stages, shape) / timing.best * 1e-9);
 }
 
-void writeJson(const EmblemModelTable &table, BenchShape shape,
+void writeJson(std::span<const EmblemStage> stages, BenchShape shape,
                const Timing &timing, bool first, OutputFile &output) {
   double tokens = static_cast<double>(shape.sequences) * shape.tokens;
   output.print("%s\n  {\"sequences\": %" PRId64 ", \"tokens\": %" PRId64
@@ -69,7 +69,7 @@ void writeJson(const EmblemModelTable &table, BenchShape shape,
                "\"tokens_per_second\": %.6g, \"gflops\": %.6g}",
                first ? "" : ",", shape.sequences, shape.tokens, timing.runs,
                timing.best * 1e3, timing.median * 1e3, tokens / timing.best,
-               modelFlops(table, shape) / timing.best * 1e-9);
+               modelFlops(stages, shape) / timing.best * 1e-9);
 }
 
 } // namespace
@@ -85,6 +85,7 @@ int runBench(const EmblemModelTable &table, const Options &options) {
     return code;
   EmblemModelInfo info;
   emblem_info(model.get(), &info);
+  const std::vector<EmblemStage> stages = stagesOf(*model);
   std::vector<BenchShape> shapes = shapesToRun(table, options.shapes,
                                                {{1, 8},
                                                 {1, 16},
@@ -102,19 +103,20 @@ int runBench(const EmblemModelTable &table, const Options &options) {
   if (options.json)
     output.print("{\"threads\": %d, \"shapes\": [", info.threads);
   else
-    output.print("%s, %s, %s, %d threads; tokens/s and GFLOP/s of the best "
+    output.print("%s, %s, %s, %s; tokens/s and GFLOP/s of the best "
                  "run\n%-8s %9s %9s %11s %9s\n",
-                 table.name, table.precision, table.target, info.threads,
-                 "shape", "best ms", "median ms", "tokens/s", "GFLOP/s");
+                 info.name, info.precision, info.target,
+                 workersOf(info).c_str(), "shape", "best ms", "median ms",
+                 "tokens/s", "GFLOP/s");
   for (size_t i = 0; i < shapes.size() && output.flush(); ++i) {
     Timing timing;
     if (!timeShape(model.get(), table, shapes[i], options.seconds, timing))
       return badInput("%s: %s", shapeName(shapes[i]).c_str(),
                       emblem_last_error());
     if (options.json)
-      writeJson(table, shapes[i], timing, i == 0, output);
+      writeJson(stages, shapes[i], timing, i == 0, output);
     else
-      writeRow(table, shapes[i], timing, output);
+      writeRow(stages, shapes[i], timing, output);
   }
   if (options.json)
     output.write("\n]}\n");

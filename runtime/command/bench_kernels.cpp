@@ -56,17 +56,19 @@ struct Profile {
 };
 
 bool profileShape(EmblemModel &model, const EmblemModelTable &table,
-                  BenchShape shape, double seconds, Profile &profile) {
+                  size_t stages, BenchShape shape, double seconds,
+                  Profile &profile) {
   using Clock = std::chrono::steady_clock;
   BenchBatch batch(table, shape);
   BatchOutputs outputs(table, shape);
-  profile.stageNanoseconds.assign(table.stage_count, 0);
+  profile.stageNanoseconds.assign(stages, 0);
   auto run = [&](int64_t *nanoseconds) {
     return batch.run(model, outputs, nanoseconds) == EMBLEM_OK;
   };
-  // The first run brings pages and caches in.
-  if (!run(nullptr))
+  // The first run brings pages and caches in, and a device's kernels.
+  if (!run(profile.stageNanoseconds.data()))
     return false;
+  profile.stageNanoseconds.assign(stages, 0);
   Clock::time_point start = Clock::now();
   do {
     if (!run(profile.stageNanoseconds.data()))
@@ -89,22 +91,22 @@ struct KernelCost {
   double gigabytes() const { return seconds > 0 ? bytes / seconds * 1e-9 : 0; }
 };
 
-KernelCost costOf(const KernelRow &row, const EmblemModelTable &table,
+KernelCost costOf(const KernelRow &row, std::span<const EmblemStage> stages,
                   BenchShape shape, const Profile &profile, int threads) {
   KernelCost cost;
   for (int64_t stage : row.stages) {
     cost.seconds += profile.stageNanoseconds[stage] * 1e-9;
-    cost.flops += stageFlops(table.stages[stage], shape);
-    cost.bytes += stageBytes(table.stages[stage], shape);
+    cost.flops += stageFlops(stages[stage], shape);
+    cost.bytes += stageBytes(stages[stage], shape);
   }
   cost.seconds /= static_cast<double>(profile.runs) * threads;
   cost.share = cost.seconds * profile.runs / profile.seconds;
   return cost;
 }
 
-void writeTable(std::span<const KernelRow> rows, const EmblemModelTable &table,
-                BenchShape shape, const Profile &profile, int threads,
-                OutputFile &output) {
+void writeTable(std::span<const KernelRow> rows,
+                std::span<const EmblemStage> stages, BenchShape shape,
+                const Profile &profile, int threads, OutputFile &output) {
   output.print("%s, %d threads, %" PRId64 " runs, %.3f ms each\n"
                "%-36s %6s %10s %7s %9s %8s\n",
                shapeName(shape).c_str(), threads, profile.runs,
@@ -112,7 +114,7 @@ void writeTable(std::span<const KernelRow> rows, const EmblemModelTable &table,
                "us/run", "share", "GFLOP/s", "GB/s");
   double left = 1;
   for (const KernelRow &row : rows) {
-    KernelCost cost = costOf(row, table, shape, profile, threads);
+    KernelCost cost = costOf(row, stages, shape, profile, threads);
     left -= cost.share;
     output.print("%-36s %6zu %10.1f %6.1f%% %9.1f %8.1f\n", row.name.c_str(),
                  row.stages.size(), cost.seconds * 1e6, cost.share * 100,
@@ -123,16 +125,16 @@ void writeTable(std::span<const KernelRow> rows, const EmblemModelTable &table,
                left * profile.seconds / profile.runs * 1e6, left * 100);
 }
 
-void writeJson(std::span<const KernelRow> rows, const EmblemModelTable &table,
-               BenchShape shape, const Profile &profile, int threads,
-               OutputFile &output) {
+void writeJson(std::span<const KernelRow> rows,
+               std::span<const EmblemStage> stages, BenchShape shape,
+               const Profile &profile, int threads, OutputFile &output) {
   output.print("  {\"sequences\": %" PRId64 ", \"tokens\": %" PRId64
                ", \"runs\": %" PRId64 ", \"mean_ms\": %.6g, \"kernels\": [",
                shape.sequences, shape.tokens, profile.runs,
                profile.seconds / profile.runs * 1e3);
   const char *separator = "";
   for (const KernelRow &row : rows) {
-    KernelCost cost = costOf(row, table, shape, profile, threads);
+    KernelCost cost = costOf(row, stages, shape, profile, threads);
     output.print("%s\n    {\"name\": %s, \"calls\": %zu, \"us\": %.6g, "
                  "\"share\": %.6g, \"gflops\": %.6g, "
                  "\"gigabytes_per_second\": %.6g}",
@@ -154,26 +156,29 @@ int runBenchKernels(const EmblemModelTable &table, const Options &options) {
       shapesToRun(table, options.shapes, {{1, 32}, {32, 128}});
   if (shapes.empty())
     return 1;
-  std::vector<KernelRow> rows =
-      kernelRows({table.stages, static_cast<size_t>(table.stage_count)});
+  const std::vector<EmblemStage> stages = stagesOf(*model);
+  const std::vector<KernelRow> rows = kernelRows(stages);
+  // A device's stages run one after the other.
+  const int threads = runtime::deviceTableOf(*model) ? 1 : model->threads;
 
   OutputFile output;
   output.open(nullptr);
   if (options.json)
-    output.print("{\"threads\": %d, \"shapes\": [", model->threads);
+    output.print("{\"threads\": %d, \"shapes\": [", threads);
   const char *separator = "\n";
   for (size_t i = 0; i < shapes.size() && output.flush(); ++i) {
     Profile profile;
-    if (!profileShape(*model, table, shapes[i], options.seconds, profile))
+    if (!profileShape(*model, table, stages.size(), shapes[i], options.seconds,
+                      profile))
       return badInput("%s: %s", shapeName(shapes[i]).c_str(),
                       emblem_last_error());
     if (i > 0 || options.json)
       output.write(separator);
     if (options.json) {
       separator = ",\n";
-      writeJson(rows, table, shapes[i], profile, model->threads, output);
+      writeJson(rows, stages, shapes[i], profile, threads, output);
     } else {
-      writeTable(rows, table, shapes[i], profile, model->threads, output);
+      writeTable(rows, stages, shapes[i], profile, threads, output);
     }
   }
   if (options.json)

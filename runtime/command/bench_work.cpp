@@ -67,11 +67,39 @@ double stageBytes(const EmblemStage &stage, BenchShape shape) {
   return stage.bytes_fixed + stage.bytes_per_row * stageRows(stage, shape);
 }
 
-double modelFlops(const EmblemModelTable &table, BenchShape shape) {
+double modelFlops(std::span<const EmblemStage> stages, BenchShape shape) {
   double sum = 0;
-  for (int64_t i = 0; i < table.stage_count; ++i)
-    sum += stageFlops(table.stages[i], shape);
+  for (const EmblemStage &stage : stages)
+    sum += stageFlops(stage, shape);
   return sum;
+}
+
+std::vector<EmblemStage> stagesOf(const EmblemModel &model) {
+  const EmblemModelTable &table = *model.table;
+  const EmblemDeviceTable *device = runtime::deviceTableOf(model);
+  if (!device)
+    return {table.stages, table.stages + table.stage_count};
+  std::vector<EmblemStage> stages;
+  for (const EmblemDeviceStage &one :
+       std::span(device->stages, device->stage_count)) {
+    EmblemStage &stage = stages.emplace_back();
+    stage.name = one.name;
+    stage.rows = one.grid == EMBLEM_GRID_TEXTS ? EMBLEM_ROWS_ARE_SEQUENCES
+                                               : EMBLEM_ROWS_ARE_TOKENS;
+    stage.flops_per_row = one.flops_per_row;
+    stage.flops_per_token = one.flops_per_token;
+    stage.flops_per_pair = one.flops_per_pair;
+    stage.bytes_fixed = one.bytes_fixed;
+    stage.bytes_per_row = one.bytes_per_row;
+    stage.output = one.output;
+  }
+  return stages;
+}
+
+std::string workersOf(const EmblemModelInfo &info) {
+  return std::string_view(info.device) == "cpu"
+             ? std::to_string(info.threads) + " threads"
+             : info.device;
 }
 
 std::string shapeName(BenchShape shape) {

@@ -12,6 +12,7 @@
 #include "runtime/table/outputs.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,10 +51,17 @@ struct BatchOutputs {
   std::vector<std::vector<float>> memory;
 };
 
+/// The stages that an open model runs: the CPU's, or a device's in the words of
+/// the CPU's, without code.
+std::vector<EmblemStage> stagesOf(const EmblemModel &model);
+
 // What the stage table says of one batch of this shape.
 double stageFlops(const EmblemStage &stage, BenchShape shape);
 double stageBytes(const EmblemStage &stage, BenchShape shape);
-double modelFlops(const EmblemModelTable &table, BenchShape shape);
+double modelFlops(std::span<const EmblemStage> stages, BenchShape shape);
+
+/// "2 threads", or a device's name.
+std::string workersOf(const EmblemModelInfo &info);
 
 /// "8x32"
 std::string shapeName(BenchShape shape);

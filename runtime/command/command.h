@@ -69,8 +69,8 @@ int runInfo(const EmblemModelTable &table, const Options &options);
 
 /// Options of several commands.
 namespace option {
-extern const Option threads, pin, maxBatchTokens, onOverflow, output, format,
-    dimension, prompt, ids, hitFormat, hits;
+extern const Option threads, pin, maxBatchTokens, device, onOverflow, output,
+    format, dimension, prompt, ids, hitFormat, hits;
 } // namespace option
 
 } // namespace emblem::command

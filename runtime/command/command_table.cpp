@@ -30,11 +30,21 @@ constexpr Option option::pin = {
     }};
 
 constexpr Option option::maxBatchTokens = {
-    "--max-batch-tokens", "", "N", "bounds the memory (default 16384)",
+    "--max-batch-tokens", "", "N",
+    "bounds the memory (default 16384; on a device, what fits)",
     [](Options &options, const char *value) -> const char * {
       return parseInteger(value, 1, 1 << 24, options.maxBatchTokens)
                  ? nullptr
                  : "a whole number from 1 to 16777216";
+    }};
+
+constexpr Option option::device = {
+    "--device", "", "auto|cpu|cuda|cuda:N",
+    "where to run; auto, the default: on a device if it can",
+    [](Options &options, const char *value) -> const char * {
+      // emblem_open says which words there are.
+      options.device = value;
+      return *value ? nullptr : "auto, cpu, cuda or cuda:N";
     }};
 
 constexpr Option option::onOverflow = {
@@ -179,20 +189,21 @@ static constexpr const Option *embedOptions[] = {&option::format,
                                                  &option::onOverflow,
                                                  &option::threads,
                                                  &option::pin,
-                                                 &option::maxBatchTokens};
+                                                 &option::maxBatchTokens,
+                                                 &option::device};
 static constexpr const Option *similarityOptions[] = {
-    &option::dimension,     &option::prompt,  &option::ids,
-    &option::onOverflow,    &option::threads, &option::pin,
-    &option::maxBatchTokens};
+    &option::dimension,      &option::prompt,  &option::ids,
+    &option::onOverflow,     &option::threads, &option::pin,
+    &option::maxBatchTokens, &option::device};
 static constexpr const Option *indexOptions[] = {
     &option::output,         &option::dimension, &option::prompt,
     &option::onOverflow,     &option::threads,   &option::pin,
-    &option::maxBatchTokens, &option::ids};
+    &option::maxBatchTokens, &option::device,    &option::ids};
 static constexpr const Option *searchOptions[] = {
     &option::hits,    &option::hitFormat, &option::output,
     &option::prompt,  &option::dimension, &option::onOverflow,
     &option::threads, &option::pin,       &option::maxBatchTokens,
-    &option::ids};
+    &option::device,  &option::ids};
 static constexpr const Option *tokenizeOptions[] = {&option::prompt,
                                                     &option::onOverflow};
 static constexpr const Option *benchOptions[] = {&shape,
@@ -201,9 +212,22 @@ static constexpr const Option *benchOptions[] = {&shape,
                                                  &json,
                                                  &option::threads,
                                                  &option::pin,
-                                                 &option::maxBatchTokens};
+                                                 &option::maxBatchTokens,
+                                                 &option::device};
+/// Without it, info asks no driver.
+static constexpr Option infoDevice = {
+    "--device",
+    "",
+    "[auto|cpu|cuda|cuda:N]",
+    "where the model would run; asks the device's driver",
+    [](Options &options, const char *value) -> const char * {
+      options.device = value ? value : "auto";
+      return *options.device ? nullptr : "auto, cpu, cuda or cuda:N";
+    },
+    /*mayLackValue=*/true};
 static constexpr const Option *infoOptions[] = {
-    &json, &option::threads, &option::pin, &option::maxBatchTokens};
+    &json, &option::threads, &option::pin, &option::maxBatchTokens,
+    &infoDevice};
 
 static constexpr const char *embedExamples[] = {
     "embed \"How far is the moon?\"",

@@ -56,12 +56,14 @@ static constexpr const Option *embedEitherOptions[] = {&image,
                                                        &option::onOverflow,
                                                        &option::threads,
                                                        &option::pin,
-                                                       &option::maxBatchTokens};
+                                                       &option::maxBatchTokens,
+                                                       &option::device};
 static constexpr const Option *similarityImageOptions[] = {
     &option::dimension, &option::threads, &option::pin};
 static constexpr const Option *similarityEitherOptions[] = {
     &option::dimension, &option::prompt, &option::onOverflow,
-    &option::threads,   &option::pin,    &option::maxBatchTokens};
+    &option::threads,   &option::pin,    &option::maxBatchTokens,
+    &option::device};
 
 static constexpr const Option *indexImageOptions[] = {
     &option::output, &option::dimension, &option::threads, &option::pin};
@@ -71,12 +73,13 @@ static constexpr const Option *searchImageOptions[] = {
 static constexpr const Option *indexEitherOptions[] = {
     &imageLines,      &option::output, &option::dimension,
     &option::prompt,  &option::ids,    &option::onOverflow,
-    &option::threads, &option::pin,    &option::maxBatchTokens};
+    &option::threads, &option::pin,    &option::maxBatchTokens,
+    &option::device};
 static constexpr const Option *searchEitherOptions[] = {
-    &imageLines,     &option::hits,          &option::hitFormat,
-    &option::output, &option::dimension,     &option::prompt,
-    &option::ids,    &option::onOverflow,    &option::threads,
-    &option::pin,    &option::maxBatchTokens};
+    &imageLines,     &option::hits,           &option::hitFormat,
+    &option::output, &option::dimension,      &option::prompt,
+    &option::ids,    &option::onOverflow,     &option::threads,
+    &option::pin,    &option::maxBatchTokens, &option::device};
 
 static constexpr const char *embedImageExamples[] = {
     "embed cat.jpg dog.png", "embed --format=npy -o vectors.npy < names.txt"};

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "emblem/device_table.h"
 #include "runtime/command/command.h"
 #include "runtime/command/diagnostics.h"
 #include "runtime/command/json_member.h"
@@ -102,8 +103,39 @@ static void writeDistance(const EmblemModelTable &table, OutputFile &output) {
     output.print("%-18sdistance\n", "compared by");
 }
 
+static std::span<const EmblemDeviceTable>
+devices(const EmblemModelTable &table) {
+  return {table.devices, static_cast<size_t>(table.device_count)};
+}
+
+/// The processors beside the CPU that the model has code for, and where it runs.
+static void writeDevices(const EmblemModelTable &table,
+                         const EmblemModelInfo &info, const char *fallback,
+                         OutputFile &output) {
+  for (const EmblemDeviceTable &one : devices(table))
+    output.print("%-18s%s, %s, compute capability %d.%d or more, %" PRId64
+                 " bytes of weights\n",
+                 "code for", one.target, one.precision,
+                 one.compute_capability / 10, one.compute_capability % 10,
+                 one.weights_bytes);
+  if (fallback)
+    output.print("%-18s%s%s%s\n", "device", info.device, *fallback ? ": " : "",
+                 fallback);
+}
+
+static int64_t arenaBytesPerToken(const EmblemModelTable &table,
+                                  const EmblemModelInfo &info) {
+  for (const EmblemDeviceTable &one : devices(table))
+    if (info.target == one.target)
+      return one.arena_bytes_per_token;
+  return table.arena_bytes_per_token;
+}
+
+/// `fallback`: null where no device was asked for; or why it is the CPU, if for
+/// any reason.
 static void writeText(const EmblemModelTable &table,
-                      const EmblemModelInfo &info, OutputFile &output) {
+                      const EmblemModelInfo &info, const char *fallback,
+                      OutputFile &output) {
   auto text = [&](const char *key, const char *value) {
     output.print("%-18s%s\n", key, value);
   };
@@ -135,12 +167,13 @@ static void writeText(const EmblemModelTable &table,
     writeAccuracy(table, info.report, output);
   }
   text("target", info.target);
+  writeDevices(table, info, fallback, output);
   number("parameters", info.parameters);
   output.print("%-18s%" PRId64 " bytes\n", "weights", info.weights_bytes);
   number("threads", info.threads);
   number("max batch tokens", info.max_batch_tokens);
   output.print("%-18s%" PRId64 " bytes reserved, %" PRId64 " for each token\n",
-               "arena", info.arena_bytes, table.arena_bytes_per_token);
+               "arena", info.arena_bytes, arenaBytesPerToken(table, info));
   for (const EmblemPrompt &prompt : prompts(table)) {
     bool usual = table.default_prompt &&
                  std::string_view(table.default_prompt) == prompt.name;
@@ -158,7 +191,8 @@ static void writeText(const EmblemModelTable &table,
 }
 
 static void writeJson(const EmblemModelTable &table,
-                      const EmblemModelInfo &info, OutputFile &output) {
+                      const EmblemModelInfo &info, const char *fallback,
+                      OutputFile &output) {
   auto text = [&](const char *key, const char *value) {
     output.print("  \"%s\": %s,\n", key,
                  value ? jsonString(value).c_str() : "null");
@@ -189,12 +223,16 @@ static void writeJson(const EmblemModelTable &table,
     emblem_image_commands.describe(table, /*json=*/true, output);
   text("precision", info.precision);
   text("target", info.target);
+  if (fallback) {
+    text("device", info.device);
+    text("device_problem", *fallback ? fallback : nullptr);
+  }
   number("parameters", info.parameters);
   number("weights_bytes", info.weights_bytes);
   number("threads", info.threads);
   number("max_batch_tokens", info.max_batch_tokens);
   number("arena_bytes", info.arena_bytes);
-  number("arena_bytes_per_token", table.arena_bytes_per_token);
+  number("arena_bytes_per_token", arenaBytesPerToken(table, info));
   output.write("  \"prompts\": {");
   const char *separator = "";
   for (const EmblemPrompt &prompt : prompts(table)) {
@@ -212,17 +250,25 @@ static void writeJson(const EmblemModelTable &table,
 int runInfo(const EmblemModelTable &table, const Options &options) {
   if (!options.operands.empty())
     return badUsage("info takes no operands");
+  Options asked = options;
+  if (!asked.device)
+    asked.device = table.stage_count > 0 ? "cpu" : "none";
   OpenedModel model;
-  if (int code = openModel(table, options, model))
+  if (int code = openModel(table, asked, model))
     return code;
   EmblemModelInfo info;
   emblem_info(model.get(), &info);
+  const bool fellBack = table.device_count > 0 &&
+                        std::string_view(asked.device) == "auto" &&
+                        std::string_view(info.device) == "cpu";
+  const std::string why = fellBack ? emblem_last_error() : "";
+  const char *fallback = options.device ? why.c_str() : nullptr;
   OutputFile output;
   output.open(nullptr);
   if (options.json)
-    writeJson(table, info, output);
+    writeJson(table, info, fallback, output);
   else
-    writeText(table, info, output);
+    writeText(table, info, fallback, output);
   return output.finish();
 }
 

@@ -21,6 +21,7 @@ int openModel(const EmblemModelTable &table, const Options &options,
   asked.pin_threads = options.pinThreads;
   asked.max_batch_tokens = options.maxBatchTokens;
   asked.overflow = options.overflow;
+  asked.device = options.device;
   EmblemModel *opened = nullptr;
   if (emblem_open(&table, &asked, &opened) != EMBLEM_OK)
     return badInput("%s", emblem_last_error());

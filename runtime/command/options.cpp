@@ -93,7 +93,7 @@ std::string parseOptions(std::span<const Option *const> known,
       value = arguments[i] + equals + 1;
     if (!option->value && value)
       return "'" + named + "' takes no value";
-    if (option->value && !value) {
+    if (option->value && !value && !option->mayLackValue) {
       if (i + 1 == arguments.size())
         return "'" + named + "' needs a value: " + named + " " + option->value;
       value = arguments[++i];

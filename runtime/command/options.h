@@ -40,6 +40,7 @@ struct Options {
   int64_t maxBatchTokens = 0;
   EmblemOverflow overflow = EMBLEM_TRUNCATE;
   const char *prompt = nullptr;
+  const char *device = nullptr;
 
   VectorFormat format = VectorFormat::JsonLines;
   const char *output = nullptr;
@@ -69,6 +70,7 @@ struct Option {
   /// Stores `value` (null for a switch). Returns null, or what a value must be:
   /// "a whole number from 1 to 9".
   const char *(*store)(Options &options, const char *value);
+  bool mayLackValue = false; // then it stands alone, and `value` is null
 };
 
 /// Reads `arguments` into `options`. Returns an empty string, or one sentence

@@ -263,7 +263,8 @@ static constexpr const Option *rerankOptions[] = {&option::hitFormat,
                                                   &option::onOverflow,
                                                   &option::threads,
                                                   &option::pin,
-                                                  &option::maxBatchTokens};
+                                                  &option::maxBatchTokens,
+                                                  &option::device};
 
 static constexpr const char *rerankExamples[] = {
     "rerank \"How far is the moon?\" < passages.txt",

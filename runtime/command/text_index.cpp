@@ -12,6 +12,7 @@
 #include "runtime/command/line_reader.h"
 #include "runtime/command/open_model.h"
 #include "runtime/command/progress.h"
+#include "runtime/model/model.h"
 #include "runtime/platform/file.h"
 #include "runtime/platform/memory.h"
 #include "runtime/table/table_data.h"
@@ -50,6 +51,17 @@ static uint64_t fingerprintOf(const EmblemModelTable &table) {
     add(&other, sizeof(other));
   }
   return value;
+}
+
+/// EMBLEM_DEVICE_..., or 0: the CPU.
+static uint32_t deviceOf(const EmblemModel &model) {
+  const EmblemDeviceTable *device = runtime::deviceTableOf(model);
+  return device ? static_cast<uint32_t>(device->kind) : 0;
+}
+
+/// Of a long name before, an older file has letters where the device is now.
+static const char *nameOfDevice(uint32_t device) {
+  return device == EMBLEM_DEVICE_CUDA ? "cuda" : "the CPU";
 }
 
 void makeComparable(const EmblemModelTable &table, float *vector,
@@ -176,7 +188,9 @@ int writeIndex(const EmblemModelTable &table, EmblemModel *model,
   header.dimension = texts.width;
   header.texts = texts.count;
   header.bytes = texts.byteCount;
-  strncpy(header.model, table.name, sizeof(header.model) - 1);
+  memcpy(header.model, table.name,
+         std::min(strlen(table.name), sizeof(header.model)));
+  header.device = deviceOf(*model);
   output.patch(0, &header, sizeof(header));
   return output.finish();
 }
@@ -190,8 +204,9 @@ TextIndex::~TextIndex() {
     platform::releaseMemory(mapped, mappedBytes);
 }
 
-int TextIndex::map(const EmblemModelTable &table, const Options &options,
-                   const char *path, int descriptor, int64_t fileBytes) {
+int TextIndex::map(const EmblemModelTable &table, EmblemModel *model,
+                   const Options &options, const char *path, int descriptor,
+                   int64_t fileBytes) {
   void *file = platform::mapFile(descriptor, 0, fileBytes);
   if (!file)
     return cannotRead(path, errno);
@@ -199,11 +214,16 @@ int TextIndex::map(const EmblemModelTable &table, const Options &options,
   mappedBytes = fileBytes;
   IndexHeader header;
   memcpy(&header, file, sizeof(header));
-  header.model[sizeof(header.model) - 1] = 0;
+  const std::string made(header.model,
+                         strnlen(header.model, sizeof(header.model)));
   if (header.fingerprint != fingerprintOf(table))
     return badInput("%s was made by another model (%s); make it again with "
                     "'%s index'",
-                    path, header.model, programName());
+                    path, made.c_str(), programName());
+  if ((header.device == EMBLEM_DEVICE_CUDA) != (deviceOf(*model) != 0))
+    warn("%s was made on %s and the queries are embedded on %s, whose vectors "
+         "differ in their last digits; --device chooses",
+         path, nameOfDevice(header.device), nameOfDevice(deviceOf(*model)));
   count = header.texts;
   width = header.dimension;
   byteCount = header.bytes;
@@ -266,7 +286,7 @@ int TextIndex::open(const EmblemModelTable &table, EmblemModel *model,
   width = options.dimension ? options.dimension : table.dimension;
   int code = 0;
   if (made) {
-    code = map(table, options, path, descriptor, status.bytes);
+    code = map(table, model, options, path, descriptor, status.bytes);
   } else {
     // --prompt is for the queries here.
     Options lines;

@@ -26,7 +26,9 @@ struct IndexHeader {
   int64_t dimension;
   int64_t texts;
   int64_t bytes;  // of all texts
-  char model[24]; // the beginning of its name, for people
+  char model[20]; // the beginning of its name, for people
+  /// What embedded the texts: EMBLEM_DEVICE_..., or 0, the CPU.
+  uint32_t device;
 };
 static_assert(sizeof(IndexHeader) == 64);
 
@@ -55,8 +57,9 @@ private:
                         const Options &options, const char *path,
                         OutputFile &output);
 
-  int map(const EmblemModelTable &table, const Options &options,
-          const char *path, int descriptor, int64_t fileBytes);
+  int map(const EmblemModelTable &table, EmblemModel *model,
+          const Options &options, const char *path, int descriptor,
+          int64_t fileBytes);
   /// Embeds each line of `path`, or where it is null of standard input; the
   /// vectors go to `vectorsTo`, or stay here.
   int embed(const EmblemModelTable &table, EmblemModel *model,

@@ -47,6 +47,7 @@ int runTokenize(const EmblemModelTable &table, const Options &options) {
     return code;
   Options asked = options;
   asked.threads = 1; // no work for more
+  asked.device = "none";
   OpenedModel model;
   if (int code = openModel(table, asked, model))
     return code;
