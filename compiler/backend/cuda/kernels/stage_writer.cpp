@@ -37,10 +37,31 @@ Value KernelFunction::of(Value value) {
       result && result.getOwner() == op)
     return function.getArgument(1 + op->getNumOperands() +
                                 result.getResultNumber());
-  auto *operand = llvm::find(op->getOperands(), value).getBase();
-  unsigned index = operand - op->getOpOperands().data();
+  unsigned index = llvm::find(op->getOperands(), value).getIndex();
   assert(index < op->getNumOperands() && "the op does not have the value");
   return function.getArgument(1 + index);
+}
+
+Value KernelFunction::ofRow(Value value, Value row) {
+  auto type = cast<ShapedType>(value.getType());
+  // Pixels are the caller's, and have no gaps.
+  int64_t pitch = isa<BlockArgument>(value) ? 4 * type.getDimSize(1)
+                  : value.getDefiningOp<kernel::WeightOp>()
+                      ? getWeightPitch(type, target)
+                      : getRowPitch(type, target);
+  return atRow(of(value), row, pitch);
+}
+
+Value KernelFunction::indexOf(Value indices, Value row) {
+  return load(atRow(of(indices), row, 4), i32Type(), 4, /*invariant=*/true);
+}
+
+Value KernelFunction::textOf(Value token) {
+  return load(atRow(sequences(), token, 4), i32Type(), 4, /*invariant=*/true);
+}
+
+Value KernelFunction::positionOf(Value token, Value offsets) {
+  return sub(token, indexOf(offsets, textOf(token)));
 }
 
 Value KernelFunction::output() {
@@ -83,8 +104,7 @@ void StageWriter::addKernel(const KernelShape &shape,
                             llvm::function_ref<void(KernelFunction &)> body) {
   OpBuilder::InsertionGuard guard(builder);
   StringRef mnemonic = op->getName().stripDialect();
-  builder.setInsertionPointToEnd(
-      &symbols.getOp()->getRegion(0).front());
+  builder.setInsertionPointToEnd(&symbols.getOp()->getRegion(0).front());
   auto module = gpu::GPUModuleOp::create(builder, op.getLoc(), mnemonic);
   StringAttr name = symbols.insert(module);
   builder.setInsertionPointToStart(module.getBody());

@@ -15,8 +15,8 @@
 #ifndef EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_STAGE_WRITER_H
 #define EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_STAGE_WRITER_H
 
-#include "compiler/backend/cuda/build/device_builder.h"
-#include "compiler/backend/cuda/build/row_layout.h"
+#include "compiler/backend/cuda/builder/device_builder.h"
+#include "compiler/backend/cuda/builder/row_layout.h"
 
 #include "dialects/device/device_dialect.h"
 
@@ -43,6 +43,13 @@ public:
   const DeviceTarget &getTarget() const { return target; }
   /// Where an operand or a result of the op begins.
   Value of(Value value);
+  /// Where a row of them begins; a row of weights has but one.
+  Value ofRow(Value value, Value row);
+  /// An index of a token or a text.
+  Value indexOf(Value indices, Value row);
+  /// The token's text, as a number; and its place there.
+  Value textOf(Value token);
+  Value positionOf(Value token, Value offsets);
   /// Of an output: the caller's vectors.
   Value output();
   /// Counts of the batch: loads, to be made once.

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/backend/cuda/build/row_layout.h"
+#include "compiler/backend/cuda/builder/row_layout.h"
 #include "compiler/backend/cuda/memory/places.h"
 #include "compiler/backend/cuda/passes.h"
 
