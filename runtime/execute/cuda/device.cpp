@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 using namespace emblem::runtime;
 using namespace emblem::runtime::cuda;
@@ -34,6 +35,28 @@ static Result describe(Device &device, int index) {
   return error;
 }
 
+/// The CUDA whose drivers are the first to take PTX that begins so; 0 where it
+/// does not say. A driver says it only when the code is loaded, which is late.
+static int versionFor(const EmblemDeviceKernel &kernel) {
+  constexpr std::string_view directive = ".version ";
+  const std::string_view code(
+      kernel.code, size_t(std::min(kernel.code_bytes, INT64_C(4096))));
+  const size_t place = code.find(directive);
+  if (place == code.npos || place + directive.size() + 3 > code.size())
+    return 0;
+  const int major = code[place + directive.size()] - '0';
+  const int minor = code[place + directive.size() + 2] - '0';
+  // PTX 7.0 came with CUDA 11.0, 8.5 with 12.5, 8.6 with 12.7, 9.0 with 13.0.
+  return 1000 * (major + 4) + 10 * (minor + (major == 8 && minor > 5));
+}
+
+static int versionFor(const EmblemDeviceTable &program) {
+  int version = 0;
+  for (int64_t i = 0; i < program.stage_count; ++i)
+    version = std::max(version, versionFor(program.stages[i].kernels[0]));
+  return version;
+}
+
 EmblemStatus Device::choose(const EmblemModelTable &table, int wanted,
                             const EmblemDeviceTable *&program) {
   if (EmblemStatus status = driver.open(); status != EMBLEM_OK)
@@ -49,7 +72,7 @@ EmblemStatus Device::choose(const EmblemModelTable &table, int wanted,
                 "there is no cuda:%d; the NVIDIA driver sees %d device%s, from "
                 "cuda:0 on",
                 wanted, count, count == 1 ? "" : "s");
-  int least = INT32_MAX;
+  int least = INT32_MAX, leastVersion = INT32_MAX;
   const int first = std::max(wanted, 0);
   const int end = wanted < 0 ? count : wanted + 1;
   for (int i = first; i < end; ++i) {
@@ -60,13 +83,23 @@ EmblemStatus Device::choose(const EmblemModelTable &table, int wanted,
       const EmblemDeviceTable &one = table.devices[k];
       if (one.kind != EMBLEM_DEVICE_CUDA)
         continue;
-      if (one.compute_capability <= capability) {
+      const int version = versionFor(one);
+      if (one.compute_capability > capability) {
+        least = std::min(least, one.compute_capability);
+      } else if (version > driver.version) {
+        leastVersion = std::min(leastVersion, version);
+      } else {
         program = &one;
         return EMBLEM_OK;
       }
-      least = std::min(least, one.compute_capability);
     }
   }
+  if (leastVersion != INT32_MAX)
+    return fail(EMBLEM_NO_DEVICE,
+                "the NVIDIA driver is for CUDA %d.%d, and the model's code "
+                "needs one for CUDA %d.%d; install a later one",
+                driver.version / 1000, driver.version % 1000 / 10,
+                leastVersion / 1000, leastVersion % 1000 / 10);
   return fail(EMBLEM_NO_DEVICE,
               "%s%s cannot run the model's code, which needs compute "
               "capability %d.%d",

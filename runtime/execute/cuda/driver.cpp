@@ -63,7 +63,7 @@ EmblemStatus Driver::open() {
   if (!name)                                                                   \
     missing = symbol;
 #include "runtime/execute/cuda/driver_functions.def"
-  int version = 0;
+  version = 0;
   if (missing || driverVersion(&version) != 0 || version < leastVersion) {
     platform::closeLibrary(library);
     return missing ? runtime::fail(EMBLEM_NO_DEVICE,

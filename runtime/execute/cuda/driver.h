@@ -40,6 +40,8 @@ inline constexpr int captureOfThisThread = 1;
 
 /// The driver's functions, as it is found here.
 struct Driver {
+  int version; // 12040 for CUDA 12.4
+
 #define EMBLEM_DRIVER(name, symbol, parameters) Result(*name) parameters;
 #include "runtime/execute/cuda/driver_functions.def"
 

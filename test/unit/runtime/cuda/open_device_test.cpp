@@ -146,6 +146,22 @@ TEST(OpenDevice, SaysWhatTheDriverLacks) {
   EXPECT_TRUE(contains(refusal(model.table, "cuda:2"), "there is no cuda:2"));
 }
 
+TEST(OpenDevice, CodeThatIsLaterThanTheDriver) {
+  DeviceModel model;
+  auto code = [&](const char *text) {
+    model.poolKernels[0].code = text;
+    model.poolKernels[0].code_bytes = int64_t(std::strlen(text)) + 1;
+  };
+  code("//\n.version 8.6\n.target sm_80");
+  EXPECT_TRUE(contains(refusal(model.table, "cuda"),
+                       "is for CUDA 12.4, and the model's code needs one for "
+                       "CUDA 12.7"));
+  code("//\n.version 8.4\n.target sm_80");
+  EXPECT_EQ(embedOn(model, "cuda", some()), expectedVectors(some()));
+  code(".version");
+  EXPECT_EQ(embedOn(model, "cuda", some()), expectedVectors(some()));
+}
+
 TEST(OpenDevice, TheFirstDeviceThatCanRunTheFirstTableThatItCan) {
   DeviceModel model;
   driver().devices = 3;
