@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/backend/cpu/math/normal_distribution.h"
 #include "compiler/backend/cpu/mlir/loop_builder.h"
+#include "compiler/backend/math/normal_distribution.h"
 
 #include <numbers>
 

@@ -20,8 +20,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/backend/cpu/math/logarithm.h"
 #include "compiler/backend/cpu/mlir/loop_builder.h"
+#include "compiler/backend/math/logarithm.h"
 #include "compiler/target/target_diagnostic.h"
 
 #include "mlir/IR/PatternMatch.h"

@@ -10,8 +10,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backend/cpu/halide/generator/kernels.h"
-#include "compiler/backend/cpu/math/logarithm.h"
-#include "compiler/backend/cpu/math/normal_distribution.h"
+#include "compiler/backend/math/logarithm.h"
+#include "compiler/backend/math/normal_distribution.h"
 
 #include <stdexcept>
 
@@ -41,14 +41,14 @@ static Expr tanhOf(Expr x) {
 
 /// x times the standard normal distribution.
 static Expr gelu(Expr x) {
-  float bound = emblem::cpu::kNormalBound;
+  float bound = emblem::kNormalBound;
   // What a large negative x is multiplied by is not quite 0: then the bound
   // stands for it.
   x = atLeast(-bound, x);
   Expr clamped = atMost(bound, x);
   Expr square = clamped * clamped;
-  Expr odd = clamped * polynomial(emblem::cpu::kNormalP, square) /
-             polynomial(emblem::cpu::kNormalQ, square);
+  Expr odd = clamped * polynomial(emblem::kNormalP, square) /
+             polynomial(emblem::kNormalQ, square);
   return x * (odd + 0.5f);
 }
 
@@ -57,13 +57,13 @@ static Expr gelu(Expr x) {
 static Expr log1pRelu(Expr x) {
   x = atLeast(0.0f, atMost(0x1p126f, x));
   Expr bits = reinterpret<int32_t>(x + 1.0f);
-  Expr exponent = (bits - static_cast<int>(emblem::cpu::kSqrtHalfBits)) >> 23;
+  Expr exponent = (bits - static_cast<int>(emblem::kSqrtHalfBits)) >> 23;
   Expr k = cast<float>(exponent);
   Expr scale = reinterpret<float>((127 - exponent) << 23); // 2^-k
   Expr f = x * scale + (scale - 1.0f);
-  Expr rest = polynomial(emblem::cpu::kLog1p, f) * f - 0.5f;
-  rest = f * f * rest + k * static_cast<float>(emblem::cpu::kLn2Low);
-  return k * static_cast<float>(emblem::cpu::kLn2High) + (f + rest);
+  Expr rest = polynomial(emblem::kLog1p, f) * f - 0.5f;
+  rest = f * f * rest + k * static_cast<float>(emblem::kLn2Low);
+  return k * static_cast<float>(emblem::kLn2High) + (f + rest);
 }
 
 Expr emblem::halide::activate(Expr x, const std::string &name) {

@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_BACKEND_CPU_MATH_NORMAL_DISTRIBUTION_H
-#define EMBLEM_COMPILER_BACKEND_CPU_MATH_NORMAL_DISTRIBUTION_H
+#ifndef EMBLEM_COMPILER_BACKEND_MATH_NORMAL_DISTRIBUTION_H
+#define EMBLEM_COMPILER_BACKEND_MATH_NORMAL_DISTRIBUTION_H
 
-namespace emblem::cpu {
+namespace emblem {
 
 // The standard normal distribution is 1/2 + x P(x^2) / Q(x^2) for |x| <= 5.25,
 // with an error of at most 5e-8 there and of 8e-8 beyond. A minimax fit
@@ -22,6 +22,6 @@ inline constexpr double kNormalQ[] = {
     1.0,          0.30845575,     0.0415165466,
     0.0031527897, 0.000142774715, 6.03437586e-07};
 
-} // namespace emblem::cpu
+} // namespace emblem
 
-#endif // EMBLEM_COMPILER_BACKEND_CPU_MATH_NORMAL_DISTRIBUTION_H
+#endif // EMBLEM_COMPILER_BACKEND_MATH_NORMAL_DISTRIBUTION_H

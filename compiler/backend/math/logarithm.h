@@ -4,16 +4,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_BACKEND_CPU_MATH_LOGARITHM_H
-#define EMBLEM_COMPILER_BACKEND_CPU_MATH_LOGARITHM_H
+#ifndef EMBLEM_COMPILER_BACKEND_MATH_LOGARITHM_H
+#define EMBLEM_COMPILER_BACKEND_MATH_LOGARITHM_H
 
 #include <cstdint>
 #include <numbers>
 
-namespace emblem::cpu {
+namespace emblem {
 
 // log(1 + f) = f - f^2 / 2 + f^3 P(f) for f from sqrt(1/2) - 1 to sqrt(2) - 1;
-// relative error 5.9e-9. A minimax fit like those of ../mlir/expand_math.cpp.
+// relative error 5.9e-9. A minimax fit like those of ../cpu/mlir/expand_math.cpp.
 inline constexpr double kLog1p[] = {0.333333317,  -0.250008211, 0.200012269,
                                     -0.166233567, 0.142017562,  -0.131601871,
                                     0.127615931,  -0.076345046};
@@ -24,6 +24,6 @@ inline constexpr uint32_t kSqrtHalfBits = 0x3f3504f3; // of sqrt(1/2)
 inline constexpr double kLn2High = 355.0 / 512;
 inline constexpr double kLn2Low = std::numbers::ln2 - kLn2High;
 
-} // namespace emblem::cpu
+} // namespace emblem
 
-#endif // EMBLEM_COMPILER_BACKEND_CPU_MATH_LOGARITHM_H
+#endif // EMBLEM_COMPILER_BACKEND_MATH_LOGARITHM_H

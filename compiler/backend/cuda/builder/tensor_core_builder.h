@@ -1,0 +1,130 @@
+//===- tensor_core_builder.h - Products of the tensor cores -----*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// A warp multiplies 16 rows by 8 columns, 32 bytes of each at a time: 16 bf16,
+// 32 bytes, or 8 f32. Seen as bytes all are alike: fragments lie in the same
+// places of shared memory, and come by the same loads.
+//
+// A fragment is four registers. Of rows: lane l has row l / 4 and row l / 4 + 8 of
+// the first 16 bytes, then of the second. Of columns: column l / 4 of the first
+// 16 bytes and the second, then column l / 4 + 8. Sums: columns 2 (l % 4) and one
+// more, of row l / 4 and of row l / 4 + 8.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_BACKEND_CUDA_BUILDER_TENSOR_CORE_BUILDER_H
+#define EMBLEM_COMPILER_BACKEND_CUDA_BUILDER_TENSOR_CORE_BUILDER_H
+
+#include "compiler/backend/cuda/builder/device_builder.h"
+
+#include <array>
+
+namespace emblem::cuda {
+
+/// What is multiplied, and what the sums are in.
+enum class Product {
+  Bf16, // bf16 by bf16: f32
+  F32,  // f32 by f32: f32. Three products of tf32, see `multiply`
+  Int8  // unsigned by signed bytes: i32, exact
+};
+
+/// Bytes of K that one product takes.
+inline constexpr int64_t kStepBytes = 32;
+inline constexpr int64_t kChunkBytes = 16;
+
+/// Rows of equal length in shared memory, in chunks of 16 bytes. A chunk of
+/// eight rows that follow each other lies in eight different places of the
+/// banks: chunks are swapped within a row, or rows are an odd number of chunks
+/// apart.
+class SharedRows {
+public:
+  explicit SharedRows(int64_t rowBytes);
+
+  int64_t getChunks() const { return chunks; }
+  /// Bytes from a row to the next.
+  int64_t getPitch() const { return pitch; }
+  int64_t getBytes(int64_t rows) const { return rows * pitch; }
+  /// Where a chunk lies, in bytes; eight rows further, eight pitches further.
+  mlir::Value place(DeviceBuilder &b, mlir::Value row, mlir::Value chunk) const;
+
+private:
+  int64_t chunks, pitch;
+  int64_t swapped;   // chunks that are swapped among each other
+  int64_t alikeRows; // rows that follow each other with the same swap
+};
+
+/// How the threads of a block share the copy of rows: a few threads a row, each
+/// with every so many-th chunk.
+struct RowCopy {
+  SharedRows rows;
+  int64_t threadsPerRow, rowsPerRound;
+  mlir::Value row, chunk; // the thread's first
+  mlir::Value place;      // of that chunk in shared memory
+};
+
+class TensorCoreBuilder {
+public:
+  using Value = mlir::Value;
+  using Fragment = std::array<Value, 4>;
+
+  TensorCoreBuilder(DeviceBuilder &b, Value thread)
+      : b(b), lane(b.rem(thread, 32)) {}
+
+  Value getLane() const { return lane; }
+
+  // Copies from global to shared memory, asynchronous.
+  RowCopy shareCopy(const SharedRows &rows, Value thread, int64_t threads);
+  /// Copies `rowCount` rows to `to`, the thread's place in them; `from` is the
+  /// thread's first chunk of rows that are `pitch` bytes apart. `bytes`, where
+  /// given, says how many of a chunk are there, in the thread's round-th row and
+  /// its n-th chunk; the others become zero, and are not read.
+  void
+  copyRows(const RowCopy &copy, Value to, Value from, int64_t rowCount,
+           int64_t pitch,
+           llvm::function_ref<Value(int64_t round, int64_t n)> bytes = nullptr);
+  /// What was copied since the last such group is one.
+  void commitCopies();
+  /// Until at most so many groups are on their way, of this thread alone: a
+  /// barrier comes behind.
+  void waitForCopies(int64_t groupsLeft);
+
+  // Fragments from shared memory. The places are those of the lane, which
+  // `load` takes.
+  /// Of 16 rows from `row` on, of which lane l / 4 + 8 holds one; chunks
+  /// `chunk` and `chunk` + 1.
+  Value placeOfRows(const SharedRows &rows, Value row, int64_t chunk);
+  /// Of 16 rows from `row` on that are columns of the right matrix.
+  Value placeOfColumns(const SharedRows &rows, Value row, int64_t chunk);
+  /// Of 16 rows from `row` on that are K of the right matrix, its columns being
+  /// the 16 elements of 2 bytes at `chunk`; by `loadTransposed`.
+  Value placeOfDepth(const SharedRows &rows, Value row, int64_t chunk) {
+    return placeOfRows(rows, row, chunk);
+  }
+  Fragment load(Value pointer) { return loadMatrices(pointer, false); }
+  Fragment loadTransposed(Value pointer) { return loadMatrices(pointer, true); }
+
+  // Products.
+  /// sums += rows * half of a fragment of columns, by 8 columns each.
+  void multiply(Product product, llvm::ArrayRef<Value> rows,
+                llvm::ArrayRef<Value> columns,
+                llvm::MutableArrayRef<Value> sums);
+  /// The parts of four f32 that products of f32 take: eight registers, which
+  /// `multiply` takes in the fragment's place.
+  llvm::SmallVector<Value> split(llvm::ArrayRef<Value> f32Bits);
+
+private:
+  Fragment loadMatrices(Value pointer, bool transposed);
+  void multiplyOnce(Product product, llvm::ArrayRef<Value> rows,
+                    llvm::ArrayRef<Value> columns,
+                    llvm::MutableArrayRef<Value> sums);
+
+  DeviceBuilder &b;
+  Value lane;
+};
+
+} // namespace emblem::cuda
+
+#endif // EMBLEM_COMPILER_BACKEND_CUDA_BUILDER_TENSOR_CORE_BUILDER_H
