@@ -47,9 +47,11 @@ private:
   PipelineOptions getPipelineOptions() const;
   llvm::Error lower();
   llvm::Error lowerModel(frontend::LoadedModel &source, LoweredModel &lowered);
+  llvm::Error lowerForCpu(frontend::LoadedModel &source, LoweredModel &lowered);
   llvm::Error lowerForDevice(frontend::LoadedModel &source,
                              LoweredModel &lowered);
   llvm::Error checkDevice();
+  llvm::Error writeDeviceWeights(const LoweredDevice &device, uint64_t place);
   llvm::Error optimise();
   llvm::Error codegen();
   llvm::Error link();

@@ -107,7 +107,10 @@ llvm::Error Compilation::openOutputs() {
             open(header, OutputFile::create(headerPath(options.output))))
       return error;
   if (emission.runtime)
-    if (llvm::Error error = findRuntimeFiles().moveInto(runtime))
+    if (llvm::Error error =
+            findRuntimeFiles(options.device ? options.device->runtimeLibrary
+                                            : llvm::StringRef())
+                .moveInto(runtime))
       return error;
   if (emission.linked) {
     llvm::Expected<Linker> found = findLinker(options.target->isa->getTriple());

@@ -6,6 +6,7 @@
 
 #include "compiler/driver/compilation.h"
 #include "compiler/driver/diagnostics.h"
+#include "compiler/emit/weight_file.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -55,6 +56,39 @@ llvm::Error Compilation::lowerForDevice(frontend::LoadedModel &source,
   if (llvm::Error error =
           device::takeCode(*device.module).moveInto(device.code))
     return error;
-  return package::WeightSection::plan(*device.module, *source.weights)
-      .moveInto(device.weights);
+  if (llvm::Error error =
+          package::WeightSection::plan(*device.module, *source.weights)
+              .moveInto(device.weights))
+    return error;
+  device.placement =
+      device::placeWeights(kernel::getProgram(*device.module),
+                           lowered.module ? kernel::getProgram(*lowered.module)
+                                          : kernel::ProgramOp(),
+                           lowered.getDeviceWeights());
+  return llvm::Error::success();
+}
+
+namespace {
+/// Bytes go elsewhere than the device has them.
+struct ShiftedSink : package::WeightSink {
+  ShiftedSink(package::WeightSink &sink, int64_t by) : sink(sink), by(by) {}
+  llvm::Error write(int64_t offset, llvm::ArrayRef<char> bytes) override {
+    return sink.write(offset + by, bytes);
+  }
+
+  package::WeightSink &sink;
+  int64_t by;
+};
+} // namespace
+
+/// What the CPU has not, from `place` in the file on.
+llvm::Error Compilation::writeDeviceWeights(const LoweredDevice &device,
+                                            uint64_t place) {
+  emit::WeightFile file(*output, place);
+  for (const device::OwnWeight &own : device.placement.own) {
+    ShiftedSink sink(file, own.source - own.place);
+    if (llvm::Error error = device.weights.write(own.index, sink, context))
+      return error;
+  }
+  return llvm::Error::success();
 }

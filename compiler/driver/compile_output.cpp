@@ -30,11 +30,15 @@ PipelineOptions Compilation::getPipelineOptions() const {
 llvm::Error Compilation::lowerModel(frontend::LoadedModel &source,
                                     LoweredModel &lowered) {
   lowered.source = &source;
-  if (options.device)
-    if (llvm::Error error = lowerForDevice(source, lowered))
+  if (options.onCpu)
+    if (llvm::Error error = lowerForCpu(source, lowered))
       return error;
-  if (!options.onCpu)
-    return llvm::Error::success();
+  return options.device ? lowerForDevice(source, lowered)
+                        : llvm::Error::success();
+}
+
+llvm::Error Compilation::lowerForCpu(frontend::LoadedModel &source,
+                                     LoweredModel &lowered) {
   DiagnosticCollector diagnostics(&context);
   auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
@@ -86,7 +90,7 @@ llvm::Error Compilation::optimise() {
     if (const std::optional<LoweredDevice> &device = lowered.device) {
       inputs.deviceModule = *device->module;
       inputs.device = {options.device, options.precision, &device->code,
-                       lowered.getDeviceWeights()};
+                       &device->placement};
     }
     auto built =
         cpu::buildProgram(lowered.getHostModule(), inputs, *options.target,
@@ -125,13 +129,16 @@ llvm::Error Compilation::link() {
       parts.push_back(Part::Outputs);
     if (returned.getKind(0) == emb::OutputKind::MultiVector)
       parts.push_back(Part::MaxSim);
-    if (!summary.image.empty())
+    llvm::SmallVector<std::string> libraries;
+    if (!summary.image.empty()) {
       parts.push_back(Part::Images);
+      libraries.push_back(runtime.image);
+    }
     if (options.device)
-      parts.push_back(Part::Cuda);
-    fileInputs.emplace(
-        ModelFileInputs{llvm::sys::path::filename(options.output).str(),
-                        options.symbol, runtime, linker, std::move(parts)});
+      libraries.push_back(runtime.device);
+    fileInputs.emplace(ModelFileInputs{
+        llvm::sys::path::filename(options.output).str(), options.symbol,
+        runtime, linker, std::move(parts), std::move(libraries)});
     file = emission.create(*fileInputs, *output);
   }
   return file->begin({llvm::StringRef(object.data(), object.size()), data});
@@ -145,8 +152,8 @@ llvm::Error Compilation::writeWeights() {
       return error;
     if (!lowered.device)
       continue;
-    WeightFile behind(*output, place + lowered.getDeviceWeights());
-    if (llvm::Error error = lowered.device->weights.writeTo(behind, context))
+    if (llvm::Error error = writeDeviceWeights(
+            *lowered.device, place + lowered.getDeviceWeights()))
       return error;
   }
   // What is zero was not written, and yet is mapped.

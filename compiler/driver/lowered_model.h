@@ -9,6 +9,7 @@
 
 #include "compiler/accuracy/live_values.h"
 #include "compiler/backend/device/device_code.h"
+#include "compiler/backend/device/device_weights.h"
 #include "compiler/frontend/load_model.h"
 #include "compiler/package/weight_section.h"
 
@@ -18,7 +19,8 @@ namespace emblem::driver {
 struct LoweredDevice {
   mlir::OwningOpRef<mlir::ModuleOp> module; // its program of device stages
   device::Code code;
-  package::WeightSection weights;
+  package::WeightSection weights;    // all that it reads
+  device::WeightPlacement placement; // where they are in the program's
 };
 
 /// A model of the program that is compiled, behind the pipeline.
@@ -33,13 +35,13 @@ struct LoweredModel {
   mlir::ModuleOp getHostModule() const {
     return module ? *module : *device->module;
   }
-  /// Where the device's weights begin, behind the CPU's.
+  /// Where the device's own weights begin, behind the CPU's.
   int64_t getDeviceWeights() const {
-    return llvm::alignTo(weights.getBytes(), 4096);
+    return llvm::alignTo(weights.getBytes(), 64);
   }
   /// Of both.
   int64_t getWeightBytes() const {
-    return device ? getDeviceWeights() + device->weights.getBytes()
+    return device ? getDeviceWeights() + device->placement.ownBytes
                   : weights.getBytes();
   }
   int64_t getParameters() const {

@@ -48,7 +48,9 @@ struct ModelFileInputs {
   std::string symbol; // of the model's table
   const RuntimeFiles &runtime;
   const std::optional<Linker> &linker; // where the kind is linked
-  llvm::SmallVector<Part> parts;       // of the runtime
+  llvm::SmallVector<Part> parts;       // of the runtime's command line
+  /// Of the runtime, beside those that every model of the kind has.
+  llvm::SmallVector<std::string> libraries;
 };
 
 // A function a kind, for the table in emission.cpp; `inputs` and `output`

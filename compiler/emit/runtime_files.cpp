@@ -13,7 +13,8 @@
 using namespace emblem::emit;
 namespace path = llvm::sys::path;
 
-llvm::Expected<RuntimeFiles> emblem::emit::findRuntimeFiles() {
+llvm::Expected<RuntimeFiles>
+emblem::emit::findRuntimeFiles(llvm::StringRef device) {
   // Any address in this executable will do.
   void *here = reinterpret_cast<void *>(&findRuntimeFiles);
   std::string self = llvm::sys::fs::getMainExecutable(nullptr, here);
@@ -43,8 +44,9 @@ llvm::Expected<RuntimeFiles> emblem::emit::findRuntimeFiles() {
     return error;
   if (llvm::Error error = find("libemblem_image.a").moveInto(files.image))
     return error;
-  if (llvm::Error error = find("libemblem_cuda.a").moveInto(files.cuda))
-    return error;
+  if (!device.empty())
+    if (llvm::Error error = find(device).moveInto(files.device))
+      return error;
   return files;
 }
 

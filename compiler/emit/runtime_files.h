@@ -17,7 +17,7 @@ namespace emblem::emit {
 
 /// What a model has that the runtime has a part for
 /// (runtime/command/parts.def).
-enum class Part { Pairs, Outputs, MaxSim, Images, Cuda };
+enum class Part { Pairs, Outputs, MaxSim, Images };
 
 /// What a linker is asked for to bring these parts of the command line.
 llvm::SmallVector<llvm::StringRef> symbolsOf(llvm::ArrayRef<Part> parts);
@@ -28,12 +28,13 @@ struct RuntimeFiles {
   std::string command;   // the program's main and its command line
   std::string interface; // for libraries: what emblem.h declares, no other name
   std::string image;     // from picture files to pixels
-  std::string cuda;      // what runs code for NVIDIA's devices
+  std::string device; // what launches a device's kernels; empty: not asked for
 };
 
 /// Where `cmake --install` puts them, from the folder that holds emblemc itself;
-/// or in ../lib of it, as in the build folder.
-llvm::Expected<RuntimeFiles> findRuntimeFiles();
+/// or in ../lib of it, as in the build folder. `device`: a device's library, or
+/// empty.
+llvm::Expected<RuntimeFiles> findRuntimeFiles(llvm::StringRef device);
 
 /// The text of emblem.h, as this emblemc was built with.
 llvm::StringRef interfaceHeader();

@@ -32,21 +32,29 @@ static bool isRight(const EmblemDeviceWeight &weight, int64_t sourceBytes,
   if (!isBetween(weight.rows, 1, mostBytes) ||
       !isBetween(weight.row_bytes, 1, mostBytes) ||
       !isBetween(weight.pitch, weight.row_bytes, mostBytes) ||
+      !isBetween(weight.source_pitch, weight.row_bytes, mostBytes) ||
       !isBetween(weight.source, 0, sourceBytes) ||
       !isBetween(weight.place, 0, placeBytes) ||
       weight.place % weightAlignment != 0 ||
       !isBetween(weight.panel_rows, 0, mostRows) ||
       !isBetween(weight.depth_bytes, weight.panel_rows > 0, mostRows))
     return false;
-  int64_t rows = weight.rows, rowBytes = weight.row_bytes, source, place;
+  int64_t rows = weight.rows, source, place;
+  // Of the last of rows apart, only what is read must be there.
+  int64_t rowBytes = weight.row_bytes, last = 0;
   auto roundUp = [](int64_t &value, int64_t multiple) {
     value += (multiple - value % multiple) % multiple;
   };
   if (weight.panel_rows > 0) {
     roundUp(rows, weight.panel_rows);
     roundUp(rowBytes, weight.depth_bytes);
+  } else {
+    --rows;
+    last = rowBytes;
+    rowBytes = weight.source_pitch;
   }
   return !__builtin_mul_overflow(rows, rowBytes, &source) &&
+         !__builtin_add_overflow(source, last, &source) &&
          source <= sourceBytes - weight.source &&
          !__builtin_mul_overflow(weight.rows, weight.pitch, &place) &&
          place <= placeBytes - weight.place;
@@ -130,7 +138,9 @@ static const char *describeDamage(const EmblemDeviceTable &device,
   if (device.weight_count < 0 || (device.weight_count > 0 && !device.weights))
     return "it has no weights for a device";
   for (int64_t i = 0; i < device.weight_count; ++i)
-    if (!isRight(device.weights[i], table.weights_bytes, device.weights_bytes))
+    if (!isRight(device.weights[i], table.weights_bytes,
+                 i + 1 < device.weight_count ? device.weights[i + 1].place
+                                             : device.weights_bytes))
       return "a weight for a device lies outside of the weights";
   if (!device.stages || !isBetween(device.stage_count, 1, mostStages))
     return "it has no stages for a device, or too many";

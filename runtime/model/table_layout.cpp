@@ -183,9 +183,10 @@ OFFSET(EmblemDeviceWeight, place, 8);
 OFFSET(EmblemDeviceWeight, rows, 16);
 OFFSET(EmblemDeviceWeight, row_bytes, 24);
 OFFSET(EmblemDeviceWeight, pitch, 32);
-OFFSET(EmblemDeviceWeight, panel_rows, 40);
-OFFSET(EmblemDeviceWeight, depth_bytes, 44);
-SIZE(EmblemDeviceWeight, 48);
+OFFSET(EmblemDeviceWeight, source_pitch, 40);
+OFFSET(EmblemDeviceWeight, panel_rows, 48);
+OFFSET(EmblemDeviceWeight, depth_bytes, 52);
+SIZE(EmblemDeviceWeight, 56);
 
 OFFSET(EmblemDeviceTable, kind, 0);
 OFFSET(EmblemDeviceTable, compute_capability, 4);

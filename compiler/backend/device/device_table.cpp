@@ -51,8 +51,8 @@ private:
   llvm::Constant *kernel(device::KernelAttr kernel);
   llvm::Constant *argument(device::ArgumentAttr argument);
   llvm::Constant *stage(device::StageOp stage);
-  llvm::Constant *weight();
-  llvm::Constant *runtime();
+  llvm::Constant *runtime(const DeviceTarget &target);
+  llvm::Constant *weight(const device::WeightWay &way);
 
   const device::TableInputs &inputs;
   llvm::Module &program;
@@ -112,38 +112,37 @@ llvm::Constant *TableBuilder::stage(device::StageOp stage) {
        array(arguments, "emblem_device_arguments"), i64(arguments.size())});
 }
 
-/// The section has them as the device does: one piece.
-llvm::Constant *TableBuilder::weight() {
-  int64_t bytes = source.getWeightBytesAttr().getInt();
-  return llvm::ConstantStruct::getAnon({i64(inputs.weightsBegin), i64(0),
-                                        i64(1), i64(bytes), i64(bytes), i32(0),
-                                        i32(0)});
+llvm::Constant *TableBuilder::weight(const device::WeightWay &way) {
+  return llvm::ConstantStruct::getAnon(
+      {i64(way.source), i64(way.place), i64(way.rows), i64(way.rowBytes),
+       i64(way.pitch), i64(way.sourcePitch), i32(way.panelRows),
+       i32(way.depthBytes)});
 }
 
-/// The part of the runtime that runs the table, which the linker finds.
-llvm::Constant *TableBuilder::runtime() {
-  assert(inputs.target->kind == EMBLEM_DEVICE_CUDA);
+/// The part of the runtime that launches it, which the linker finds.
+llvm::Constant *TableBuilder::runtime(const DeviceTarget &target) {
   return new llvm::GlobalVariable(program, llvm::Type::getInt8Ty(context),
                                   /*isConstant=*/true,
                                   llvm::GlobalValue::ExternalLinkage, nullptr,
-                                  EMBLEM_CUDA_SYMBOL);
+                                  target.runtimeSymbol);
 }
 
 llvm::Constant *TableBuilder::build() {
-  SmallVector<llvm::Constant *> stages;
+  SmallVector<llvm::Constant *> stages, weights;
   for (auto op : source.getBody().getOps<device::StageOp>())
     stages.push_back(stage(op));
+  for (const device::WeightWay &way : inputs.weights->ways)
+    weights.push_back(weight(way));
   const DeviceTarget &target = *inputs.target;
-  int64_t weightBytes = source.getWeightBytesAttr().getInt();
-  llvm::Constant *weights =
-      weightBytes ? constant(weight(), "emblem_device_weights") : null();
   auto *table = llvm::ConstantStruct::getAnon(
       {i32(target.kind), i32(target.computeCapability), i32(target.rowPadding),
        i32(target.queryRows), string(target.name),
        string(describe(inputs.precision).name),
-       i64(source.getArenaAttr().getBytesPerToken()), i64(weightBytes), weights,
-       i64(weightBytes ? 1 : 0), array(stages, "emblem_device_stages"),
-       i64(stages.size()), runtime()});
+       i64(source.getArenaAttr().getBytesPerToken()),
+       i64(source.getWeightBytesAttr().getInt()),
+       array(weights, "emblem_device_weights"), i64(weights.size()),
+       array(stages, "emblem_device_stages"), i64(stages.size()),
+       runtime(target)});
   assert(program.getDataLayout().getTypeAllocSize(table->getType()) ==
          sizeof(EmblemDeviceTable));
   return constant(table, "emblem_device_table");

@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_BACKEND_DEVICE_DEVICE_TABLE_H
 
 #include "compiler/backend/device/device_code.h"
+#include "compiler/backend/device/device_weights.h"
 #include "compiler/target/device/device_target.h"
 #include "compiler/target/precision_table.h"
 
@@ -20,8 +21,7 @@ struct TableInputs {
   const DeviceTarget *target;
   Precision precision;
   const Code *code;
-  /// Where the device's weights begin in those of the model's table.
-  int64_t weightsBegin;
+  const WeightPlacement *weights;
 };
 
 /// Adds the constant EmblemDeviceTable (emblem/device_table.h) of the module's

@@ -19,10 +19,7 @@ class Program : public LinkedFile {
     for (llvm::StringRef symbol : symbolsOf(inputs.parts))
       files.push_back("-Wl,--undefined=" + symbol.str());
     files.push_back(inputs.runtime.command);
-    if (llvm::is_contained(inputs.parts, Part::Images))
-      files.push_back(inputs.runtime.image);
-    if (llvm::is_contained(inputs.parts, Part::Cuda))
-      files.push_back(inputs.runtime.cuda);
+    llvm::append_range(files, inputs.libraries);
     files.push_back(inputs.runtime.runtime);
     return link(*inputs.linker, files, linked);
   }

@@ -31,10 +31,7 @@ class SharedLibrary : public LinkedFile {
                                       "-Wl,--whole-archive",
                                       inputs.runtime.interface,
                                       "-Wl,--no-whole-archive"};
-    if (llvm::is_contained(inputs.parts, Part::Images))
-      files.push_back(inputs.runtime.image);
-    if (llvm::is_contained(inputs.parts, Part::Cuda))
-      files.push_back(inputs.runtime.cuda);
+    llvm::append_range(files, inputs.libraries);
     return link(*inputs.linker, files, linked);
   }
 };

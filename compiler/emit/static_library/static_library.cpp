@@ -85,18 +85,14 @@ static void pad(llvm::NewArchiveMember &member, size_t zeros) {
 
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 StaticLibrary::archive(llvm::StringRef object, size_t padding) const {
-  std::unique_ptr<llvm::MemoryBuffer> library, imageLibrary, cudaLibrary;
+  std::unique_ptr<llvm::MemoryBuffer> library;
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> others;
   std::vector<llvm::NewArchiveMember> contents;
   if (llvm::Error error =
           addMembers(inputs.runtime.interface, library, contents))
     return error;
-  if (llvm::is_contained(inputs.parts, Part::Images))
-    if (llvm::Error error =
-            addMembers(inputs.runtime.image, imageLibrary, contents))
-      return error;
-  if (llvm::is_contained(inputs.parts, Part::Cuda))
-    if (llvm::Error error =
-            addMembers(inputs.runtime.cuda, cudaLibrary, contents))
+  for (const std::string &path : inputs.libraries)
+    if (llvm::Error error = addMembers(path, others.emplace_back(), contents))
       return error;
   pad(contents.back(), padding);
   std::string name = llvm::sys::path::stem(inputs.name).str() + ".o";

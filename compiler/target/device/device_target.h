@@ -34,8 +34,11 @@ struct MatmulTile {
 };
 
 struct DeviceTarget {
-  llvm::StringLiteral name;     // as --target takes it
-  int32_t kind;                 // EMBLEM_DEVICE_...
+  llvm::StringLiteral name; // as --target takes it
+  int32_t kind;             // EMBLEM_DEVICE_...
+  // What launches its kernels: a library of the runtime, and what it defines.
+  llvm::StringLiteral runtimeLibrary;
+  llvm::StringLiteral runtimeSymbol;
   llvm::StringLiteral chip;     // LLVM's, the least that it runs on
   llvm::StringLiteral features; // LLVM's
   int32_t computeCapability;    // of that chip: 80 for 8.0

@@ -24,6 +24,8 @@ static constexpr MatmulTile cudaTiles[] = {
 static constexpr DeviceTarget devices[] = {
     {"cuda",
      EMBLEM_DEVICE_CUDA,
+     "libemblem_cuda.a",
+     EMBLEM_CUDA_SYMBOL,
      "sm_80",
      "+ptx70",
      /*computeCapability=*/80,

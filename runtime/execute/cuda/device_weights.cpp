@@ -50,9 +50,9 @@ public:
     return driver.createStream(&stream, streamBesideOthers);
   }
 
-  Result send(const EmblemDeviceWeight &weight, const char *weights,
-              DevicePointer to) {
-    const int64_t bytes = weight.rows * weight.pitch;
+  /// Of `bytes`, those behind the weight are zeros.
+  Result send(const EmblemDeviceWeight &weight, int64_t bytes,
+              const char *weights, DevicePointer to) {
     isUnderWay = true;
     for (int64_t at = 0; at < bytes; at += blockBytes) {
       const int64_t end = std::min(at + blockBytes, bytes);
@@ -92,8 +92,11 @@ Result sendAll(const Driver &driver, const EmblemModelTable &table,
     return error;
   for (int64_t i = 0; i < program.weight_count; ++i) {
     const EmblemDeviceWeight &weight = program.weights[i];
-    if (Result error =
-            upload.send(weight, weightsOf(table), to + uint64_t(weight.place)))
+    const int64_t end = i + 1 < program.weight_count
+                            ? program.weights[i + 1].place
+                            : program.weights_bytes;
+    if (Result error = upload.send(weight, end - weight.place, weightsOf(table),
+                                   to + uint64_t(weight.place)))
       return error;
   }
   return upload.finish();

@@ -70,12 +70,13 @@ void emblem::runtime::cuda::readWeightRows(const EmblemDeviceWeight &weight,
     const int64_t row = begin / weight.pitch, start = row * weight.pitch;
     const int64_t column = begin - start;
     const int64_t until = std::min(end - start, weight.pitch);
-    const int64_t dataEnd = std::max(column, std::min(until, weight.row_bytes));
+    const int64_t rowBytes = row < weight.rows ? weight.row_bytes : 0;
+    const int64_t dataEnd = std::max(column, std::min(until, rowBytes));
     if (column < dataEnd) {
       if (weight.panel_rows > 0)
         readPanelRow(weight, source, row, column, dataEnd, bytes);
       else
-        std::memcpy(bytes, source + row * weight.row_bytes + column,
+        std::memcpy(bytes, source + row * weight.source_pitch + column,
                     size_t(dataEnd - column));
     }
     std::memset(bytes + dataEnd - column, 0, size_t(until - dataEnd));

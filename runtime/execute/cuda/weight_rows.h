@@ -11,9 +11,9 @@
 
 namespace emblem::runtime::cuda {
 
-/// Writes the bytes [begin, end) of a weight's rows * pitch bytes on the device
-/// to `bytes`: rows out of the CPU's panels, and zeros behind each. `weights`
-/// are the table's.
+/// Writes the bytes [begin, end) of a weight as the device has it to `bytes`:
+/// rows out of the CPU's panels, and zeros behind each and behind the last.
+/// `weights` are the table's.
 void readWeightRows(const EmblemDeviceWeight &weight, const char *weights,
                     int64_t begin, int64_t end, char *bytes);
 

@@ -91,11 +91,12 @@ typedef struct EmblemDeviceStage {
 typedef struct EmblemDeviceWeight {
   int64_t source; /* first byte in the table's weights */
   int64_t place;  /* first byte in the device's; a multiple of 256 */
-  /* The device has `rows` rows of `row_bytes` bytes, `pitch` bytes apart. */
-  int64_t rows, row_bytes, pitch;
+  /* The device has `rows` rows of `row_bytes` bytes, `pitch` bytes apart; the
+     source's are `source_pitch` apart. Behind what is written there are zeros. */
+  int64_t rows, row_bytes, pitch, source_pitch;
   /* Panels: the source is [ceil(rows / panel_rows), row_bytes / depth_bytes,
      panel_rows, depth_bytes] bytes, row_bytes rounded up to whole depths.
-     panel_rows 0: rows follow each other without gaps. */
+     panel_rows 0: there are none. */
   int32_t panel_rows, depth_bytes;
 } EmblemDeviceWeight;
 
@@ -109,8 +110,8 @@ typedef struct EmblemDeviceTable {
   const char *target;    /* "cuda" */
   const char *precision; /* "bf16" */
   int64_t arena_bytes_per_token;
-  int64_t weights_bytes; /* on the device */
-  const EmblemDeviceWeight *weights;
+  int64_t weights_bytes;             /* on the device */
+  const EmblemDeviceWeight *weights; /* in rising order of their places */
   int64_t weight_count;
   const EmblemDeviceStage *stages;
   int64_t stage_count;

@@ -153,8 +153,8 @@ DeviceModel::DeviceModel() {
   // A factor of 1; and two rows in a panel of four, whose first floats are 1.
   packed[0] = 1;
   packed[16] = packed[17] = 1;
-  weights[0] = {0, 0, 1, 4, 4, 0, 0};
-  weights[1] = {64, 256, 2, 4, 256, 4, 4};
+  weights[0] = {0, 0, 1, 4, 4, 4, 0, 0};
+  weights[1] = {64, 256, 2, 4, 256, 4, 4, 4};
 
   device = {EMBLEM_DEVICE_CUDA,
             80,

@@ -17,11 +17,11 @@ namespace {
 /// The byte of a row, or 0 behind it, as device_table.h says.
 char expectedByte(const EmblemDeviceWeight &weight, const char *weights,
                   int64_t row, int64_t column) {
-  if (column >= weight.row_bytes)
+  if (row >= weight.rows || column >= weight.row_bytes)
     return 0;
   const char *source = weights + weight.source;
   if (weight.panel_rows == 0)
-    return source[row * weight.row_bytes + column];
+    return source[row * weight.source_pitch + column];
   const int64_t panel = row / weight.panel_rows,
                 inside = row % weight.panel_rows;
   const int64_t depths =
@@ -44,10 +44,16 @@ TEST(WeightRows, AreThoseOfAPlainLoop) {
       for (int64_t rows : {1, 5, 16, 33})
         for (int64_t rowBytes : {1, 12, 64, 130})
           for (int64_t padding : {0, 62}) {
-            const EmblemDeviceWeight weight = {
-                64,        0,         rows, rowBytes, rowBytes + padding,
-                panelRows, depthBytes};
-            const int64_t bytes = rows * weight.pitch;
+            const EmblemDeviceWeight weight = {64,
+                                               0,
+                                               rows,
+                                               rowBytes,
+                                               rowBytes + padding,
+                                               rowBytes + padding / 2,
+                                               panelRows,
+                                               depthBytes};
+            // Zeros up to the next weight.
+            const int64_t bytes = rows * weight.pitch + 70;
             std::vector<char> expected(static_cast<size_t>(bytes));
             for (int64_t i = 0; i < bytes; ++i)
               expected[size_t(i)] = expectedByte(
