@@ -113,6 +113,16 @@ template <typename Byte> struct ByteElements {
   }
 };
 
+// Eight numbers that are computed side by side.
+template <typename T> struct ColumnsOf;
+template <> struct ColumnsOf<float> {
+  typedef float Type __attribute__((vector_size(32)));
+};
+template <> struct ColumnsOf<int32_t> {
+  typedef int32_t Type __attribute__((vector_size(32)));
+};
+template <typename T> using Columns = typename ColumnsOf<T>::Type;
+
 // D = A B + C for 16 rows and 8 columns. A's registers are the upper and the
 // lower eight rows of each step of K; B's have a row for each column.
 template <typename A, typename B, int kSteps>
@@ -122,8 +132,7 @@ void multiply(Warp &warp, const Instruction &instruction, uint32_t) {
   constexpr int kDepth = kStep * kSteps;
   alignas(64) Sum left[2][kSteps][8][kStep];
   alignas(64) Sum column[8 * kStep];
-  alignas(64) Sum right[kDepth][8];
-  alignas(64) Sum result[16][8];
+  Columns<Sum> right[kDepth], result[16];
   const Operand *sources = instruction.sources.data();
   for (int step = 0; step < kSteps; ++step) {
     for (int half = 0; half < 2; ++half)
@@ -134,17 +143,15 @@ void multiply(Warp &warp, const Instruction &instruction, uint32_t) {
         right[step * kStep + k][n] = column[n * kStep + k];
   }
   const Operand *initial = sources + 3 * kSteps;
-  for (int m = 0; m < 16; ++m) {
-    // Products are summed before C is added, as unsigned numbers where they
-    // are integers: these wrap around.
-    Sum sums[8] = {};
+  // Products are summed before C is added.
+  for (int half = 0; half < 2; ++half) {
+    Columns<Sum> sums[8] = {};
     for (int step = 0; step < kSteps; ++step)
-      for (int k = 0; k < kStep; ++k) {
-        Sum factor = left[m / 8][step][m % 8][k];
-        for (int n = 0; n < 8; ++n)
-          sums[n] += factor * right[step * kStep + k][n];
-      }
-    std::memcpy(result[m], sums, sizeof(sums));
+      for (int k = 0; k < kStep; ++k)
+#pragma GCC unroll 8
+        for (int m = 0; m < 8; ++m)
+          sums[m] += left[half][step][m][k] * right[step * kStep + k];
+    std::memcpy(result + 8 * half, sums, sizeof(sums));
   }
   for (int half = 0; half < 2; ++half) {
     // Columns 2 c and 2 c + 1 are two registers of lane c of a row.
