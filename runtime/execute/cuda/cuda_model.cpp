@@ -43,16 +43,19 @@ EmblemStatus CudaModel::prepare(const EmblemDeviceSetup &setup) {
 }
 
 EmblemStatus CudaModel::allocate() {
-  void *pinned = nullptr;
+  const int64_t bytes = plan.inputBytes + plan.outputBytes;
   Result error = driver().allocate(&memory, size_t(plan.bytes()));
   if (error == 0)
-    error = driver().allocatePinned(&pinned,
-                                    size_t(plan.inputBytes + plan.outputBytes),
+    error = driver().allocatePinned(&pinned, size_t(2 * bytes),
                                     pinnedForAllContexts);
-  input = static_cast<char *>(pinned);
-  output = input + plan.inputBytes;
   if (error == 0)
     error = driver().createStream(&stream, streamBesideOthers);
+  for (Flight &flight : flights) {
+    flight.input = static_cast<char *>(pinned) + (&flight - flights) * bytes;
+    flight.output = flight.input + plan.inputBytes;
+    if (error == 0)
+      error = driver().createEvent(&flight.arrival, eventWithoutTime);
+  }
   if (error != 0)
     return driver().fail(EMBLEM_NO_DEVICE, error,
                          "%s has no room for batches of %" PRId64
@@ -78,11 +81,14 @@ CudaModel::~CudaModel() {
       graphs.clear(driver());
       driver().destroyStream(stream);
     }
+    for (Flight &flight : flights)
+      if (flight.arrival)
+        driver().destroyEvent(flight.arrival);
     for (int64_t i = 0; events.data() && i <= device->stage_count; ++i)
       if (events[size_t(i)])
         driver().destroyEvent(events[size_t(i)]);
-    if (input)
-      driver().releasePinned(input);
+    if (pinned)
+      driver().releasePinned(pinned);
     if (memory)
       driver().release(memory);
   }
@@ -119,62 +125,78 @@ EmblemStatus CudaModel::start(const EmblemDeviceBatch &batch) {
   if (EmblemStatus status = checkProcess(); status != EMBLEM_OK)
     return status;
   ContextScope scope(shared->device());
-  if (EmblemStatus status = scope.check(EMBLEM_STAGE_FAILED);
-      status != EMBLEM_OK)
+  EmblemStatus status = scope.check(EMBLEM_STAGE_FAILED);
+  if (status != EMBLEM_OK)
     return status;
-  if (EmblemStatus status = land(); status != EMBLEM_OK)
-    return status;
-  std::memcpy(flight.outputs, batch.outputs, sizeof(flight.outputs));
-  flight.stageNanoseconds = batch.stage_nanoseconds;
+  status = startParts(batch);
+  if (status != EMBLEM_OK) {
+    driver().waitForStream(stream); // some of it may run
+    for (Flight &flight : flights)
+      flight.begun = false;
+  }
+  return status;
+}
+
+EmblemStatus CudaModel::startParts(const EmblemDeviceBatch &batch) {
+  OutputRows outputs;
+  std::memcpy(outputs.of, batch.outputs, sizeof(outputs.of));
   for (int64_t first = 0; first < batch.texts;) {
-    if (EmblemStatus status = land(); status != EMBLEM_OK)
+    Flight &flight = flights[next];
+    flight.rows = rowsOf(*device, batch, first, textsFrom(batch, first));
+    std::memcpy(flight.outputs, outputs.of, sizeof(flight.outputs));
+    flight.stageNanoseconds = batch.stage_nanoseconds;
+    if (EmblemStatus status = send(flight, batch, first); status != EMBLEM_OK)
       return status;
-    const int64_t texts = textsFrom(batch, first);
-    const EmblemStatus status =
-        send(batch, first, rowsOf(*device, batch, first, texts));
-    if (status != EMBLEM_OK) {
-      driver().waitForStream(stream); // some of it may run
+    first += flight.rows.texts;
+    outputs = advance(*table, outputs, flight.rows.texts, flight.rows.tokens);
+    next = 1 - next;
+    // Times are measured one batch after the other.
+    if (EmblemStatus status = land(flights[next]); status != EMBLEM_OK)
       return status;
-    }
-    flight.begun = true;
-    first += texts;
+    if (flight.stageNanoseconds)
+      if (EmblemStatus status = land(flight); status != EMBLEM_OK)
+        return status;
   }
   return EMBLEM_OK;
 }
 
 EmblemStatus CudaModel::finish() {
-  if (!flight.begun)
+  Flight &last = flights[1 - next];
+  if (!last.begun)
     return EMBLEM_OK;
   if (EmblemStatus status = checkProcess(); status != EMBLEM_OK)
     return status;
   ContextScope scope(shared->device());
   const EmblemStatus status = scope.check(EMBLEM_STAGE_FAILED);
-  return status == EMBLEM_OK ? land() : status;
+  return status == EMBLEM_OK ? land(last) : status;
 }
 
-/// Sends texts of a batch to the device and begins their stages.
-EmblemStatus CudaModel::send(const EmblemDeviceBatch &batch, int64_t first,
-                             const BatchRows &rows) {
-  flight.rows = rows;
-  const BatchRows bucket = bucketOf(*device, rows, plan.limits);
+/// Queues texts of a batch on the stream: their input, stages and outputs.
+EmblemStatus CudaModel::send(Flight &flight, const EmblemDeviceBatch &batch,
+                             int64_t first) {
+  const BatchRows bucket = bucketOf(*device, flight.rows, plan.limits);
   const InputLayout layout(*table, *device, bucket);
-  const int64_t used =
-      fillInput(*table, *device, batch, first, rows, layout, input);
-  if (Result error =
-          driver().copyToDevice(places.input, input, size_t(used), stream))
+  const int64_t used = fillInput(*table, *device, batch, first, flight.rows,
+                                 layout, flight.input);
+  if (Result error = driver().copyToDevice(places.input, flight.input,
+                                           size_t(used), stream))
     return driver().fail(EMBLEM_STAGE_FAILED, error,
                          "%s does not take a batch; this call gives no vectors",
                          name);
+  if (EmblemStatus status = launch(flight, layout, bucket); status != EMBLEM_OK)
+    return status;
+  if (EmblemStatus status = fetch(flight); status != EMBLEM_OK)
+    return status;
+  flight.begun = true;
+  return EMBLEM_OK;
+}
+
+EmblemStatus CudaModel::launch(const Flight &flight, const InputLayout &layout,
+                               const BatchRows &bucket) {
+  const bool asGraph = usesGraphs && !flight.stageNanoseconds;
   uint32_t unwanted = 0;
   for (int64_t i = 0; i < outputCount(*table); ++i)
     unwanted |= uint32_t(!flight.outputs[i]) << i;
-  const EmblemStatus status = launch(layout, bucket, unwanted);
-  return status == EMBLEM_OK ? fetch() : status;
-}
-
-EmblemStatus CudaModel::launch(const InputLayout &layout,
-                               const BatchRows &bucket, uint32_t unwanted) {
-  const bool asGraph = usesGraphs && !flight.stageNanoseconds;
   const StageLaunches launches = {.shared = *shared,
                                   .program = *device,
                                   .places = places,
@@ -213,44 +235,49 @@ EmblemStatus CudaModel::launchTimed(const StageLaunches &launches) {
 }
 
 /// Has the wanted outputs come behind the stages.
-EmblemStatus CudaModel::fetch() {
-  for (int64_t i = 0; i < outputCount(*table); ++i) {
-    if (!flight.outputs[i])
-      continue;
-    if (Result error =
-            driver().copyToHost(output + plan.outputPlace[i],
-                                places.outputs + uint64_t(plan.outputPlace[i]),
-                                size_t(bytesOf(i, flight.rows)), stream))
-      return driver().fail(EMBLEM_STAGE_FAILED, error,
-                           "%s does not give the vectors of a batch", name);
-  }
-  return EMBLEM_OK;
+EmblemStatus CudaModel::fetch(const Flight &flight) {
+  Result error = 0;
+  for (int64_t i = 0; i < outputCount(*table) && error == 0; ++i)
+    if (flight.outputs[i])
+      error =
+          driver().copyToHost(flight.output + plan.outputPlace[i],
+                              places.outputs + uint64_t(plan.outputPlace[i]),
+                              size_t(bytesOf(i, flight.rows)), stream);
+  if (error == 0)
+    error = driver().recordEvent(flight.arrival, stream);
+  return error == 0
+             ? EMBLEM_OK
+             : driver().fail(EMBLEM_STAGE_FAILED, error,
+                             "%s does not give the vectors of a batch", name);
 }
 
-/// Waits for what runs, and gives its results to where they are wanted.
-EmblemStatus CudaModel::land() {
+/// Waits for texts on their way, if they are, and gives their results to where
+/// they are wanted.
+EmblemStatus CudaModel::land(Flight &flight) {
   if (!flight.begun)
     return EMBLEM_OK;
   flight.begun = false;
-  if (Result error = driver().waitForStream(stream))
+  if (Result error = driver().waitForEvent(flight.arrival))
     return driver().fail(EMBLEM_STAGE_FAILED, error,
                          "the model's stages failed on %s; this call gives no "
                          "vectors",
                          name);
   for (int64_t i = 0; i < outputCount(*table); ++i)
-    if (flight.outputs[i]) {
-      const int64_t bytes = bytesOf(i, flight.rows);
-      std::memcpy(flight.outputs[i], output + plan.outputPlace[i],
-                  size_t(bytes));
-      flight.outputs[i] += bytes / int64_t(sizeof(float));
-    }
-  for (int64_t i = 0; flight.stageNanoseconds && i < device->stage_count; ++i) {
+    if (flight.outputs[i])
+      std::memcpy(flight.outputs[i], flight.output + plan.outputPlace[i],
+                  size_t(bytesOf(i, flight.rows)));
+  return flight.stageNanoseconds ? addTimes(flight.stageNanoseconds)
+                                 : EMBLEM_OK;
+}
+
+EmblemStatus CudaModel::addTimes(int64_t *stageNanoseconds) {
+  for (int64_t i = 0; i < device->stage_count; ++i) {
     float milliseconds = 0;
     if (Result error = driver().eventMilliseconds(
             &milliseconds, events[size_t(i)], events[size_t(i) + 1]))
       return driver().fail(EMBLEM_STAGE_FAILED, error,
                            "%s does not time stages", name);
-    flight.stageNanoseconds[i] += int64_t(double(milliseconds) * 1e6);
+    stageNanoseconds[i] += int64_t(double(milliseconds) * 1e6);
   }
   return EMBLEM_OK;
 }

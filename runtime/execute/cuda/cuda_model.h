@@ -12,8 +12,8 @@
 
 namespace emblem::runtime::cuda {
 
-/// A stream with its memory. What the host has of it is pinned, so that copies
-/// run beside the host.
+/// A stream with its memory. What the host has of it is pinned and there twice:
+/// while the device has one batch, the next is filled in and queued behind it.
 struct CudaModel : EmblemDeviceModel {
   ~CudaModel();
 
@@ -24,6 +24,8 @@ struct CudaModel : EmblemDeviceModel {
 private:
   /// Texts that are on their way through the device.
   struct Flight {
+    char *input = nullptr, *output = nullptr; // pinned
+    Event arrival = nullptr;                  // of the outputs
     bool begun = false;
     BatchRows rows = {};
     float *outputs[EMBLEM_MOST_OUTPUTS] = {};
@@ -32,13 +34,15 @@ private:
 
   EmblemStatus allocate();
   EmblemStatus checkProcess() const;
-  EmblemStatus send(const EmblemDeviceBatch &batch, int64_t first,
-                    const BatchRows &rows);
-  EmblemStatus launch(const InputLayout &layout, const BatchRows &bucket,
-                      uint32_t unwanted);
+  EmblemStatus startParts(const EmblemDeviceBatch &batch);
+  EmblemStatus send(Flight &flight, const EmblemDeviceBatch &batch,
+                    int64_t first);
+  EmblemStatus launch(const Flight &flight, const InputLayout &layout,
+                      const BatchRows &bucket);
   EmblemStatus launchTimed(const StageLaunches &launches);
-  EmblemStatus fetch();
-  EmblemStatus land();
+  EmblemStatus fetch(const Flight &flight);
+  EmblemStatus land(Flight &flight);
+  EmblemStatus addTimes(int64_t *stageNanoseconds);
   const Driver &driver() const { return shared->device().driver; }
   int64_t bytesOf(int64_t output, const BatchRows &rows) const;
   int64_t textsFrom(const EmblemDeviceBatch &batch, int64_t first) const;
@@ -50,12 +54,12 @@ private:
   MemoryPlan plan;
   DevicePlaces places = {};
   DevicePointer memory = 0;
-  char *input = nullptr;  // pinned
-  char *output = nullptr; // pinned, behind the input
+  void *pinned = nullptr; // of both flights
   Stream stream = nullptr;
   GraphCache graphs;
   HeapArray<Event> events; // [stages + 1], when a batch is timed
-  Flight flight;
+  Flight flights[2];
+  int next = 0; // the flight that begins next, and has landed
 };
 
 } // namespace emblem::runtime::cuda

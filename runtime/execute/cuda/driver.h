@@ -35,6 +35,7 @@ inline constexpr Result outOfMemory = 2, noDevice = 100;
 inline constexpr int capabilityMajor = 75, capabilityMinor = 76;
 inline constexpr int mostDynamicSharedBytes = 8; // of a function
 inline constexpr unsigned streamBesideOthers = 1;
+inline constexpr unsigned eventWithoutTime = 2;
 inline constexpr unsigned pinnedForAllContexts = 1;
 inline constexpr int captureOfThisThread = 1;
 

@@ -155,8 +155,8 @@ typedef struct EmblemDeviceRuntime {
   /* EMBLEM_NO_DEVICE or EMBLEM_OUT_OF_MEMORY where the model cannot run; then
      nothing is left. */
   int32_t (*open)(const EmblemDeviceSetup *setup, EmblemDeviceModel **model);
-  /* Begins a batch, and waits for the one before. The input has been read when
-     it returns; outputs are written by finish(). */
+  /* Begins a batch, and ends the one before. The input has been read when it
+     returns; outputs are written by the next start(), or by finish(). */
   int32_t (*start)(EmblemDeviceModel *model, const EmblemDeviceBatch *batch);
   /* Ends the batch that start() began, if any. */
   int32_t (*finish)(EmblemDeviceModel *model);

@@ -74,6 +74,26 @@ TEST_P(DeviceLaunch, TextsTooMakeTheirWay) {
       std::equal(vectors.begin(), vectors.begin() + 60, expected.begin()));
 }
 
+TEST_P(DeviceLaunch, TheNextBatchIsQueuedBeforeTheLastOneEnds) {
+  const DeviceModel model;
+  EmblemOptions options = optionsFor("cuda");
+  options.max_batch_tokens = 8;
+  OwnedModel opened = openModel(model.table, options);
+  Sequences sequences;
+  for (int i = 0; i < 3; ++i)
+    sequences.add({1, 2, 3, 4, 5, 6});
+  std::vector<float> vectors;
+  driver().calls.clear();
+  ASSERT_EQ(embed(opened.get(), sequences, vectors), EMBLEM_OK);
+  std::string order;
+  for (const std::string &call : driver().calls)
+    order += call == "cuMemcpyHtoDAsync_v2" ? "s"
+             : call == "cuEventSynchronize" ? "l"
+                                            : "";
+  EXPECT_EQ(order, "sslsll");
+  EXPECT_EQ(vectors, expectedVectors(sequences));
+}
+
 TEST_P(DeviceLaunch, LaunchesEachStageInOrderWithItsGrid) {
   const DeviceModel model;
   setenv("EMBLEM_CUDA_GRAPHS", GetParam() ? "1" : "0", 1);

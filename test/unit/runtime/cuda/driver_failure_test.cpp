@@ -85,7 +85,7 @@ TEST(DriverFailure, AutoFallsBackToTheCpuWhenOpeningAlone) {
   }
   const DeviceModel model;
   OwnedModel opened = openModel(model.table, optionsFor("auto"));
-  driver().failingFunction = "cuStreamSynchronize";
+  driver().failingFunction = "cuEventSynchronize";
   std::vector<float> vectors;
   EXPECT_EQ(embed(opened.get(), some(), vectors), EMBLEM_STAGE_FAILED);
   EXPECT_STREQ(emblem_last_error(),

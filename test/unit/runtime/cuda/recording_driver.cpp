@@ -49,17 +49,22 @@ struct FakeStream {
   Work queue;
   Work *captured = nullptr;
 
+  uint64_t done = 0; // work that the queue had before
+
   void add(std::function<void()> work) {
     (captured ? *captured : queue).push_back(std::move(work));
   }
-  void run() {
-    for (const std::function<void()> &work : queue)
-      work();
-    queue.clear();
+  uint64_t end() const { return done + queue.size(); }
+  void runTo(uint64_t place) {
+    size_t count = 0;
+    for (; done < place; ++done)
+      queue[count++]();
+    queue.erase(queue.begin(), queue.begin() + ptrdiff_t(count));
   }
 };
 struct FakeEvent {
   FakeStream *stream = nullptr;
+  uint64_t reached = 0; // how much of the stream's work is before it
 };
 
 thread_local std::vector<void *> contexts;
@@ -237,7 +242,7 @@ int cuStreamDestroy_v2(FakeStream *stream) {
 }
 int cuStreamSynchronize(FakeStream *stream) {
   CALL_IN_CONTEXT("cuStreamSynchronize");
-  stream->run();
+  stream->runTo(stream->end());
   return 0;
 }
 int cuLaunchKernel(const FakeFunction *function, unsigned gridX, unsigned gridY,
@@ -276,11 +281,12 @@ int cuEventDestroy_v2(FakeEvent *event) {
 int cuEventRecord(FakeEvent *event, FakeStream *stream) {
   CALL_IN_CONTEXT("cuEventRecord");
   event->stream = stream;
+  event->reached = stream->end();
   return 0;
 }
 int cuEventSynchronize(FakeEvent *event) {
   CALL_IN_CONTEXT("cuEventSynchronize");
-  event->stream->run();
+  event->stream->runTo(event->reached);
   return 0;
 }
 int cuEventElapsedTime(float *milliseconds, FakeEvent *, FakeEvent *) {
