@@ -7,7 +7,11 @@
 #include "runtime/execute/cuda/shared_program.h"
 
 #include "runtime/execute/cuda/device_weights.h"
+#include "runtime/platform/thread.h"
+#include "runtime/platform/usable_cpus.h"
 #include "runtime/table/error.h"
+
+#include <algorithm>
 
 using namespace emblem::runtime;
 using namespace emblem::runtime::cuda;
@@ -96,39 +100,92 @@ void SharedProgram::release(bool inChild) {
   std::free(this);
 }
 
-/// Of the machine code where the device takes it, else of the PTX.
-EmblemStatus SharedProgram::moduleOf(const EmblemDeviceStage &stage,
-                                     const EmblemDeviceKernel &kernel,
-                                     Module &module) {
-  for (size_t i = 0; i < moduleCount; ++i)
-    if (modules[i].code == kernel.code) {
-      module = modules[i].module;
-      return EMBLEM_OK;
-    }
-  if (!kernel.cubin || own.driver.loadModule(&module, kernel.cubin) != 0)
-    if (Result error = own.driver.loadModule(&module, kernel.code))
-      return own.driver.fail(EMBLEM_STAGE_FAILED, error,
-                             "%s does not load the code of the model's stage "
-                             "%s",
-                             own.name, stage.name);
-  modules[moduleCount++] = {kernel.code, module};
-  return EMBLEM_OK;
+/// Modules that are to be loaded, by threads that take one after the other.
+struct SharedProgram::ModuleWork {
+  const Device &device;
+  LoadedModule *modules;
+  size_t count;
+  std::atomic<size_t> next{0};
+
+  /// A helper that does not get the context leaves the work to the others.
+  static void help(void *work) {
+    ModuleWork &self = *static_cast<ModuleWork *>(work);
+    ContextScope scope(self.device);
+    if (scope.check(EMBLEM_STAGE_FAILED) == EMBLEM_OK)
+      self.run();
+  }
+
+  void run() {
+    for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;)
+      load(modules[i]);
+  }
+
+  /// The machine code where the device takes it, else the PTX.
+  void load(LoadedModule &one) {
+    const EmblemDeviceKernel &kernel = *one.kernel;
+    one.error = -1;
+    if (kernel.cubin)
+      one.error = device.driver.loadModule(&one.module, kernel.cubin);
+    if (one.error != 0)
+      one.error = device.driver.loadModule(&one.module, kernel.code);
+  }
+
+  void share() {
+    constexpr size_t mostHelpers = 7, stackBytes = size_t(8) << 20;
+    platform::Thread helpers[mostHelpers];
+    const size_t useful = std::min(count, size_t(platform::usableCpus())) - 1;
+    size_t started = 0;
+    while (started < std::min(useful, mostHelpers) &&
+           helpers[started].start(help, this, stackBytes))
+      ++started;
+    run();
+    while (started > 0)
+      helpers[--started].join();
+  }
+};
+
+const SharedProgram::LoadedModule *SharedProgram::moduleWith(const char *code,
+                                                             size_t count) {
+  for (size_t i = 0; i < count; ++i)
+    if (modules[i].kernel->code == code)
+      return &modules[i];
+  return nullptr;
 }
 
-EmblemStatus SharedProgram::load(int64_t stageIndex, int64_t kernelIndex) {
-  if (function(stageIndex, kernelIndex))
+EmblemStatus SharedProgram::loadModules(KernelOf kernelOf,
+                                        const void *context) {
+  size_t count = moduleCount;
+  for (int64_t i = 0; i < program->stage_count; ++i)
+    if (const int64_t k = kernelOf(context, i); k >= 0)
+      if (const EmblemDeviceKernel &kernel = program->stages[i].kernels[k];
+          !moduleWith(kernel.code, count))
+        modules[count++] = {&kernel, i, nullptr, 0};
+  if (count == moduleCount)
     return EMBLEM_OK;
-  Locked lock(loading);
-  if (function(stageIndex, kernelIndex))
-    return EMBLEM_OK;
+  ModuleWork work = {own, &modules[moduleCount], count - moduleCount};
+  work.share();
+  // Those that are there stay, before the others.
+  EmblemStatus status = EMBLEM_OK;
+  for (size_t i = moduleCount; i < count; ++i) {
+    const LoadedModule one = modules[i];
+    if (one.module)
+      modules[moduleCount++] = one;
+    else if (status == EMBLEM_OK)
+      status = own.driver.fail(EMBLEM_STAGE_FAILED, one.error,
+                               "%s does not load the code of the model's "
+                               "stage %s",
+                               own.name, program->stages[one.stage].name);
+  }
+  return status;
+}
+
+EmblemStatus SharedProgram::loadFunction(int64_t stageIndex,
+                                         int64_t kernelIndex) {
   const EmblemDeviceStage &stage = program->stages[stageIndex];
   const EmblemDeviceKernel &kernel = stage.kernels[kernelIndex];
-  Module module;
-  if (EmblemStatus status = moduleOf(stage, kernel, module);
-      status != EMBLEM_OK)
-    return status;
   Function found = nullptr;
-  if (Result error = own.driver.findFunction(&found, module, kernel.entry))
+  if (Result error = own.driver.findFunction(
+          &found, moduleWith(kernel.code, moduleCount)->module, kernel.entry))
     return own.driver.fail(EMBLEM_STAGE_FAILED, error,
                            "the code of the model's stage %s has no kernel %s",
                            stage.name, kernel.entry);
@@ -141,5 +198,25 @@ EmblemStatus SharedProgram::load(int64_t stageIndex, int64_t kernelIndex) {
                              own.name, stage.name, kernel.shared_bytes);
   functions[size_t(firstFunction[size_t(stageIndex)] + kernelIndex)].store(
       found, std::memory_order_release);
+  return EMBLEM_OK;
+}
+
+EmblemStatus SharedProgram::load(KernelOf kernelOf, const void *context) {
+  auto isMissing = [&](int64_t stage, int64_t kernel) {
+    return kernel >= 0 && !function(stage, kernel);
+  };
+  int64_t first = 0;
+  while (first < program->stage_count &&
+         !isMissing(first, kernelOf(context, first)))
+    ++first;
+  if (first == program->stage_count)
+    return EMBLEM_OK;
+  Locked lock(loading);
+  if (EmblemStatus status = loadModules(kernelOf, context); status != EMBLEM_OK)
+    return status;
+  for (int64_t i = first; i < program->stage_count; ++i)
+    if (const int64_t kernel = kernelOf(context, i); isMissing(i, kernel))
+      if (EmblemStatus status = loadFunction(i, kernel); status != EMBLEM_OK)
+        return status;
   return EMBLEM_OK;
 }

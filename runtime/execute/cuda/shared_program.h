@@ -33,9 +33,13 @@ public:
   const Device &device() const { return own; }
   DevicePointer weights() const { return weightMemory; }
 
-  /// Loads a kernel of a stage, from any thread; the device's context is the
-  /// thread's.
-  EmblemStatus load(int64_t stage, int64_t kernel);
+  /// Which kernel of a stage is needed; -1: none.
+  using KernelOf = int64_t (*)(const void *context, int64_t stage);
+
+  /// Loads the kernels that are needed and not there yet, on several threads:
+  /// the driver compiles each for some tenths of a second when it meets it
+  /// first. From any thread, which has the device's context.
+  EmblemStatus load(KernelOf kernelOf, const void *context);
   /// One that was loaded.
   Function function(int64_t stage, int64_t kernel) {
     return functions[size_t(firstFunction[size_t(stage)] + kernel)].load(
@@ -44,13 +48,17 @@ public:
 
 private:
   struct LoadedModule {
-    const char *code; // by which kernels share it
+    const EmblemDeviceKernel *kernel; // one of those that share its code
+    int64_t stage;                    // that one's
     Module module;
+    Result error;
   };
+  struct ModuleWork;
 
   EmblemStatus open(const EmblemModelTable &table);
-  EmblemStatus moduleOf(const EmblemDeviceStage &stage,
-                        const EmblemDeviceKernel &kernel, Module &module);
+  const LoadedModule *moduleWith(const char *code, size_t count);
+  EmblemStatus loadModules(KernelOf kernelOf, const void *context);
+  EmblemStatus loadFunction(int64_t stage, int64_t kernel);
   void close();
 
   Device own;

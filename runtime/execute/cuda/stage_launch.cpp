@@ -66,12 +66,13 @@ Result StageLaunches::launchStage(int64_t index) const {
 }
 
 EmblemStatus StageLaunches::load() const {
-  for (int64_t i = 0; i < program.stage_count; ++i)
-    if (isWanted(program.stages[i]))
-      if (EmblemStatus status = shared.load(i, kernelOf(program.stages[i]));
-          status != EMBLEM_OK)
-        return status;
-  return EMBLEM_OK;
+  return shared.load(
+      [](const void *context, int64_t index) {
+        const auto &self = *static_cast<const StageLaunches *>(context);
+        const EmblemDeviceStage &stage = self.program.stages[index];
+        return self.isWanted(stage) ? self.kernelOf(stage) : -1;
+      },
+      this);
 }
 
 EmblemStatus StageLaunches::launch(Event *events) const {

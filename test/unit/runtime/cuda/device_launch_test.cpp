@@ -144,8 +144,8 @@ TEST_P(DeviceLaunch, LoadsTheRowClassesInUseAlone) {
   EXPECT_TRUE(driver().code.empty());
   std::vector<float> vectors;
   embed(opened.get(), oneOf(8), vectors);
-  EXPECT_EQ(driver().code, (std::vector<std::string>{"// embed, few rows",
-                                                     "// tiles and pool"}));
+  EXPECT_EQ(driver().code, (std::multiset<std::string>{"// embed, few rows",
+                                                       "// tiles and pool"}));
   EXPECT_TRUE(driver().maxSharedBytes.empty());
   embed(opened.get(), randomSequences(20, 3), vectors);
   embed(opened.get(), oneOf(3), vectors);
@@ -300,12 +300,12 @@ TEST(DeviceCode, MachineCodeIsTakenWhereTheDeviceTakesIt) {
   model.embedKernels[0].cubin_bytes = 5;
   std::vector<float> expected = expectedVectors(oneOf(4));
   EXPECT_EQ(embedOn(model, "cuda", oneOf(4)), expected);
-  EXPECT_EQ(driver().code[0], "// embed, few rows");
+  EXPECT_EQ(driver().code.count("// embed, few rows"), 1u);
   driver().takesCubins = true;
   driver().code.clear();
   EXPECT_EQ(embedOn(model, "cuda", oneOf(4)), expected);
-  EXPECT_EQ(driver().code[0], "\x7f"
-                              "ELF");
+  EXPECT_EQ(driver().code.size(), 2u);
+  EXPECT_EQ(driver().code.count("// embed, few rows"), 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(By, DeviceLaunch, testing::Bool(),

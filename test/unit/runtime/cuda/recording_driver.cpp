@@ -202,7 +202,8 @@ int cuModuleLoadData(FakeModule **module, const void *image) {
   if (*text == '\x7f' && !recorder.takesCubins)
     return 209;
   made("module");
-  recorder.code.push_back(text);
+  std::lock_guard<std::mutex> lock(recorder.lock);
+  recorder.code.insert(text);
   *module = new FakeModule{text};
   return 0;
 }

@@ -49,7 +49,7 @@ struct RecordingDriver {
   std::mutex lock;
   std::vector<std::string> calls;
   std::vector<RecordedLaunch> launches; // as they ran
-  std::vector<std::string> code;        // of modules, as they were loaded
+  std::multiset<std::string> code;      // of modules that were loaded
   std::map<const void *, int> maxSharedBytes;
   std::multiset<std::string> live; // what was made and not given back
 
