@@ -106,11 +106,11 @@ llvm::Error Compilation::openOutputs() {
     if (llvm::Error error =
             open(header, OutputFile::create(headerPath(options.output))))
       return error;
+  llvm::StringRef library; // of a device
+  if (options.device)
+    library = options.device->runtimeLibrary;
   if (emission.runtime)
-    if (llvm::Error error =
-            findRuntimeFiles(options.device ? options.device->runtimeLibrary
-                                            : llvm::StringRef())
-                .moveInto(runtime))
+    if (llvm::Error error = findRuntimeFiles(library).moveInto(runtime))
       return error;
   if (emission.linked) {
     llvm::Expected<Linker> found = findLinker(options.target->isa->getTriple());

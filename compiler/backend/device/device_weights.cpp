@@ -52,7 +52,8 @@ static std::string getValues(kernel::WeightOp weight) {
   os << weight.getType().getElementType() << weight.getSources();
   for (Attribute detail :
        {Attribute(weight.getTableRowAttr()), Attribute(weight.getFactorAttr()),
-        Attribute(weight.getChannelsAttr()), weight.getSmoothingAttr()})
+        Attribute(weight.getChannelsAttr()),
+        Attribute(weight.getSmoothingAttr())})
     os << ' ' << detail;
   return values;
 }
