@@ -235,6 +235,15 @@ void KernelProgram::launch(device::StageOp stage, const Buffers &buffers,
   result.instructions += outcome.counters.instructions;
   for (const ptx::Fault &fault : outcome.faults.list())
     result.faults += stage.getName().str() + ": " + ptx::format(fault) + "\n";
+  if (const Watch &watch = options.watch; stage.getName() == watch.stage) {
+    auto argument = cast<device::ArgumentAttr>(
+        stage.getArguments()[1 + watch.argument]); // behind the shape
+    result.watched.resize(rows * watch.pitch);
+    std::memcpy(
+        result.watched.data(),
+        memory.hostBytes(getArgument(argument, buffers), result.watched.size()),
+        result.watched.size());
+  }
 }
 
 Result KernelProgram::run(const Batch &batch, const RunOptions &options) {

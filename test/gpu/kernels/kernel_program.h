@@ -48,6 +48,14 @@ struct Batch {
   int32_t countTokens() const;
 };
 
+/// An argument of a stage, read when the stage has run: 0 is the kernel's first
+/// operand, results come behind the operands.
+struct Watch {
+  std::string stage;
+  int argument = 0;
+  int64_t pitch = 0;
+};
+
 struct RunOptions {
   /// The row class of each stage, as far as it has so many; -1: the one that
   /// the runtime takes for the batch.
@@ -56,6 +64,7 @@ struct RunOptions {
   bool arenaIsReadable = false;
   /// Another number is another order of warps.
   uint32_t order = 1;
+  Watch watch = {};
 };
 
 struct Result {
@@ -63,6 +72,8 @@ struct Result {
   /// A line each, with the stage's name; empty where there are none. What an
   /// output lacks is one, too.
   std::string faults;
+  /// Rows of the watched argument, as many as the batch has.
+  std::vector<uint8_t> watched;
   uint64_t instructions = 0; // of warps
 };
 
