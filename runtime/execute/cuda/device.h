@@ -34,11 +34,13 @@ struct Device {
 class ContextScope {
 public:
   explicit ContextScope(const Device &device)
-      : device(device), error(device.driver.pushContext(device.context)) {}
-  ~ContextScope() {
-    Context ours;
+      : device(device), error(device.driver.currentContext(&before)) {
     if (error == 0)
-      device.driver.popContext(&ours);
+      error = device.driver.setCurrentContext(device.context);
+  }
+  ~ContextScope() {
+    if (error == 0)
+      device.driver.setCurrentContext(before);
   }
   ContextScope(const ContextScope &) = delete;
   ContextScope &operator=(const ContextScope &) = delete;
@@ -51,7 +53,8 @@ public:
 
 private:
   const Device &device;
-  const Result error;
+  Context before = nullptr;
+  Result error;
 };
 
 } // namespace emblem::runtime::cuda

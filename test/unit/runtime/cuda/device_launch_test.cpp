@@ -94,6 +94,18 @@ TEST_P(DeviceLaunch, TheNextBatchIsQueuedBeforeTheLastOneEnds) {
   EXPECT_EQ(vectors, expectedVectors(sequences));
 }
 
+TEST_P(DeviceLaunch, TheCallersContextStaysItsOwn) {
+  const DeviceModel model;
+  int other;
+  ASSERT_EQ(
+      driverFunction<decltype(cuCtxSetCurrent)>("cuCtxSetCurrent")(&other), 0);
+  embedOn(model, "cuda", oneOf(4));
+  void *context = nullptr;
+  driverFunction<decltype(cuCtxGetCurrent)>("cuCtxGetCurrent")(&context);
+  EXPECT_EQ(context, &other);
+  driverFunction<decltype(cuCtxSetCurrent)>("cuCtxSetCurrent")(nullptr);
+}
+
 TEST_P(DeviceLaunch, LaunchesEachStageInOrderWithItsGrid) {
   const DeviceModel model;
   setenv("EMBLEM_CUDA_GRAPHS", GetParam() ? "1" : "0", 1);

@@ -87,15 +87,13 @@ constexpr char sharedCode[] = "// tiles and pool";
 
 } // namespace
 
+void *driverSymbol(const char *name) {
+  static void *library = emblem::platform::openSystemLibrary(RECORDING_DRIVER);
+  return const_cast<void *>(emblem::platform::findSymbol(library, name));
+}
+
 RecordingDriver &driver() {
-  static RecordingDriver *recorder = [] {
-    void *library = emblem::platform::openSystemLibrary(RECORDING_DRIVER);
-    auto *function =
-        reinterpret_cast<decltype(&recordingDriver)>(const_cast<void *>(
-            emblem::platform::findSymbol(library, "recordingDriver")));
-    return function();
-  }();
-  return *recorder;
+  return *driverFunction<decltype(recordingDriver)>("recordingDriver")();
 }
 
 DeviceModel::DeviceModel() {

@@ -38,6 +38,12 @@ struct DeviceModel {
 /// The library that the runtime opens.
 RecordingDriver &driver();
 
+/// Of that name in it.
+void *driverSymbol(const char *name);
+template <typename FunctionT> FunctionT *driverFunction(const char *name) {
+  return reinterpret_cast<FunctionT *>(driverSymbol(name));
+}
+
 EmblemOptions optionsFor(const char *device);
 
 /// What sequences give, by emblem_embed_ids; the status where that fails.

@@ -67,9 +67,9 @@ struct FakeEvent {
   uint64_t reached = 0; // how much of the stream's work is before it
 };
 
-thread_local std::vector<void *> contexts;
+thread_local void *current = nullptr;
 
-int needsContext() { return contexts.empty() ? 201 : 0; }
+int needsContext() { return current ? 0 : 201; }
 
 } // namespace
 
@@ -135,17 +135,14 @@ int cuDevicePrimaryCtxRelease_v2(int) {
   CALL("cuDevicePrimaryCtxRelease_v2");
   return 0;
 }
-int cuCtxPushCurrent_v2(void *context) {
-  CALL("cuCtxPushCurrent_v2");
-  made("push");
-  contexts.push_back(context);
+int cuCtxGetCurrent(void **context) {
+  CALL("cuCtxGetCurrent");
+  *context = current;
   return 0;
 }
-int cuCtxPopCurrent_v2(void **context) {
-  gone("push");
-  *context = contexts.back();
-  contexts.pop_back();
-  CALL("cuCtxPopCurrent_v2");
+int cuCtxSetCurrent(void *context) {
+  CALL("cuCtxSetCurrent");
+  current = context;
   return 0;
 }
 int cuMemGetInfo_v2(size_t *free, size_t *all) {

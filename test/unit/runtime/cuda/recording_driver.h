@@ -63,5 +63,7 @@ struct RecordingDriver {
 
 /// Defined by the library.
 extern "C" RecordingDriver *recordingDriver();
+extern "C" int cuCtxGetCurrent(void **context);
+extern "C" int cuCtxSetCurrent(void *context);
 
 #endif // EMBLEM_TEST_UNIT_RUNTIME_CUDA_RECORDING_DRIVER_H
