@@ -1,4 +1,4 @@
-//===- settings.cpp - What the environment asks of the stand-in -----------===//
+//===- settings.cpp - The settings of the environment ---------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- settings.h - What the environment asks of the stand-in ---*- C++ -*-===//
+//===- settings.h - The settings of the environment -------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
