@@ -111,6 +111,9 @@ Value DeviceBuilder::truncate(Value a, int64_t bits) {
                     : Value(arith::TruncIOp::create(
                           builder, loc, builder.getIntegerType(bits), a));
 }
+Value DeviceBuilder::either(Value a, Value b) {
+  return arith::OrIOp::create(builder, loc, a, b);
+}
 Value DeviceBuilder::select(Value condition, Value a, Value b) {
   return arith::SelectOp::create(builder, loc, condition, a, b);
 }
@@ -346,6 +349,19 @@ void DeviceBuilder::ifThen(Value condition, llvm::function_ref<void()> body) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(branch.thenYield());
   body();
+}
+
+Values DeviceBuilder::changeIf(Value condition, ValueRange values,
+                               llvm::function_ref<Values()> body) {
+  auto branch = scf::IfOp::create(builder, loc, values.getTypes(), condition,
+                                  /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(builder, loc, values);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  Values changed = body();
+  scf::YieldOp::create(builder, loc, changed);
+  return llvm::to_vector_of<Value>(branch.getResults());
 }
 
 Values DeviceBuilder::loop(

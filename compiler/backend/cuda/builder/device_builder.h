@@ -62,6 +62,7 @@ public:
   Value equal(Value a, int64_t b);
   Value lessSigned(Value a, Value b);
   Value both(Value a, Value b);
+  Value either(Value a, Value b);
   Value bitOr(Value a, Value b);
   /// An i32's low bits, 8, 16 or all 32.
   Value truncate(Value a, int64_t bits);
@@ -133,6 +134,9 @@ public:
 
   // Control.
   void ifThen(Value condition, llvm::function_ref<void()> body);
+  /// What `body` makes of `values` where the condition holds, else `values`.
+  Values changeIf(Value condition, mlir::ValueRange values,
+                  llvm::function_ref<Values()> body);
   /// for i from begin to end by step: values = body(i, values).
   Values
   loop(Value begin, Value end, int64_t step, mlir::ValueRange values,

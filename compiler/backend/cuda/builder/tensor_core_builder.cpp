@@ -19,19 +19,21 @@ using namespace emblem::cuda;
 // Chunks of a row of banks: 128 bytes.
 static constexpr int64_t kBankChunks = 8;
 
-SharedRows::SharedRows(int64_t rowBytes) : chunks(rowBytes / kChunkBytes) {
-  swapped = 1;
-  alikeRows = 1;
-  pitch = rowBytes;
-  if (chunks % kBankChunks == 0) {
+SharedRows::SharedRows(int64_t rowBytes, bool apart)
+    : chunks(rowBytes / kChunkBytes), pitch(rowBytes), swapped(1),
+      alikeRows(1) {
+  if (apart) {
+    pitch += kChunkBytes;
+  } else if (chunks % kBankChunks == 0) {
     swapped = kBankChunks;
   } else if (kBankChunks % chunks == 0) {
     // Several rows lie in one row of banks.
     swapped = chunks;
     alikeRows = kBankChunks / chunks;
-  } else if (chunks % 2 == 0) {
+  } else {
     pitch += kChunkBytes;
   }
+  assert(chunks % 2 == 0 && "one chunk more would not make them odd");
 }
 
 Value SharedRows::place(DeviceBuilder &b, Value row, Value chunk) const {
@@ -45,11 +47,13 @@ Value SharedRows::place(DeviceBuilder &b, Value row, Value chunk) const {
 //===----------------------------------------------------------------------===//
 
 RowCopy TensorCoreBuilder::shareCopy(const SharedRows &rows, Value thread,
-                                     int64_t threads) {
+                                     int64_t threads, int64_t mostRows) {
   // Sixteen threads a row at most: eight rows are copied at a time at least,
   // and the swap of chunks does not change from round to round.
   int64_t perRow = 1;
   while (perRow < 16 && rows.getChunks() % (2 * perRow) == 0)
+    perRow *= 2;
+  while (threads / perRow > mostRows)
     perRow *= 2;
   Value row = b.div(thread, perRow), chunk = b.rem(thread, perRow);
   return {rows, perRow, threads / perRow,
@@ -61,16 +65,24 @@ void TensorCoreBuilder::copyRows(
     llvm::function_ref<Value(int64_t round, int64_t n)> bytes) {
   int64_t rounds = rowCount / copy.rowsPerRound;
   assert(rowCount % copy.rowsPerRound == 0 && "a round goes beyond the rows");
-  int64_t stride = copy.threadsPerRow * kChunkBytes;
-  for (int64_t round = 0; round < rounds; ++round)
-    for (int64_t n = 0; n < copy.rows.getChunks() / copy.threadsPerRow; ++n) {
-      int64_t row = round * copy.rowsPerRound;
-      NVVM::CpAsyncOp::create(b.getBuilder(), b.getLoc(),
-                              b.at(to, row * copy.rows.getPitch() + n * stride),
-                              b.at(from, row * pitch + n * stride), kChunkBytes,
-                              NVVM::LoadCacheModifierKind::CG,
-                              bytes ? bytes(round, n) : Value());
-    }
+  int64_t chunks = copy.rows.getChunks(), stride = copy.threadsPerRow;
+  for (int64_t n = 0; n * stride < chunks; ++n) {
+    auto copyChunks = [&] {
+      for (int64_t round = 0; round < rounds; ++round) {
+        int64_t row = round * copy.rowsPerRound,
+                byte = n * stride * kChunkBytes;
+        NVVM::CpAsyncOp::create(b.getBuilder(), b.getLoc(),
+                                b.at(to, row * copy.rows.getPitch() + byte),
+                                b.at(from, row * pitch + byte), kChunkBytes,
+                                NVVM::LoadCacheModifierKind::CG,
+                                bytes ? bytes(round, n) : Value());
+      }
+    };
+    if ((n + 1) * stride <= chunks)
+      copyChunks();
+    else
+      b.ifThen(b.less(copy.chunk, chunks - n * stride), copyChunks);
+  }
 }
 
 void TensorCoreBuilder::commitCopies() {
@@ -116,6 +128,14 @@ TensorCoreBuilder::Fragment TensorCoreBuilder::loadMatrices(Value pointer,
   for (auto [i, value] : llvm::enumerate(fragment))
     value = LLVM::ExtractValueOp::create(builder, b.getLoc(), loaded, i);
   return fragment;
+}
+
+SmallVector<Value> TensorCoreBuilder::getHalf(ArrayRef<Value> columns,
+                                              int64_t half) {
+  SmallVector<Value> taken;
+  for (size_t first = 2 * half; first < columns.size(); first += 4)
+    taken.append({columns[first], columns[first + 1]});
+  return taken;
 }
 
 //===----------------------------------------------------------------------===//

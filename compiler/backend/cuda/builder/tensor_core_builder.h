@@ -41,7 +41,9 @@ inline constexpr int64_t kChunkBytes = 16;
 /// apart.
 class SharedRows {
 public:
-  explicit SharedRows(int64_t rowBytes);
+  /// `apart`: always the latter. Every chunk of a row is then a constant away
+  /// from its first, for a few bytes more.
+  explicit SharedRows(int64_t rowBytes, bool apart = false);
 
   int64_t getChunks() const { return chunks; }
   /// Bytes from a row to the next.
@@ -76,7 +78,9 @@ public:
   Value getLane() const { return lane; }
 
   // Copies from global to shared memory, asynchronous.
-  RowCopy shareCopy(const SharedRows &rows, Value thread, int64_t threads);
+  /// So that a round copies at most `mostRows` rows.
+  RowCopy shareCopy(const SharedRows &rows, Value thread, int64_t threads,
+                    int64_t mostRows);
   /// Copies `rowCount` rows to `to`, the thread's place in them; `from` is the
   /// thread's first chunk of rows that are `pitch` bytes apart. `bytes`, where
   /// given, says how many of a chunk are there, in the thread's round-th row and
@@ -105,6 +109,11 @@ public:
   }
   Fragment load(Value pointer) { return loadMatrices(pointer, false); }
   Fragment loadTransposed(Value pointer) { return loadMatrices(pointer, true); }
+
+  /// Eight columns of a fragment of sixteen, as `multiply` takes them; also of
+  /// one that is split.
+  static llvm::SmallVector<Value> getHalf(llvm::ArrayRef<Value> columns,
+                                          int64_t half);
 
   // Products.
   /// sums += rows * half of a fragment of columns, by 8 columns each.

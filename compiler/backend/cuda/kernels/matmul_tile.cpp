@@ -24,7 +24,7 @@ MatmulTileWriter::MatmulTileWriter(KernelFunction &f, const MatmulTile &tile,
       firstColumn(firstColumn), rows(rows),
       thread(f.threadIndex(getThreads(tile))), cores(f, thread),
       layout(tile.depthBytes),
-      copy(cores.shareCopy(layout, thread, getThreads(tile))),
+      copy(cores.shareCopy(layout, thread, getThreads(tile), tile.rows)),
       rowTiles(tile.rows / tile.warpRows / 16),
       columnTiles(tile.columns / tile.warpColumns / 8),
       shared(f.sharedMemory()) {
@@ -72,12 +72,8 @@ void MatmulTileWriter::multiplyStage(Value stage) {
       left.push_back(load(f.at(rowPointer, layout.getBytes(16 * i))));
     for (int64_t i = 0; i < columnTiles; i += 2) {
       auto both = load(f.at(columnPointer, layout.getBytes(8 * i)));
-      // Of each fragment a half; of f32 it is followed by that of the rests.
-      for (int64_t half : {0, 2}) {
-        SmallVector<Value> &columns = right.emplace_back();
-        for (size_t first = half; first < both.size(); first += 4)
-          columns.append({both[first], both[first + 1]});
-      }
+      for (int64_t half : {0, 1})
+        right.push_back(cores.getHalf(both, half));
     }
     // Back and forth: the next product has a fragment of the last one's.
     for (int64_t i = 0; i < rowTiles; ++i)

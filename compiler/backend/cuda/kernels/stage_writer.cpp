@@ -78,6 +78,9 @@ Value KernelFunction::tokens() {
 Value KernelFunction::texts() {
   return shape(offsetof(EmblemDeviceShape, texts));
 }
+Value KernelFunction::countQueryTiles() {
+  return shape(offsetof(EmblemDeviceShape, query_tiles));
+}
 Value KernelFunction::sequences() {
   return function.getArgument(countParameters(op) - 2);
 }

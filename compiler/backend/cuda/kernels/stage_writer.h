@@ -57,6 +57,7 @@ public:
   Value texts();
   /// int32 [T]: each token's text.
   Value sequences();
+  Value countQueryTiles();
   /// Two int32, text and first query, for each block in y.
   Value queryTiles();
   /// The block's dynamic shared memory, 1024-byte aligned.
