@@ -12,26 +12,30 @@ namespace emblem::ptx {
 
 namespace {
 
-// Wavefronts of the lanes from `first` up to `last`.
-uint32_t countGroup(const uint32_t *addresses, uint32_t lanes, uint32_t bytes,
-                    uint32_t first, uint32_t last) {
-  constexpr uint32_t kBanks = 32;
-  uint32_t words[kBanks][kBanks]; // of each bank, those that differ
-  uint32_t count[kBanks] = {};
+constexpr uint32_t kBanks = 32;
+
+// Wavefronts of words, up to 32.
+uint32_t countWords(const uint32_t *words, uint32_t count) {
+  // Mostly each has a bank of its own.
+  uint32_t seen = 0;
+  bool meet = false;
+  for (uint32_t i = 0; i < count; ++i) {
+    uint32_t bank = 1u << words[i] % kBanks;
+    meet |= (seen & bank) != 0;
+    seen |= bank;
+  }
+  if (!meet)
+    return count ? 1 : 0;
+  uint32_t different[kBanks][kBanks]; // of each bank
+  uint32_t counts[kBanks] = {};
   uint32_t most = 0;
-  for (uint32_t lane = first; lane < last; ++lane) {
-    if (!(lanes >> lane & 1))
+  for (uint32_t i = 0; i < count; ++i) {
+    uint32_t bank = words[i] % kBanks;
+    uint32_t *begin = different[bank], *end = begin + counts[bank];
+    if (std::find(begin, end, words[i]) != end)
       continue;
-    for (uint32_t byte = 0; byte < bytes; byte += 4) {
-      uint32_t word = (addresses[lane] + byte) / 4;
-      uint32_t bank = word % kBanks;
-      uint32_t *known = words[bank];
-      uint32_t *end = known + count[bank];
-      if (std::find(known, end, word) != end)
-        continue;
-      *end = word;
-      most = std::max(most, ++count[bank]);
-    }
+    *end = words[i];
+    most = std::max(most, ++counts[bank]);
   }
   return most;
 }
@@ -43,8 +47,11 @@ AccessCost countWavefronts(const uint32_t *addresses, uint32_t lanes,
   uint32_t group = std::min(32u, 128 / bytes);
   AccessCost cost;
   for (uint32_t first = 0; first < 32; first += group) {
-    uint32_t wavefronts =
-        countGroup(addresses, lanes, bytes, first, first + group);
+    uint32_t words[32], count = 0;
+    for (uint32_t lane = first; lane < first + group; ++lane)
+      for (uint32_t byte = 0; byte < bytes && lanes >> lane & 1; byte += 4)
+        words[count++] = (addresses[lane] + byte) / 4;
+    uint32_t wavefronts = countWords(words, count);
     cost.actual += wavefronts;
     cost.least += wavefronts ? 1 : 0;
   }

@@ -98,6 +98,12 @@ uint32_t compare(Warp &warp, const Instruction &instruction, uint32_t lanes) {
   }
 }
 
+// A number whose subnormals are zeros.
+struct FlushedFloat {
+  float value;
+  operator float() const { return flushed(value); }
+};
+
 uint32_t combine(uint8_t combination, uint32_t value, uint32_t other) {
   switch (combination) {
   case WithAnd:
@@ -142,7 +148,7 @@ Handler setHandler(Type type, bool flushes) {
   case Type::S64:
     return setPredicate<int64_t>;
   case Type::F32:
-    return flushes ? nullptr : setPredicate<float>;
+    return flushes ? setPredicate<FlushedFloat> : setPredicate<float>;
   case Type::F64:
     return setPredicate<double>;
   case Type::F16:

@@ -49,6 +49,13 @@ TEST(Comparisons, FloatsWithNan) {
   EXPECT_EQ(compare("setp.nan.f32", cases), (Words{0, 0, 0, 1}));
 }
 
+TEST(Comparisons, SubnormalsAreFlushedIfAsked) {
+  Cases32 cases = {{1, 2}, {0x80000001, 0}};
+  EXPECT_EQ(compare("setp.lt.f32", cases), (Words{1, 1}));
+  EXPECT_EQ(compare("setp.lt.ftz.f32", cases), (Words{0, 0}));
+  EXPECT_EQ(compare("setp.eq.ftz.f32", cases), (Words{1, 1}));
+}
+
 TEST(Comparisons, CombinedWithAPredicate) {
   std::string with = "setp.ne.b32 %p1, %c, 0;\n";
   Cases32 cases = {{1, 2, 0}, {1, 2, 1}, {3, 2, 0}, {3, 2, 1}};

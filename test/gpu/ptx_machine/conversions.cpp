@@ -82,8 +82,9 @@ uint64_t floatToInteger(const Instruction &instruction, double value) {
   // Greatest numbers of 64 bits are no doubles; beyond them all is clamped.
   if (rounded >= std::ldexp(1.0, 8 * bytesOf(type) - isSigned(type)))
     return static_cast<uint64_t>(greatestOf(type));
-  return static_cast<uint64_t>(
-      std::max<__int128>(leastOf(type), static_cast<__int128>(rounded)));
+  if (rounded <= static_cast<double>(leastOf(type)))
+    return static_cast<uint64_t>(leastOf(type));
+  return static_cast<uint64_t>(static_cast<__int128>(rounded));
 }
 
 uint64_t convertOne(const Instruction &instruction, uint64_t bits) {

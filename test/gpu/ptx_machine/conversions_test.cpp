@@ -47,8 +47,8 @@ TEST(Conversions, FloatsToIntegersByTheMode) {
 
 TEST(Conversions, FloatsBeyondIntegersAreClamped) {
   EXPECT_EQ(apply32("cvt.rzi.s32.f32 %d, %a;",
-                    {{f(3e9f)}, {f(-3e9f)}, {kInfinity}, {kNan}}),
-            (Words{0x7fffffff, 0x80000000, 0x7fffffff, 0}));
+                    {{f(3e9f)}, {f(-3e9f)}, {kInfinity}, {0xff800000}, {kNan}}),
+            (Words{0x7fffffff, 0x80000000, 0x7fffffff, 0x80000000, 0}));
   EXPECT_EQ(apply32("cvt.rzi.u32.f32 %d, %a;", {{f(5e9f)}, {f(-1)}}),
             (Words{0xffffffff, 0}));
   EXPECT_EQ(apply32("cvt.rni.sat.s8.f32 %d, %a;", {{f(200)}, {f(-127.6f)}}),

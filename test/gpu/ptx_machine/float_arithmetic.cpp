@@ -60,6 +60,12 @@ template <bool kKeepsNan, bool kLess> struct Extreme {
 template <uint32_t kKept, uint32_t kFlipped> struct ChangeSign {
   uint32_t operator()(uint32_t bits) const { return (bits & kKept) ^ kFlipped; }
 };
+// The first one's sign, the second one's magnitude.
+struct CopySign {
+  uint32_t operator()(uint32_t sign, uint32_t magnitude) const {
+    return (sign & 0x80000000) | (magnitude & 0x7fffffff);
+  }
+};
 struct NegateDouble {
   double operator()(double value) const { return -value; }
 };
@@ -103,6 +109,14 @@ void decodeSign(Decoder &decoder) {
                               ? elementwise<ChangeSign<0x7fff7fff, 0>, U, U>
                               : elementwise<ChangeSign<all, 0x80008000>, U, U>;
   }
+}
+
+void decodeCopySign(Decoder &decoder) {
+  decoder.expectOperands(3, 3);
+  decoder.addAll(decoder.instruction.type);
+  using U = uint32_t;
+  if (decoder.instruction.type == Type::F32)
+    decoder.instruction.handler = elementwise<CopySign, U, U, U>;
 }
 
 void decodeExtreme(Decoder &decoder, bool less) {
@@ -168,6 +182,7 @@ void addArithmetic(DecodeTable &table) {
   for (std::string_view name :
        {"add", "sub", "mul", "div", "min", "max", "neg", "abs"})
     table[name] = decodeArithmetic;
+  table["copysign"] = decodeCopySign;
   table["fma"] = decodeFloatArithmetic;
 }
 

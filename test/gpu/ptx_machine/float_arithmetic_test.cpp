@@ -79,6 +79,8 @@ TEST(FloatArithmetic, Signs) {
             (Words{f(1), 0}));
   EXPECT_EQ(apply32("neg.bf16x2 %d, %a;", {{0x3f803f80}}), (Words{0xbf80bf80}));
   EXPECT_EQ(apply32("abs.f16x2 %d, %a;", {{0xbc003c00}}), (Words{0x3c003c00}));
+  EXPECT_EQ(apply32("copysign.f32 %d, %a, %b;", {{f(-3), f(2)}, {0, f(-2)}}),
+            (Words{f(-2), f(2)}));
   EXPECT_EQ(apply64("neg.f64 %d, %a;", {{d(2)}}), (Wide{d(-2)}));
 }
 

@@ -118,6 +118,8 @@ bool GlobalMemory::write(uint64_t address, const void *from, size_t bytes) {
   Buffer *buffer = find(address, bytes);
   if (!buffer)
     return false;
+  if (!bytes)
+    return true;
   uint64_t offset = address & kOffsetMask;
   std::memcpy(buffer->data.get() + offset, from, bytes);
   std::memset(buffer->known.get() + offset, 1, bytes);
@@ -168,9 +170,10 @@ std::optional<FaultKind> GlobalMemory::load(uint64_t address, uint32_t bytes,
   if (!allKnown(buffer->known.get() + offset, bytes))
     return FaultKind::UnwrittenGlobal;
   bool race = false;
+  uint32_t mine = markOf(who);
   for (uint64_t word = offset / 4; word < (offset + bytes) / 4; ++word)
     race |= noteRead(&buffer->readers.get()[word], &buffer->writers.get()[word],
-                     markOf(who));
+                     mine);
   if (race)
     return FaultKind::RaceOfBlocks;
   return std::nullopt;
@@ -189,9 +192,10 @@ std::optional<FaultKind> GlobalMemory::store(uint64_t address, uint32_t bytes,
   std::memcpy(buffer->data.get() + offset, from, bytes);
   std::memset(buffer->known.get() + offset, 1, bytes);
   bool race = false;
+  uint32_t mine = markOf(who);
   for (uint64_t word = offset / 4; word < (offset + bytes) / 4; ++word)
     race |= noteWrite(&buffer->readers.get()[word],
-                      &buffer->writers.get()[word], markOf(who));
+                      &buffer->writers.get()[word], mine);
   if (race)
     return FaultKind::RaceOfBlocks;
   return std::nullopt;

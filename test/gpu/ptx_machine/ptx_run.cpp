@@ -12,7 +12,6 @@
 #include <cstring>
 #include <exception>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -57,10 +56,12 @@ struct Command {
 };
 
 std::vector<char> readFile(const std::string &path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  std::vector<char> bytes(file ? static_cast<size_t>(file.tellg()) : 0);
+  file.seekg(0);
+  if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size())))
     throw std::runtime_error("cannot read " + path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return bytes;
 }
 
 uint64_t number(const std::string &text) {

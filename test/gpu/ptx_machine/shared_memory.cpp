@@ -116,17 +116,14 @@ SharedMemory::Result SharedMemory::load(uint32_t address, uint32_t bytes,
   Result race = noteRead(address, bytes, who);
   if (race)
     return race;
-  uint8_t worst = Known;
-  bool unknown = false;
-  for (uint32_t i = 0; i < bytes; ++i) {
-    worst = std::max(worst, state[address + i]);
-    unknown |= state[address + i] == Unknown;
-  }
-  if (worst == InFlight)
-    return FaultKind::ReadInFlight;
-  if (unknown)
-    return FaultKind::UnwrittenShared;
-  return std::nullopt;
+  static constexpr uint8_t allKnown[32] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                           1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                           1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  if (std::memcmp(&state[address], allKnown, bytes) == 0)
+    return std::nullopt;
+  return std::memchr(&state[address], InFlight, bytes)
+             ? FaultKind::ReadInFlight
+             : FaultKind::UnwrittenShared;
 }
 
 SharedMemory::Result SharedMemory::store(uint32_t address, uint32_t bytes,
