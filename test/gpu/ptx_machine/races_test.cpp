@@ -155,33 +155,55 @@ TEST(Races, BlocksInGlobalMemory) {
               both.faults.has(FaultKind::UnwrittenGlobal));
 }
 
+// Blocks of one thread, on a buffer that has been written before.
+Outcome runInPlace(const std::string &body, uint32_t blocks,
+                   unsigned hostThreads) {
+  GlobalMemory memory;
+  Module module =
+      parseModule(TestKernel("mov.u32 %r1, %ctaid.x;\n" + body).text, memory);
+  uint64_t address = memory.allocate(64);
+  std::vector<uint8_t> zeros(64, 0);
+  memory.write(address, zeros.data(), zeros.size());
+  Launch launch;
+  launch.threads = {1, 1, 1};
+  launch.grid = {blocks, 1, 1};
+  launch.hostThreads = hostThreads;
+  launch.parameters.resize(16);
+  std::memcpy(launch.parameters.data(), &address, 8);
+  std::memcpy(launch.parameters.data() + 8, &address, 8);
+  return run(*module.entries.at("k"), memory, launch);
+}
+
 TEST(Races, BlocksReadAndWriteInPlace) {
-  // Each block writes its word and reads its neighbour's, which has been
-  // written before the launch: a race in either order.
-  for (unsigned threads : {1u, 4u}) {
-    GlobalMemory memory;
-    Module module = parseModule(TestKernel(R"(
-      mov.u32 %r1, %ctaid.x;
+  // Each block writes its word and reads its neighbour's.
+  for (unsigned threads : {1u, 4u})
+    EXPECT_TRUE(runInPlace(R"(
       mad.wide.u32 %q1, %r1, 4, %in;
       st.global.b32 [%q1], %r1;
       xor.b32 %r2, %r1, 1;
       mad.wide.u32 %q2, %r2, 4, %in;
-      ld.global.b32 %r3, [%q2];)")
-                                    .text,
-                                memory);
-    uint64_t address = memory.allocate(64);
-    std::vector<uint8_t> zeros(64, 0);
-    memory.write(address, zeros.data(), zeros.size());
-    Launch launch;
-    launch.threads = {1, 1, 1};
-    launch.grid = {16, 1, 1};
-    launch.hostThreads = threads;
-    launch.parameters.resize(16);
-    std::memcpy(launch.parameters.data(), &address, 8);
-    std::memcpy(launch.parameters.data() + 8, &address, 8);
-    Outcome outcome = run(*module.entries.at("k"), memory, launch);
-    EXPECT_TRUE(outcome.faults.has(FaultKind::RaceOfBlocks));
+      ld.global.b32 %r3, [%q2];)",
+                           16, threads)
+                    .faults.has(FaultKind::RaceOfBlocks));
+}
+
+TEST(Races, ABlockWritesWhatOthersHaveRead) {
+  // Blocks run in order on one thread: one reads, or three, and the last one
+  // writes.
+  for (uint32_t blocks : {2u, 4u}) {
+    std::string last = std::to_string(blocks - 1);
+    EXPECT_TRUE(runInPlace("setp.eq.u32 %p1, %r1, " + last +
+                               ";\n@!%p1 ld.global.b32 %r2, [%in];\n"
+                               "@%p1 st.global.b32 [%in], %r1;",
+                           blocks, 1)
+                    .faults.has(FaultKind::RaceOfBlocks));
   }
+  // Its own word, which nobody else reads.
+  EXPECT_TRUE(runInPlace("mad.wide.u32 %q1, %r1, 4, %in;\n"
+                         "ld.global.b32 %r2, [%q1];\n"
+                         "st.global.b32 [%q1], %r1;",
+                         16, 4)
+                  .faults.empty());
 }
 
 } // namespace

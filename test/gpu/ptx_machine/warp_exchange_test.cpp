@@ -52,6 +52,9 @@ TEST(WarpExchange, ShufflesInSegments) {
             expected([](int lane) { return (lane & 24) | 2; }));
   EXPECT_EQ(shuffle("down", "2", "0x1807"),
             expected([](int lane) { return lane % 8 < 6 ? lane + 2 : -1; }));
+  // The bound is one within the segment, whatever its other bits.
+  EXPECT_EQ(shuffle("down", "2", "0x181f"),
+            expected([](int lane) { return lane % 8 < 6 ? lane + 2 : -1; }));
   EXPECT_EQ(shuffle("up", "2", "0x1800"),
             expected([](int lane) { return lane % 8 >= 2 ? lane - 2 : -1; }));
   // A butterfly that leaves the segment upward is out of bounds.
