@@ -9,7 +9,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -135,13 +134,15 @@ Value DeviceBuilder::divf(Value a, Value b) {
   return arith::DivFOp::create(builder, loc, a, b);
 }
 Value DeviceBuilder::fma(Value a, Value b, Value c) {
-  return math::FmaOp::create(builder, loc, a, b, c);
+  // Of math and arith these become calls of CUDA's own library, which is there
+  // only where CUDA is installed.
+  return LLVM::FMAOp::create(builder, loc, a, b, c);
 }
 Value DeviceBuilder::maxf(Value a, Value b) {
-  return arith::MaxNumFOp::create(builder, loc, a, b);
+  return LLVM::MaxNumOp::create(builder, loc, a, b);
 }
 Value DeviceBuilder::minf(Value a, Value b) {
-  return arith::MinNumFOp::create(builder, loc, a, b);
+  return LLVM::MinNumOp::create(builder, loc, a, b);
 }
 Value DeviceBuilder::sqrtf(Value a) {
   return intrinsic("llvm.nvvm.sqrt.rn.f", f32Type(), a);
