@@ -179,14 +179,12 @@ void Converter::addStage(KernelOpInterface op, const Written &written) {
 void Converter::layOut(kernel::WeightOp weight) {
   auto type = weight.getType();
   SmallVector<int64_t> shape(type.getShape());
-  bool isMatrix = isa<kernel::MatrixLayoutAttr>(weight.getLayout());
-  if (isMatrix)
-    shape[0] = getMatrixRows(shape[0], target);
   shape.back() =
       getWeightPitch(type, target) * 8 / type.getElementTypeBitWidth();
   weight.getResult().setType(
       RankedTensorType::get(shape, type.getElementType()));
-  if (isMatrix)
+  // A matrix's rows up to the largest tile are zeros that nobody writes.
+  if (isa<kernel::MatrixLayoutAttr>(weight.getLayout()))
     weight.setLayoutAttr(kernel::TableLayoutAttr::get(builder.getContext()));
 }
 
