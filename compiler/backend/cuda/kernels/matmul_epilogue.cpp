@@ -34,6 +34,7 @@ private:
   void finishRow(int64_t i, Value row);
   void finishPair(int64_t i, int64_t pair);
   Pair load(Value pointer, Type element);
+  Pair loadRow(Value pointer, int64_t pair, Value rows);
   template <typename CombineT> Pair combine(Pair a, Pair b, CombineT function) {
     return {function(a.first, b.first), function(a.second, b.second)};
   }
@@ -72,6 +73,18 @@ Value Epilogue::atRow(Value rows, Value row) {
   Value begin =
       f.atRow(f.of(rows), row, getRowPitch(rows.getType(), f.getTarget()));
   return f.at(begin, f.mul(column, bytesOf(rows)));
+}
+
+/// Two columns' elements of a row of activations, from `pointer` on.
+Pair Epilogue::loadRow(Value pointer, int64_t pair, Value rows) {
+  Type element = getElementTypeOrSelf(rows.getType());
+  if (width % 2 == 0)
+    return load(pointer, element);
+  // Behind the last column lies what nobody may have written.
+  Value isLast = f.equal(f.add(column, 8 * pair), width - 1);
+  Value second = f.select(isLast, f.i32(0), f.i32(bytesOf(rows)));
+  return {f.loadElements(pointer, element, 1)[0],
+          f.loadElements(f.at(pointer, second), element, 1)[0]};
 }
 
 void Epilogue::write(Value rows) {
@@ -146,7 +159,7 @@ void Epilogue::finishPair(int64_t i, int64_t pair) {
     return f.at(row, 8 * pair * bytesOf(rows));
   };
   auto loadOf = [&](Value row, Value rows) {
-    return load(there(row, rows), getElementTypeOrSelf(rows.getType()));
+    return loadRow(there(row, rows), pair, rows);
   };
   if (op.getMultiplier())
     x = combine(x, loadOf(multiplier, op.getMultiplier()),

@@ -1,0 +1,211 @@
+//===- attention_test.cpp - Attention within each text --------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "test/gpu/kernels/row_programs.h"
+
+#include <cstring>
+
+using namespace emblem;
+using namespace emblem::gpu_test;
+
+namespace {
+
+constexpr int64_t kPositions = 256; // of the bias
+constexpr int32_t kUnattended = 3;
+
+struct Heads {
+  int64_t count, keyValueCount, size;
+  std::string element = "bf16", result = "f32";
+  double softcap = 0;
+  int64_t before = -1, after = -1; // -1: all
+  bool bias = false, unattended = false;
+};
+
+std::string describe(const Heads &heads) {
+  std::string text = "heads " + std::to_string(heads.count) +
+                     " key_value_heads " + std::to_string(heads.keyValueCount) +
+                     " head_size " + std::to_string(heads.size) + " scale 0.25";
+  if (heads.softcap)
+    text += " softcap " + std::to_string(heads.softcap);
+  if (heads.before >= 0)
+    text += " before " + std::to_string(heads.before);
+  if (heads.after >= 0)
+    text += " after " + std::to_string(heads.after);
+  if (heads.bias)
+    text += " bias(%b : tensor<$Hx511xf32>) positions 256";
+  if (heads.unattended)
+    text += " unattended 3 ids(%ids : tensor<?xi32>)";
+  return text;
+}
+
+class AttentionProgram {
+public:
+  explicit AttentionProgram(const Heads &heads)
+      : heads(heads),
+        rows((heads.count + 2 * heads.keyValueCount) * heads.size,
+             R"(
+          %b = kernel.weight alibi<positions = 256> : tensor<$Hx511xf32>
+          %0 = kernel.attention %rows, %offsets )" +
+                 describe(heads) +
+                 R"( : tensor<?x$Wx$E>, tensor<?xi32> -> tensor<?x$Sx$R>
+              {stage = "attention"}
+          kernel.output %0 width $S : tensor<?x$Sx$R> {stage = "output"}
+        )",
+             heads.element,
+             {{"$H", std::to_string(heads.count)},
+              {"$R", heads.result},
+              {"$S", std::to_string(heads.count * heads.size)}}),
+        bias(makeNumbers(heads.count * (2 * kPositions - 1), 9)) {
+    if (heads.bias)
+      rows.program.setWeight("alibi", bias);
+  }
+
+  void expectResults(const Batch &batch, double absolute) {
+    Result found = rows.program.run(batch, {.arenaIsReadable = true});
+    EXPECT_EQ(found.faults, "");
+    std::vector<double> expected;
+    int64_t begin = 0;
+    for (int32_t length : batch.lengths) {
+      for (int64_t query = 0; query < length; ++query)
+        for (int64_t head = 0; head < heads.count; ++head)
+          addRow(expected, batch, begin, length, query, head);
+      begin += length;
+    }
+    expectNear(found.outputs[0], expected, 0x1p-8, absolute);
+    expectAlone(batch, found.outputs[0]);
+  }
+
+private:
+  const float *getHead(const Batch &batch, int64_t token, int64_t head) {
+    return rows.getRow(batch, token) + head * heads.size;
+  }
+  int64_t countKeys(const Batch &batch, int64_t begin, int64_t length) {
+    while (heads.unattended && length > 1 &&
+           batch.ids[begin + length - 1] == kUnattended)
+      --length;
+    return length;
+  }
+  void addRow(std::vector<double> &results, const Batch &batch, int64_t begin,
+              int64_t length, int64_t query, int64_t head) {
+    int64_t keyHead = heads.count + head / (heads.count / heads.keyValueCount);
+    std::vector<double> sums(heads.size);
+    double weights = 0;
+    for (int64_t key = 0; key < countKeys(batch, begin, length); ++key) {
+      if ((heads.before >= 0 && key < query - heads.before) ||
+          (heads.after >= 0 && key > query + heads.after))
+        continue;
+      const float *q = getHead(batch, begin + query, head);
+      const float *k = getHead(batch, begin + key, keyHead);
+      const float *v =
+          getHead(batch, begin + key, keyHead + heads.keyValueCount);
+      double score = 0;
+      for (int64_t i = 0; i < heads.size; ++i)
+        score += 0.25 * q[i] * k[i];
+      if (heads.softcap)
+        score = heads.softcap * std::tanh(score / heads.softcap);
+      if (heads.bias)
+        score +=
+            bias[head * (2 * kPositions - 1) + key - query + kPositions - 1];
+      double weight = std::exp(score);
+      weights += weight;
+      for (int64_t i = 0; i < heads.size; ++i)
+        sums[i] += weight * v[i];
+    }
+    for (double sum : sums)
+      results.push_back(weights ? sum / weights : 0);
+  }
+  /// Each text alone has the bits that it has in the batch.
+  void expectAlone(const Batch &batch, const std::vector<float> &all) {
+    const float *row = all.data();
+    for (size_t text = 0; text < batch.lengths.size(); ++text) {
+      Result one = rows.program.run(takeTexts(batch, text, 1), {.order = 9});
+      EXPECT_EQ(one.faults, "");
+      EXPECT_EQ(
+          std::memcmp(one.outputs[0].data(), row, 4 * one.outputs[0].size()), 0)
+          << "text " << text;
+      row += one.outputs[0].size();
+    }
+  }
+
+  Heads heads;
+  RowProgram rows;
+  std::vector<float> bias;
+};
+
+class Attention : public testing::TestWithParam<int64_t> {};
+
+const double kBf16 = 0.02, kF32 = 1e-5;
+
+} // namespace
+
+TEST_P(Attention, Bf16) {
+  AttentionProgram({1, 1, GetParam()})
+      .expectResults(makeBatch({70, 1, 33}), kBf16);
+}
+TEST_P(Attention, F32) {
+  AttentionProgram({1, 1, GetParam(), "f32"})
+      .expectResults(makeBatch({70, 1, 33}), kF32);
+}
+INSTANTIATE_TEST_SUITE_P(HeadSizes, Attention,
+                         testing::Values(16, 24, 32, 64, 72, 128, 136, 192,
+                                         256));
+
+TEST(AttentionOf, TextsOfAllLengths) {
+  AttentionProgram({2, 2, 32, "bf16", "bf16"})
+      .expectResults(makeBatch({1, 2, 64, 65, 128, 200, 3}), kBf16);
+}
+TEST(AttentionOf, SharedKeys) {
+  AttentionProgram({6, 2, 32}).expectResults(makeBatch({70, 1, 130}), kBf16);
+}
+TEST(AttentionOf, KeysBeforeTheQuery) {
+  AttentionProgram({.count = 2, .keyValueCount = 1, .size = 64, .after = 0})
+      .expectResults(makeBatch({200, 1, 65}), kBf16);
+}
+TEST(AttentionOf, Windows) {
+  for (auto [before, after] :
+       {std::pair(30, 30), std::pair(5, 80), std::pair(0, 0), std::pair(80, 5)})
+    AttentionProgram({.count = 1,
+                      .keyValueCount = 1,
+                      .size = 32,
+                      .before = before,
+                      .after = after})
+        .expectResults(makeBatch({200, 10}), kBf16);
+}
+TEST(AttentionOf, CappedScores) {
+  AttentionProgram({.count = 2, .keyValueCount = 2, .size = 32, .softcap = 2.5})
+      .expectResults(makeBatch({150, 10}), kBf16);
+}
+TEST(AttentionOf, Bias) {
+  AttentionProgram({.count = 2, .keyValueCount = 2, .size = 32, .bias = true})
+      .expectResults(makeBatch({200, 9}), kBf16);
+  AttentionProgram({.count = 2,
+                    .keyValueCount = 2,
+                    .size = 32,
+                    .softcap = 2.5,
+                    .after = 0,
+                    .bias = true})
+      .expectResults(makeBatch({100, 9}), kBf16);
+}
+TEST(AttentionOf, TokensThatNobodySees) {
+  Batch batch = makeBatch({200, 9, 1, 3, 70});
+  auto end = [&](int64_t first, int64_t last) {
+    std::fill(batch.ids.begin() + first, batch.ids.begin() + last, kUnattended);
+  };
+  end(150, 200);
+  end(209, 213); // a whole text, and one of one token
+  end(214, 283);
+  batch.ids[100] = kUnattended;
+  AttentionProgram(
+      {.count = 1, .keyValueCount = 1, .size = 32, .unattended = true})
+      .expectResults(batch, kBf16);
+  AttentionProgram({.count = 1,
+                    .keyValueCount = 1,
+                    .size = 32,
+                    .before = 10,
+                    .after = 10,
+                    .unattended = true})
+      .expectResults(batch, kBf16);
+}
