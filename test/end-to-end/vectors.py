@@ -89,14 +89,15 @@ def check_ids(program, texts, expected, options=()):
             raise SystemExit(f"{program}: {text[:80]!r} has the ids {ids}, not {line}")
 
 
-def check_same_bits(program, texts, lines, alone, options=()):
-    """Each text's line is the same in batches of 2, 7 and 64 of changing lengths and
-    neighbours, at 1 and at 2 threads; and for `alone` texts, also alone."""
+def check_same_bits(program, texts, lines, alone, options=(), sizes=(2, 7, 64),
+                    thread_counts=(1, 2)):
+    """Each text's line is the same in batches of these sizes, of changing lengths and
+    neighbours, at these numbers of threads; and for `alone` texts, also alone."""
     order = list(range(len(texts)))
     for index in order[:: max(1, len(order) // alone)]:
         compare(program, texts, lines, [index], "--threads=1", *options)
-    for threads in (1, 2):
-        for size in (2, 7, 64):
+    for threads in thread_counts:
+        for size in sizes:
             random.Random(size).shuffle(order)
             # The last batch begins again with the first texts: it is full too.
             for start in range(0, len(order), size):
