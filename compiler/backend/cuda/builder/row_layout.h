@@ -1,4 +1,4 @@
-//===- row_layout.h - How rows and weights lie on a device ------*- C++ -*-===//
+//===- row_layout.h - Layout of rows and weights ----------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -35,10 +35,8 @@ static Value findLength(kernel::AttentionOp op, KernelFunction &f, Value lane,
                       [&](Value i, ValueRange last) -> DeviceBuilder::Values {
                         Value id = f.load(f.at(ids, f.mul(i, 4)), f.i32Type(),
                                           4, /*invariant=*/true);
-                        Value isSeen =
-                            f.either(f.less(id, *op.getUnattended()),
-                                     f.less(f.i32(*op.getUnattended()), id));
-                        return {f.select(isSeen, f.add(i, 1), last[0])};
+                        return {f.select(f.equal(id, *op.getUnattended()),
+                                         last[0], f.add(i, 1))};
                       })[0];
   for (int64_t mask = 16; mask > 0; mask /= 2)
     last = f.maximum(last, f.shuffleXor(last, mask));

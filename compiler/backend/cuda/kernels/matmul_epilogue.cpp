@@ -1,4 +1,4 @@
-//===- matmul_epilogue.cpp - What follows a matmul's sums -----------------===//
+//===- matmul_epilogue.cpp - The epilogue of a matmul's tile --------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- matmul_epilogue.h - What follows a matmul's sums ---------*- C++ -*-===//
+//===- matmul_epilogue.h - The epilogue of a matmul's tile ------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
