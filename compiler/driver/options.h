@@ -44,7 +44,7 @@ struct Options {
 
   /// Whether the compiler can run what it compiles, and compare its vectors.
   bool runsHere() const { return onCpu && emblem::runsHere(*target); }
-  /// As --target has them: "znver4,cuda".
+  /// As --target has them, native by its own name.
   std::string targetNames() const;
 
   /// Whether `kernels` is a file that --tune wrote.

@@ -7,9 +7,7 @@
 #ifndef EMBLEM_COMPILER_TARGET_NARROW_ARITHMETIC_H
 #define EMBLEM_COMPILER_TARGET_NARROW_ARITHMETIC_H
 
-#include "mlir/IR/Operation.h"
-
-#include <optional>
+#include <cstdint>
 
 namespace emblem {
 
@@ -18,11 +16,6 @@ struct NarrowArithmetic {
   bool bf16Dot;           // it multiplies bf16 by bf16, into f32
   int64_t integerRowBits; // of rows that are multiplied by weights in i8
 };
-
-/// That of the target of a name; none where there is no such target, after an
-/// error at `op` that lists those known.
-std::optional<NarrowArithmetic>
-findNarrowArithmeticOrEmit(mlir::Operation *op, llvm::StringRef target);
 
 } // namespace emblem
 

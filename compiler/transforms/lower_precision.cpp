@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/narrow_arithmetic.h"
+#include "compiler/target/device/target_arithmetic.h"
 #include "compiler/target/precision_table.h"
 
 #include "compiler/transforms/passes.h"

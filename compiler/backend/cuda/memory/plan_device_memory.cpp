@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backend/cuda/builder/row_layout.h"
-#include "compiler/backend/cuda/memory/places.h"
+#include "compiler/backend/cuda/places.h"
 #include "compiler/backend/cuda/passes.h"
 
 #include "mlir/IR/Builders.h"

@@ -1,4 +1,4 @@
-//===- separate_epilogues.cpp - What needs whole rows, on its own ---------===//
+//===- separate_epilogues.cpp - Epilogues of whole rows -------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backend/cuda/kernels/stage_writer.h"
-#include "compiler/backend/cuda/memory/places.h"
+#include "compiler/backend/cuda/places.h"
 #include "compiler/backend/cuda/passes.h"
 #include "compiler/transforms/pooled_rows.h"
 

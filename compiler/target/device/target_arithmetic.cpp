@@ -1,10 +1,10 @@
-//===- narrow_arithmetic.cpp - Products of narrow numbers -----------------===//
+//===- target_arithmetic.cpp - Narrow products of any target --------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/target/narrow_arithmetic.h"
+#include "compiler/target/device/target_arithmetic.h"
 
 #include "compiler/target/device/device_target.h"
 #include "compiler/target/target_diagnostic.h"

@@ -1,11 +1,11 @@
-//===- places.h - Where rows lie in a device's arena ------------*- C++ -*-===//
+//===- places.h - Places of rows in a device's arena ------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_BACKEND_CUDA_MEMORY_PLACES_H
-#define EMBLEM_COMPILER_BACKEND_CUDA_MEMORY_PLACES_H
+#ifndef EMBLEM_COMPILER_BACKEND_CUDA_PLACES_H
+#define EMBLEM_COMPILER_BACKEND_CUDA_PLACES_H
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Value.h"
@@ -23,4 +23,4 @@ inline int64_t getPlace(mlir::OpResult rows) {
 
 } // namespace emblem::cuda
 
-#endif // EMBLEM_COMPILER_BACKEND_CUDA_MEMORY_PLACES_H
+#endif // EMBLEM_COMPILER_BACKEND_CUDA_PLACES_H
