@@ -272,3 +272,46 @@ INSTANTIATE_TEST_SUITE_P(
         Activation("log1p_relu", [](double x) { return std::log1p(relu(x)); }),
         Activation("log1p_log1p_relu",
                    [](double x) { return std::log1p(std::log1p(relu(x))); })));
+
+/// A row a text, of its tokens' rows.
+TEST_P(Matmul, Pooled) {
+  for (std::string kind : {"max", "sum"}) {
+    open(R"(
+    %b = kernel.weight row ["bias"] : tensor<$Nxf32>
+    %0 = kernel.matmul %rows, %w bias(%b : tensor<$Nxf32>) activation relu
+        pool )" +
+             kind + R"( offsets(%offsets : tensor<?xi32>)
+        : tensor<?x$Wxbf16>, tensor<$Nx$Wxbf16> -> tensor<?x$Nxf32>
+        {stage = "matmul"}
+    kernel.output %0 width $N : tensor<?x$Nxf32> {stage = "output"}
+  )",
+         "bf16");
+    std::vector<float> bias = makeNumbers(columns, 4);
+    rows->program.setWeight("bias", bias);
+    Batch batch = makeBatch({1, 2, 130, 64, 5});
+    Result found = rows->program.run(batch, {.arenaIsReadable = true});
+    EXPECT_EQ(found.faults, "");
+    std::vector<double> expected;
+    int64_t begin = 0;
+    for (int32_t length : batch.lengths) {
+      for (int64_t column = 0; column < columns; ++column) {
+        double pooled = 0; // no less than a relu
+        for (int64_t token = begin; token < begin + length; ++token) {
+          double x =
+              std::max(product(batch, token, column) + bias[column], 0.0);
+          pooled = kind == "max" ? std::max(pooled, x) : pooled + x;
+        }
+        expected.push_back(pooled);
+      }
+      begin += length;
+    }
+    expectNear(found.outputs[0], expected, 1e-5, 4 * sumError());
+    for (size_t text = 0; text < batch.lengths.size(); ++text) {
+      Result one = rows->program.run(takeTexts(batch, text, 1));
+      EXPECT_EQ(
+          one.outputs[0],
+          std::vector<float>(found.outputs[0].begin() + text * columns,
+                             found.outputs[0].begin() + (text + 1) * columns));
+    }
+  }
+}

@@ -8,58 +8,40 @@
 
 #include "compiler/backend/cuda/builder/activations.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::cuda;
 
-namespace {
+using Pair = MatmulEpilogue::Pair;
 
-using Pair = std::pair<Value, Value>;
+static int64_t bytesOf(Value rows) {
+  return cast<ShapedType>(rows.getType()).getElementTypeBitWidth() / 8;
+}
 
-/// Two columns side by side at a time: rows begin at multiples of four bytes, and
-/// have room for a pair whose second column is beyond the last.
-class Epilogue {
-public:
-  Epilogue(kernel::MatmulOp op, KernelFunction &f, const MatmulTile &tile,
-           MatmulTileWriter &writer)
-      : op(op), f(f), writer(writer),
-        width(op.getWeight().getType().getDimSize(0)),
-        isRagged(width % tile.columns != 0), column(writer.getColumn()) {}
+template <typename FunctionT>
+static Pair combine(Pair a, Pair b, FunctionT function) {
+  return {function(a.first, b.first), function(a.second, b.second)};
+}
 
-  void write(Value rows);
-
-private:
-  Pair loadWeights(Value row, int64_t pair);
-  Pair rescale(Pair sums, int64_t pair);
-  void finishRow(int64_t i, Value row);
-  void finishPair(int64_t i, int64_t pair);
-  Pair load(Value pointer, Type element);
-  Pair loadRow(Value pointer, int64_t pair, Value rows);
-  template <typename CombineT> Pair combine(Pair a, Pair b, CombineT function) {
-    return {function(a.first, b.first), function(a.second, b.second)};
-  }
-
-  int64_t bytesOf(Value rows) const {
-    return cast<ShapedType>(rows.getType()).getElementTypeBitWidth() / 8;
-  }
-  Value atRow(Value rows, Value row);
-
-  kernel::MatmulOp op;
-  KernelFunction &f;
-  MatmulTileWriter &writer;
-  int64_t width;
-  bool isRagged; // the last tile has columns that are not there
-  Value column;  // the thread's first
-  SmallVector<Pair> biases, scales, corrections;
-  // The current row of each, from the thread's first column on.
-  Value result, multiplier, residual;
-  Value rowScale, rowZeroPoint;
-};
-
-} // namespace
+MatmulEpilogue::MatmulEpilogue(kernel::MatmulOp op, KernelFunction &f,
+                               const MatmulTile &tile, MatmulTileWriter &writer)
+    : op(op), f(f), writer(writer),
+      width(op.getWeight().getType().getDimSize(0)),
+      isRagged(width % tile.columns != 0), column(writer.getColumn()) {
+  auto loadAll = [&](Value row, SmallVector<Pair> &pairs) {
+    if (row)
+      for (int64_t pair = 0; pair < writer.getPairs(); ++pair)
+        pairs.push_back(loadWeights(row, pair));
+  };
+  loadAll(op.getBias(), biases);
+  loadAll(op.getWeightScale(), scales);
+  loadAll(op.getCorrection(), corrections);
+}
 
 /// Two columns' elements of a row of f32 weights.
-Pair Epilogue::loadWeights(Value row, int64_t pair) {
+Pair MatmulEpilogue::loadWeights(Value row, int64_t pair) {
   Value at = f.add(column, 8 * pair);
   // What is loaded for columns that are not there, nobody takes.
   if (isRagged)
@@ -67,7 +49,7 @@ Pair Epilogue::loadWeights(Value row, int64_t pair) {
   return load(f.at(f.of(row), f.mul(at, 4)), f.f32Type());
 }
 
-Value Epilogue::atRow(Value rows, Value row) {
+Value MatmulEpilogue::atRow(Value rows, Value row) {
   if (!rows)
     return {};
   Value begin =
@@ -76,7 +58,7 @@ Value Epilogue::atRow(Value rows, Value row) {
 }
 
 /// Two columns' elements of a row of activations, from `pointer` on.
-Pair Epilogue::loadRow(Value pointer, int64_t pair, Value rows) {
+Pair MatmulEpilogue::loadRow(Value pointer, int64_t pair, Value rows) {
   Type element = getElementTypeOrSelf(rows.getType());
   if (width % 2 == 0)
     return load(pointer, element);
@@ -87,48 +69,46 @@ Pair Epilogue::loadRow(Value pointer, int64_t pair, Value rows) {
           f.loadElements(f.at(pointer, second), element, 1)[0]};
 }
 
-void Epilogue::write(Value rows) {
-  auto loadAll = [&](Value row, SmallVector<Pair> &pairs) {
-    if (row)
-      for (int64_t pair = 0; pair < writer.getPairs(); ++pair)
-        pairs.push_back(loadWeights(row, pair));
-  };
-  loadAll(op.getBias(), biases);
-  loadAll(op.getWeightScale(), scales);
-  loadAll(op.getCorrection(), corrections);
+void MatmulEpilogue::write(Value rows) {
   for (int64_t i = 0; i < writer.getRows(); ++i) {
     Value row = writer.getRow(i);
     f.ifThen(f.less(row, rows), [&] { finishRow(i, row); });
   }
 }
 
-void Epilogue::finishRow(int64_t i, Value row) {
+/// The row's own scale and zero point.
+void MatmulEpilogue::loadScale(Value input, Value row) {
+  if (!op.getWeightScale())
+    return;
+  int64_t pitch = getRowPitch(op.getInput().getType(), f.getTarget());
+  Value end = f.at(f.atRow(input, row, pitch), pitch - 8);
+  rowZeroPoint = f.load(end, f.f32Type(), 4);
+  rowScale = f.load(f.at(end, 4), f.f32Type(), 4);
+}
+
+void MatmulEpilogue::ifThere(int64_t pair, llvm::function_ref<void()> body) {
+  if (isRagged)
+    f.ifThen(f.less(f.add(column, 8 * pair), width), body);
+  else
+    body();
+}
+
+void MatmulEpilogue::finishRow(int64_t i, Value row) {
   result = atRow(op->getResult(0), row);
   multiplier = atRow(op.getMultiplier(), row);
   residual = atRow(op.getResidual(), row);
-  if (op.getWeightScale()) {
-    int64_t pitch = getRowPitch(op.getInput().getType(), f.getTarget());
-    Value end = f.at(f.atRow(f.of(op.getInput()), row, pitch), pitch - 8);
-    rowZeroPoint = f.load(end, f.f32Type(), 4);
-    rowScale = f.load(f.at(end, 4), f.f32Type(), 4);
-  }
-  for (int64_t pair = 0; pair < writer.getPairs(); ++pair) {
-    if (!isRagged) {
-      finishPair(i, pair);
-      continue;
-    }
-    f.ifThen(f.less(f.add(column, 8 * pair), width),
-             [&] { finishPair(i, pair); });
-  }
+  loadScale(f.of(op.getInput()), row);
+  for (int64_t pair = 0; pair < writer.getPairs(); ++pair)
+    ifThere(pair, [&] { finishPair(i, pair); });
 }
 
-Pair Epilogue::load(Value pointer, Type element) {
+Pair MatmulEpilogue::load(Value pointer, Type element) {
   DeviceBuilder::Values pair = f.loadElements(pointer, element, 2);
   return {pair[0], pair[1]};
 }
 
 /// scale * (sum * weight scale - zero point * correction) + bias
-Pair Epilogue::rescale(Pair sums, int64_t pair) {
+Pair MatmulEpilogue::rescale(Pair sums, int64_t pair) {
   auto [a, b] = sums;
   Pair x = {f.mulf(f.toFloat(a), rowScale), f.mulf(f.toFloat(b), rowScale)};
   auto [scaleA, scaleB] = scales[pair];
@@ -146,15 +126,25 @@ Pair Epilogue::rescale(Pair sums, int64_t pair) {
           f.fma(factor, correctionB, x.second)};
 }
 
-void Epilogue::finishPair(int64_t i, int64_t pair) {
+Pair MatmulEpilogue::finishSums(int64_t i, int64_t pair) {
   Pair x = writer.getSums(i, pair);
-  auto add = [&](Value a, Value b) { return f.addf(a, b); };
   if (op.getWeightScale())
-    x = rescale(x, pair);
-  else if (op.getBias())
-    x = combine(x, biases[pair], add);
+    return rescale(x, pair);
+  if (op.getBias())
+    x = combine(x, biases[pair],
+                [&](Value a, Value b) { return f.addf(a, b); });
+  return x;
+}
+
+Pair MatmulEpilogue::activate(Pair x) {
   if (auto activation = op.getActivation())
-    x = {activate(f, x.first, *activation), activate(f, x.second, *activation)};
+    x = {cuda::activate(f, x.first, *activation),
+         cuda::activate(f, x.second, *activation)};
+  return x;
+}
+
+void MatmulEpilogue::finishPair(int64_t i, int64_t pair) {
+  Pair x = activate(finishSums(i, pair));
   auto there = [&](Value row, Value rows) {
     return f.at(row, 8 * pair * bytesOf(rows));
   };
@@ -165,14 +155,63 @@ void Epilogue::finishPair(int64_t i, int64_t pair) {
     x = combine(x, loadOf(multiplier, op.getMultiplier()),
                 [&](Value a, Value b) { return f.mulf(a, b); });
   if (op.getResidual())
-    x = combine(x, loadOf(residual, op.getResidual()), add);
+    x = combine(x, loadOf(residual, op.getResidual()),
+                [&](Value a, Value b) { return f.addf(a, b); });
   Value rows = op->getResult(0);
   f.storeElements({x.first, x.second}, there(result, rows),
                   getElementTypeOrSelf(rows.getType()));
 }
 
-void cuda::writeEpilogue(kernel::MatmulOp op, KernelFunction &f,
-                         const MatmulTile &tile, MatmulTileWriter &writer,
-                         Value rows) {
-  Epilogue(op, f, tile, writer).write(rows);
+//===----------------------------------------------------------------------===//
+// Pools
+//===----------------------------------------------------------------------===//
+
+DeviceBuilder::Values MatmulEpilogue::startPool() {
+  double none = poolsMost() ? -std::numeric_limits<double>::infinity() : 0;
+  return DeviceBuilder::Values(2 * writer.getPairs(), f.f32(none));
+}
+
+DeviceBuilder::Values MatmulEpilogue::addRows(ValueRange pooled, Value input,
+                                              Value rows) {
+  DeviceBuilder::Values values(pooled), none = startPool();
+  for (int64_t i = 0; i < writer.getRows(); ++i) {
+    Value row = writer.getRow(i);
+    Value isThere = f.less(row, rows);
+    loadScale(input, f.select(isThere, row, f.i32(0)));
+    for (int64_t pair = 0; pair < writer.getPairs(); ++pair) {
+      // An activation never falls: the largest has it at the end.
+      Pair x = finishSums(i, pair);
+      if (!poolsMost())
+        x = activate(x);
+      for (auto [j, element] :
+           {std::pair(0, x.first), std::pair(1, x.second)}) {
+        Value &value = values[2 * pair + j];
+        Value taken = f.select(isThere, element, none[0]);
+        value = poolsMost() ? f.maxf(value, taken) : f.addf(value, taken);
+      }
+    }
+  }
+  return values;
+}
+
+void MatmulEpilogue::storePool(ValueRange pooled, Value text) {
+  DeviceBuilder::Values values(pooled);
+  // Over the lanes that have other rows of the same columns.
+  for (Value &value : values)
+    for (int64_t mask : {4, 8, 16}) {
+      Value other = f.shuffleXor(value, mask);
+      value = poolsMost() ? f.maxf(value, other) : f.addf(value, other);
+    }
+  Value rows = op->getResult(0);
+  Value to = atRow(rows, text);
+  f.ifThen(f.less(writer.getLane(), 4), [&] {
+    for (int64_t pair = 0; pair < writer.getPairs(); ++pair)
+      ifThere(pair, [&] {
+        Pair x = {values[2 * pair], values[2 * pair + 1]};
+        if (poolsMost())
+          x = activate(x);
+        f.storeElements({x.first, x.second}, f.at(to, 8 * pair * bytesOf(rows)),
+                        getElementTypeOrSelf(rows.getType()));
+      });
+  });
 }

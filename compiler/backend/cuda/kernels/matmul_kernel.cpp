@@ -26,14 +26,53 @@ static std::optional<Product> getProduct(kernel::MatmulOp op) {
 }
 
 static LogicalResult verify(kernel::MatmulOp op) {
-  if (op.getPool())
-    return op.emitError("has no code for a pool on this device");
   if (op.getNorm() || op->getNumResults() > 1)
     return op.emitError("has a norm or a second result: separate-epilogues "
                         "comes first");
   if (op.getWeight().getType().getRank() != 2)
     return op.emitError("has no code for a weight in panels on this device");
   return success();
+}
+
+static KernelShape getShape(kernel::MatmulOp op, const MatmulTile &tile) {
+  int64_t columns = op.getWeight().getType().getDimSize(0);
+  return {.mostRows = tile.mostRows,
+          .blockRows = tile.rows,
+          .gridX =
+              static_cast<int64_t>(llvm::divideCeil(columns, tile.columns)),
+          .threads = getThreads(tile),
+          .sharedBytes = getSharedBytes(tile),
+          .mostRegisters = 255};
+}
+
+/// A block takes one text, tile after tile of its rows from the first on.
+static void writePooled(kernel::MatmulOp op, StageWriter &stage,
+                        const MatmulOperands &operands) {
+  // Each warp has columns of its own. The last tile's shared memory is used
+  // again.
+  static constexpr MatmulTile tile = {0, 64, 128, 128, 1, 4, 4};
+  stage.setGrid(Grid::Texts);
+  KernelShape shape = getShape(op, tile);
+  shape.blockRows = 1;
+  stage.addKernel(shape, [&](KernelFunction &f) {
+    Value text = f.blockY();
+    f.returnUnless(f.less(text, f.texts()), [&] {
+      Value begin = f.indexOf(op.getOffsets(), text);
+      Value rows = f.sub(f.indexOf(op.getOffsets(), f.add(text, 1)), begin);
+      Value input = f.atRow(f.of(op.getInput()), begin, operands.inputPitch);
+      MatmulTileWriter writer(f, tile, operands,
+                              f.mul(f.blockX(), tile.columns), rows);
+      MatmulEpilogue epilogue(op, f, tile, writer);
+      auto pooled = f.loop(f.i32(0), rows, tile.rows, epilogue.startPool(),
+                           [&](Value firstRow, ValueRange pooled) {
+                             writer.startAt(firstRow);
+                             writer.multiply(input, f.of(op.getWeight()));
+                             f.barrier();
+                             return epilogue.addRows(pooled, input, rows);
+                           });
+      epilogue.storePool(pooled, text);
+    });
+  });
 }
 
 LogicalResult cuda::writeMatmul(kernel::MatmulOp op, StageWriter &stage) {
@@ -46,24 +85,21 @@ LogicalResult cuda::writeMatmul(kernel::MatmulOp op, StageWriter &stage) {
   MatmulOperands operands = {*product, weight.getDimSize(1) * bits / 8,
                              getRowPitch(op.getInput().getType(), target),
                              getWeightPitch(weight, target)};
-  for (const MatmulTile &tile : target.matmulTiles) {
-    KernelShape shape = {.mostRows = tile.mostRows,
-                         .blockRows = tile.rows,
-                         .gridX = static_cast<int64_t>(llvm::divideCeil(
-                             weight.getDimSize(0), tile.columns)),
-                         .threads = getThreads(tile),
-                         .sharedBytes = getSharedBytes(tile),
-                         .mostRegisters = 255};
-    stage.addKernel(shape, [&](KernelFunction &f) {
+  if (op.getPool()) {
+    writePooled(op, stage, operands);
+    return success();
+  }
+  for (const MatmulTile &tile : target.matmulTiles)
+    stage.addKernel(getShape(op, tile), [&](KernelFunction &f) {
       Value rows = stage.getGrid() == Grid::Texts ? f.texts() : f.tokens();
       Value firstRow = f.mul(f.blockY(), tile.rows);
       f.returnUnless(f.less(firstRow, rows), [&] {
-        MatmulTileWriter writer(f, tile, operands, firstRow,
+        MatmulTileWriter writer(f, tile, operands,
                                 f.mul(f.blockX(), tile.columns), rows);
+        writer.startAt(firstRow);
         writer.multiply(f.of(op.getInput()), f.of(op.getWeight()));
-        writeEpilogue(op, f, tile, writer, rows);
+        MatmulEpilogue(op, f, tile, writer).write(rows);
       });
     });
-  }
   return success();
 }

@@ -18,11 +18,9 @@ using namespace emblem::cuda;
 
 MatmulTileWriter::MatmulTileWriter(KernelFunction &f, const MatmulTile &tile,
                                    const MatmulOperands &operands,
-                                   Value firstRow, Value firstColumn,
-                                   Value rows)
-    : f(f), tile(tile), operands(operands), firstRow(firstRow),
-      firstColumn(firstColumn), rows(rows),
-      thread(f.threadIndex(getThreads(tile))), cores(f, thread),
+                                   Value firstColumn, Value rows)
+    : f(f), tile(tile), operands(operands), firstColumn(firstColumn),
+      rows(rows), thread(f.threadIndex(getThreads(tile))), cores(f, thread),
       layout(tile.depthBytes),
       copy(cores.shareCopy(layout, thread, getThreads(tile), tile.rows)),
       rowTiles(tile.rows / tile.warpRows / 16),
@@ -31,10 +29,6 @@ MatmulTileWriter::MatmulTileWriter(KernelFunction &f, const MatmulTile &tile,
   Value warp = f.div(thread, 32);
   warpRow = f.mul(f.div(warp, tile.warpColumns), 16 * rowTiles);
   warpColumn = f.mul(f.rem(warp, tile.warpColumns), 8 * columnTiles);
-  Value firstCopied = f.add(firstRow, copy.row);
-  for (int64_t row = 0; row < tile.rows; row += copy.rowsPerRound)
-    rowBytes.push_back(f.select(f.less(f.add(firstCopied, row), rows),
-                                f.i32(kChunkBytes), f.i32(0)));
   for (int64_t byte = 0; byte < tile.depthBytes; byte += kStepBytes) {
     int64_t chunk = byte / kChunkBytes;
     rowPlaces.push_back(cores.placeOfRows(layout, warpRow, chunk));
@@ -42,6 +36,15 @@ MatmulTileWriter::MatmulTileWriter(KernelFunction &f, const MatmulTile &tile,
         f.add(cores.placeOfColumns(layout, warpColumn, chunk),
               layout.getBytes(tile.rows)));
   }
+}
+
+void MatmulTileWriter::startAt(Value first) {
+  firstRow = first;
+  rowBytes.clear();
+  Value firstCopied = f.add(firstRow, copy.row);
+  for (int64_t row = 0; row < tile.rows; row += copy.rowsPerRound)
+    rowBytes.push_back(f.select(f.less(f.add(firstCopied, row), rows),
+                                f.i32(kChunkBytes), f.i32(0)));
   Value zero = operands.product == Product::Int8 ? f.i32(0) : f.f32(0);
   sums.assign(4 * rowTiles * columnTiles, zero);
 }

@@ -36,12 +36,14 @@ class MatmulTileWriter {
 public:
   using Value = mlir::Value;
 
-  /// The tile that begins at `firstRow` and `firstColumn`. Rows from `rows` on
-  /// are not read.
+  /// A tile whose first column is `firstColumn`. Rows from `rows` on are not
+  /// read.
   MatmulTileWriter(KernelFunction &f, const MatmulTile &tile,
-                   const MatmulOperands &operands, Value firstRow,
-                   Value firstColumn, Value rows);
+                   const MatmulOperands &operands, Value firstColumn,
+                   Value rows);
 
+  /// The tile's rows, before it is multiplied.
+  void startAt(Value firstRow);
   /// Emits the sums of input * transpose(weight).
   void multiply(Value input, Value weight);
 
@@ -49,6 +51,7 @@ public:
   // rows and `getPairs` pairs.
   int64_t getRows() const { return 2 * rowTiles; }
   int64_t getPairs() const { return columnTiles; }
+  Value getLane() const { return cores.getLane(); }
   Value getRow(int64_t i);
   /// The pair's first column; pairs are 8 columns apart.
   Value getColumn();
