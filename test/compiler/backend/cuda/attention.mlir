@@ -37,10 +37,10 @@
 
 // PTX: .entry attention(
 // PTX: .maxnreg 255
-// PTX: ldmatrix.sync.aligned.m8n8.x4.shared.b16
-// PTX: mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32
-// PTX: ex2.approx.ftz.f32
-// PTX: ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16
+// PTX-DAG: ldmatrix.sync.aligned.m8n8.x4.shared.b16
+// PTX-DAG: mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32
+// PTX-DAG: ex2.approx.ftz.f32
+// PTX-DAG: ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16
 kernel.program @plain(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
   %x = kernel.weight table ["x"] : tensor<64x768xbf16>
   %0 = kernel.attention %x, %offsets heads 4 head_size 64 scale 0.125

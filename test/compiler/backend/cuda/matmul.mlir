@@ -98,3 +98,28 @@ kernel.program @int8(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
       : tensor<64x64xi8>, tensor<64x64xi8> -> tensor<?x64xf32> {stage = "up"}
   kernel.output %0 width 64 : tensor<?x64xf32> {stage = "output"}
 }
+
+// -----
+
+// A pool: a block a text, over its rows.
+// CHECK: device.stage "vocabulary" over texts kernels [
+// CHECK-SAME: block_rows = 1, grid = 1, threads = 128, shared_bytes = 98304>]
+// CHECK: gpu.func @matmul(
+// CHECK: scf.for %{{.*}} = %c0_i32 to %{{.*}} step %c64_i32
+// CHECK: nvvm.cp.async.wait.group 2
+// CHECK-NEXT: nvvm.barrier
+// CHECK: nvvm.mma.sync
+// The next tile's copies begin when all have read this one's.
+// CHECK: nvvm.barrier
+// CHECK: scf.yield
+// CHECK: nvvm.shfl.sync bfly
+
+// PTX: .entry matmul(
+kernel.program @pool(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
+  %x = kernel.weight table ["x"] : tensor<64x64xbf16>
+  %w = kernel.weight matrix ["w"] : tensor<100x64xbf16>
+  %0 = kernel.matmul %x, %w activation log1p_relu pool max
+      offsets(%offsets : tensor<?xi32>)
+      : tensor<64x64xbf16>, tensor<100x64xbf16> -> tensor<?x100xf32> {stage = "vocabulary"}
+  kernel.output %0 width 100 : tensor<?x100xf32> {stage = "output"}
+}
