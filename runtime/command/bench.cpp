@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/command/bench_kernels.h"
+#include "runtime/command/bench_texts.h"
 #include "runtime/command/bench_work.h"
 #include "runtime/command/command.h"
 #include "runtime/command/diagnostics.h"
@@ -75,9 +76,12 @@ void writeJson(std::span<const EmblemStage> stages, BenchShape shape,
 } // namespace
 
 int runBench(const EmblemModelTable &table, const Options &options) {
+  if (options.operands.size() > 1 ||
+      (options.perKernel && !options.operands.empty()))
+    return badUsage("bench takes one file of texts, or else embeds random "
+                    "token ids, or grey images");
   if (!options.operands.empty())
-    return badUsage("bench takes no operands; it embeds random token ids, or "
-                    "grey images");
+    return runBenchTexts(table, options);
   if (options.perKernel)
     return runBenchKernels(table, options);
   OpenedModel model;

@@ -286,12 +286,13 @@ static constexpr Command table[] = {
      anyText,
      {}},
     {"bench",
-     "",
+     "[FILE]",
      "speed on this machine",
      "Embeds random token ids, or grey images, in several shapes, and gives "
      "the best and the "
      "median\ntime of each. With --per-kernel, where the time goes: all "
-     "threads' time in a\nkernel, divided by the number of threads.",
+     "threads' time in a\nkernel, divided by the number of threads. With FILE "
+     "its lines, texts, all in one call,\ntokenizer and all.",
      benchOptions,
      runBench,
      anyInput,
