@@ -11,7 +11,7 @@
 #   %cc        the C compiler driver                 Face folder (feature minilm)
 #
 # Features: the targets that this machine runs (`emblemc --list-targets`), minilm,
-# cc, halide, sanitize, cpu-quota. EMBLEM_TEST_CPU, a mask of what the CPU has, holds
+# cc, halide, numpy, sanitize, cpu-quota. EMBLEM_TEST_CPU, a mask of what the CPU has, holds
 # for all tests.
 
 import os
@@ -80,6 +80,10 @@ minilm = minilm_folder(python)
 if minilm:
     config.available_features.add("minilm")
     config.substitutions.append(("%minilm", minilm))
+
+has_numpy = subprocess.run([python, "-c", "import numpy"], capture_output=True)
+if has_numpy.returncode == 0:
+    config.available_features.add("numpy")
 
 cc = shutil.which("cc", path=config.environment["PATH"])
 if cc:
