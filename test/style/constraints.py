@@ -65,7 +65,7 @@ def check(root, dialect, constraints):
 def main():
     root = sys.argv[1]
     count, problems = 0, []
-    for dialect in ("emb", "kernel"):
+    for dialect in ("emb", "kernel", "device"):
         constraints = find_constraints(root, dialect)
         count += len(constraints)
         problems += check(root, dialect, constraints)

@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backend/cuda/kernels/stage_writer.h"
-#include "compiler/backend/cuda/places.h"
 #include "compiler/backend/cuda/passes.h"
+#include "compiler/backend/cuda/places.h"
 #include "compiler/transforms/pooled_rows.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backend/cuda/builder/row_layout.h"
-#include "compiler/backend/cuda/places.h"
 #include "compiler/backend/cuda/passes.h"
+#include "compiler/backend/cuda/places.h"
 
 #include "mlir/IR/Builders.h"
 
