@@ -179,13 +179,19 @@ void Converter::addStage(KernelOpInterface op, const Written &written) {
 void Converter::layOut(kernel::WeightOp weight) {
   auto type = weight.getType();
   SmallVector<int64_t> shape(type.getShape());
-  shape.back() =
-      getWeightPitch(type, target) * 8 / type.getElementTypeBitWidth();
+  int64_t bits = type.getElementTypeBitWidth();
+  if (isa<kernel::MatrixLayoutAttr>(weight.getLayout())) {
+    // Panels of one row are rows, ended by zeros up to the pitch. The rows up
+    // to the largest tile are zeros that nobody writes.
+    int64_t depth = target.pitchBytes * 8 / bits;
+    shape = {shape[0], static_cast<int64_t>(llvm::divideCeil(shape[1], depth)),
+             1, depth};
+    weight.setLayoutAttr(kernel::PanelsLayoutAttr::get(builder.getContext()));
+  } else {
+    shape.back() = getWeightPitch(type, target) * 8 / bits;
+  }
   weight.getResult().setType(
       RankedTensorType::get(shape, type.getElementType()));
-  // A matrix's rows up to the largest tile are zeros that nobody writes.
-  if (isa<kernel::MatrixLayoutAttr>(weight.getLayout()))
-    weight.setLayoutAttr(kernel::TableLayoutAttr::get(builder.getContext()));
 }
 
 LogicalResult Converter::run() {

@@ -43,8 +43,10 @@ template <typename OpT> static void separate(OpT op) {
       op.getLoc(), op->getName(), TypeRange(rows), op->getOperands(),
       op->getDiscardableAttrDictionary(), op->getPropertiesStorage(),
       /*successors=*/BlockRange(), /*numRegions=*/0)));
-  bare.removeNormAttr();
-  bare.removeEpsilonAttr();
+  if constexpr (requires { bare.removeNormAttr(); }) {
+    bare.removeNormAttr();
+    bare.removeEpsilonAttr();
+  }
   if constexpr (requires { bare.getScaleMutable(); }) {
     bare.getScaleMutable().clear();
     bare.getShiftMutable().clear();
@@ -82,6 +84,8 @@ struct SeparateEpilogues
           separate(matmul);
         else if (auto gather = dyn_cast<kernel::GatherOp>(op))
           separate(gather);
+        else if (auto attention = dyn_cast<kernel::AttentionOp>(op))
+          separate(attention);
         else if (auto pool = dyn_cast<kernel::PoolOp>(op))
           separate(pool);
       }
