@@ -34,7 +34,9 @@ class Program:
         self.manifest = json.loads(Path(f"{path}.json").read_text())
         self.precision = self.manifest["precision"]
         self.config = self.manifest["config"]
-        self.most_tokens = min(512, self.config["max_position_embeddings"] - 2)
+        # RoBERTa's positions begin behind the padding's.
+        spare = 2 if self.config["model_type"] == "xlm-roberta" else 0
+        self.most_tokens = self.config["max_position_embeddings"] - spare
 
     def attach(self):
         """Gives it its weights, if it has none yet. Seconds that took."""

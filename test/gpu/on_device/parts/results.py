@@ -1,7 +1,6 @@
 """A table for people, a JSON file for programs, and the demands that failed."""
 
 import json
-import sys
 import time
 from pathlib import Path
 
@@ -29,10 +28,12 @@ class Results:
 
     def note(self, text):
         self.notes.append(text)
+        self.save()
         print(f"note: {text}", flush=True)
 
     def fact(self, name, value):
         self.facts[name] = value
+        self.save()
         print(f"{name}: {value}", flush=True)
 
     def table(self, *columns):
@@ -45,6 +46,7 @@ class Results:
 
     def row(self, *values):
         self.rows.append(dict(zip(self.columns, values)))
+        self.save()
         texts = (f"{value:.6g}" if isinstance(value, float) else str(value) for value in values)
         print("  ".join(f"{text:>{self.width(column)}}" for column, text in zip(self.columns, texts)), flush=True)
 
@@ -53,6 +55,12 @@ class Results:
         met = measured >= required if at_least else measured <= required
         one = {"what": what, "measured": measured, "required": required, "met": bool(met), "enforced": enforced}
         self.demands.append(one | {"at_least": at_least})
+
+    def save(self):
+        """Each time that something was measured: who is stopped has that at least."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        content = {key: getattr(self, key) for key in ("part", "facts", "rows", "demands", "notes")}
+        (self.folder / f"{self.part}.json").write_text(json.dumps(content, indent=1, default=str))
 
     def finish(self):
         """Prints the demands and writes the JSON. The exit code."""
@@ -63,9 +71,7 @@ class Results:
             met = "" if one["met"] else "  FAILED" if one["enforced"] else "  missed, not demanded here"
             print(f"{one['what']:<66} {one['measured']:>10.7g} {sign + format(one['required'], '.5g'):>10}{met}")
         failed = [one for one in self.demands if one["enforced"] and not one["met"]]
-        self.folder.mkdir(parents=True, exist_ok=True)
-        content = {key: getattr(self, key) for key in ("part", "facts", "rows", "demands", "notes")}
-        (self.folder / f"{self.part}.json").write_text(json.dumps(content, indent=1, default=str))
-        print(f"{self.part}: {len(self.demands) - len(failed)} demands met, {len(failed)} failed", flush=True)
-        sys.stdout.flush()
+        self.save()
+        met = sum(one["met"] for one in self.demands)
+        print(f"{self.part}: {met} demands met, {len(failed)} failed", flush=True)
         return 1 if failed else 0

@@ -22,7 +22,7 @@ def same_bits(part, program, sizes):
     """One text in batches of so many tokens: how many batches gave other bits."""
     source = random.Random(7)
     vocabulary = min(program.config["vocab_size"], 30000)
-    least, most = min(sizes), program.most_tokens
+    least, most = min(sizes), min(program.most_tokens, 512)
     probe = id_line(source, vocabulary, min(13, least - 1))
     expected, wrong = None, []
     for size in sizes:

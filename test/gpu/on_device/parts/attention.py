@@ -1,0 +1,99 @@
+"""The programs' attention, by events of the device, beside torch's flash attention."""
+
+import contextlib
+import sys
+
+import programs
+from part import Part
+
+try:
+    import torch
+    from torch.nn import functional as F
+
+    import peer
+except ImportError as error:
+    torch, why = None, error
+
+SHAPES = ((64, 128), (32, 512), (8, 2048))
+CACHE_BYTES = 192 << 20
+
+
+def flash():
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+
+    return sdpa_kernel(SDPBackend.FLASH_ATTENTION) if peer.CUDA else contextlib.nullcontext()
+
+
+def torch_seconds(config, texts, tokens):
+    heads, key_heads, size = peer.head_sizes(config)
+    causal = config["model_type"] == "qwen3"
+    grouped = {"enable_gqa": True} if heads != key_heads else {}
+    each = 2 * texts * tokens * size * (2 * heads + 2 * key_heads)
+    calls = []
+    for _ in range(max(2, min(16, CACHE_BYTES // each + 1))):
+        q, k, v = (
+            torch.randn(texts, tokens, count, size, device=peer.DEVICE, dtype=torch.bfloat16).transpose(1, 2)
+            for count in (heads, key_heads, key_heads)
+        )
+        calls.append(
+            lambda q=q, k=k, v=v: F.scaled_dot_product_attention(q, k, v, is_causal=causal, **grouped)
+        )
+    with flash():
+        return peer.device_seconds(calls)
+
+
+def is_attention(name):
+    return name.rsplit(".", 1)[-1] == "attention"
+
+
+def check(part, program, shape):
+    results = part.results
+    bench = program.bench(
+        f"--shape={shape[0]}x{shape[1]}",
+        "--per-kernel",
+        seconds=0.05 if part.tiny else 0.5,
+        timeout=max(results.left(), 1),
+    )
+    for kernel in bench["shapes"][0]["kernels"]:
+        if not is_attention(kernel["name"]) or not kernel["us"]:
+            continue
+        ours = kernel["us"] / kernel["calls"]
+        theirs = None
+        if torch:
+            try:
+                theirs = torch_seconds(program.config, *shape) * 1e6
+            except RuntimeError as error:
+                results.note(f"{program.name}: torch: {programs.last_line(str(error))[:150]}")
+        size = program.config.get("head_dim") or program.config["hidden_size"] // program.config["num_attention_heads"]
+        shown = ("-", "-") if theirs is None else (theirs, theirs / ours)
+        results.row(program.name, f"{shape[0]}x{shape[1]}", size, ours, *shown)
+        if theirs is not None and shape[1] >= 512 and size == 64:
+            # An aim; nothing is demanded of it.
+            results.demand(f"{program.name} {shape[0]}x{shape[1]}: times flash attention", theirs / ours, 1, enforced=False)
+
+
+def main():
+    part = Part(sys.modules[__name__])
+    part.device()
+    results = part.results
+    if torch is None:
+        results.note(f"there is no torch to be compared with: {why}")
+    elif not peer.CUDA:
+        results.note("torch has no device here: its times are the CPU's")
+    results.table("program", "shape", "head", "us", "flash us", "ratio")
+    for program in part.programs("bf16"):
+        for shape in ((2, 8),) if part.tiny else SHAPES:
+            if shape[1] > program.most_tokens:
+                continue
+            if results.out_of_time(f"{program.name} {shape[0]}x{shape[1]}"):
+                continue
+            try:
+                check(part, program, shape)
+            except programs.Failed as problem:
+                results.note(f"{program.name}: {problem}")
+                results.demand(f"{program.name} runs", 0, 1)
+    return results.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
