@@ -137,7 +137,7 @@ def show(part, program, what, ours, peers, peak, least):
     numbers = [ours, *peers, ratio, ours / max(found) if found else None, peak]
     part.results.row(program.name, what, *("-" if one is None else one for one in numbers))
     if ratio is not None and least is not None:
-        enforced = part.is_real and part.facts["capability"] == 90
+        enforced = part.is_real and peer.CUDA and part.facts["capability"] == 90
         part.results.demand(f"{program.name} {what}: times torch.compile", ratio, least, enforced=enforced)
 
 
