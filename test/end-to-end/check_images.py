@@ -1,5 +1,5 @@
 """check_images.py FIXTURES FOLDER TARGET [--precision=NAME --cosine=X] [--kernels=NAME]
-NAME...: small models of images, compiled to libraries and called.
+[--tolerance=X] NAME...: small models of images, compiled to libraries and called.
 
 For each FIXTURES/NAME.reference.json, FIXTURES/NAME.npy has pixels as the model
 FIXTURES/NAME takes them, and the reference the vectors that torch makes of them.
@@ -68,7 +68,7 @@ def check_vectors(name, got, expected, least_cosine):
     """Says how near they are."""
     if least_cosine is None:
         worst = max(abs(x - y) for a, b in zip(got, expected) for x, y in zip(a, b))
-        if not worst <= TOLERANCE:
+        if not worst <= asked.tolerance:
             raise SystemExit(f"{name}: off by {worst}")
         return f"at most {worst:.2g} off"
     worst = min(cosine(a, b) for a, b in zip(got, expected))
@@ -130,6 +130,7 @@ parser.add_argument("names", nargs="+")
 parser.add_argument("--precision", default="f32")
 parser.add_argument("--kernels", default="auto")
 parser.add_argument("--cosine", type=float)
+parser.add_argument("--tolerance", type=float, default=TOLERANCE)
 asked = parser.parse_args()
 os.makedirs(asked.folder, exist_ok=True)
 for name in asked.names:

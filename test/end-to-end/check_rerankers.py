@@ -1,4 +1,5 @@
-"""check_rerankers.py [--onnx=GRAPHS] MODELS FOLDER NAME...: every small reranker.
+"""check_rerankers.py [--onnx=GRAPHS] [--target=NAME] MODELS FOLDER NAME...: every small
+reranker.
 
 For each MODELS/NAME.reference.json, the reference evaluator gives torch's scores of the
 ids and types of `tokenizers`. Those named are compiled into FOLDER as well, and their
@@ -20,6 +21,7 @@ TOLERANCE = 1e-5
 
 arguments = sys.argv[1:]
 graphs = arguments.pop(0).removeprefix("--onnx=") if "--onnx=" in arguments[0] else None
+target = [arguments.pop(0)] if arguments[0].startswith("--target=") else []
 models, folder, *compiled = arguments
 references = sorted(glob.glob(models + "/*.reference.json"))
 if graphs:
@@ -76,7 +78,7 @@ def evaluate(name, model, cases):
 
 def check_program(name, model, cases):
     program = f"{folder}/{name}"
-    if subprocess.run(["emblemc", model, "-o", program]).returncode:
+    if subprocess.run(["emblemc", model, *target, "-o", program]).returncode:
         raise SystemExit(f"{model} does not compile")
     queries = sorted({case["first"] for case in cases})
     labels = range(len(cases[0]["scores"]))
