@@ -150,8 +150,30 @@ TEST_P(Attention, F32) {
       .expectResults(makeBatch({70, 1, 33}), kF32);
 }
 INSTANTIATE_TEST_SUITE_P(HeadSizes, Attention,
-                         testing::Values(16, 24, 32, 64, 72, 128, 136, 192,
+                         testing::Values(8, 16, 24, 32, 64, 72, 128, 136, 192,
                                          256));
+// Heads that do not begin at whole chunks.
+INSTANTIATE_TEST_SUITE_P(PiecesOfChunks, Attention,
+                         testing::Values(1, 2, 3, 4, 6, 7, 12, 15, 20, 36, 65,
+                                         100, 255));
+
+// What a head is told from its neighbours by, and everything that changes scores.
+TEST_P(Attention, HeadsSideBySide) {
+  for (const char *element : {"bf16", "f32"}) {
+    double most = element[0] == 'f' ? kF32 : kBf16;
+    AttentionProgram({4, 2, GetParam(), element, element})
+        .expectResults(makeBatch({5, 1, 66}), most);
+    AttentionProgram({.count = 2,
+                      .keyValueCount = 1,
+                      .size = GetParam(),
+                      .element = element,
+                      .softcap = 2.5,
+                      .before = 30,
+                      .after = 0,
+                      .bias = true})
+        .expectResults(makeBatch({70, 3}), most);
+  }
+}
 
 TEST(AttentionOf, TextsOfAllLengths) {
   AttentionProgram({2, 2, 32, "bf16", "bf16"})
@@ -188,6 +210,30 @@ TEST(AttentionOf, Bias) {
                     .after = 0,
                     .bias = true})
       .expectResults(makeBatch({100, 9}), kBf16);
+}
+TEST(AttentionOf, F32) {
+  AttentionProgram({2, 1, 20, "f32", "bf16"})
+      .expectResults(makeBatch({70, 9}), kF32);
+  AttentionProgram({.count = 2,
+                    .keyValueCount = 2,
+                    .size = 32,
+                    .element = "f32",
+                    .bias = true})
+      .expectResults(makeBatch({150, 9}), kF32);
+  AttentionProgram({.count = 2,
+                    .keyValueCount = 2,
+                    .size = 32,
+                    .element = "f32",
+                    .softcap = 2.5})
+      .expectResults(makeBatch({150, 9}), kF32);
+  Batch batch = makeBatch({90, 9});
+  std::fill(batch.ids.begin() + 60, batch.ids.begin() + 90, kUnattended);
+  AttentionProgram({.count = 1,
+                    .keyValueCount = 1,
+                    .size = 32,
+                    .element = "f32",
+                    .unattended = true})
+      .expectResults(batch, kF32);
 }
 TEST(AttentionOf, TokensThatNobodySees) {
   Batch batch = makeBatch({200, 9, 1, 3, 70});

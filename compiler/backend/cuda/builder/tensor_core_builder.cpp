@@ -60,22 +60,45 @@ RowCopy TensorCoreBuilder::shareCopy(const SharedRows &rows, Value thread,
           row,  chunk,  rows.place(b, row, chunk)};
 }
 
+void TensorCoreBuilder::copyPiece(Value to, Value from, int64_t pieceBytes,
+                                  Value bytes) {
+  if (pieceBytes >= 4) {
+    // Pieces of less than a chunk are neighbours' too: they come by way of L1.
+    NVVM::CpAsyncOp::create(b.getBuilder(), b.getLoc(), to, from, pieceBytes,
+                            pieceBytes == kChunkBytes
+                                ? NVVM::LoadCacheModifierKind::CG
+                                : NVVM::LoadCacheModifierKind::CA,
+                            bytes);
+    return;
+  }
+  // Less than an asynchronous copy takes.
+  auto load = [&]() -> DeviceBuilder::Values {
+    return {b.load(from, b.bf16Type(), pieceBytes, /*invariant=*/true)};
+  };
+  Value zero =
+      arith::ConstantOp::create(b.getBuilder(), b.getLoc(),
+                                b.getBuilder().getFloatAttr(b.bf16Type(), 0.0));
+  Value isThere = bytes ? b.less(b.i32(0), bytes) : Value();
+  b.store(isThere ? b.changeIf(isThere, zero, load)[0] : load()[0], to,
+          pieceBytes);
+}
+
 void TensorCoreBuilder::copyRows(
     const RowCopy &copy, Value to, Value from, int64_t rowCount, int64_t pitch,
-    llvm::function_ref<Value(int64_t round, int64_t n)> bytes) {
+    llvm::function_ref<Value(int64_t round, int64_t byte)> bytes) {
   int64_t rounds = rowCount / copy.rowsPerRound;
   assert(rowCount % copy.rowsPerRound == 0 && "a round goes beyond the rows");
   int64_t chunks = copy.rows.getChunks(), stride = copy.threadsPerRow;
   for (int64_t n = 0; n * stride < chunks; ++n) {
     auto copyChunks = [&] {
       for (int64_t round = 0; round < rounds; ++round) {
-        int64_t row = round * copy.rowsPerRound,
-                byte = n * stride * kChunkBytes;
-        NVVM::CpAsyncOp::create(b.getBuilder(), b.getLoc(),
-                                b.at(to, row * copy.rows.getPitch() + byte),
-                                b.at(from, row * pitch + byte), kChunkBytes,
-                                NVVM::LoadCacheModifierKind::CG,
-                                bytes ? bytes(round, n) : Value());
+        int64_t row = round * copy.rowsPerRound;
+        for (int64_t piece = 0; piece < kChunkBytes; piece += copy.pieceBytes) {
+          int64_t byte = n * stride * kChunkBytes + piece;
+          copyPiece(b.at(to, row * copy.rows.getPitch() + byte),
+                    b.at(from, row * pitch + byte), copy.pieceBytes,
+                    bytes ? bytes(round, byte) : Value());
+        }
       }
     };
     if ((n + 1) * stride <= chunks)

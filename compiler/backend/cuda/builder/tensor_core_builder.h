@@ -65,6 +65,9 @@ struct RowCopy {
   int64_t threadsPerRow, rowsPerRound;
   mlir::Value row, chunk; // the thread's first
   mlir::Value place;      // of that chunk in shared memory
+  /// A chunk goes in pieces of so many bytes, a power of two from 2 on: what
+  /// the rows are aligned to.
+  int64_t pieceBytes = kChunkBytes;
 };
 
 class TensorCoreBuilder {
@@ -83,12 +86,13 @@ public:
                     int64_t mostRows);
   /// Copies `rowCount` rows to `to`, the thread's place in them; `from` is the
   /// thread's first chunk of rows that are `pitch` bytes apart. `bytes`, where
-  /// given, says how many of a chunk are there, in the thread's round-th row and
-  /// its n-th chunk; the others become zero, and are not read.
-  void
-  copyRows(const RowCopy &copy, Value to, Value from, int64_t rowCount,
-           int64_t pitch,
-           llvm::function_ref<Value(int64_t round, int64_t n)> bytes = nullptr);
+  /// given, says how many of a piece are there, in the thread's round-th row and
+  /// `byte` bytes behind the begin of its first chunk; the others become zero,
+  /// and are not read.
+  void copyRows(
+      const RowCopy &copy, Value to, Value from, int64_t rowCount,
+      int64_t pitch,
+      llvm::function_ref<Value(int64_t round, int64_t byte)> bytes = nullptr);
   /// What was copied since the last such group is one.
   void commitCopies();
   /// Until at most so many groups are on their way, of this thread alone: a
@@ -125,6 +129,7 @@ public:
   llvm::SmallVector<Value> split(llvm::ArrayRef<Value> f32Bits);
 
 private:
+  void copyPiece(Value to, Value from, int64_t pieceBytes, Value bytes);
   Fragment loadMatrices(Value pointer, bool transposed);
   void multiplyOnce(Product product, llvm::ArrayRef<Value> rows,
                     llvm::ArrayRef<Value> columns,

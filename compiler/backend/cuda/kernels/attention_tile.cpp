@@ -15,6 +15,8 @@
 
 #include "compiler/backend/cuda/kernels/attention_tile.h"
 
+#include <numeric>
+
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::cuda;
@@ -70,6 +72,9 @@ AttentionTile::AttentionTile(kernel::AttentionOp op, KernelFunction &f,
       head(f.blockX()), cores(f, thread),
       copy(cores.shareCopy(shape.rows, thread, shape.threads, shape.keyRows)),
       shared(f.sharedMemory()) {
+  // Heads begin wherever the one before ends.
+  copy.pieceBytes =
+      std::gcd(shape.headSize * shape.elementBytes, copy.pieceBytes);
   auto loadIndex = [&](Value pointer) {
     return f.load(pointer, f.i32Type(), 4, /*invariant=*/true);
   };
@@ -95,16 +100,19 @@ AttentionTile::AttentionTile(kernel::AttentionOp op, KernelFunction &f,
 
 void AttentionTile::copyHead(Value to, Value from, int64_t count,
                              Value rowsLeft) {
-  int64_t there = shape.headSize * shape.elementBytes / kChunkBytes;
-  int64_t stride = copy.threadsPerRow;
-  cores.copyRows(
-      copy, to, from, count, shape.inputPitch, [&](int64_t round, int64_t n) {
-        Value isThere =
-            f.less(f.add(copy.row, round * copy.rowsPerRound), rowsLeft);
-        if ((n + 1) * stride > there) // the padding is zero
-          isThere = f.both(isThere, f.less(copy.chunk, there - n * stride));
-        return f.select(isThere, f.i32(kChunkBytes), f.i32(0));
-      });
+  int64_t headBytes = shape.headSize * shape.elementBytes;
+  int64_t lastChunk = (copy.threadsPerRow - 1) * kChunkBytes;
+  cores.copyRows(copy, to, from, count, shape.inputPitch,
+                 [&](int64_t round, int64_t byte) {
+                   Value isThere = f.less(
+                       f.add(copy.row, round * copy.rowsPerRound), rowsLeft);
+                   if (byte + lastChunk >= headBytes) { // the padding is zero
+                     int64_t chunks = llvm::divideCeil(
+                         std::max<int64_t>(headBytes - byte, 0), kChunkBytes);
+                     isThere = f.both(isThere, f.less(copy.chunk, chunks));
+                   }
+                   return f.select(isThere, f.i32(copy.pieceBytes), f.i32(0));
+                 });
 }
 
 void AttentionTile::copyKeys(Value stage, Value from, Value rowsLeft) {
@@ -303,6 +311,26 @@ void AttentionTile::write() {
   store(State::of(results, count));
 }
 
+void AttentionTile::storePair(ArrayRef<Value> pair, Value to, Type element,
+                              int64_t columnsLeft) {
+  Value column = f.mul(f.rem(cores.getLane(), 4), 2);
+  auto storeWithin = [&](int64_t end, llvm::function_ref<void()> store) {
+    if (end >= 8)
+      store();
+    else if (end > 0)
+      f.ifThen(f.less(column, end), store);
+  };
+  // Of an odd head every other pair is not aligned.
+  if (shape.headSize % 2 == 0)
+    return storeWithin(columnsLeft,
+                       [&] { f.storeElements(pair, to, element); });
+  int64_t bytes = element.getIntOrFloatBitWidth() / 8;
+  for (int64_t i : {0, 1})
+    storeWithin(columnsLeft - i, [&] {
+      f.storeElements(pair[i], f.at(to, i * bytes), element);
+    });
+}
+
 void AttentionTile::store(const State &state) {
   Type element = cast<ShapedType>(op->getResult(0).getType()).getElementType();
   int64_t bytes = element.getIntOrFloatBitWidth() / 8;
@@ -318,10 +346,12 @@ void AttentionTile::store(const State &state) {
           f.atRow(f.of(op->getResult(0)), f.add(begin, queries[query]), pitch);
       Value to = f.at(row, f.mul(column, bytes));
       for (int64_t tile = 0; tile < shape.getColumnTiles(); ++tile) {
-        int64_t first = 4 * tile + 2 * query;
-        f.storeElements({f.mulf(state.values[first], inverse),
-                         f.mulf(state.values[first + 1], inverse)},
-                        f.at(to, 8 * bytes * tile), element);
+        DeviceBuilder::Values pair;
+        for (int64_t i : {0, 1})
+          pair.push_back(
+              f.mulf(state.values[4 * tile + 2 * query + i], inverse));
+        storePair(pair, f.at(to, 8 * bytes * tile), element,
+                  shape.headSize - 8 * tile);
       }
     });
   }

@@ -32,7 +32,7 @@ struct AttentionShape {
   int64_t getQueryBytes() const { return rows.getBytes(queryRows); }
   int64_t getKeyBytes() const { return rows.getBytes(keyRows); }
   /// Columns of the result, by eights.
-  int64_t getColumnTiles() const { return headSize / 8; }
+  int64_t getColumnTiles() const { return llvm::divideCeil(headSize, 8); }
 };
 
 /// One head, one block of queries.
@@ -65,6 +65,9 @@ private:
   void multiplyValuesF32(State &state, llvm::ArrayRef<Value> weights,
                          Value values);
   void store(const State &state);
+  /// The thread's two columns of eight; `columnsLeft` of the head are there.
+  void storePair(llvm::ArrayRef<Value> pair, Value to, mlir::Type element,
+                 int64_t columnsLeft);
 
   kernel::AttentionOp op;
   KernelFunction &f;

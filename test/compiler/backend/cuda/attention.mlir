@@ -89,3 +89,20 @@ kernel.program @f32(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
       : tensor<64x768xf32>, tensor<?xi32> -> tensor<?x256xf32> {stage = "attention"}
   kernel.output %0 width 256 : tensor<?x256xf32> {stage = "output"}
 }
+
+// -----
+
+// Heads of 20 begin at multiples of 8 bytes, and so do the pieces in which they
+// are copied; behind the last is nothing to read, and zeros.
+// CHECK: gpu.func @attention(
+// CHECK: nvvm.cp.async.shared.global {{.*}}, 8, cache = ca
+// CHECK-NOT: nvvm.cp.async.shared.global {{.*}}, 16, cache
+
+// PTX: .entry attention(
+// PTX: cp.async.ca.shared.global [{{.*}}], [{{.*}}], 8, %r
+kernel.program @heads_of_20(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
+  %x = kernel.weight table ["x"] : tensor<64x120xbf16>
+  %0 = kernel.attention %x, %offsets heads 2 head_size 20 scale 0.25
+      : tensor<64x120xbf16>, tensor<?xi32> -> tensor<?x40xbf16> {stage = "attention"}
+  kernel.output %0 width 40 : tensor<?x40xbf16> {stage = "output"}
+}

@@ -14,10 +14,10 @@ kernel.program @i4(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
 
 // -----
 
-// CHECK: error: has no code for heads of 12 on this device
+// CHECK: error: has no code for heads of 260 on this device: of up to 256
 kernel.program @head_size(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
-  %x = kernel.weight table ["x"] : tensor<64x36xbf16>
-  %0 = kernel.attention %x, %offsets heads 1 head_size 12 scale 0.25
-      : tensor<64x36xbf16>, tensor<?xi32> -> tensor<?x12xbf16> {stage = "attention"}
-  kernel.output %0 width 12 : tensor<?x12xbf16> {stage = "output"}
+  %x = kernel.weight table ["x"] : tensor<64x780xbf16>
+  %0 = kernel.attention %x, %offsets heads 1 head_size 260 scale 0.25
+      : tensor<64x780xbf16>, tensor<?xi32> -> tensor<?x260xbf16> {stage = "attention"}
+  kernel.output %0 width 260 : tensor<?x260xbf16> {stage = "output"}
 }
