@@ -6,14 +6,15 @@
 #       [--programs=NAME,...] [--keep=FOLDER]
 #
 # writes the folder OUT and OUT.tar.gz. What emblemc refuses today is left out in one
-# line that says why. --tiny packs the model of that folder alone, in f32 and bf16.
-# Names are those of `programs` below; --keep leaves the folders of random models
-# there for the next time.
+# line that says why. NAMEs: minilm-f32, minilm-bf16, minilm-int8, bert-base-bf16,
+# bge-m3-bf16, qwen3-0.6b-bf16. --tiny packs the model of that folder alone, as
+# tiny-f32, tiny-bf16 and tiny-int8. --keep leaves the folders of random models there
+# for the next time.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 root="$(cd "$here/../../.." && pwd)"
 build="$root/build" minilm="" tiny="" chosen="" keep=""
-[ $# -gt 0 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 1; }
+[ $# -gt 0 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 1; }
 out="$1"; shift
 for option in "$@"; do
   case "$option" in
@@ -68,8 +69,7 @@ shape() {
 }
 
 if [ -n "$tiny" ]; then
-  pack tiny-f32 "$tiny" f32
-  pack tiny-bf16 "$tiny" bf16
+  for precision in f32 bf16 int8; do pack "tiny-$precision" "$tiny" "$precision"; done
 else
   source "$root/examples/install.sh"
   [ -n "$minilm" ] || minilm="$(model_folder "$build/venv")"

@@ -9,8 +9,9 @@ from torch.nn import functional as F
 
 try:  # since torch 2.10, on CUDA alone
     from torch.nn.attention.varlen import varlen_attn
+    VARLEN_OPTIONS = set(inspect.signature(varlen_attn).parameters)
 except ImportError:
-    varlen_attn = None
+    varlen_attn, VARLEN_OPTIONS = None, set()
 
 CUDA = torch.cuda.is_available()
 DEVICE = "cuda" if CUDA else "cpu"
@@ -20,6 +21,11 @@ def head_sizes(config):
     heads = config["num_attention_heads"]
     size = config.get("head_dim") or config["hidden_size"] // heads
     return heads, config.get("num_key_value_heads") or heads, size
+
+
+def repeat_heads(q, k, v):
+    repeats = q.shape[2] // k.shape[2]
+    return (k, v) if repeats == 1 else (k.repeat_interleave(repeats, 2), v.repeat_interleave(repeats, 2))
 
 
 class Padded:
@@ -36,6 +42,8 @@ class Padded:
         if mask is not None and causal:
             tokens = q.shape[1]
             mask = mask & torch.ones(tokens, tokens, dtype=torch.bool, device=q.device).tril()
+        if mask is not None:  # kernels that take a mask know no groups of heads
+            k, v = repeat_heads(q, k, v)
         q, k, v = (x.transpose(1, 2) for x in (q, k, v))
         grouped = {"enable_gqa": True} if q.shape[1] != k.shape[1] else {}
         out = F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal and mask is None, **grouped)
@@ -62,16 +70,14 @@ class Ragged:
             bounds = self.offsets.tolist()
             one = lambda a, b: Padded(self.ids[:, a:b]).attend(q[:, a:b], k[:, a:b], v[:, a:b], causal)
             return torch.cat([one(a, b) for a, b in zip(bounds, bounds[1:])], 1)
-        known = inspect.signature(varlen_attn).parameters
         options = {}
         if causal:
-            options = {"is_causal": True} if "is_causal" in known else {"window_size": (-1, 0)}
+            options = {"is_causal": True} if "is_causal" in VARLEN_OPTIONS else {"window_size": (-1, 0)}
         if q.shape[2] != k.shape[2]:
-            repeats = q.shape[2] // k.shape[2]
-            if "enable_gqa" in known:
+            if "enable_gqa" in VARLEN_OPTIONS:
                 options["enable_gqa"] = True
             else:
-                k, v = k.repeat_interleave(repeats, 2), v.repeat_interleave(repeats, 2)
+                k, v = repeat_heads(q, k, v)
         out = varlen_attn(q[0], k[0], v[0], self.offsets, self.offsets, self.longest, self.longest, **options)
         return out[None]
 
