@@ -56,6 +56,9 @@ llvm::Error Compilation::lowerForDevice(frontend::LoadedModel &source,
   if (llvm::Error error =
           device::takeCode(*device.module).moveInto(device.code))
     return error;
+  if (!options.chip.empty())
+    if (llvm::Error error = device::assemble(device.code, options.chip))
+      return error;
   if (llvm::Error error =
           package::WeightSection::plan(*device.module, *source.weights)
               .moveInto(device.weights))

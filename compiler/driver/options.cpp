@@ -96,6 +96,10 @@ struct CommandLine {
   cl::opt<std::string> target{"target", cl::value_desc("name"),
                               cl::init("native"), cl::cat(category),
                               cl::desc(targets)};
+  cl::opt<std::string> cubin{
+      "cubin", cl::value_desc("chip"), cl::cat(category),
+      cl::desc("A device's machine code beside its PTX, such as sm_90, by the\n"
+               "CUDA toolkit's ptxas: the first vector comes seconds earlier")};
   cl::opt<std::string> precision{"precision", cl::value_desc("name"),
                                  cl::init("f32"), cl::cat(category),
                                  cl::desc(precisions)};
@@ -324,6 +328,18 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
 
   if (llvm::Error error = chooseTargets(commandLine.target, options))
     return refuse(llvm::toString(std::move(error)));
+
+  options.chip = commandLine.cubin;
+  if (commandLine.cubin.getNumOccurrences() && !options.device)
+    return refuse("--cubin is for the code of a device, and --target is " +
+                  options.targetNames() + "; leave one of them out");
+  llvm::StringRef number = options.chip;
+  unsigned capability;
+  if (commandLine.cubin.getNumOccurrences() &&
+      (!number.consume_front("sm_") || number.consumeInteger(10, capability) ||
+       static_cast<int32_t>(capability) < options.device->computeCapability))
+    return refuse("'" + options.chip + "' is no value for --cubin; expected " +
+                  options.device->chip + " or a later chip, such as sm_90");
 
   if (options.printPipeline || options.listModels)
     return options;

@@ -30,6 +30,7 @@ struct Options {
   const emit::EmissionInfo *emission = nullptr; // what to write
   const Target *target = nullptr;               // the CPU's
   const DeviceTarget *device = nullptr;         // beside the CPU, or null
+  std::string chip;  // whose machine code the device's kernels have, too
   bool onCpu = true; // false: on the device alone; `target` is its host's
   Precision precision = Precision::F32;
   std::string kernels =

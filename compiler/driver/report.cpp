@@ -48,8 +48,8 @@ static void writeDevice(const driver::CompilationReport &report,
     kernel::ProgramOp program = kernel::getProgram(*model.device->module);
     stages += llvm::range_size(program.getBody().getOps<device::StageOp>());
     kernels += model.device->code.size();
-    for (const auto &[name, text] : model.device->code)
-      bytes += text.size();
+    for (const auto &[name, kernel] : model.device->code)
+      bytes += kernel.text.size() + kernel.machine.size();
   }
   json.attribute("target", report.device->name);
   json.attribute("stages", stages);

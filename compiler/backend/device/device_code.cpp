@@ -20,7 +20,7 @@ llvm::Expected<device::Code> device::takeCode(ModuleOp module) {
       return llvm::createStringError("the kernel " + binary.getSymName() +
                                      " has code for several chips");
     auto object = cast<gpu::ObjectAttr>(binary.getObjects()[0]);
-    code[binary.getSymNameAttr()] =
+    code[binary.getSymNameAttr()].text =
         object.getObject().getValue().rtrim('\0').str();
     binary.erase();
   }
@@ -30,8 +30,8 @@ llvm::Expected<device::Code> device::takeCode(ModuleOp module) {
 void device::writePtx(const Code &code, llvm::raw_ostream &out) {
   // Each text begins with the same directives, which a module has once.
   bool isFirst = true;
-  for (const auto &[name, text] : code) {
-    StringRef rest = text;
+  for (const auto &[name, kernel] : code) {
+    StringRef rest = kernel.text;
     while (!rest.empty()) {
       auto [line, behind] = rest.split('\n');
       rest = behind;

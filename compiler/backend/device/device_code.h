@@ -15,11 +15,21 @@
 
 namespace emblem::device {
 
-/// The text of each gpu.binary, by its name, in the module's order.
-using Code = llvm::MapVector<mlir::StringAttr, std::string>;
+/// A kernel's code.
+struct KernelCode {
+  std::string text;    // PTX
+  std::string machine; // the same for one chip; empty: none
+};
+
+/// That of each gpu.binary, by its name, in the module's order.
+using Code = llvm::MapVector<mlir::StringAttr, KernelCode>;
 
 /// Takes the binaries out of the module, whose stages go on naming them.
 llvm::Expected<Code> takeCode(mlir::ModuleOp module);
+
+/// Adds machine code for a chip ("sm_90"), which the assembler of a CUDA toolkit
+/// makes of the text: ptxas, as EMBLEM_PTXAS or PATH has it.
+llvm::Error assemble(Code &code, llvm::StringRef chip);
 
 /// All of it as one PTX module.
 void writePtx(const Code &code, llvm::raw_ostream &out);

@@ -58,7 +58,9 @@ private:
   llvm::Module &program;
   llvm::LLVMContext &context;
   kernel::ProgramOp source;
-  llvm::DenseMap<StringAttr, llvm::Constant *> texts; // of code, by its name
+  /// PTX and machine code, by their name.
+  llvm::DenseMap<StringAttr, std::pair<llvm::Constant *, llvm::Constant *>>
+      texts;
 };
 
 } // namespace
@@ -79,13 +81,20 @@ llvm::Constant *TableBuilder::array(ArrayRef<llvm::Constant *> elements,
 
 llvm::Constant *TableBuilder::kernel(device::KernelAttr kernel) {
   StringAttr name = kernel.getEntry().getRootReference();
-  const std::string &code = inputs.code->find(name)->second;
-  llvm::Constant *&text = texts[name];
-  if (!text)
-    text = string(code);
+  const device::KernelCode &code = inputs.code->find(name)->second;
+  auto &[text, machine] = texts[name];
+  if (!text) {
+    text = string(code.text);
+    machine = code.machine.empty()
+                  ? null()
+                  : constant(llvm::ConstantDataArray::getString(
+                                 context, code.machine, /*AddNull=*/false),
+                             "emblem_device_code");
+  }
   return llvm::ConstantStruct::getAnon(
-      {string(kernel.getEntry().getLeafReference()), text, i64(code.size() + 1),
-       null(), i64(0), i64(kernel.getMostRows()), i32(kernel.getBlockRows()),
+      {string(kernel.getEntry().getLeafReference()), text,
+       i64(code.text.size() + 1), machine, i64(code.machine.size()),
+       i64(kernel.getMostRows()), i32(kernel.getBlockRows()),
        i32(kernel.getGrid()), i32(kernel.getThreads()),
        i32(kernel.getSharedBytes())});
 }

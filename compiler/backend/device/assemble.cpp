@@ -1,0 +1,103 @@
+//===- assemble.cpp - Machine code of a device's kernels ------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/backend/device/device_code.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/Program.h"
+
+using namespace emblem;
+
+static constexpr llvm::StringLiteral kAssembler = "ptxas";
+
+static llvm::Expected<std::string> findAssembler() {
+  if (auto named = llvm::sys::Process::GetEnv("EMBLEM_PTXAS"))
+    return *named;
+  auto found = llvm::sys::findProgramByName(kAssembler);
+  if (found)
+    return *found;
+  return llvm::createStringError("--cubin needs the CUDA toolkit's ptxas, "
+                                 "which is not on PATH; name it in "
+                                 "EMBLEM_PTXAS, or leave --cubin out: the "
+                                 "driver compiles the kernels then");
+}
+
+namespace {
+/// A file that is gone when this is.
+class ScratchFile {
+public:
+  explicit ScratchFile(llvm::StringRef suffix)
+      : error(llvm::sys::fs::createTemporaryFile("emblem", suffix, path)) {}
+  ~ScratchFile() {
+    if (!error)
+      llvm::sys::fs::remove(path);
+  }
+  ScratchFile(const ScratchFile &) = delete;
+  ScratchFile &operator=(const ScratchFile &) = delete;
+
+  llvm::Error check() const {
+    return error ? llvm::createStringError("cannot make a temporary file: " +
+                                           error.message())
+                 : llvm::Error::success();
+  }
+
+  llvm::SmallString<128> path;
+
+private:
+  std::error_code error;
+};
+} // namespace
+
+static llvm::Error assemble(llvm::StringRef assembler, llvm::StringRef chip,
+                            llvm::StringRef name, device::KernelCode &code) {
+  ScratchFile text("ptx"), machine("cubin"), messages("txt");
+  for (const ScratchFile *file : {&text, &machine, &messages})
+    if (llvm::Error error = file->check())
+      return error;
+  std::error_code written;
+  llvm::raw_fd_ostream out(text.path, written);
+  out << code.text;
+  out.close();
+  if (written || out.has_error())
+    return llvm::createStringError("cannot write '" + text.path + "'");
+  std::string arch = ("-arch=" + chip).str();
+  llvm::StringRef arguments[] = {assembler, arch, text.path, "-o",
+                                 machine.path};
+  std::optional<llvm::StringRef> outputs[] = {llvm::StringRef(""),
+                                              llvm::StringRef(messages.path),
+                                              llvm::StringRef(messages.path)};
+  std::string problem;
+  int status = llvm::sys::ExecuteAndWait(assembler, arguments, std::nullopt,
+                                         outputs, 0, 0, &problem);
+  if (status != 0) {
+    if (problem.empty())
+      if (auto said = llvm::MemoryBuffer::getFile(messages.path))
+        problem = (*said)->getBuffer().split('\n').first.str();
+    return llvm::createStringError("'" + assembler + "' does not assemble " +
+                                   name + " for " + chip + ": " + problem);
+  }
+  auto bytes = llvm::MemoryBuffer::getFile(machine.path, /*IsText=*/false,
+                                           /*RequiresNullTerminator=*/false);
+  if (!bytes)
+    return llvm::createStringError(
+        "cannot read what '" + assembler +
+        "' has written: " + bytes.getError().message());
+  code.machine = (*bytes)->getBuffer().str();
+  return llvm::Error::success();
+}
+
+llvm::Error device::assemble(Code &code, llvm::StringRef chip) {
+  llvm::Expected<std::string> assembler = findAssembler();
+  if (!assembler)
+    return assembler.takeError();
+  for (auto &[name, kernel] : code)
+    if (llvm::Error error =
+            ::assemble(*assembler, chip, name.getValue(), kernel))
+      return error;
+  return llvm::Error::success();
+}
