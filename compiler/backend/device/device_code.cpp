@@ -7,7 +7,7 @@
 #include "compiler/backend/device/device_code.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace emblem;
@@ -28,21 +28,20 @@ llvm::Expected<device::Code> device::takeCode(ModuleOp module) {
 }
 
 void device::writePtx(const Code &code, llvm::raw_ostream &out) {
-  // Each text begins with the same directives, which a module has once.
-  bool isFirst = true;
+  // Each text begins with the same directives, and those of kernels that share
+  // memory name it alike: its size is their launches'. A module has each once.
+  llvm::StringSet<> heads;
   for (const auto &[name, kernel] : code) {
     StringRef rest = kernel.text;
     while (!rest.empty()) {
       auto [line, behind] = rest.split('\n');
       rest = behind;
-      bool heads = line.starts_with(".version") ||
-                   line.starts_with(".target") ||
-                   line.starts_with(".address_size");
-      // All kernels name the same memory, whose size their launches say.
-      bool isShared = line.starts_with(".extern .shared");
-      if (isFirst || !(heads || isShared))
+      bool isHead = line.starts_with(".version") ||
+                    line.starts_with(".target") ||
+                    line.starts_with(".address_size") ||
+                    line.starts_with(".extern .shared");
+      if (!isHead || heads.insert(line).second)
         out << line << '\n';
     }
-    isFirst = false;
   }
 }
