@@ -13,6 +13,7 @@ import argparse
 import concurrent.futures
 import hashlib
 import json
+import math
 import os
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def spread_of(name, shape):
         return (0.0, 0.1) if name.endswith("bias") else (1.0, 0.1)
     if "embed" in name:
         return 0.0, 0.5
-    return 0.0, float(np.prod(shape[1:])) ** -0.5
+    return 0.0, 1 / math.sqrt(math.prod(shape[1:]))
 
 
 def make_values(seed, name, shape, begin, count):
@@ -54,7 +55,7 @@ def make_values(seed, name, shape, begin, count):
     middle, spread = spread_of(name, shape)
     # A uniform number of 16 bits has the variance 2^32 / 12.
     values = (sums - 131070).astype(np.float32)
-    values *= np.float32(spread / (4 * 2.0**32 / 12) ** 0.5)
+    values *= np.float32(spread / math.sqrt(4 * 2.0**32 / 12))
     values += np.float32(middle)
     return values
 

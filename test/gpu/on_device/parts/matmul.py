@@ -12,7 +12,7 @@ try:
 except ImportError as error:
     torch, why = None, error
 
-SHAPES = ((64, 128), (512, 128))
+SHAPES = ((64, 128), (512, 128), (8, 128))
 # Of cuBLAS's speed by mma.sync alone: sm_90's tensor cores give their all only to wgmma.
 LEAST_PERCENT = {80: 80, 90: 55}
 # Where a matmul is large enough for that.
