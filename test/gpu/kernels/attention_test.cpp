@@ -6,6 +6,7 @@
 
 #include "test/gpu/kernels/row_programs.h"
 
+#include <algorithm>
 #include <cstring>
 
 using namespace emblem;
@@ -13,7 +14,7 @@ using namespace emblem::gpu_test;
 
 namespace {
 
-constexpr int64_t kPositions = 256; // of the bias
+constexpr int64_t kPositions = 256; // of the bias, and of position tables
 constexpr int32_t kUnattended = 3;
 
 struct Heads {
@@ -22,12 +23,15 @@ struct Heads {
   double softcap = 0;
   int64_t before = -1, after = -1; // -1: all
   bool bias = false, unattended = false;
+  int64_t columns = 0; // of position tables; 0: there are none
+  bool positionKeys = true, positionQueries = true;
 };
 
 std::string describe(const Heads &heads) {
-  std::string text = "heads " + std::to_string(heads.count) +
-                     " key_value_heads " + std::to_string(heads.keyValueCount) +
-                     " head_size " + std::to_string(heads.size) + " scale 0.25";
+  std::string text = "heads " + std::to_string(heads.count);
+  if (!heads.columns)
+    text += " key_value_heads " + std::to_string(heads.keyValueCount);
+  text += " head_size " + std::to_string(heads.size) + " scale 0.25";
   if (heads.softcap)
     text += " softcap " + std::to_string(heads.softcap);
   if (heads.before >= 0)
@@ -35,7 +39,15 @@ std::string describe(const Heads &heads) {
   if (heads.after >= 0)
     text += " after " + std::to_string(heads.after);
   if (heads.bias)
-    text += " bias(%b : tensor<$Hx511xf32>) positions 256";
+    text += " bias(%b : tensor<$Hx511xf32>)";
+  if (heads.columns && heads.positionKeys)
+    text += " position_keys(%pk : tensor<$Sx$Cx$E>)";
+  if (heads.columns && heads.positionQueries)
+    text += " position_queries(%pq : tensor<$Sx$Cx$E>)";
+  if (heads.columns)
+    text += " position_rows(%pr : tensor<1x511xf32>)";
+  if (heads.bias || heads.columns)
+    text += " positions 256";
   if (heads.unattended)
     text += " unattended 3 ids(%ids : tensor<?xi32>)";
   return text;
@@ -48,6 +60,10 @@ public:
         rows((heads.count + 2 * heads.keyValueCount) * heads.size,
              R"(
           %b = kernel.weight alibi<positions = 256> : tensor<$Hx511xf32>
+          %pk = kernel.weight table ["position_keys"] : tensor<$Sx$Cx$E>
+          %pq = kernel.weight table ["position_queries"] : tensor<$Sx$Cx$E>
+          %pr = kernel.weight position_rows<height = 6, positions = 256>
+              : tensor<1x511xf32>
           %0 = kernel.attention %rows, %offsets )" +
                  describe(heads) +
                  R"( : tensor<?x$Wx$E>, tensor<?xi32> -> tensor<?x$Sx$R>
@@ -56,11 +72,14 @@ public:
         )",
              heads.element,
              {{"$H", std::to_string(heads.count)},
+              {"$C", std::to_string(std::max<int64_t>(heads.columns, 1))},
               {"$R", heads.result},
               {"$S", std::to_string(heads.count * heads.size)}}),
         bias(makeNumbers(heads.count * (2 * kPositions - 1), 9)) {
     if (heads.bias)
       rows.program.setWeight("alibi", bias);
+    if (heads.columns)
+      setTables();
   }
 
   void expectResults(const Batch &batch, double absolute) {
@@ -79,6 +98,34 @@ public:
   }
 
 private:
+  void setTables() {
+    // As many columns as distances near the query; those further away share
+    // the first and the last.
+    for (int64_t i = 0; i < 2 * kPositions - 1; ++i)
+      positionRows.push_back(std::clamp<int64_t>(
+          heads.columns / 2 + kPositions - 1 - i, 0, heads.columns - 1));
+    rows.program.setWeight("position_rows", positionRows);
+    auto setTable = [&](const char *name, bool isThere, uint32_t seed) {
+      size_t count = heads.count * heads.size * heads.columns;
+      if (!isThere)
+        return std::vector<float>(count);
+      std::vector<float> table = makeNumbers(count, seed, 0.5f);
+      rows.program.setWeight(name, table);
+      return heads.element == "bf16" ? toBf16(table) : table;
+    };
+    positionKeys = setTable("position_keys", heads.positionKeys, 10);
+    positionQueries = setTable("position_queries", heads.positionQueries, 11);
+  }
+  /// x times the column of a table that a distance has.
+  double multiplyColumn(const float *x, const std::vector<float> &table,
+                        int64_t head, int64_t distance) {
+    int64_t column = int64_t(positionRows[distance + kPositions - 1]);
+    double sum = 0;
+    for (int64_t i = 0; i < heads.size; ++i)
+      sum += double(x[i]) *
+             table[(head * heads.size + i) * heads.columns + column];
+    return sum;
+  }
   const float *getHead(const Batch &batch, int64_t token, int64_t head) {
     return rows.getRow(batch, token) + head * heads.size;
   }
@@ -104,6 +151,9 @@ private:
       double score = 0;
       for (int64_t i = 0; i < heads.size; ++i)
         score += 0.25 * q[i] * k[i];
+      if (heads.columns)
+        score += 0.25 * (multiplyColumn(q, positionKeys, head, key - query) +
+                         multiplyColumn(k, positionQueries, head, key - query));
       if (heads.softcap)
         score = heads.softcap * std::tanh(score / heads.softcap);
       if (heads.bias)
@@ -132,7 +182,7 @@ private:
 
   Heads heads;
   RowProgram rows;
-  std::vector<float> bias;
+  std::vector<float> bias, positionRows, positionKeys, positionQueries;
 };
 
 class Attention : public testing::TestWithParam<int64_t> {};
@@ -233,6 +283,43 @@ TEST(AttentionOf, F32) {
                     .size = 32,
                     .element = "f32",
                     .unattended = true})
+      .expectResults(batch, kF32);
+}
+TEST(AttentionOf, PositionTables) {
+  for (auto [size, columns] :
+       {std::pair(20, 12), std::pair(64, 512), std::pair(6, 100),
+        std::pair(32, 64), std::pair(9, 40)})
+    for (const char *element : {"bf16", "f32"})
+      AttentionProgram({.count = 2,
+                        .keyValueCount = 2,
+                        .size = size,
+                        .element = element,
+                        .columns = columns})
+          .expectResults(makeBatch({150, 1, 9}),
+                         element[0] == 'f' ? kF32 : kBf16);
+}
+TEST(AttentionOf, OnePositionTable) {
+  for (bool keys : {false, true})
+    AttentionProgram({.count = 2,
+                      .keyValueCount = 2,
+                      .size = 24,
+                      .columns = 32,
+                      .positionKeys = keys,
+                      .positionQueries = !keys})
+        .expectResults(makeBatch({70, 9}), kBf16);
+}
+TEST(AttentionOf, PositionTablesAndWindows) {
+  Batch batch = makeBatch({150, 9});
+  std::fill(batch.ids.begin() + 130, batch.ids.begin() + 150, kUnattended);
+  AttentionProgram({.count = 1,
+                    .keyValueCount = 1,
+                    .size = 32,
+                    .element = "f32",
+                    .softcap = 4.0,
+                    .before = 70,
+                    .after = 10,
+                    .unattended = true,
+                    .columns = 512})
       .expectResults(batch, kF32);
 }
 TEST(AttentionOf, TokensThatNobodySees) {

@@ -11,10 +11,14 @@ using namespace emblem;
 using namespace emblem::cuda;
 
 static LogicalResult verify(kernel::AttentionOp op) {
-  if (op.getPositionKeys())
-    return op.emitError("has no code for position tables on this device");
   if (op->getNumResults() > 1)
     return op.emitError("has no code for a second result on this device");
+  Type rows = getElementTypeOrSelf(op.getInput());
+  for (Value table : {op.getPositionKeys(), op.getPositionQueries()})
+    if (table && rows.isBF16() && !getElementTypeOrSelf(table).isBF16())
+      return op.emitError("has no code for position tables in ")
+             << getElementTypeOrSelf(table) << " with an input in " << rows
+             << " on this device";
   int64_t headSize = op.getHeadSize();
   if (headSize > 256)
     return op.emitError("has no code for heads of ")
@@ -26,6 +30,9 @@ LogicalResult cuda::writeAttention(kernel::AttentionOp op, StageWriter &stage) {
   if (failed(verify(op)))
     return failure();
   AttentionShape shape(op, stage.getTarget());
+  if (shape.sharedBytes > stage.getTarget().sharedBytes)
+    return op.emitError("has no code for position tables and heads of ")
+           << shape.headSize << " on this device";
   stage.setGrid(Grid::QueryTiles);
   stage.addKernel({.gridX = shape.heads,
                    .threads = shape.threads,

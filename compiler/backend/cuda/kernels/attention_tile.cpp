@@ -24,26 +24,6 @@ using namespace emblem::cuda;
 // Lower than any score, and finite: the lowest minus it is the lowest, not a NaN.
 static constexpr double kLow = -1e30;
 
-AttentionShape::AttentionShape(kernel::AttentionOp op,
-                               const DeviceTarget &target)
-    : product(op.getInput().getType().getElementType().isF32() ? Product::F32
-                                                               : Product::Bf16),
-      elementBytes(product == Product::F32 ? 4 : 2), headSize(op.getHeadSize()),
-      heads(op.getHeads()), keyValueHeads(op.getKeyValueHeadsOrDefault()),
-      inputPitch(getRowPitch(op.getInput().getType(), target)),
-      queryRows(target.queryRows), threads(2 * queryRows),
-      rows(llvm::alignTo(headSize * elementBytes, kStepBytes),
-           /*apart=*/product == Product::F32),
-      keyRows(headSize > 128 ? 32 : 64), buffers(2) {
-  auto bytes = [&] { return getQueryBytes() + 2 * buffers * getKeyBytes(); };
-  while (bytes() > target.sharedBytes && keyRows > 16)
-    keyRows /= 2;
-  if (bytes() > target.sharedBytes)
-    buffers = 1;
-  sharedBytes = bytes();
-  queriesStay = getSteps() <= 8;
-}
-
 /// Sums of a query's weighted values and of its weights, and its largest score;
 /// a thread has two queries.
 struct AttentionTile::State {
@@ -227,10 +207,15 @@ void AttentionTile::multiplyValuesF32(State &state, ArrayRef<Value> weights,
 }
 
 void AttentionTile::addKeys(State &state, AttentionScores &scores,
-                            Value firstKey, Value stage) {
+                            AttentionPositions &positions, Value firstKey,
+                            Value stage) {
+  positions.multiply(firstKey, f.at(shared, stage));
   SmallVector<Value> weights = multiplyKeys(stage);
-  scores.finish(weights, firstKey,
-                f.add(firstKey, f.mul(f.rem(cores.getLane(), 4), 2)));
+  Value key = f.add(firstKey, f.mul(f.rem(cores.getLane(), 4), 2));
+  if (op.getPositionRows())
+    f.barrier(); // all see all products with the tables
+  positions.add(weights, key);
+  scores.finish(weights, firstKey, key);
   weigh(state, weights, scores.getFactor());
   Value values = f.at(f.at(shared, stage), shape.getKeyBytes());
   if (shape.product == Product::F32)
@@ -271,6 +256,8 @@ void AttentionTile::write() {
 
   AttentionScores scores(op, f, head, seen, queries, shape.queryRows,
                          shape.keyRows);
+  AttentionPositions positions(op, f, shape, thread, head, tokens, firstQuery,
+                               queries);
   Value zero = f.f32(0);
   int64_t count = 4 * shape.getColumnTiles();
   State state = {SmallVector<Value>(count, zero), SmallVector<Value>(4, zero),
@@ -299,7 +286,7 @@ void AttentionTile::write() {
         f.barrier();
         if (shape.buffers > 1)
           copyNext();
-        addKeys(state, scores, firstKey, stage);
+        addKeys(state, scores, positions, firstKey, stage);
         if (shape.buffers == 1) {
           f.barrier(); // all have read what is overwritten
           copyNext();

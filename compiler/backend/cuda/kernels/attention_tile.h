@@ -7,33 +7,10 @@
 #ifndef EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_ATTENTION_TILE_H
 #define EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_ATTENTION_TILE_H
 
-#include "compiler/backend/cuda/builder/tensor_core_builder.h"
+#include "compiler/backend/cuda/kernels/attention_positions.h"
 #include "compiler/backend/cuda/kernels/attention_scores.h"
 
 namespace emblem::cuda {
-
-/// How attention is cut up for a device.
-struct AttentionShape {
-  AttentionShape(kernel::AttentionOp op, const DeviceTarget &target);
-
-  Product product;
-  int64_t elementBytes, headSize, heads, keyValueHeads;
-  int64_t inputPitch;
-  int64_t queryRows, threads; // of a block; sixteen rows a warp
-  SharedRows rows;            // of a head: padded to whole steps of K
-  int64_t keyRows;
-  int64_t buffers; // for keys and values: 2, or 1 where no more fit
-  int64_t sharedBytes;
-  bool queriesStay; // in registers
-
-  int64_t getSteps() const {
-    return rows.getChunks() * kChunkBytes / kStepBytes;
-  }
-  int64_t getQueryBytes() const { return rows.getBytes(queryRows); }
-  int64_t getKeyBytes() const { return rows.getBytes(keyRows); }
-  /// Columns of the result, by eights.
-  int64_t getColumnTiles() const { return llvm::divideCeil(headSize, 8); }
-};
 
 /// One head, one block of queries.
 class AttentionTile {
@@ -54,8 +31,8 @@ private:
   llvm::SmallVector<Value> load(Value pointer);
   llvm::SmallVector<Value> getQueries(int64_t step);
   /// Adds a block of keys, from `firstKey` on, at `stage` in shared memory.
-  void addKeys(State &state, AttentionScores &scores, Value firstKey,
-               Value stage);
+  void addKeys(State &state, AttentionScores &scores,
+               AttentionPositions &positions, Value firstKey, Value stage);
   llvm::SmallVector<Value> multiplyKeys(Value stage);
   /// Scores become weights; what was summed before is brought to their maximum.
   void weigh(State &state, llvm::MutableArrayRef<Value> scores, double factor);

@@ -106,3 +106,38 @@ kernel.program @heads_of_20(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
       : tensor<64x120xbf16>, tensor<?xi32> -> tensor<?x40xbf16> {stage = "attention"}
   kernel.output %0 width 40 : tensor<?x40xbf16> {stage = "output"}
 }
+
+// -----
+
+// With position tables: 32 keys at a time, and the products of the 64 queries and
+// of these with up to 104 columns beside them in shared memory.
+// CHECK: device.stage "attention" over query_tiles
+// CHECK-SAME: grid = 12, threads = 128, shared_bytes = 64512>
+// CHECK: gpu.func @attention(
+// CHECK: scf.for {{.*}} step %c32_i32
+// CHECK: nvvm.barrier
+// Which columns, by the nearest and the furthest of the distances.
+// CHECK: arith.fptoui
+// CHECK: arith.fptoui
+// CHECK: scf.for {{.*}} step %c4_i32
+// CHECK: nvvm.mma.sync
+// CHECK: scf.for {{.*}} step %c4_i32
+// CHECK: nvvm.mma.sync
+// CHECK: nvvm.barrier
+// CHECK: arith.fptoui
+// CHECK: arith.addf
+// CHECK: nvvm.shfl.sync bfly
+
+// PTX: .entry attention(
+// PTX-DAG: ld.global.nc.b16
+// PTX-DAG: cvt.rzi.u32.f32
+kernel.program @positions(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
+  %x = kernel.weight table ["x"] : tensor<64x2304xbf16>
+  %k = kernel.weight projection<table = "t"> : tensor<768x512xbf16>
+  %r = kernel.weight position_rows<height = 512, positions = 512> : tensor<1x1023xf32>
+  %0 = kernel.attention %x, %offsets heads 12 head_size 64 scale 0.125
+      position_keys(%k : tensor<768x512xbf16>) position_queries(%k : tensor<768x512xbf16>)
+      position_rows(%r : tensor<1x1023xf32>) positions 512
+      : tensor<64x2304xbf16>, tensor<?xi32> -> tensor<?x768xbf16> {stage = "attention"}
+  kernel.output %0 width 768 : tensor<?x768xbf16> {stage = "output"}
+}

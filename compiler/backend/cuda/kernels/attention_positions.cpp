@@ -1,0 +1,151 @@
+//===- attention_positions.cpp - Scores by content and position -----------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/backend/cuda/kernels/attention_positions.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::cuda;
+
+AttentionPositions::AttentionPositions(kernel::AttentionOp op,
+                                       KernelFunction &f,
+                                       const AttentionShape &shape,
+                                       Value thread, Value head, Value tokens,
+                                       Value firstQuery,
+                                       std::array<Value, 2> queries)
+    : op(op), f(f), shape(shape), cores(f, thread), warp(f.div(thread, 32)),
+      head(head), tokens(tokens), firstQuery(firstQuery), queries(queries),
+      pitch(4 * shape.getPositionColumns()) {
+  if (!op.getPositionRows())
+    return;
+  shared = f.sharedMemory();
+  ofQueries = f.at(shared, shape.getPositionPlace());
+  ofKeys = f.at(ofQueries, shape.positionKeys ? shape.queryRows * pitch : 0);
+  for (int64_t step = 0; step < shape.getSteps(); ++step)
+    rowPlaces.push_back(cores.placeOfRows(shape.rows, f.i32(0), 2 * step));
+}
+
+Value AttentionPositions::columnAt(Value distance) {
+  Value number = f.load(f.at(f.of(op.getPositionRows()), f.mul(distance, 4)),
+                        f.f32Type(), 4, /*invariant=*/true);
+  return arith::FPToUIOp::create(f.getBuilder(), f.getLoc(), f.i32Type(),
+                                 number);
+}
+
+void AttentionPositions::multiply(Value firstKey, Value keys) {
+  if (!op.getPositionRows())
+    return;
+  int64_t middle = *op.getPositions() - 1;
+  auto lastOf = [&](Value begin, int64_t count) {
+    return f.sub(f.minimum(f.add(begin, count), tokens), f.i32(1));
+  };
+  Value lastKey = lastOf(firstKey, shape.keyRows);
+  Value lastQuery = lastOf(firstQuery, shape.queryRows);
+  Value least = columnAt(f.sub(f.add(lastKey, middle), firstQuery));
+  Value most = columnAt(f.sub(f.add(firstKey, middle), lastQuery));
+  // Whole tiles do not go beyond a table's row.
+  first = f.sub(least, f.rem(least, 8));
+  last = f.sub(most, first);
+  if (shape.positionKeys)
+    multiplyRows(shared, shape.queryRows, op.getPositionKeys(), ofQueries);
+  if (shape.positionQueries)
+    multiplyRows(keys, shape.keyRows, op.getPositionQueries(), ofKeys);
+}
+
+SmallVector<Value> AttentionPositions::loadColumns(Value column, Value table,
+                                                   int64_t step) {
+  Type element = cast<ShapedType>(table.getType()).getElementType();
+  int64_t tablePitch = getWeightPitch(table.getType(), f.getTarget());
+  bool isF32 = shape.product == Product::F32;
+  // A register holds two bf16, of features that follow each other.
+  int64_t together = isF32 ? 1 : 2;
+  Value mine = f.mul(f.rem(cores.getLane(), 4), together);
+  auto load = [&](int64_t i) {
+    int64_t feature = 8 * together * step + i;
+    Value offset = f.mul(f.add(mine, feature), tablePitch);
+    // Behind the head's last feature rows have zeros, and the table may end.
+    if (feature + 3 * together >= shape.headSize)
+      offset = f.mul(f.minimum(f.add(mine, feature), f.i32(shape.headSize - 1)),
+                     tablePitch);
+    return f.loadElements(f.at(column, offset), element, 1)[0];
+  };
+  SmallVector<Value> columns;
+  for (int64_t i : {int64_t(0), 4 * together})
+    columns.push_back(isF32 ? f.asBits(load(i))
+                            : f.packBf16(load(i), load(i + 1)));
+  return isF32 ? cores.split(columns) : columns;
+}
+
+void AttentionPositions::multiplyRows(Value rows, int64_t count, Value table,
+                                      Value products) {
+  Type element = cast<ShapedType>(table.getType()).getElementType();
+  int64_t elementBytes = element.getIntOrFloatBitWidth() / 8;
+  int64_t tablePitch = getWeightPitch(table.getType(), f.getTarget());
+  Value lane = cores.getLane();
+  Value row = f.div(lane, 4), pair = f.rem(lane, 4);
+  Value column =
+      f.at(f.atRow(f.of(table), f.mul(head, shape.headSize), tablePitch),
+           f.mul(f.add(first, row), elementBytes));
+  Value to = f.at(products, f.add(f.mul(row, pitch), f.mul(pair, 8)));
+  Value tiles = f.add(f.div(last, 8), 1);
+  // A warp has every so many-th tile of columns, for all rows.
+  f.loop(warp, tiles, shape.threads / 32, {},
+         [&](Value tile, ValueRange) -> DeviceBuilder::Values {
+           SmallVector<Value> sums(count / 4, f.f32(0));
+           Value from = f.at(column, f.mul(tile, 8 * elementBytes));
+           for (int64_t step = 0; step < shape.getSteps(); ++step) {
+             SmallVector<Value> columns = loadColumns(from, table, step);
+             for (int64_t first = 0; first < count; first += 16) {
+               TensorCoreBuilder::Fragment fragment = cores.load(f.at(
+                   f.at(rows, rowPlaces[step]), shape.rows.getBytes(first)));
+               SmallVector<Value> left =
+                   shape.product == Product::F32
+                       ? cores.split(fragment)
+                       : llvm::to_vector_of<Value>(fragment);
+               cores.multiply(shape.product, left, columns,
+                              MutableArrayRef(sums).slice(first / 4, 4));
+             }
+           }
+           Value place = f.at(to, f.mul(tile, 32));
+           for (int64_t i = 0; i < count / 4; i += 2)
+             f.storeElements({sums[i], sums[i + 1]}, f.at(place, 4 * i * pitch),
+                             f.f32Type());
+           return {};
+         });
+}
+
+void AttentionPositions::add(MutableArrayRef<Value> scores, Value key) {
+  if (!op.getPositionRows())
+    return;
+  int64_t middle = *op.getPositions() - 1;
+  // The thread's queries are eight apart, and so are its tiles of keys: what is
+  // the first one's distance from a tile is the second one's from the next.
+  SmallVector<Value> places;
+  for (int64_t tile = -1; tile < shape.keyRows / 8; ++tile)
+    for (int64_t i : {0, 1}) {
+      Value distance = f.sub(f.add(key, 8 * tile + i + middle), queries[0]);
+      // Where the text has no such token, any column does.
+      Value column = columnAt(f.minimum(distance, f.i32(2 * middle)));
+      places.push_back(f.mul(f.minimum(f.sub(column, first), last), 4));
+    }
+  Value lane = cores.getLane();
+  Value row = f.add(f.mul(warp, 16), f.div(lane, 4));
+  Value queryRow = f.at(ofQueries, f.mul(row, pitch));
+  Value keyRow = f.at(ofKeys, f.mul(f.rem(lane, 4), 2 * pitch));
+  for (auto [i, score] : llvm::enumerate(scores)) {
+    int64_t tile = i / 4, query = i % 4 / 2, odd = i % 2;
+    Value place = places[2 * (tile + 1 - query) + odd];
+    auto pick = [&](Value row, int64_t rows) {
+      return f.load(f.at(f.at(row, place), rows * pitch), f.f32Type(), 4);
+    };
+    if (shape.positionKeys)
+      score = f.addf(score, pick(queryRow, 8 * query));
+    if (shape.positionQueries)
+      score = f.addf(score, pick(keyRow, 8 * tile + odd));
+  }
+}

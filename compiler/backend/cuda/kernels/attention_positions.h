@@ -1,0 +1,70 @@
+//===- attention_positions.h - Scores by content and position ---*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// What scores gain from the position tables (He et al., "DeBERTa", 2021). A
+// block of queries is multiplied with the columns of `position_keys` that its
+// distances to a block of keys need, and the keys with those of
+// `position_queries`; a score then picks one product of each, by its distance.
+// The columns that are needed lie side by side, for a column's number does not
+// grow as the key moves on.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_ATTENTION_POSITIONS_H
+#define EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_ATTENTION_POSITIONS_H
+
+#include "compiler/backend/cuda/kernels/attention_shape.h"
+
+namespace emblem::cuda {
+
+/// Of one head and one block of queries. Without position tables there is
+/// nothing to write.
+class AttentionPositions {
+public:
+  using Value = mlir::Value;
+
+  /// `thread` is the block's, `queries` its two in the text of `tokens` tokens.
+  AttentionPositions(kernel::AttentionOp op, KernelFunction &f,
+                     const AttentionShape &shape, Value thread, Value head,
+                     Value tokens, Value firstQuery,
+                     std::array<Value, 2> queries);
+
+  /// The products of the block's queries, which begin shared memory, and of the
+  /// keys from `firstKey` on, which are at `keys` in it. All threads take part;
+  /// a barrier comes behind, and before the next.
+  void multiply(Value firstKey, Value keys);
+
+  /// Adds them to products of queries and keys; `key` is the thread's first.
+  void add(llvm::MutableArrayRef<Value> scores, Value key);
+
+private:
+  /// The number of the column at a distance, counted from `positions` - 1 before
+  /// the query.
+  Value columnAt(Value distance);
+  /// products[r][c] = row r of `rows`, in shared memory, times column first + c
+  /// of the head's part of `table`.
+  void multiplyRows(Value rows, int64_t count, Value table, Value products);
+  /// Eight columns from the one at `column` on, as `multiply` takes them: the
+  /// thread's features of a step.
+  llvm::SmallVector<Value> loadColumns(Value column, Value table, int64_t step);
+
+  kernel::AttentionOp op;
+  KernelFunction &f;
+  const AttentionShape &shape;
+  TensorCoreBuilder cores;
+  Value warp, head, tokens, firstQuery;
+  std::array<Value, 2> queries;
+  int64_t pitch;                   // of the products' rows
+  Value shared, ofQueries, ofKeys; // rows of f32
+  llvm::SmallVector<Value> rowPlaces;
+  // Of the block of keys: the first column, a multiple of eight, and how far
+  // behind it the last is.
+  Value first, last;
+};
+
+} // namespace emblem::cuda
+
+#endif // EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_ATTENTION_POSITIONS_H

@@ -1,0 +1,36 @@
+//===- attention_shape.cpp - How attention is cut up ----------------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/backend/cuda/kernels/attention_shape.h"
+
+using namespace mlir;
+using namespace emblem;
+using namespace emblem::cuda;
+
+AttentionShape::AttentionShape(kernel::AttentionOp op,
+                               const DeviceTarget &target)
+    : product(op.getInput().getType().getElementType().isF32() ? Product::F32
+                                                               : Product::Bf16),
+      elementBytes(product == Product::F32 ? 4 : 2), headSize(op.getHeadSize()),
+      heads(op.getHeads()), keyValueHeads(op.getKeyValueHeadsOrDefault()),
+      inputPitch(getRowPitch(op.getInput().getType(), target)),
+      queryRows(target.queryRows), threads(2 * queryRows),
+      rows(llvm::alignTo(headSize * elementBytes, kStepBytes),
+           /*apart=*/product == Product::F32),
+      keyRows(headSize > 128 ? 32 : 64), buffers(2),
+      positionKeys(op.getPositionKeys() != nullptr),
+      positionQueries(op.getPositionQueries() != nullptr), tableColumns(0) {
+  for (Value table : {op.getPositionKeys(), op.getPositionQueries()})
+    if (table)
+      tableColumns = cast<ShapedType>(table.getType()).getDimSize(1);
+  auto bytes = [&] { return getPositionPlace() + getPositionBytes(); };
+  while (bytes() > target.sharedBytes && keyRows > 16)
+    keyRows /= 2;
+  if (bytes() > target.sharedBytes)
+    buffers = 1;
+  sharedBytes = bytes();
+  queriesStay = getSteps() <= 8;
+}

@@ -1,0 +1,57 @@
+//===- attention_shape.h - How attention is cut up --------------*- C++ -*-===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_ATTENTION_SHAPE_H
+#define EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_ATTENTION_SHAPE_H
+
+#include "compiler/backend/cuda/builder/tensor_core_builder.h"
+#include "compiler/backend/cuda/kernels/stage_writer.h"
+
+namespace emblem::cuda {
+
+/// How attention is cut up for a device.
+struct AttentionShape {
+  AttentionShape(kernel::AttentionOp op, const DeviceTarget &target);
+
+  Product product;
+  int64_t elementBytes, headSize, heads, keyValueHeads;
+  int64_t inputPitch;
+  int64_t queryRows, threads; // of a block; sixteen rows a warp
+  SharedRows rows;            // of a head: padded to whole steps of K
+  int64_t keyRows;
+  int64_t buffers; // for keys and values: 2, or 1 where no more fit
+  int64_t sharedBytes;
+  bool queriesStay; // in registers
+  // What is multiplied with position tables.
+  bool positionKeys, positionQueries;
+  int64_t tableColumns;
+
+  int64_t getSteps() const {
+    return rows.getChunks() * kChunkBytes / kStepBytes;
+  }
+  int64_t getQueryBytes() const { return rows.getBytes(queryRows); }
+  int64_t getKeyBytes() const { return rows.getBytes(keyRows); }
+  /// Where the products with position tables begin in shared memory.
+  int64_t getPositionPlace() const {
+    return getQueryBytes() + 2 * buffers * getKeyBytes();
+  }
+  /// Columns of a table that a block of queries and one of keys need, in whole
+  /// tiles of columns: one a distance.
+  int64_t getPositionColumns() const {
+    return std::min<int64_t>(llvm::alignTo(tableColumns, 8),
+                             llvm::alignTo(queryRows + keyRows - 1 + 7, 8));
+  }
+  int64_t getPositionBytes() const {
+    return 4 * getPositionColumns() *
+           (positionKeys * queryRows + positionQueries * keyRows);
+  }
+  /// Columns of the result, by eights.
+  int64_t getColumnTiles() const { return llvm::divideCeil(headSize, 8); }
+};
+
+} // namespace emblem::cuda
+
+#endif // EMBLEM_COMPILER_BACKEND_CUDA_KERNELS_ATTENTION_SHAPE_H
