@@ -164,11 +164,15 @@ EmblemStatus CudaModel::finish() {
   Flight &last = flights[1 - next];
   if (!last.begun)
     return EMBLEM_OK;
-  if (EmblemStatus status = checkProcess(); status != EMBLEM_OK)
-    return status;
-  ContextScope scope(shared->device());
-  const EmblemStatus status = scope.check(EMBLEM_STAGE_FAILED);
-  return status == EMBLEM_OK ? land(last) : status;
+  EmblemStatus status = checkProcess();
+  if (status == EMBLEM_OK) {
+    ContextScope scope(shared->device());
+    status = scope.check(EMBLEM_STAGE_FAILED);
+    if (status == EMBLEM_OK)
+      return land(last);
+  }
+  last.begun = false; // its outputs are no longer wanted
+  return status;
 }
 
 /// Queues texts of a batch on the stream: their input, stages and outputs.

@@ -42,10 +42,16 @@ TEST(DriverFailure, EveryCallThatFailsIsASentenceAndLeavesNothing) {
           EXPECT_EQ(vectors, expectedVectors(some()));
         } else {
           EXPECT_EQ(status, EMBLEM_STAGE_FAILED);
-          // It was one call; the next goes well.
+          // It was one call; the next goes well, and nothing more comes to
+          // where that one's vectors were wanted.
+          std::vector<float> failed = std::move(vectors);
+          vectors = {};
+          failed.assign(failed.size(), 7);
           EXPECT_EQ(embed(opened, some(), vectors), EMBLEM_OK)
               << emblem_last_error();
           EXPECT_EQ(vectors, expectedVectors(some()));
+          EXPECT_EQ(failed, std::vector<float>(failed.size(), 7))
+              << driver().calls[size_t(failing - 1)];
           status = EMBLEM_STAGE_FAILED;
         }
       } else {
