@@ -42,9 +42,12 @@ constexpr Option option::device = {
     "--device", "", "auto|cpu|cuda|cuda:N",
     "where to run; auto, the default: on a device if it can",
     [](Options &options, const char *value) -> const char * {
-      // emblem_open says which words there are.
+      // emblem_open says which words there are; of them, with "none" there is
+      // nothing to embed with.
       options.device = value;
-      return *value ? nullptr : "auto, cpu, cuda or cuda:N";
+      return *value && std::string_view(value) != "none"
+                 ? nullptr
+                 : "auto, cpu, cuda or cuda:N";
     }};
 
 constexpr Option option::onOverflow = {
