@@ -78,8 +78,11 @@ int Driver::admit(const char *function, Needs needs) {
   long call = ++calls[function];
   for (const Settings::Failure &planned : settings.failures)
     if (planned.function == function &&
-        (planned.call == 0 || planned.call == call))
+        (planned.call == 0 || planned.call == call)) {
+      if (planned.error == LaunchFailed && contextUsers)
+        failure = LaunchFailed;
       return planned.error;
+    }
   if (needs == Needs::Nothing)
     return Success;
   if (!initialized)
@@ -89,6 +92,13 @@ int Driver::admit(const char *function, Needs needs) {
   if (!currentContext || !contextUsers)
     return InvalidContext;
   return failure;
+}
+
+void Driver::trace(const char *function, int error) const {
+  if (std::FILE *file = std::fopen(settings.trace.c_str(), "a")) {
+    std::fprintf(file, "%s %d\n", function, error);
+    std::fclose(file);
+  }
 }
 
 int Driver::initialize() {

@@ -108,13 +108,16 @@ public:
   template <typename Body>
   int call(const char *function, Needs needs, Body body) {
     std::lock_guard<std::recursive_mutex> lock(mutex);
-    if (int error = admit(function, needs))
-      return error;
+    int error = admit(function, needs);
     try {
-      return body(*this);
+      if (!error)
+        error = body(*this);
     } catch (const std::bad_alloc &) {
-      return OutOfMemory;
+      error = OutOfMemory;
     }
+    if (!settings.trace.empty())
+      trace(function, error);
+    return error;
   }
 
   int initialize();
@@ -139,7 +142,7 @@ public:
   /// allow what is asked.
   int refuseInCapture();
 
-  Settings settings;
+  Settings settings = Settings::read(); // cuInit is not always the first call
   ptx::GlobalMemory memory;
   std::map<DevicePointer, size_t> allocations;
   std::map<void *, size_t> hostAllocations;
@@ -160,6 +163,7 @@ private:
 
   int admit(const char *function, Needs needs);
   void drain(Stream &stream);
+  void trace(const char *function, int error) const;
   void report() const;
 
   std::recursive_mutex mutex;

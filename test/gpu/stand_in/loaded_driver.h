@@ -57,7 +57,7 @@ class StandInTest : public ::testing::Test {
 protected:
   void SetUp() override {
     for (const char *name : {"CAPABILITY", "DRIVER_VERSION", "MEMORY", "FAIL",
-                             "NO_DEVICE", "SKIP_KERNELS", "REPORT"})
+                             "NO_DEVICE", "SKIP_KERNELS", "REPORT", "TRACE"})
       unsetenv((std::string("EMBLEM_STAND_IN_") + name).c_str());
     begin();
   }

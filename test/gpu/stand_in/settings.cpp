@@ -31,6 +31,7 @@ Settings Settings::read() {
   result.noDevice = variable("NO_DEVICE") == "1";
   result.skipsKernels = variable("SKIP_KERNELS") == "1";
   result.reports = variable("REPORT") == "1";
+  result.trace = variable("TRACE");
   std::istringstream list(variable("FAIL"));
   for (std::string item; std::getline(list, item, ',');) {
     size_t first = item.find(':'), second = item.rfind(':');

@@ -23,8 +23,10 @@ struct Settings {
   bool noDevice = false;                // _NO_DEVICE=1
   bool skipsKernels = false;            // _SKIP_KERNELS=1
   bool reports = false;                 // _REPORT=1: at the end, what is alive
+  std::string trace;                    // _TRACE=FILE: each call and its result
   /// _FAIL=FUNCTION:CALL:ERROR[,...]: the call, counted from 1 on, returns the
-  /// error and does nothing; a call "*" is every one.
+  /// error and does nothing; a call "*" is every one. An error 719 lasts until
+  /// the context ends, as on a device.
   struct Failure {
     std::string function;
     long call; // 0: every one

@@ -7,6 +7,9 @@
 #include "test/gpu/stand_in/loaded_driver.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <numeric>
 #include <thread>
 
@@ -132,6 +135,34 @@ TEST_F(StandInTest, AnyCallFailsIfItIsToFail) {
   EXPECT_EQ(synchronize(stream), 700);
   set("FAIL", "cuInit:1:999");
   EXPECT_EQ(call("cuInit", 0u), 999);
+}
+
+TEST_F(StandInTest, AnErrorOfTheContextLasts) {
+  set("FAIL", "cuMemAlloc_v2:1:719");
+  beginAgain();
+  DevicePointer address;
+  EXPECT_EQ(call("cuMemAlloc_v2", &address, size_t(4)), LaunchFailed);
+  EXPECT_EQ(call("cuMemAlloc_v2", &address, size_t(4)), LaunchFailed);
+  beginAgain();
+  set("FAIL", "");
+  beginAgain();
+  EXPECT_EQ(call("cuMemAlloc_v2", &address, size_t(4)), Success);
+}
+
+TEST_F(StandInTest, CallsAreTraced) {
+  const std::string path = testing::TempDir() + "stand_in_trace.txt";
+  std::remove(path.c_str());
+  set("TRACE", path.c_str());
+  set("FAIL", "cuMemFree_v2:1:1");
+  beginAgain();
+  call("cuMemFree_v2", allocate(4));
+  set("TRACE", "");
+  call("cuInit", 0u);
+  std::ifstream file(path);
+  const std::string calls(std::istreambuf_iterator<char>(file), {});
+  EXPECT_NE(calls.find("cuInit 0\n"), calls.npos);
+  EXPECT_NE(calls.find("cuMemAlloc_v2 0\ncuMemFree_v2 1\n"), calls.npos);
+  std::remove(path.c_str());
 }
 
 TEST_F(StandInTest, MemoryIsLimited) {
