@@ -2,24 +2,19 @@
 |* Part of Emblem, under the Apache License v2.0. See LICENSE.                *|
 \*===----------------------------------------------------------------------===*/
 
-/* concurrent OTHER.so: four threads embed at once, through one model, through
-   one each of the same table, and through two different models; each must get
-   the bits that a thread gets alone. */
+/* concurrent OTHER.so [DEVICE [ROUNDS]]: four threads embed at once, through one model,
+   through one each of the same table, and through two different models, of which
+   the other is on DEVICE; each must get the bits that a thread gets alone. */
 
 #include "random_texts.h"
 
 #include <pthread.h>
 
-enum {
-  USERS = 4,
-  ROUNDS = 60,
-  TEXTS = 40,
-  TEXT_BYTES = 200,
-  MOST_DIMENSION = 1024
-};
+enum { USERS = 4, TEXTS = 40, TEXT_BYTES = 200, MOST_DIMENSION = 1024 };
 
 static char room[TEXTS][TEXT_BYTES];
 static EmblemText texts[TEXTS];
+static int rounds = 60;
 
 /* What one thread alone gets from a model. */
 typedef struct Expected {
@@ -96,7 +91,7 @@ static const char *use_once(User *user, int round) {
 static void *use(void *argument) {
   User *user = argument;
   pthread_barrier_wait(&start);
-  for (int round = 0; round < ROUNDS && !user->wrong; ++round)
+  for (int round = 0; round < rounds && !user->wrong; ++round)
     user->wrong = use_once(user, round);
   return NULL;
 }
@@ -127,8 +122,10 @@ static int run(const char *what, EmblemModel *const *models,
 }
 
 int main(int argc, char **argv) {
-  if (argc != 2)
+  if (argc < 2)
     return 2;
+  if (argc > 3)
+    rounds = atoi(argv[3]);
   for (size_t i = 0; i < TEXTS; ++i)
     texts[i] = random_text(room[i], TEXT_BYTES);
 
@@ -136,16 +133,18 @@ int main(int argc, char **argv) {
   alone.size = together.size = sizeof(EmblemOptions);
   alone.threads = 1;
   together.threads = 2;
+  EmblemOptions other_alone = alone, other_together = together;
+  other_alone.device = other_together.device = argc > 2 ? argv[2] : "auto";
   EmblemModel *model, *other;
   must(emblem_open(MODEL_MODEL, &alone, &model));
-  must(emblem_load(argv[1], &alone, &other));
+  must(emblem_load(argv[1], &other_alone, &other));
   learn(model, &expected[0]);
   learn(other, &expected[1]);
   emblem_free(model);
   emblem_free(other);
 
   EmblemModel *own[USERS];
-  must(emblem_load(argv[1], &together, &other));
+  must(emblem_load(argv[1], &other_together, &other));
   for (int u = 0; u < USERS; ++u)
     must(emblem_open(MODEL_MODEL, &together, &own[u]));
   int same[USERS] = {0, 0, 0, 0}, both[USERS] = {0, 1, 0, 1};
