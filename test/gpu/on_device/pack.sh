@@ -3,18 +3,19 @@
 # scripts that run them there.
 #
 #   test/gpu/on_device/pack.sh OUT [--build=FOLDER] [--minilm=FOLDER] [--tiny=FOLDER]
-#       [--programs=NAME,...] [--keep=FOLDER]
+#       [--programs=NAME,...] [--cubin=CHIP] [--keep=FOLDER]
 #
 # writes the folder OUT and OUT.tar.gz. What emblemc refuses today is left out in one
 # line that says why. NAMEs: minilm-f32, minilm-bf16, minilm-int8, bert-base-bf16,
 # bge-m3-bf16, qwen3-0.6b-bf16. --tiny packs the model of that folder alone, as
-# tiny-f32, tiny-bf16 and tiny-int8. --keep leaves the folders of random models there
+# tiny-f32, tiny-bf16 and tiny-int8. Where ptxas is here, minilm-bf16-cubin has machine
+# code for CHIP too (sm_90 where none is named). --keep leaves the folders of random models there
 # for the next time.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 root="$(cd "$here/../../.." && pwd)"
-build="$root/build" minilm="" tiny="" chosen="" keep=""
-[ $# -gt 0 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 1; }
+build="$root/build" minilm="" tiny="" chosen="" keep="" cubin=sm_90
+[ $# -gt 0 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 1; }
 out="$1"; shift
 for option in "$@"; do
   case "$option" in
@@ -22,6 +23,7 @@ for option in "$@"; do
   --minilm=*) minilm="${option#*=}" ;;
   --tiny=*) tiny="${option#*=}" ;;
   --programs=*) chosen=",${option#*=}," ;;
+  --cubin=*) cubin="${option#*=}" ;;
   --keep=*) keep="${option#*=}" ;;
   *) echo "pack.sh: unknown option $option" >&2; exit 1 ;;
   esac
@@ -39,13 +41,15 @@ mkdir -p "$out/programs"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 
-# pack NAME MODEL PRECISION: programs/NAME without its weights, or a line in notes.
+# pack NAME MODEL PRECISION [OPTION...]: programs/NAME without its weights, or a line
+# in left_out.txt.
 pack() {
   local name="$1" model="$2" precision="$3" flags why
+  shift 3
   [ -z "$chosen" ] || [[ "$chosen" == *",$name,"* ]] || return 0
   # Random weights have no accuracy to be held to.
   flags=(--precision="$precision" --min-cosine=0)
-  if "$emblemc" "$model" "${flags[@]}" --target=x86-64-v3,cuda -o "$work/program" 2>"$work/error" &&
+  if "$emblemc" "$model" "${flags[@]}" "$@" --target=x86-64-v3,cuda -o "$work/program" 2>"$work/error" &&
     "$emblemc" "$model" "${flags[@]}" --target=x86-64-v3,cuda --emit=mlir -o "$work/cpu.mlir" 2>"$work/error" &&
     "$emblemc" "$model" "${flags[@]}" --target=cuda --emit=mlir -o "$work/device.mlir" 2>"$work/error" &&
     python3 "$here/detach_weights.py" "$work/program" "$out/programs/$name" "$model" \
@@ -74,6 +78,7 @@ else
   source "$root/examples/install.sh"
   [ -n "$minilm" ] || minilm="$(model_folder "$build/venv")"
   for precision in f32 bf16 int8; do pack "minilm-$precision" "$minilm" "$precision"; done
+  pack minilm-bf16-cubin "$minilm" bf16 --cubin="$cubin"
   shape bert-base-bf16 bert-base
   shape bge-m3-bf16 bge-m3
   shape qwen3-0.6b-bf16 qwen3-0.6b

@@ -81,7 +81,7 @@ def main():
     elif not peer.CUDA:
         results.note("torch has no device here: its times are the CPU's")
     results.table("program", "shape", "head", "us", "flash us", "ratio")
-    for program in part.programs("bf16"):
+    for program in part.programs("bf16", cubins=False):
         for shape in ((2, 8),) if part.tiny else SHAPES:
             if shape[1] > program.most_tokens:
                 continue

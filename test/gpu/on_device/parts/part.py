@@ -39,10 +39,13 @@ class Part:
             self.results.note("this is no device; times mean nothing, and none is demanded")
         return self.facts
 
-    def programs(self, precision=None):
+    def programs(self, precision=None, cubins=True):
         """Each with its weights; what has none, and cannot get them, is named."""
         for program in programs.packed_programs(self.only):
             if precision and program.precision != precision:
+                continue
+            # The same kernels once more, which only start sooner.
+            if program.name.endswith("-cubin") and not cubins:
                 continue
             if self.results.out_of_time(program.name):
                 continue

@@ -56,7 +56,7 @@ def main():
     # Two classes of rows and more than one tile of queries, and no more: it is slow.
     lines = "".join(f"{line}\n" for line in texts.texts(1, most=8) + texts.texts(3, seed=5, most=80))
     results.table("program", "tool", "seconds", "result")
-    for program in part.programs():
+    for program in part.programs(cubins=False):
         for tool in TOOLS:
             if results.out_of_time(f"{program.name} {tool}"):
                 continue
