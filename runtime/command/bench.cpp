@@ -54,23 +54,33 @@ bool timeShape(EmblemModel *model, const EmblemModelTable &table,
   return true;
 }
 
+/// `peak`: the device's flops a second, or 0.
 void writeRow(std::span<const EmblemStage> stages, BenchShape shape,
-              const Timing &timing, OutputFile &output) {
+              const Timing &timing, double peak, OutputFile &output) {
+  const double flops = modelFlops(stages, shape) / timing.best;
   double tokens = static_cast<double>(shape.sequences) * shape.tokens;
-  output.print("%-8s %9.3f %9.3f %11.0f %9.1f\n", shapeName(shape).c_str(),
+  output.print("%-8s %9.3f %9.3f %11.0f %9.1f", shapeName(shape).c_str(),
                timing.best * 1e3, timing.median * 1e3, tokens / timing.best,
-               modelFlops(stages, shape) / timing.best * 1e-9);
+               flops * 1e-9);
+  if (peak > 0)
+    output.print(" %9.1f", flops / peak * 100);
+  output.write("\n");
 }
 
 void writeJson(std::span<const EmblemStage> stages, BenchShape shape,
-               const Timing &timing, bool first, OutputFile &output) {
+               const Timing &timing, double peak, bool first,
+               OutputFile &output) {
+  const double flops = modelFlops(stages, shape) / timing.best;
   double tokens = static_cast<double>(shape.sequences) * shape.tokens;
   output.print("%s\n  {\"sequences\": %" PRId64 ", \"tokens\": %" PRId64
                ", \"runs\": %zu, \"best_ms\": %.6g, \"median_ms\": %.6g, "
-               "\"tokens_per_second\": %.6g, \"gflops\": %.6g}",
+               "\"tokens_per_second\": %.6g, \"gflops\": %.6g",
                first ? "" : ",", shape.sequences, shape.tokens, timing.runs,
                timing.best * 1e3, timing.median * 1e3, tokens / timing.best,
-               modelFlops(stages, shape) / timing.best * 1e-9);
+               flops * 1e-9);
+  if (peak > 0)
+    output.print(", \"percent_of_peak\": %.4g", flops / peak * 100);
+  output.write("}");
 }
 
 } // namespace
@@ -102,25 +112,26 @@ int runBench(const EmblemModelTable &table, const Options &options) {
   if (shapes.empty())
     return 1;
 
+  const double peak = runtime::peakFlopsOf(*model);
   OutputFile output;
   output.open(nullptr);
   if (options.json)
     output.print("{\"threads\": %d, \"shapes\": [", info.threads);
   else
     output.print("%s, %s, %s, %s; tokens/s and GFLOP/s of the best "
-                 "run\n%-8s %9s %9s %11s %9s\n",
+                 "run\n%-8s %9s %9s %11s %9s%s\n",
                  info.name, info.precision, info.target,
                  workersOf(info).c_str(), "shape", "best ms", "median ms",
-                 "tokens/s", "GFLOP/s");
+                 "tokens/s", "GFLOP/s", peak > 0 ? " % of peak" : "");
   for (size_t i = 0; i < shapes.size() && output.flush(); ++i) {
     Timing timing;
     if (!timeShape(model.get(), table, shapes[i], options.seconds, timing))
       return badInput("%s: %s", shapeName(shapes[i]).c_str(),
                       emblem_last_error());
     if (options.json)
-      writeJson(stages, shapes[i], timing, i == 0, output);
+      writeJson(stages, shapes[i], timing, peak, i == 0, output);
     else
-      writeRow(stages, shapes[i], timing, output);
+      writeRow(stages, shapes[i], timing, peak, output);
   }
   if (options.json)
     output.write("\n]}\n");

@@ -97,3 +97,9 @@ emblem::runtime::deviceTableOf(const Executor &executor) {
              ? static_cast<const DeviceExecutor &>(executor).model->device
              : nullptr;
 }
+
+double emblem::runtime::peakFlopsOf(const Executor &executor) {
+  return executor.kind == &kind
+             ? static_cast<const DeviceExecutor &>(executor).model->peak_flops
+             : 0;
+}

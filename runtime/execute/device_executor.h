@@ -19,6 +19,8 @@ EmblemStatus prepareDevice(const ExecutorSetup &setup, int32_t kind,
 
 /// The device table that is run; null on the CPU.
 const EmblemDeviceTable *deviceTableOf(const Executor &executor);
+/// EmblemDeviceModel.peak_flops; 0 on the CPU.
+double peakFlopsOf(const Executor &executor);
 
 } // namespace emblem::runtime
 

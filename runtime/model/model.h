@@ -83,6 +83,8 @@ EmblemStatus runBatch(EmblemModel &model, const BatchInput &batch);
 
 /// The code that the model runs, where that is a device's; else null.
 const EmblemDeviceTable *deviceTableOf(const EmblemModel &model);
+/// That device's flops a second, at most; 0: not known, or the CPU.
+double peakFlopsOf(const EmblemModel &model);
 
 /// Whether the model can embed: it was opened on a device.
 EmblemStatus checkExecutor(const EmblemModel &model);

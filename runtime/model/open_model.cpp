@@ -79,6 +79,10 @@ emblem::runtime::deviceTableOf(const EmblemModel &model) {
   return model.executor ? deviceTableOf(*model.executor) : nullptr;
 }
 
+double emblem::runtime::peakFlopsOf(const EmblemModel &model) {
+  return model.executor ? peakFlopsOf(*model.executor) : 0;
+}
+
 EmblemStatus emblem::runtime::startBatch(EmblemModel &model,
                                          const BatchInput &batch) {
   return model.executor->kind->start(*model.executor, batch);

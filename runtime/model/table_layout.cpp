@@ -213,7 +213,8 @@ OFFSET(EmblemDeviceModel, name, 0);
 OFFSET(EmblemDeviceModel, device, 96);
 OFFSET(EmblemDeviceModel, capacity, 104);
 OFFSET(EmblemDeviceModel, arena_bytes, 112);
-SIZE(EmblemDeviceModel, 120);
+OFFSET(EmblemDeviceModel, peak_flops, 120);
+SIZE(EmblemDeviceModel, 128);
 
 OFFSET(EmblemDeviceBatch, offsets, 0);
 OFFSET(EmblemDeviceBatch, texts, 8);

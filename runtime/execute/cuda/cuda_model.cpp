@@ -39,6 +39,7 @@ EmblemStatus CudaModel::prepare(const EmblemDeviceSetup &setup) {
     return status;
   capacity = plan.limits.tokens;
   arena_bytes = plan.arenaBytes;
+  peak_flops = chosen.peakFlops(*device);
   return allocate();
 }
 

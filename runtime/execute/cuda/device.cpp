@@ -27,6 +27,12 @@ static Result describe(Device &device, int index) {
     error = driver.deviceAttribute(&major, capabilityMajor, device.number);
   if (error == 0)
     error = driver.deviceAttribute(&minor, capabilityMinor, device.number);
+  if (error == 0)
+    error = driver.deviceAttribute(&device.multiprocessors, multiprocessorCount,
+                                   device.number);
+  if (error == 0)
+    error = driver.deviceAttribute(&device.kilohertz, clockKilohertz,
+                                   device.number);
   title[sizeof(title) - 1] = 0;
   device.index = index;
   device.capability = 10 * major + minor;
@@ -105,6 +111,25 @@ EmblemStatus Device::choose(const EmblemModelTable &table, int wanted,
               "capability %d.%d",
               name, end - first > 1 ? " and the devices before it" : "",
               least / 10, least % 10);
+}
+
+double Device::peakFlops(const EmblemDeviceTable &program) const {
+  // Of a multiprocessor in a clock, in bf16 with sums in f32: NVIDIA's tables
+  // of each architecture.
+  static constexpr struct {
+    int capability;
+    double flops;
+  } rates[] = {{80, 2048}, {86, 512},  {87, 1024},
+               {89, 1024}, {90, 4096}, {100, 8192}};
+  const std::string_view precision = program.precision;
+  // An f32 product is three of tf32, each at half of bf16's speed.
+  const double times = precision == "int8"  ? 2
+                       : precision == "f32" ? 1.0 / 6
+                                            : 1;
+  for (const auto &rate : rates)
+    if (rate.capability == capability)
+      return rate.flops * times * multiprocessors * kilohertz * 1e3;
+  return 0;
 }
 
 EmblemStatus Device::retainContext() {

@@ -14,9 +14,11 @@ namespace emblem::runtime::cuda {
 
 struct Device {
   Driver driver = {};
-  int index = 0;             // as people count: cuda:0
-  int number = 0;            // the driver's
-  int capability = 0;        // 90 for 9.0
+  int index = 0;      // as people count: cuda:0
+  int number = 0;     // the driver's
+  int capability = 0; // 90 for 9.0
+  int multiprocessors = 0;
+  int kilohertz = 0;         // the greatest clock
   char name[96] = "";        // "cuda:0 (NVIDIA H200, 9.0)"
   Context context = nullptr; // the primary one, which all libraries share
 
@@ -24,6 +26,9 @@ struct Device {
   /// one of the table's programs, and the first such program.
   EmblemStatus choose(const EmblemModelTable &table, int index,
                       const EmblemDeviceTable *&program);
+
+  /// Of products in a program's precision, a second; 0: not known.
+  double peakFlops(const EmblemDeviceTable &program) const;
 
   EmblemStatus retainContext();
   void releaseContext();

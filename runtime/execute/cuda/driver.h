@@ -33,6 +33,7 @@ using LaunchableGraph = struct LaunchableGraphObject *;
 // Numbers of cuda.h.
 inline constexpr Result outOfMemory = 2, noDevice = 100;
 inline constexpr int capabilityMajor = 75, capabilityMinor = 76;
+inline constexpr int clockKilohertz = 13, multiprocessorCount = 16;
 inline constexpr int mostDynamicSharedBytes = 8; // of a function
 inline constexpr unsigned streamBesideOthers = 1;
 inline constexpr unsigned eventWithoutTime = 2;

@@ -139,6 +139,8 @@ typedef struct EmblemDeviceModel {
   const EmblemDeviceTable *device;
   int64_t capacity; /* tokens of a batch, at most */
   int64_t arena_bytes;
+  double peak_flops; /* a second, of products in the program's precision, at the
+                        device's greatest clock; 0: not known */
 } EmblemDeviceModel;
 
 typedef struct EmblemDeviceBatch {

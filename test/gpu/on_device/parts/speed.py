@@ -154,8 +154,7 @@ def shapes_of(part, program, contestant):
             times.setdefault((batch, tokens), []).append(speed(batch * tokens, seconds))
     for shape, ours in zip(shapes, bench["shapes"]):
         peers = times.get(shape, (None, None))
-        peak = part.facts["peak_tflops"]
-        percent = ours["gflops"] / 1e3 / peak * 100 if peak else None
+        percent = ours.get("percent_of_peak")
         show(part, program, f"{shape[0]}x{shape[1]}", ours["tokens_per_second"], peers, percent, LEAST_RATIO.get(shape))
         if shape == (1, 16):
             plain = program.bench("--shape=1x16", seconds=0.2, extra={"EMBLEM_CUDA_GRAPHS": "0"})["shapes"][0]
