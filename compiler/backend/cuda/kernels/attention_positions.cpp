@@ -19,15 +19,26 @@ AttentionPositions::AttentionPositions(kernel::AttentionOp op,
                                        Value firstQuery,
                                        std::array<Value, 2> queries)
     : op(op), f(f), shape(shape), cores(f, thread), warp(f.div(thread, 32)),
-      head(head), tokens(tokens), firstQuery(firstQuery), queries(queries),
-      pitch(4 * shape.getPositionColumns()) {
+      head(head), tokens(tokens), firstQuery(firstQuery), queries(queries) {
   if (!op.getPositionRows())
     return;
   shared = f.sharedMemory();
   ofQueries = f.at(shared, shape.getPositionPlace());
-  ofKeys = f.at(ofQueries, shape.positionKeys ? shape.queryRows * pitch : 0);
+  ofKeys = f.at(ofQueries, shape.positionKeys
+                               ? shape.queryRows * shape.getQueryProductPitch()
+                               : 0);
+  known = f.i32(llvm::alignTo(shape.tableColumns, 8));
   for (int64_t step = 0; step < shape.getSteps(); ++step)
     rowPlaces.push_back(cores.placeOfRows(shape.rows, f.i32(0), 2 * step));
+}
+
+SmallVector<Value> AttentionPositions::getState() const {
+  return known ? SmallVector<Value>{known} : SmallVector<Value>();
+}
+
+void AttentionPositions::setState(ValueRange state) {
+  if (!state.empty())
+    known = state[0];
 }
 
 Value AttentionPositions::columnAt(Value distance) {
@@ -51,10 +62,22 @@ void AttentionPositions::multiply(Value firstKey, Value keys) {
   // Whole tiles do not go beyond a table's row.
   first = f.sub(least, f.rem(least, 8));
   last = f.sub(most, first);
-  if (shape.positionKeys)
-    multiplyRows(shared, shape.queryRows, op.getPositionKeys(), ofQueries);
+  Value tiles = f.add(f.div(last, 8), 1);
+  if (shape.positionKeys) {
+    Value unknown = f.div(f.sub(known, first), 8);
+    multiplyRows(shared, shape.queryRows, op.getPositionKeys(),
+                 f.minimum(tiles, unknown), shape.getQueryProductPitch(),
+                 [&](Value tile) {
+                   Value column = f.add(first, f.mul(tile, 8));
+                   return f.at(ofQueries,
+                               f.mul(f.rem(column, shape.getKeptColumns()), 4));
+                 });
+    known = first;
+  }
   if (shape.positionQueries)
-    multiplyRows(keys, shape.keyRows, op.getPositionQueries(), ofKeys);
+    multiplyRows(keys, shape.keyRows, op.getPositionQueries(), tiles,
+                 shape.getKeyProductPitch(),
+                 [&](Value tile) { return f.at(ofKeys, f.mul(tile, 32)); });
 }
 
 SmallVector<Value> AttentionPositions::loadColumns(Value column, Value table,
@@ -81,71 +104,76 @@ SmallVector<Value> AttentionPositions::loadColumns(Value column, Value table,
   return isF32 ? cores.split(columns) : columns;
 }
 
-void AttentionPositions::multiplyRows(Value rows, int64_t count, Value table,
-                                      Value products) {
-  Type element = cast<ShapedType>(table.getType()).getElementType();
+void AttentionPositions::multiplyRows(
+    Value rows, int64_t count, Value table, Value tiles, int64_t pitch,
+    llvm::function_ref<Value(Value)> placeOf) {
+  Type element = getElementTypeOrSelf(table);
   int64_t elementBytes = element.getIntOrFloatBitWidth() / 8;
-  int64_t tablePitch = getWeightPitch(table.getType(), f.getTarget());
   Value lane = cores.getLane();
   Value row = f.div(lane, 4), pair = f.rem(lane, 4);
-  Value column =
-      f.at(f.atRow(f.of(table), f.mul(head, shape.headSize), tablePitch),
-           f.mul(f.add(first, row), elementBytes));
-  Value to = f.at(products, f.add(f.mul(row, pitch), f.mul(pair, 8)));
-  Value tiles = f.add(f.div(last, 8), 1);
+  Value features = f.atRow(f.of(table), f.mul(head, shape.headSize),
+                           getWeightPitch(table.getType(), f.getTarget()));
+  Value column = f.at(features, f.mul(f.add(first, row), elementBytes));
+  Value mine = f.add(f.mul(row, pitch), f.mul(pair, 8));
+  auto multiplyTile = [&](Value tile) {
+    SmallVector<Value> sums(count / 4, f.f32(0));
+    Value from = f.at(column, f.mul(tile, 8 * elementBytes));
+    for (int64_t step = 0; step < shape.getSteps(); ++step) {
+      SmallVector<Value> columns = loadColumns(from, table, step);
+      Value place = f.at(rows, rowPlaces[step]);
+      for (int64_t first = 0; first < count; first += 16) {
+        auto fragment = llvm::to_vector_of<Value>(
+            cores.load(f.at(place, shape.rows.getBytes(first))));
+        if (shape.product == Product::F32)
+          fragment = cores.split(fragment);
+        cores.multiply(shape.product, fragment, columns,
+                       MutableArrayRef(sums).slice(first / 4, 4));
+      }
+    }
+    Value to = f.at(placeOf(tile), mine);
+    for (int64_t i = 0; i < count / 4; i += 2)
+      f.storeElements({sums[i], sums[i + 1]}, f.at(to, 4 * i * pitch),
+                      f.f32Type());
+  };
   // A warp has every so many-th tile of columns, for all rows.
-  f.loop(warp, tiles, shape.threads / 32, {},
-         [&](Value tile, ValueRange) -> DeviceBuilder::Values {
-           SmallVector<Value> sums(count / 4, f.f32(0));
-           Value from = f.at(column, f.mul(tile, 8 * elementBytes));
-           for (int64_t step = 0; step < shape.getSteps(); ++step) {
-             SmallVector<Value> columns = loadColumns(from, table, step);
-             for (int64_t first = 0; first < count; first += 16) {
-               TensorCoreBuilder::Fragment fragment = cores.load(f.at(
-                   f.at(rows, rowPlaces[step]), shape.rows.getBytes(first)));
-               SmallVector<Value> left =
-                   shape.product == Product::F32
-                       ? cores.split(fragment)
-                       : llvm::to_vector_of<Value>(fragment);
-               cores.multiply(shape.product, left, columns,
-                              MutableArrayRef(sums).slice(first / 4, 4));
-             }
-           }
-           Value place = f.at(to, f.mul(tile, 32));
-           for (int64_t i = 0; i < count / 4; i += 2)
-             f.storeElements({sums[i], sums[i + 1]}, f.at(place, 4 * i * pitch),
-                             f.f32Type());
-           return {};
-         });
+  f.loop(warp, tiles, shape.threads / 32, {}, [&](Value tile, ValueRange) {
+    multiplyTile(tile);
+    return DeviceBuilder::Values();
+  });
 }
 
 void AttentionPositions::add(MutableArrayRef<Value> scores, Value key) {
   if (!op.getPositionRows())
     return;
   int64_t middle = *op.getPositions() - 1;
+  int64_t queryPitch = shape.getQueryProductPitch();
+  int64_t keyPitch = shape.getKeyProductPitch();
+  Value lane = cores.getLane();
+  Value row = f.add(f.mul(warp, 16), f.div(lane, 4));
+  Value queryRow = f.at(ofQueries, f.mul(row, queryPitch));
+  Value keyRow = f.at(ofKeys, f.mul(f.rem(lane, 4), 2 * keyPitch));
   // The thread's queries are eight apart, and so are its tiles of keys: what is
   // the first one's distance from a tile is the second one's from the next.
-  SmallVector<Value> places;
+  SmallVector<std::pair<Value, Value>> places;
   for (int64_t tile = -1; tile < shape.keyRows / 8; ++tile)
     for (int64_t i : {0, 1}) {
       Value distance = f.sub(f.add(key, 8 * tile + i + middle), queries[0]);
       // Where the text has no such token, any column does.
       Value column = columnAt(f.minimum(distance, f.i32(2 * middle)));
-      places.push_back(f.mul(f.minimum(f.sub(column, first), last), 4));
+      Value behind = f.minimum(f.sub(column, first), last);
+      Value kept = f.rem(f.add(behind, first), shape.getKeptColumns());
+      places.push_back(
+          {f.at(queryRow, f.mul(kept, 4)), f.at(keyRow, f.mul(behind, 4))});
     }
-  Value lane = cores.getLane();
-  Value row = f.add(f.mul(warp, 16), f.div(lane, 4));
-  Value queryRow = f.at(ofQueries, f.mul(row, pitch));
-  Value keyRow = f.at(ofKeys, f.mul(f.rem(lane, 4), 2 * pitch));
+  auto load = [&](Value row, int64_t bytes) {
+    return f.load(f.at(row, bytes), f.f32Type(), 4);
+  };
   for (auto [i, score] : llvm::enumerate(scores)) {
     int64_t tile = i / 4, query = i % 4 / 2, odd = i % 2;
-    Value place = places[2 * (tile + 1 - query) + odd];
-    auto pick = [&](Value row, int64_t rows) {
-      return f.load(f.at(f.at(row, place), rows * pitch), f.f32Type(), 4);
-    };
+    auto [ofQuery, ofKey] = places[2 * (tile + 1 - query) + odd];
     if (shape.positionKeys)
-      score = f.addf(score, pick(queryRow, 8 * query));
+      score = f.addf(score, load(ofQuery, 8 * query * queryPitch));
     if (shape.positionQueries)
-      score = f.addf(score, pick(keyRow, 8 * tile + odd));
+      score = f.addf(score, load(ofKey, (8 * tile + odd) * keyPitch));
   }
 }

@@ -9,7 +9,8 @@
 // distances to a block of keys need, and the keys with those of
 // `position_queries`; a score then picks one product of each, by its distance.
 // The columns that are needed lie side by side, for a column's number does not
-// grow as the key moves on.
+// grow as the key moves on. Most of those of the queries are needed for the next
+// block of keys, too: products stay where column c is, c modulo those kept.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,6 +33,10 @@ public:
                      Value tokens, Value firstQuery,
                      std::array<Value, 2> queries);
 
+  /// What a block of keys leaves to the next: a loop carries it.
+  llvm::SmallVector<Value> getState() const;
+  void setState(mlir::ValueRange state);
+
   /// The products of the block's queries, which begin shared memory, and of the
   /// keys from `firstKey` on, which are at `keys` in it. All threads take part;
   /// a barrier comes behind, and before the next.
@@ -44,9 +49,11 @@ private:
   /// The number of the column at a distance, counted from `positions` - 1 before
   /// the query.
   Value columnAt(Value distance);
-  /// products[r][c] = row r of `rows`, in shared memory, times column first + c
-  /// of the head's part of `table`.
-  void multiplyRows(Value rows, int64_t count, Value table, Value products);
+  /// Row r of `rows`, in shared memory, times columns [first, first + 8 tiles) of
+  /// the head's part of `table`; `placeOf` says where a row's products with the
+  /// tile-th eight of them go, r times `pitch` bytes before.
+  void multiplyRows(Value rows, int64_t count, Value table, Value tiles,
+                    int64_t pitch, llvm::function_ref<Value(Value)> placeOf);
   /// Eight columns from the one at `column` on, as `multiply` takes them: the
   /// thread's features of a step.
   llvm::SmallVector<Value> loadColumns(Value column, Value table, int64_t step);
@@ -57,12 +64,12 @@ private:
   TensorCoreBuilder cores;
   Value warp, head, tokens, firstQuery;
   std::array<Value, 2> queries;
-  int64_t pitch;                   // of the products' rows
   Value shared, ofQueries, ofKeys; // rows of f32
   llvm::SmallVector<Value> rowPlaces;
   // Of the block of keys: the first column, a multiple of eight, and how far
   // behind it the last is.
   Value first, last;
+  Value known; // products of the queries are there from this column on
 };
 
 } // namespace emblem::cuda

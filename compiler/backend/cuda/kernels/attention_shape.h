@@ -44,9 +44,16 @@ struct AttentionShape {
     return std::min<int64_t>(llvm::alignTo(tableColumns, 8),
                              llvm::alignTo(queryRows + keyRows - 1 + 7, 8));
   }
+  /// Columns whose products with the queries are kept, a power of two.
+  int64_t getKeptColumns() const {
+    return llvm::PowerOf2Ceil(getPositionColumns());
+  }
+  /// From a row of the products to the next; eight rows lie in different banks.
+  int64_t getQueryProductPitch() const { return 4 * (getKeptColumns() + 8); }
+  int64_t getKeyProductPitch() const { return 4 * getPositionColumns(); }
   int64_t getPositionBytes() const {
-    return 4 * getPositionColumns() *
-           (positionKeys * queryRows + positionQueries * keyRows);
+    return positionKeys * queryRows * getQueryProductPitch() +
+           positionQueries * keyRows * getKeyProductPitch();
   }
   /// Columns of the result, by eights.
   int64_t getColumnTiles() const { return llvm::divideCeil(headSize, 8); }

@@ -265,11 +265,13 @@ void AttentionTile::write() {
   SmallVector<Value> carried = state.flatten();
   int64_t keyStep = shape.keyRows * shape.inputPitch;
   carried.append({firstStage, f.at(keys, keyStep)});
+  carried.append(positions.getState());
   auto results = f.loop(
       seen.begin, seen.end, shape.keyRows, carried,
       [&](Value firstKey, ValueRange values) {
         State state = State::of(values, count);
         Value stage = values[count + 6], nextKeys = values[count + 7];
+        positions.setState(values.drop_front(count + 8));
         Value following = f.add(firstKey, shape.keyRows);
         // The stages' places differ in one bit's worth.
         Value other =
@@ -293,6 +295,7 @@ void AttentionTile::write() {
         }
         DeviceBuilder::Values next = state.flatten();
         next.append({other, f.at(nextKeys, keyStep)});
+        next.append(positions.getState());
         return next;
       });
   store(State::of(results, count));
