@@ -1,4 +1,4 @@
-//===- attention_shape.cpp - How attention is cut up ----------------------===//
+//===- attention_shape.cpp - Sizes of attention's blocks ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

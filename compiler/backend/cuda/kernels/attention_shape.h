@@ -1,4 +1,4 @@
-//===- attention_shape.h - How attention is cut up --------------*- C++ -*-===//
+//===- attention_shape.h - Sizes of attention's blocks ----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
