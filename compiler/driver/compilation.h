@@ -19,6 +19,7 @@
 #include "compiler/package/model_summary.h"
 #include "compiler/tokenizer/token_texts.h"
 
+#include "mlir/Pass/PassManager.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/ThreadPool.h"
@@ -47,6 +48,9 @@ private:
   PipelineOptions getPipelineOptions() const;
   llvm::Error lower();
   llvm::Error lowerModel(frontend::LoadedModel &source, LoweredModel &lowered);
+  llvm::Error
+  runPasses(mlir::ModuleOp module,
+            llvm::function_ref<void(mlir::PassManager &)> addPasses);
   llvm::Error lowerForCpu(frontend::LoadedModel &source, LoweredModel &lowered);
   llvm::Error lowerForDevice(frontend::LoadedModel &source,
                              LoweredModel &lowered);

@@ -5,12 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/compilation.h"
-#include "compiler/driver/diagnostics.h"
 #include "compiler/emit/weight_file.h"
-#include "compiler/transforms/passes.h"
 
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Support/Timing.h"
 
 using namespace emblem;
 using namespace emblem::driver;
@@ -41,18 +38,13 @@ llvm::Error Compilation::checkDevice() {
 
 llvm::Error Compilation::lowerForDevice(frontend::LoadedModel &source,
                                         LoweredModel &lowered) {
-  DiagnosticCollector diagnostics(&context);
-  auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
-  if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
-    return diagnostics.takeError("MLIR refuses its own options");
-  mlir::applyDefaultTimingPassManagerCLOptions(passes);
-  buildDevicePipeline(passes, {options.device, options.precision, kept});
   LoweredDevice &device = lowered.device.emplace();
   device.module = source.module->clone();
-  if (mlir::failed(passes.run(*device.module)))
-    return diagnostics.takeError("a pass failed and gave no reason");
-  (*device.module)->removeAttr(attribute::inputRanges);
-  (*device.module)->removeAttr(attribute::providers);
+  auto addPasses = [&](mlir::PassManager &passes) {
+    buildDevicePipeline(passes, {options.device, options.precision, kept});
+  };
+  if (llvm::Error error = runPasses(*device.module, addPasses))
+    return error;
   if (llvm::Error error =
           device::takeCode(*device.module).moveInto(device.code))
     return error;

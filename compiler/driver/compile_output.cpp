@@ -37,21 +37,33 @@ llvm::Error Compilation::lowerModel(frontend::LoadedModel &source,
                         : llvm::Error::success();
 }
 
-llvm::Error Compilation::lowerForCpu(frontend::LoadedModel &source,
-                                     LoweredModel &lowered) {
+/// Runs what `addPasses` adds, as the command line asks for it to be shown.
+llvm::Error Compilation::runPasses(
+    mlir::ModuleOp module,
+    llvm::function_ref<void(mlir::PassManager &)> addPasses) {
   DiagnosticCollector diagnostics(&context);
   auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
   if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
     return diagnostics.takeError("MLIR refuses its own options");
   mlir::applyDefaultTimingPassManagerCLOptions(passes);
-  passes.addInstrumentation(
-      std::make_unique<LiveValueCollector>(*options.target, lowered.values));
-  buildPipeline(passes, getPipelineOptions());
-  lowered.module = source.module->clone();
-  if (mlir::failed(passes.run(*lowered.module)))
+  addPasses(passes);
+  if (mlir::failed(passes.run(module)))
     return diagnostics.takeError("a pass failed and gave no reason");
-  (*lowered.module)->removeAttr(attribute::inputRanges);
-  (*lowered.module)->removeAttr(attribute::providers);
+  module->removeAttr(attribute::inputRanges);
+  module->removeAttr(attribute::providers);
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::lowerForCpu(frontend::LoadedModel &source,
+                                     LoweredModel &lowered) {
+  lowered.module = source.module->clone();
+  auto addPasses = [&](mlir::PassManager &passes) {
+    passes.addInstrumentation(
+        std::make_unique<LiveValueCollector>(*options.target, lowered.values));
+    buildPipeline(passes, getPipelineOptions());
+  };
+  if (llvm::Error error = runPasses(*lowered.module, addPasses))
+    return error;
   return package::WeightSection::plan(*lowered.module, *source.weights)
       .moveInto(lowered.weights);
 }

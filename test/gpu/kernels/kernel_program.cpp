@@ -88,8 +88,11 @@ void KernelProgram::compile(ModuleOp module) {
   for (auto weight : program.getBody().getOps<kernel::WeightOp>()) {
     Weight &known = weights[getName(weight)];
     known.place = *weight.getByteOffset();
-    known.pitch = weight.getType().getShape().back() *
-                  weight.getType().getElementTypeBitWidth() / 8;
+    // Panels of one row are rows, too.
+    RankedTensorType type = weight.getType();
+    int64_t rows = type.getRank() == 1 ? 1 : type.getDimSize(0);
+    known.pitch =
+        type.getNumElements() / rows * type.getElementTypeBitWidth() / 8;
   }
   if (int64_t bytes = program.getWeightBytes().value_or(0)) {
     weightsAddress = memory.allocate(bytes, /*writable=*/false);
