@@ -26,6 +26,13 @@ static StringAttr getStage(Operation *op, const char *suffix) {
                : StringAttr();
 }
 
+/// Whether a kernel has what a device's does not fuse.
+static bool hasEpilogueOfRows(Operation &op) {
+  auto epilogue = dyn_cast<TakesEpilogue>(op);
+  return epilogue && !cast<KernelOpInterface>(op).finishesItself() &&
+         (epilogue.getEpilogueNorm().kind || op.getNumResults() > 1);
+}
+
 /// Takes norm, smoothing and second result from `op`, whose first result is
 /// then in f32; its uses become those of the kernels behind it.
 template <typename OpT> static void separate(OpT op) {
@@ -88,6 +95,12 @@ struct SeparateEpilogues
           separate(attention);
         else if (auto pool = dyn_cast<kernel::PoolOp>(op))
           separate(pool);
+        else if (hasEpilogueOfRows(op)) {
+          op.emitError(
+              "ends with whole rows, which separate-epilogues does not "
+              "know of this kernel");
+          return signalPassFailure();
+        }
       }
   }
 };
