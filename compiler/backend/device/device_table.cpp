@@ -6,11 +6,9 @@
 
 #include "compiler/backend/device/device_table.h"
 
+#include "compiler/backend/device/constant_builder.h"
 #include "dialects/device/device_dialect.h"
 #include "emblem/device_table.h"
-
-#include "llvm/IR/Constants.h"
-#include "llvm/IR/IRBuilder.h"
 
 using namespace mlir;
 using namespace emblem;
@@ -18,45 +16,22 @@ using namespace emblem;
 namespace {
 
 /// Builds C structs field by field, in the order of emblem/device_table.h.
-class TableBuilder {
+class TableBuilder : ConstantBuilder {
 public:
   TableBuilder(ModuleOp module, const device::TableInputs &inputs,
                llvm::Module &program)
-      : inputs(inputs), program(program), context(program.getContext()),
+      : ConstantBuilder(program), inputs(inputs),
         source(kernel::getProgram(module)) {}
 
   llvm::Constant *build();
 
 private:
-  llvm::Constant *i32(int64_t value) {
-    return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), value);
-  }
-  llvm::Constant *i64(int64_t value) {
-    return llvm::ConstantInt::get(llvm::Type::getInt64Ty(context), value);
-  }
-  llvm::Constant *f64(const APFloat &value) {
-    return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context),
-                                 value.convertToDouble());
-  }
-  llvm::Constant *null() {
-    return llvm::ConstantPointerNull::get(
-        llvm::PointerType::getUnqual(context));
-  }
-  llvm::Constant *string(StringRef text) {
-    return llvm::IRBuilder<>(context).CreateGlobalString(text, "", 0, &program);
-  }
-  llvm::Constant *constant(llvm::Constant *value, StringRef name);
-  llvm::Constant *array(ArrayRef<llvm::Constant *> elements, StringRef name);
-
   llvm::Constant *kernel(device::KernelAttr kernel);
   llvm::Constant *argument(device::ArgumentAttr argument);
   llvm::Constant *stage(device::StageOp stage);
-  llvm::Constant *runtime(const DeviceTarget &target);
   llvm::Constant *weight(const device::WeightWay &way);
 
   const device::TableInputs &inputs;
-  llvm::Module &program;
-  llvm::LLVMContext &context;
   kernel::ProgramOp source;
   /// PTX and machine code, by their name.
   llvm::DenseMap<StringAttr, std::pair<llvm::Constant *, llvm::Constant *>>
@@ -64,20 +39,6 @@ private:
 };
 
 } // namespace
-
-llvm::Constant *TableBuilder::constant(llvm::Constant *value, StringRef name) {
-  return new llvm::GlobalVariable(
-      program, value->getType(),
-      /*isConstant=*/true, llvm::GlobalValue::InternalLinkage, value, name);
-}
-
-llvm::Constant *TableBuilder::array(ArrayRef<llvm::Constant *> elements,
-                                    StringRef name) {
-  if (elements.empty())
-    return null();
-  auto *type = llvm::ArrayType::get(elements[0]->getType(), elements.size());
-  return constant(llvm::ConstantArray::get(type, elements), name);
-}
 
 llvm::Constant *TableBuilder::kernel(device::KernelAttr kernel) {
   StringAttr name = kernel.getEntry().getRootReference();
@@ -128,14 +89,6 @@ llvm::Constant *TableBuilder::weight(const device::WeightWay &way) {
        i32(way.depthBytes)});
 }
 
-/// The part of the runtime that launches it, which the linker finds.
-llvm::Constant *TableBuilder::runtime(const DeviceTarget &target) {
-  return new llvm::GlobalVariable(program, llvm::Type::getInt8Ty(context),
-                                  /*isConstant=*/true,
-                                  llvm::GlobalValue::ExternalLinkage, nullptr,
-                                  target.runtimeSymbol);
-}
-
 llvm::Constant *TableBuilder::build() {
   SmallVector<llvm::Constant *> stages, weights;
   for (auto op : source.getBody().getOps<device::StageOp>())
@@ -151,7 +104,7 @@ llvm::Constant *TableBuilder::build() {
        i64(source.getWeightBytesAttr().getInt()),
        array(weights, "emblem_device_weights"), i64(weights.size()),
        array(stages, "emblem_device_stages"), i64(stages.size()),
-       runtime(target)});
+       external(target.runtimeSymbol)});
   assert(program.getDataLayout().getTypeAllocSize(table->getType()) ==
          sizeof(EmblemDeviceTable));
   return constant(table, "emblem_device_table");

@@ -6,12 +6,10 @@
 
 #include "compiler/backend/cpu/program/model_table.h"
 
+#include "compiler/backend/device/constant_builder.h"
 #include "compiler/target/isa.h"
 #include "dialects/kernel/kernel_dialect.h"
 #include "emblem/model_table.h"
-
-#include "llvm/IR/Constants.h"
-#include "llvm/IR/IRBuilder.h"
 
 #include <cmath>
 
@@ -22,33 +20,18 @@ using namespace emblem::cpu;
 namespace {
 
 /// Builds C structs field by field, in the order of emblem/model_table.h.
-class TableBuilder {
+class TableBuilder : ConstantBuilder {
 public:
   TableBuilder(ModuleOp module, const ModelTableInputs &inputs,
                llvm::Module &program)
-      : inputs(inputs), program(program), context(program.getContext()),
+      : ConstantBuilder(program), inputs(inputs),
         source(kernel::getProgram(module)), facts(source.getInterfaceAttr()) {}
 
   llvm::GlobalVariable *build();
 
 private:
-  llvm::Constant *i32(int64_t value) {
-    return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), value);
-  }
-  llvm::Constant *i64(int64_t value) {
-    return llvm::ConstantInt::get(llvm::Type::getInt64Ty(context), value);
-  }
-  llvm::Constant *f64(double value) {
-    return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context), value);
-  }
-  llvm::Constant *null() {
-    return llvm::ConstantPointerNull::get(
-        llvm::PointerType::getUnqual(context));
-  }
   /// Bytes from the table to a place in the data, wherever the linker puts it.
   llvm::Constant *distance(int64_t place);
-  llvm::Constant *string(StringRef text);
-  llvm::Constant *array(ArrayRef<llvm::Constant *> elements, StringRef name);
   llvm::Constant *function(std::optional<StringRef> name);
 
   llvm::Constant *stage(kernel::StageOp stage);
@@ -60,8 +43,6 @@ private:
   llvm::Constant *prompts(int64_t &count);
 
   const ModelTableInputs &inputs;
-  llvm::Module &program;
-  llvm::LLVMContext &context;
   kernel::ProgramOp source;
   kernel::InterfaceAttr facts;
   llvm::StructType *type = nullptr; // of the table, opaque until it is built
@@ -82,20 +63,6 @@ llvm::Constant *TableBuilder::distance(int64_t place) {
       address(table));
 }
 
-llvm::Constant *TableBuilder::string(StringRef text) {
-  return llvm::IRBuilder<>(context).CreateGlobalString(text, "", 0, &program);
-}
-
-llvm::Constant *TableBuilder::array(ArrayRef<llvm::Constant *> elements,
-                                    StringRef name) {
-  if (elements.empty())
-    return null();
-  auto *type = llvm::ArrayType::get(elements[0]->getType(), elements.size());
-  return new llvm::GlobalVariable(
-      program, type, /*isConstant=*/true, llvm::GlobalValue::InternalLinkage,
-      llvm::ConstantArray::get(type, elements), name);
-}
-
 /// The C wrapper that convert-func-to-llvm wrote for a stage.
 llvm::Constant *TableBuilder::function(std::optional<StringRef> name) {
   if (!name)
@@ -104,9 +71,6 @@ llvm::Constant *TableBuilder::function(std::optional<StringRef> name) {
 }
 
 llvm::Constant *TableBuilder::stage(kernel::StageOp stage) {
-  auto number = [&](const APFloat &value) {
-    return f64(value.convertToDouble());
-  };
   bool overTexts = stage.getOver() == kernel::RowsOf::Texts;
   IntegerAttr output = stage.getOutputAttr();
   return llvm::ConstantStruct::getAnon(
@@ -114,9 +78,9 @@ llvm::Constant *TableBuilder::stage(kernel::StageOp stage) {
        function(stage.getFinish()),
        i32(overTexts ? EMBLEM_ROWS_ARE_SEQUENCES : EMBLEM_ROWS_ARE_TOKENS),
        i32(stage.getRowLocal()), i64(stage.getColumns()),
-       number(stage.getFlopsPerRow()), number(stage.getFlopsPerPair()),
-       number(stage.getBytesFixed()), number(stage.getBytesPerRow()),
-       number(stage.getFlopsPerToken()), i32(output ? output.getInt() : -1),
+       f64(stage.getFlopsPerRow()), f64(stage.getFlopsPerPair()),
+       f64(stage.getBytesFixed()), f64(stage.getBytesPerRow()),
+       f64(stage.getFlopsPerToken()), i32(output ? output.getInt() : -1),
        i32(0)});
 }
 
@@ -194,20 +158,14 @@ llvm::Constant *TableBuilder::image() {
        i32(number("resize")), i32(number("filter")),
        i64(number("resize_height")), i64(number("resize_width")),
        floats("scale"), floats("shift")});
-  return new llvm::GlobalVariable(program, entry->getType(),
-                                  /*isConstant=*/true,
-                                  llvm::GlobalValue::InternalLinkage, entry,
-                                  "emblem_image");
+  return constant(entry, "emblem_image");
 }
 
 /// The code that reads pictures, which the linker finds; or null.
 llvm::Constant *TableBuilder::pictures() {
   if (!facts.getImage())
     return null();
-  return new llvm::GlobalVariable(program, llvm::Type::getInt8Ty(context),
-                                  /*isConstant=*/true,
-                                  llvm::GlobalValue::ExternalLinkage, nullptr,
-                                  EMBLEM_PICTURES_SYMBOL);
+  return external(EMBLEM_PICTURES_SYMBOL);
 }
 
 llvm::GlobalVariable *TableBuilder::build() {
