@@ -7,6 +7,7 @@
 #include "compiler/backend/cuda/kernels/stage_writer.h"
 #include "compiler/backend/cuda/passes.h"
 #include "compiler/backend/cuda/places.h"
+#include "compiler/target/device/device_diagnostic.h"
 #include "compiler/transforms/pooled_rows.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -220,11 +221,9 @@ struct ConvertKernelToGpu
   using ConvertKernelToGpuBase::ConvertKernelToGpuBase;
 
   void runOnOperation() override {
-    const DeviceTarget *found = findDeviceTarget(target);
-    if (!found) {
-      getOperation().emitError("there is no device '") << target << "'";
+    const DeviceTarget *found = findDeviceTargetOrEmit(getOperation(), target);
+    if (!found)
       return signalPassFailure();
-    }
     for (auto program : getOperation().getOps<kernel::ProgramOp>())
       if (failed(Converter(getOperation(), program, *found).run()))
         return signalPassFailure();

@@ -7,6 +7,7 @@
 #include "compiler/backend/cuda/builder/row_layout.h"
 #include "compiler/backend/cuda/passes.h"
 #include "compiler/backend/cuda/places.h"
+#include "compiler/target/device/device_diagnostic.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -34,11 +35,9 @@ struct PlanDeviceMemory : cuda::impl::PlanDeviceMemoryBase<PlanDeviceMemory> {
   using PlanDeviceMemoryBase::PlanDeviceMemoryBase;
 
   void runOnOperation() override {
-    const DeviceTarget *found = findDeviceTarget(target);
-    if (!found) {
-      getOperation().emitError("there is no device '") << target << "'";
+    const DeviceTarget *found = findDeviceTargetOrEmit(getOperation(), target);
+    if (!found)
       return signalPassFailure();
-    }
     for (auto program : getOperation().getOps<kernel::ProgramOp>()) {
       placeRows(program, *found);
       placeWeights(program, *found);
