@@ -13,10 +13,14 @@
 
 namespace emblem::frontend {
 
-/// The error's message in one line. Files choose the names that it holds: their
-/// control characters are escaped, so that no name ends the line or moves the
-/// cursor.
+/// The error's message in one line of UTF-8. Files choose the names that it
+/// holds: each is printableText() (printable_text.h) of 500 bytes at most.
 std::string toSentence(llvm::Error error);
+
+/// Has what LLVM cannot go on after, such as a thread or memory that the system
+/// does not give, end the process with a sentence and exit code 1. `program` is
+/// a literal.
+void sayFatalErrors(const char *program);
 
 } // namespace emblem::frontend
 

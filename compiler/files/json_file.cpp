@@ -7,6 +7,7 @@
 #include "compiler/files/json_file.h"
 
 #include "compiler/files/model_file.h"
+#include "compiler/files/printable_text.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -122,9 +123,7 @@ Error JsonObject::error(StringRef key, const Twine &advice) const {
   if (!value)
     return createStringError("'" + path + "': '" + scope + key +
                              "' is missing; " + advice);
-  std::string text = formatv("{0}", *value);
-  if (text.size() > 60)
-    text = text.substr(0, 57) + "...";
+  std::string text = printableText(formatv("{0}", *value).str(), 60);
   return createStringError("'" + path + "': '" + scope + key + "' is " + text +
                            "; " + advice);
 }

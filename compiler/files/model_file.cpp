@@ -6,6 +6,8 @@
 
 #include "compiler/files/model_file.h"
 
+#include "compiler/files/watched_files.h"
+
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -13,20 +15,45 @@
 using namespace llvm;
 using namespace emblem::frontend;
 
+// No text of a model has a tenth of it, and what is read is held several times.
+static constexpr uint64_t mostTextBytes = UINT64_C(256) << 20;
+
+static Error cannotRead(StringRef path, const Twine &why) {
+  return createStringError("cannot read '" + path + "': " + why);
+}
+
+// What can be read from the begin to the end, and again: a pipe would wait for
+// its writer, and a device may never end.
+static Expected<sys::fs::file_status> findFile(StringRef path) {
+  sys::fs::file_status status;
+  if (std::error_code error = sys::fs::status(path, status))
+    return cannotRead(path, error.message());
+  if (sys::fs::is_directory(status))
+    return cannotRead(
+        path, std::make_error_code(std::errc::is_a_directory).message());
+  if (!sys::fs::is_regular_file(status))
+    return cannotRead(path, "it is no file, but a pipe, a socket or a device; "
+                            "copy what it gives to a file");
+  return status;
+}
+
 static Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path,
                                                         bool isText) {
-  std::error_code error;
-  // A folder opens like a file here and fails only later, less clearly.
-  if (sys::fs::is_directory(path))
-    error = std::make_error_code(std::errc::is_a_directory);
-  else {
-    auto buffer = MemoryBuffer::getFile(path, isText,
-                                        /*RequiresNullTerminator=*/isText);
-    if (buffer)
-      return std::move(*buffer);
-    error = buffer.getError();
-  }
-  return createStringError("cannot read '" + path + "': " + error.message());
+  auto status = findFile(path);
+  if (!status)
+    return status.takeError();
+  if (isText && status->getSize() > mostTextBytes)
+    return cannotRead(path, "it has " + Twine(status->getSize()) +
+                                " bytes, and a text file of a model at most " +
+                                Twine(mostTextBytes) +
+                                "; is it the right file?");
+  // A volatile file is not mapped.
+  auto buffer = MemoryBuffer::getFile(
+      path, isText, /*RequiresNullTerminator=*/isText, /*IsVolatile=*/isText);
+  if (!buffer)
+    return cannotRead(path, buffer.getError().message());
+  watchFile(path, *status, **buffer);
+  return std::move(*buffer);
 }
 
 Expected<std::unique_ptr<MemoryBuffer>>
@@ -77,6 +104,8 @@ std::string emblem::frontend::rebasePath(StringRef path, StringRef from,
                                          StringRef to) {
   if (sys::path::is_absolute(path))
     return path.str();
+  if (to.empty())
+    return resolvePath(from, path);
   // Only folders are followed: a file of a download cache is itself a link.
   std::string file = resolvePath(from, path);
   SmallString<128> source(realFolder(sys::path::parent_path(file)));

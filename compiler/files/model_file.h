@@ -15,11 +15,11 @@
 
 namespace emblem::frontend {
 
-/// A text file, a zero byte behind it. The error says "cannot read 'path'".
+/// An ordinary file of text, 256 MiB at most, a zero byte behind it, watched.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 readTextFile(llvm::StringRef path);
 
-/// A file of bytes, mapped where it is large.
+/// An ordinary file of bytes, mapped where it is large (watched_files.h).
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 mapFile(llvm::StringRef path);
 
@@ -37,8 +37,8 @@ bool isThere(llvm::StringRef path);
 std::string folderOf(llvm::StringRef file);
 
 /// `path`, which `from` is the base of, as seen from the folder `to`; absolute
-/// where the two share only the root. Links in the two folders are followed, so
-/// that ".." means what it says.
+/// where the two share only the root, or where `to` is empty. Links in the two
+/// folders are followed, so that ".." means what it says.
 std::string rebasePath(llvm::StringRef path, llvm::StringRef from,
                        llvm::StringRef to);
 

@@ -21,6 +21,9 @@ using namespace emblem::frontend;
 
 // More is a file that says nonsense, and not worth the memory of a line.
 static constexpr int64_t mostDimensions = 1 << 16;
+// Of those numbers with a word; a file without ends of lines is not looked
+// through for one.
+static constexpr size_t mostLineBytes = 8 << 20;
 
 static Error wrong(StringRef path, const Twine &what) {
   return createStringError("'" + path +
@@ -34,11 +37,22 @@ struct Header {
 };
 } // namespace
 
+// What separates fields, and may end a line. A word may hold any other blank.
+static constexpr StringLiteral blanks(" \t"), lineEnds(" \t\r");
+
+/// Takes the last field from `rest`, and the blanks before it.
+static StringRef takeLast(StringRef &rest) {
+  StringRef field = rest.drop_front(rest.find_last_of(blanks) + 1);
+  rest = rest.drop_back(field.size()).rtrim(blanks);
+  return field;
+}
+
 static std::optional<Header> parseHeader(StringRef line) {
   Header header;
-  auto [words, dimension] = line.trim().split(' ');
+  StringRef words = line.trim(lineEnds);
+  StringRef dimension = takeLast(words);
   if (words.getAsInteger(10, header.words) ||
-      dimension.trim().getAsInteger(10, header.dimension) || header.words < 1 ||
+      dimension.getAsInteger(10, header.dimension) || header.words < 1 ||
       header.dimension < 1 || header.words > INT32_MAX ||
       header.dimension > mostDimensions)
     return std::nullopt;
@@ -51,6 +65,30 @@ static bool parseNumber(StringRef text, float &value) {
   return error == std::errc() && end == text.end();
 }
 
+namespace {
+/// The lines that are not blank, from the first on.
+class Lines {
+public:
+  explicit Lines(StringRef bytes) : rest(bytes) {}
+
+  /// False: there is none left.
+  bool next() {
+    while (!rest.empty()) {
+      ++number;
+      StringRef whole = rest.take_front(mostLineBytes).split('\n').first;
+      rest = rest.drop_front(std::min(rest.size(), whole.size() + 1));
+      line = whole.rtrim(lineEnds);
+      if (!line.empty())
+        return true;
+    }
+    return false;
+  }
+
+  StringRef line, rest;
+  int64_t number = 0; // of the line, blank ones counted
+};
+} // namespace
+
 /// Finds the words, and checks what belongs to them. The first of two words
 /// that are the same counts.
 class WordVectors::Indexer {
@@ -62,6 +100,7 @@ public:
   Error indexBinary(StringRef bytes);
 
 private:
+  static int64_t findDimension(Lines lines);
   Error indexLine(StringRef line, int64_t number);
   Error add(StringRef word, bool isFinite);
 
@@ -90,60 +129,80 @@ Error WordVectors::Indexer::indexLine(StringRef line, int64_t number) {
   auto wrongLine = [&](const Twine &what) {
     return wrong(path, "line " + Twine(number) + what);
   };
-  StringRef rest = line.rtrim(" \t\r");
+  if (line.size() == mostLineBytes)
+    return wrongLine(" has more than " + Twine(mostLineBytes) + " bytes");
+  StringRef rest = line;
   bool isFinite = true;
   for (int64_t i = 0; i < file.dimension; ++i) {
-    auto [before, field] = rest.rsplit(' ');
-    if (before.size() == rest.size() || before.empty())
+    if (rest.find_first_of(blanks) == StringRef::npos)
       return wrongLine(" must hold a word and " + Twine(file.dimension) +
                        " numbers");
+    StringRef field = takeLast(rest);
     float value;
     if (!parseNumber(field, value))
       return wrongLine(": '" + field + "' is not a number");
     isFinite &= std::isfinite(value);
-    rest = before.rtrim(' ');
   }
   float oneMore;
-  if (auto [before, last] = rest.rsplit(' ');
-      !last.empty() && parseNumber(last, oneMore))
+  StringRef word = rest;
+  if (StringRef last = takeLast(rest);
+      last.size() < word.size() && parseNumber(last, oneMore))
     return wrongLine(" holds more than " + Twine(file.dimension) + " numbers");
-  return add(rest, isFinite);
+  return add(word, isFinite);
+}
+
+// How many numbers follow a word without spaces; 0: some field is no number.
+static int64_t countNumbers(StringRef line) {
+  int64_t count = 0;
+  for (float value; line.find_first_of(blanks) != StringRef::npos; ++count)
+    if (!parseNumber(takeLast(line), value))
+      return 0;
+  return count;
+}
+
+// A word with spaces does not say how many numbers there are, but one of the
+// next may.
+int64_t WordVectors::Indexer::findDimension(Lines lines) {
+  for (int i = 0; i < 100; ++i) {
+    if (int64_t count = countNumbers(lines.line))
+      return count;
+    if (lines.line.size() == mostLineBytes || !lines.next())
+      break;
+  }
+  return 0;
 }
 
 Error WordVectors::Indexer::indexText(StringRef bytes) {
   if (!bytes.starts_with("\xEF\xBB\xBF ")) // else it is a word
     bytes.consume_front("\xEF\xBB\xBF");   // an editor's mark
-  int64_t number = 1, lines = 0;
-  auto [first, others] = bytes.split('\n');
-  std::optional<Header> header = parseHeader(first);
+  Lines lines(bytes);
+  bool isLine = lines.next();
+  std::optional<Header> header = parseHeader(lines.line);
   if (header) {
     file.dimension = header->dimension;
-    bytes = others;
-    ++number;
+    isLine = lines.next();
   } else {
-    file.dimension = first.rtrim(" \t\r").count(' ');
+    file.dimension = findDimension(lines);
     // A word and one number would be counts that are written wrongly.
     if (file.dimension < 2 || file.dimension > mostDimensions)
       return wrong(path,
                    "its first line is neither a word and its numbers, two or "
                    "more, nor the counts of words and of numbers");
   }
-  for (; !bytes.empty(); ++number, ++lines) {
-    auto [line, rest] = bytes.split('\n');
-    if (Error error = indexLine(line, number))
+  int64_t count = 0;
+  for (; isLine; isLine = lines.next(), ++count)
+    if (Error error = indexLine(lines.line, lines.number))
       return error;
-    bytes = rest;
-  }
-  if (header && lines != header->words)
+  if (header && count != header->words)
     return wrong(path, "its first line says " + Twine(header->words) +
-                           " words, and there are " + Twine(lines));
+                           " words, and there are " + Twine(count));
   return Error::success();
 }
 
 /// The numbers behind the word of a line that is right.
 static void readNumbers(StringRef line, MutableArrayRef<float> vector) {
   for (float &value : vector) {
-    line = line.ltrim(' ');
+    line = line.ltrim(blanks);
     line.consume_front("+");
     const char *end = std::from_chars(line.begin(), line.end(), value).ptr;
     line = line.drop_front(end - line.begin());
@@ -160,8 +219,9 @@ static void readFloats(const char *at, MutableArrayRef<float> vector) {
 }
 
 Error WordVectors::Indexer::indexBinary(StringRef bytes) {
-  auto [first, rest] = bytes.split('\n');
-  std::optional<Header> header = parseHeader(first.take_front(100));
+  StringRef first = bytes.take_front(100).split('\n').first;
+  StringRef rest = bytes.drop_front(std::min(bytes.size(), first.size() + 1));
+  std::optional<Header> header = parseHeader(first);
   if (!header)
     return wrong(path, "it must begin with the counts of words and of numbers, "
                        "as word2vec's binary form does");

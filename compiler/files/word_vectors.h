@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Text (*.txt, *.vec): a word a line, then its numbers, separated by spaces.
-// word2vec and fastText begin with a line "<words> <dimension>", GloVe does
-// not.
+// Text (*.txt, *.vec): a word a line, then its numbers, separated by spaces or
+// tabs; what ends a line, and blank lines, say nothing. word2vec and fastText
+// begin with a line "<words> <dimension>", GloVe does not.
 //
 // Binary (*.bin), word2vec's: that line, then for each word its bytes, a space
 // and its numbers as little-endian float32; a newline may stand before a word.

@@ -7,6 +7,9 @@
 #include "compiler/files/model_file.h"
 #include "test/unit/files/test_files.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 using namespace emblem::frontend;
 using namespace llvm;
 
@@ -45,4 +48,32 @@ TEST(ModelFile, FollowsLinksOfFolders) {
 TEST(ModelFile, IsAbsoluteWhereOnlyTheRootIsShared) {
   EXPECT_EQ(rebasePath("w", "/nowhere-a/model", "/nowhere-b"),
             "/nowhere-a/model/w");
+}
+
+TEST(ModelFile, IsAbsoluteWhereTheOutputHasNoFolder) {
+  EXPECT_EQ(rebasePath("w", "/models/tiny", ""), "/models/tiny/w");
+}
+
+TEST(ModelFile, ReadsOrdinaryFilesAlone) {
+  TestFolder folder;
+  std::string pipe = folder.getPath() + "/pipe", link = folder.getPath() + "/z";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  ASSERT_FALSE(sys::fs::create_link("/dev/zero", link));
+  for (const std::string &path : {pipe, link}) {
+    expectParts(messageOf(readTextFile(path)),
+                {"cannot read '", "it is no file, but a pipe, a socket or a "
+                                  "device; copy what it gives to a file"});
+    expectParts(messageOf(mapFile(path)), {"it is no file"});
+  }
+  expectParts(messageOf(readTextFile(folder.getPath())), {"Is a directory"});
+}
+
+// The file is sparse: nothing of it is on the disk.
+TEST(ModelFile, ReadsNoEndlessText) {
+  TestFolder folder;
+  std::string path = folder.write("config.json", "");
+  ASSERT_EQ(truncate(path.c_str(), INT64_C(5) << 30), 0);
+  expectParts(messageOf(readTextFile(path)),
+              {"config.json': it has 5368709120 bytes, and a text file of a "
+               "model at most 268435456; is it the right file?"});
 }

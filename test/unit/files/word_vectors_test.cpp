@@ -99,6 +99,25 @@ TEST(WordVectors, NumbersAreReadWhereTheyStand) {
   EXPECT_EQ(part, (Floats{3, 4, 5, 6}));
 }
 
+// As tables are exported; a line may be blank, and a word may be empty.
+TEST(WordVectors, TabsSeparateAndBlankLinesSayNothing) {
+  Contents got = parse("\n2\t3 \r\n\r\na\t1\t2\t3\t\r\n \t\n"
+                       "b c\t4 5\t6\r\n\r\n",
+                       "model.vec");
+  EXPECT_EQ(got.words, (Words{"a", "b c"}));
+  EXPECT_EQ(got.values, (Floats{1, 2, 3, 4, 5, 6}));
+  got = parse("\na 1 2\n 3 4\n\n", "glove.txt");
+  EXPECT_EQ(got.words, (Words{"a", ""}));
+  EXPECT_EQ(got.values, (Floats{1, 2, 3, 4}));
+}
+
+// The 840B words of GloVe have such, and may begin with one.
+TEST(WordVectors, TheFirstWordMayHoldSpaces) {
+  Contents got = parse(". . . 1 2\nat name@domain.com 3 4\nb 5 6\n", "g.txt");
+  EXPECT_EQ(got.words, (Words{". . .", "at name@domain.com", "b"}));
+  EXPECT_EQ(got.values, (Floats{1, 2, 3, 4, 5, 6}));
+}
+
 TEST(WordVectors, TheFirstOfTwoCounts) {
   Contents got = parse("3 1\na 1\na 2\nb 3\n", "model.vec");
   EXPECT_EQ(got.words, (Words{"a", "b"}));
@@ -149,8 +168,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "line 2 holds more than 2 numbers"},
         BadFile{"TooFew", "v.txt", "a 1 2\nb 3\n",
                 "line 2 must hold a word and 2 numbers"},
-        BadFile{"BlankLine", "v.vec", "2 1\na 1\n\nb 2\n",
-                "line 3 must hold a word and 1 numbers"},
+        BadFile{"AfterABlankLine", "v.vec", "2 1\na 1\n\nb\n",
+                "line 4 must hold a word and 1 numbers"},
+        BadFile{"FirstLineAlone", "v.txt", "a 1 x 2\n",
+                "its first line is neither a word and its numbers, two or "
+                "more, nor the counts of words and of numbers"},
         BadFile{"NoNumber", "v.vec", "1 2\na 1 x\n",
                 "line 2: 'x' is not a number"},
         BadFile{"Infinite", "v.vec", "1 1\na inf\n",
