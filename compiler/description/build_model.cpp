@@ -283,6 +283,9 @@ static emb::ModelOp createModel(const Description &description,
       description.distance,
       description.threshold ? builder.getF64FloatAttr(*description.threshold)
                             : mlir::FloatAttr());
+  if (description.tokenizerSettings)
+    model->setAttr(tokenizerSettingsAttribute,
+                   builder.getStringAttr(*description.tokenizerSettings));
   auto batch =
       RankedTensorType::get({mlir::ShapedType::kDynamic}, builder.getI32Type());
   mlir::Block &block = model.getBody().emplaceBlock();

@@ -16,6 +16,11 @@
 
 namespace emblem::frontend {
 
+/// An emb.model's attribute, a string: Description::tokenizerSettings. Without
+/// it the tokenizer's file is all that is read.
+inline constexpr llvm::StringLiteral tokenizerSettingsAttribute =
+    "emb.tokenizer_settings";
+
 /// A verified module that holds one emb.model. Weights stand in the order of
 /// their use, each just before the operation that uses it; all are float32.
 /// Every operation's location is a name, such as "layer.0.attention".

@@ -275,6 +275,9 @@ struct Description {
   std::string name; // a symbol: letters, digits, '_', '-', '.'
   std::vector<std::string> weightFiles; // relative to the description
   std::string tokenizerFile;            // relative to the description, or empty
+  /// A JSON object: the tokenizer's folder is read as transformers reads it,
+  /// with these keys above those of its tokenizer_config.json.
+  std::optional<std::string> tokenizerSettings;
   bool specialTokens = true; // whether the tokenizer puts them around a text
   bool unknownTokens = true; // whether what it does not know counts as a token
   std::optional<int32_t> endToken; // an id: a text ends with its first one

@@ -198,6 +198,7 @@ template <> struct MappingTraits<Tower> {
     Description &description = tower.model;
     io.mapOptional("weights", description.weightFiles);
     io.mapOptional("tokenizer", description.tokenizerFile, std::string());
+    io.mapOptional("tokenizer_settings", description.tokenizerSettings);
     io.mapOptional("special_tokens", description.specialTokens, true);
     io.mapOptional("unknown_tokens", description.unknownTokens, true);
     io.mapOptional("input", description.input, InputKind::Texts);

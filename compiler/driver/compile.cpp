@@ -12,11 +12,12 @@
 #include "compiler/emit/c_header.h"
 #include "compiler/target/isa.h"
 #include "compiler/tokenizer/compile/tokenizer_compiler.h"
-#include "compiler/tokenizer/read/tokenizer_json.h"
+#include "compiler/tokenizer/read/transformers/load_tokenizer.h"
 #include "compiler/tokenizer/read/word_list.h"
 #include "compiler/transforms/passes.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/WithColor.h"
 
 using namespace emblem;
 using namespace emblem::driver;
@@ -220,17 +221,34 @@ static bool givesWeightsOfTokens(emb::ModelOp model) {
   return false;
 }
 
+// transformers fails at a text that holds such a token.
+static void leaveOutRowless(frontend::TokenizerDescription &tokenizer,
+                            int64_t vocabularySize) {
+  std::vector<std::string> tokens =
+      frontend::takeRowless(tokenizer, vocabularySize);
+  if (!tokens.empty())
+    llvm::WithColor::warning(llvm::errs(), "emblemc")
+        << "the tokenizer has " << tokens.size() << " added tokens, such as '"
+        << tokens.front()
+        << "', whose ids are beyond the model's vocabulary; a text that holds "
+           "one is cut there as any text is\n";
+}
+
 llvm::Error Compilation::tokenize() {
   frontend::LoadedModel &model = getMain();
   if (model.tokenizerPath.empty())
     return llvm::Error::success(); // the model takes token ids alone
   const frontend::WordVectors *vectors =
       model.weights->findWordVectors(model.tokenizerPath);
-  auto description = vectors ? frontend::tokenizerOf(vectors->getWords())
-                             : frontend::readTokenizer(model.tokenizerPath);
+  emb::ModelOp op = model.getModel();
+  std::optional<llvm::StringRef> settings = model.getTokenizerSettings();
+  auto description =
+      vectors ? frontend::tokenizerOf(vectors->getWords())
+              : frontend::readTokenizer(model.tokenizerPath, settings);
   if (!description)
     return description.takeError();
-  emb::ModelOp op = model.getModel();
+  if (settings)
+    leaveOutRowless(*description, summary.vocabularySize);
   if (givesWeightsOfTokens(op))
     tokenTexts = frontend::getTokenTexts(*description);
   if (op.getNoSpecialTokens())

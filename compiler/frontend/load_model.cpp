@@ -193,6 +193,12 @@ std::vector<std::string> LoadedModel::getFiles() {
   return files;
 }
 
+std::optional<StringRef> LoadedModel::getTokenizerSettings() {
+  auto text =
+      getModel()->getAttrOfType<mlir::StringAttr>(tokenizerSettingsAttribute);
+  return text ? std::optional(text.getValue()) : std::nullopt;
+}
+
 emb::ModelOp LoadedModel::getModel() {
   return *module->getOps<emb::ModelOp>().begin();
 }

@@ -25,6 +25,8 @@ struct LoadedModel {
   std::string directory;
 
   emb::ModelOp getModel();
+  /// Description::tokenizerSettings.
+  std::optional<llvm::StringRef> getTokenizerSettings();
   /// The weight and tokenizer files, as paths that can be opened.
   std::vector<std::string> getFiles();
 };

@@ -161,6 +161,7 @@ struct AddedToken {
   bool lstrip = false;
   bool rstrip = false;
   bool normalized = false; // matches in the normalised text
+  bool special = false;    // may be left out of decoded texts
 };
 
 using runtime::TemplatePiece;
@@ -170,6 +171,8 @@ struct TokenizerDescription {
   PreTokenizerParts preTokenizer;
   TokenizerModel model;
   std::vector<AddedToken> addedTokens;
+  /// Whether special tokens in a text are cut as any words are.
+  bool splitsSpecialTokens = false;
   /// What stands around one text and around two.
   std::vector<TemplatePiece> single = {{runtime::firstText, 0}};
   std::vector<TemplatePiece> pair = {{runtime::firstText, 0},
@@ -199,6 +202,11 @@ std::optional<int32_t> getUnknownId(const TokenizerModel &model);
 /// string.
 std::string findPairProblem(const TokenizerDescription &tokenizer,
                             int64_t tokenTypes);
+
+/// Takes tokens away that only added_tokens has, and of whose ids a model of so
+/// many has no row, but for those of the template. Returns their texts.
+std::vector<std::string> takeRowless(TokenizerDescription &tokenizer,
+                                     int64_t vocabularySize);
 
 /// The largest id, plus one: the model's vocabulary must be at least as large.
 int64_t getVocabularySize(const TokenizerDescription &tokenizer);

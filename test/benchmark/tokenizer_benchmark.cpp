@@ -13,7 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/tokenizer/compile/tokenizer_compiler.h"
-#include "compiler/tokenizer/read/tokenizer_json.h"
+#include "compiler/tokenizer/read/transformers/load_tokenizer.h"
 #include "runtime/tokenizer/tokenizer.h"
 
 #include "llvm/ADT/StringRef.h"

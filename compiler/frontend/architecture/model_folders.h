@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_FRONTEND_ARCHITECTURE_MODEL_FOLDERS_H
 
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/JSON.h"
 
 #include <string>
 
@@ -19,6 +20,9 @@ struct ModelFolders {
   std::string root;
   std::string transformer;     // absolute
   std::string transformerPath; // relative to root; may be empty
+  /// What Sentence Transformers hands to transformers' tokenizer: keys above
+  /// those of tokenizer_config.json.
+  llvm::json::Object tokenizerArguments = {};
 
   std::string relative(llvm::StringRef file) const {
     return transformerPath.empty() ? file.str()

@@ -6,8 +6,8 @@
 
 #include "compiler/frontend/sentence_transformers/cross_encoder.h"
 
-#include "compiler/files/model_file.h"
 #include "compiler/frontend/architecture/activation_names.h"
+#include "compiler/tokenizer/read/transformers/load_tokenizer.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -32,22 +32,6 @@ static Expected<Activation> readScoreActivation(const JsonObject &config,
                              fallback);
 }
 
-// A tokenizer may give types that the model is never shown.
-static Expected<bool> givesTypes(const ModelFolders &folders, bool fallback) {
-  auto config = JsonObject::readOptional(
-      resolvePath(folders.transformer, "tokenizer_config.json"));
-  if (!config)
-    return config.takeError();
-  const json::Value *names = config->find("model_input_names");
-  if (!names)
-    return fallback;
-  if (!names->getAsArray())
-    return config->error("model_input_names", "it must be a list");
-  return llvm::any_of(*names->getAsArray(), [](const json::Value &name) {
-    return name.getAsString() == StringRef("token_type_ids");
-  });
-}
-
 Error emblem::frontend::addCrossEncoder(const ModelFolders &folders,
                                         const JsonObject &config,
                                         const JsonObject &settings,
@@ -58,9 +42,13 @@ Error emblem::frontend::addCrossEncoder(const ModelFolders &folders,
     return activation.takeError();
   model.dense.back().activation = *activation;
 
-  auto types = givesTypes(folders, model.segment.perToken);
-  if (!types)
-    return types.takeError();
-  model.segment.perToken = *types && model.segment.count > 1;
+  if (model.tokenizerFile.empty())
+    return Error::success(); // a graph by itself
+  // A tokenizer may give types that the model is never shown.
+  auto facts =
+      readTokenizerFacts(folders.transformer, folders.tokenizerArguments);
+  if (!facts)
+    return facts.takeError();
+  model.segment.perToken = facts->givesTypes && model.segment.count > 1;
   return Error::success();
 }

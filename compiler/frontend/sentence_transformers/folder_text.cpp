@@ -12,40 +12,24 @@
 
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/sentence_transformers/pair_template.h"
-#include "compiler/frontend/transformers/tokenizer_config.h"
+#include "compiler/tokenizer/read/transformers/load_tokenizer.h"
 
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
 
-// Whether a normaliser lowers the case of everything.
-static bool lowersCase(const json::Value *normalizer) {
-  const json::Object *object = normalizer ? normalizer->getAsObject() : nullptr;
-  if (!object)
-    return false;
-  if (const json::Array *parts = object->getArray("normalizers"))
-    return any_of(*parts,
-                  [](const json::Value &part) { return lowersCase(&part); });
-  return object->getBoolean("lowercase") == true ||
-         object->getString("type") == StringRef("Lowercase");
-}
-
-// The same of a tokenizer, of which a vocab.txt says nothing itself.
-static Expected<bool> lowersCase(const ModelFolders &folders,
-                                 StringRef tokenizerFile) {
-  if (sys::path::extension(tokenizerFile) == ".txt") {
-    auto config = JsonObject::readOptional(
-        resolvePath(folders.transformer, "tokenizer_config.json"));
-    if (!config)
-      return config.takeError();
-    return config->boolean("do_lower_case", true);
-  }
-  auto tokenizer = JsonObject::read(tokenizerFile);
+// Whether the tokenizer lowers the case of everything.
+static Expected<bool> lowersCase(const ModelFolders &folders) {
+  auto tokenizer =
+      readFolderTokenizer(folders.transformer, folders.tokenizerArguments);
   if (!tokenizer)
     return tokenizer.takeError();
-  return lowersCase(tokenizer->find("normalizer"));
+  return any_of(tokenizer->normalizer, [](const NormalizerPart &part) {
+    const auto *bert = std::get_if<BertNormalizer>(&part);
+    return std::holds_alternative<Lowercase>(part) || (bert && bert->lowercase);
+  });
 }
 
 namespace {
@@ -84,7 +68,6 @@ static Error checkProcessing(const JsonObject &config) {
 // What sentence_bert_config.json asks of the transformer and its texts.
 static Error checkTextSettings(const JsonObject &config,
                                const ModelFolders &folders,
-                               StringRef tokenizerFile,
                                const Description &model, Purpose purpose) {
   bool pairs = purpose == Purpose::Score || purpose == Purpose::Answer;
   auto [usual, only] = taskOf(purpose);
@@ -115,7 +98,7 @@ static Error checkTextSettings(const JsonObject &config,
     return lower.takeError();
   if (!*lower)
     return Error::success();
-  auto already = lowersCase(folders, tokenizerFile);
+  auto already = lowersCase(folders);
   if (!already)
     return already.takeError();
   if (!*already)
@@ -127,32 +110,20 @@ static Error checkTextSettings(const JsonObject &config,
 
 Error emblem::frontend::addText(const ModelFolders &folders, Description &model,
                                 Purpose purpose) {
-  StringRef name = "tokenizer.json";
-  if (!isThere(resolvePath(folders.transformer, name)))
-    name = "vocab.txt"; // BERT's, from before there was the other
-  std::string tokenizer = resolvePath(folders.transformer, name);
-  if (!sys::fs::exists(tokenizer))
-    return createStringError("'" + folders.transformer +
-                             "' has no tokenizer.json, and no vocab.txt; save "
-                             "the model's fast tokenizer there with "
-                             "transformers");
-  model.tokenizerFile = folders.relative(name);
+  auto facts =
+      readTokenizerFacts(folders.transformer, folders.tokenizerArguments);
+  if (!facts)
+    return facts.takeError();
+  model.tokenizerFile = folders.relative(facts->file);
+  model.tokenizerSettings =
+      formatv("{0}", json::Value(json::Object(folders.tokenizerArguments)));
 
   auto config = JsonObject::readOptional(
       resolvePath(folders.transformer, "sentence_bert_config.json"));
   if (!config)
     return config.takeError();
-  if (Error error =
-          checkTextSettings(*config, folders, tokenizer, model, purpose))
+  if (Error error = checkTextSettings(*config, folders, model, purpose))
     return error;
-  auto tokenizerConfig = JsonObject::readOptional(
-      resolvePath(folders.transformer, "tokenizer_config.json"));
-  if (!tokenizerConfig)
-    return tokenizerConfig.takeError();
-
-  if (name == "tokenizer.json")
-    if (Error error = checkTokenizerConfig(*tokenizerConfig, tokenizer))
-      return error;
 
   // A tokenizer without a bound writes 1e30 here.
   double limit = model.maxTokens;
@@ -163,11 +134,6 @@ Error emblem::frontend::addText(const ModelFolders &folders, Description &model,
     model.maxTokens = std::min(model.maxTokens, *length);
     return Error::success();
   }
-  auto length = tokenizerConfig->number("model_max_length", limit);
-  if (!length)
-    return length.takeError();
-  if (!(*length >= 1))
-    return tokenizerConfig->error("model_max_length", "it must be positive");
-  model.maxTokens = static_cast<int64_t>(std::min(limit, *length));
+  model.maxTokens = static_cast<int64_t>(std::min(limit, facts->maxLength));
   return Error::success();
 }

@@ -6,22 +6,24 @@
 
 #include "compiler/frontend/transformers/special_tokens.h"
 
-#include "compiler/files/model_file.h"
-#include "compiler/tokenizer/read/tokenizer_json.h"
+#include "compiler/tokenizer/read/transformers/load_tokenizer.h"
 #include "compiler/tokenizer/token_texts.h"
-
-#include "llvm/Support/FileSystem.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
 
 Expected<TokenIds> TokenIds::read(const ModelFolders &folders,
                                   const Description &model) {
-  auto tokenizer =
-      readTokenizer(resolvePath(folders.root, model.tokenizerFile));
+  std::map<std::string, std::string> roles;
+  auto tokenizer = readFolderTokenizer(folders.transformer,
+                                       folders.tokenizerArguments, &roles);
   if (!tokenizer)
     return tokenizer.takeError();
+  if (model.tokens.vocabularySize > 0)
+    takeRowless(*tokenizer, model.tokens.vocabularySize);
   TokenIds result;
+  for (const auto &[role, text] : roles)
+    result.roles[role] = text;
   TokenTexts texts = getTokenTexts(*tokenizer);
   uint32_t begin = 0;
   for (auto [id, end] : llvm::enumerate(texts.ends)) {
@@ -31,24 +33,6 @@ Expected<TokenIds> TokenIds::read(const ModelFolders &folders,
     begin = end;
   }
   result.specialEnd = tokenizer->single.back().id != runtime::firstText;
-
-  std::string path = resolvePath(folders.transformer, "tokenizer_config.json");
-  if (!isThere(path))
-    return result;
-  auto config = JsonObject::read(path);
-  if (!config)
-    return config.takeError();
-  for (StringRef key : {"cls_token", "eos_token", "sep_token", "pad_token",
-                        "unk_token", "mask_token", "bos_token"}) {
-    const json::Value *value = config->find(key);
-    if (!value)
-      continue;
-    // A token, or an object that describes one.
-    if (auto text = value->getAsString())
-      result.roles[key] = text->str();
-    else if (const json::Object *object = value->getAsObject())
-      result.roles[key] = object->getString("content").value_or("").str();
-  }
   return result;
 }
 

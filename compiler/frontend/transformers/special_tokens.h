@@ -18,7 +18,7 @@ namespace emblem::frontend {
 /// What transformers' convert_tokens_to_ids knows.
 class TokenIds {
 public:
-  /// Reads the model's tokenizer and its tokenizer_config.json.
+  /// Reads the folder's tokenizer, with all that lies beside it.
   static llvm::Expected<TokenIds> read(const ModelFolders &folders,
                                        const Description &model);
 

@@ -292,6 +292,7 @@ private:
     if (!normalizer)
       return normalizer.takeError();
     StringSet<> seenRaw, seenNormalized;
+    std::vector<AddedPattern> split; // special, and cut as words
     for (const AddedToken &token : tokenizer.addedTokens) {
       auto refuse = [&](const Twine &why) {
         return createStringError("the added token '" + token.content + "' " +
@@ -311,9 +312,34 @@ private:
             "holds a NUL character, which is not supported; remove it");
       if (!(token.normalized ? seenNormalized : seenRaw).insert(text).second)
         return refuse("matches the same text as another one; remove it");
-      patterns.push_back({&token, std::move(text)});
+      bool isSplit = tokenizer.splitsSpecialTokens && token.special;
+      (isSplit ? split : patterns).push_back({&token, std::move(text)});
     }
+    return checkSplit(split);
+  }
+
+  // The reference finds a token that it then splits, and no other in its place.
+  Error checkSplit(ArrayRef<AddedPattern> split) const {
+    for (const AddedPattern &special : split)
+      for (const AddedPattern &other : patterns)
+        if (special.token->normalized == other.token->normalized &&
+            overlaps(special.text, other.text))
+          return createStringError(
+              "the added tokens '" + special.token->content + "' and '" +
+              other.token->content +
+              "' overlap, and split_special_tokens splits the first alone, "
+              "which is not supported");
     return Error::success();
+  }
+
+  /// Whether `other` can begin within `text`.
+  static bool overlaps(StringRef text, StringRef other) {
+    if (text.contains(other))
+      return true;
+    for (size_t at = 1; at < text.size(); ++at)
+      if (other.starts_with(text.substr(at)))
+        return true;
+    return false;
   }
 
   Error addAddedTokens(TableWriter &writer, TokenizerHeader &header) {

@@ -163,7 +163,7 @@ static Expected<Ids> readBytePair(const JsonFields &model, BpeModel &result) {
 // Unigram
 //===----------------------------------------------------------------------===//
 
-static Expected<Ids> readUnigram(const JsonFields &model,
+static Expected<Ids> readUnigram(const JsonFields &model, bool hasExactScores,
                                  UnigramModel &result) {
   Expected<const json::Array *> pieces = model.getArray("vocab");
   if (!pieces)
@@ -180,7 +180,8 @@ static Expected<Ids> readUnigram(const JsonFields &model,
     if (!piece || !score)
       return model.refuse("must hold pieces and their scores in 'vocab'");
     ids[*piece] = int32_t(result.pieces.size());
-    result.pieces.emplace_back(piece->str(), readScoreAsReference(*score));
+    result.pieces.emplace_back(
+        piece->str(), hasExactScores ? *score : readScoreAsReference(*score));
   }
   if (model.isAbsent("unk_id"))
     return model.refuse("has no unk_id; a character that no piece has would "
@@ -201,6 +202,7 @@ static Expected<Ids> readUnigram(const JsonFields &model,
 //===----------------------------------------------------------------------===//
 
 Expected<Ids> emblem::frontend::readTokenizerModel(const JsonFields &part,
+                                                   bool hasExactScores,
                                                    TokenizerModel &result) {
   // Old files of some kinds do not name it.
   StringRef type = "";
@@ -221,7 +223,7 @@ Expected<Ids> emblem::frontend::readTokenizerModel(const JsonFields &part,
   if (type == "BPE")
     return readBytePair(part, result.emplace<BpeModel>());
   if (type == "Unigram")
-    return readUnigram(part, result.emplace<UnigramModel>());
+    return readUnigram(part, hasExactScores, result.emplace<UnigramModel>());
   return part.refuse("is a " + type +
                      "; known are BPE, Unigram, WordLevel and WordPiece");
 }

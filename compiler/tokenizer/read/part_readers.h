@@ -23,9 +23,11 @@ llvm::Error readPreTokenizer(const JsonFields &part, PreTokenizerParts &result);
 llvm::Error readPostProcessor(const JsonFields &part,
                               TokenizerDescription &result);
 
-/// The model, and the ids of its tokens.
+/// The model, and the ids of its tokens. `hasExactScores` is
+/// describeTokenizer's.
 llvm::Expected<llvm::StringMap<int32_t>>
-readTokenizerModel(const JsonFields &part, TokenizerModel &result);
+readTokenizerModel(const JsonFields &part, bool hasExactScores,
+                   TokenizerModel &result);
 
 /// {"String": ...} or {"Regex": ...} in the field `pattern`.
 llvm::Expected<Pattern> readTextPattern(const JsonFields &part);

@@ -8,12 +8,8 @@
 
 #include "compiler/files/json_file.h"
 #include "compiler/files/model_file.h"
-#include "compiler/tokenizer/read/gguf/tokenizer.h"
 #include "compiler/tokenizer/read/json_escapes.h"
 #include "compiler/tokenizer/read/part_readers.h"
-#include "compiler/tokenizer/read/vocabulary_file.h"
-
-#include "llvm/Support/Path.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
@@ -37,11 +33,14 @@ static Error readAddedToken(const JsonFields &part, AddedToken &token) {
     return error;
   if (Error error = part.readBoolean("rstrip", token.rstrip))
     return error;
-  return part.readBoolean("normalized", token.normalized);
+  if (Error error = part.readBoolean("normalized", token.normalized))
+    return error;
+  return part.readOptionalBoolean("special", token.special);
 }
 
 static Error readAddedTokens(const JsonFields &file,
                              const StringMap<int32_t> &vocabulary,
+                             int64_t vocabularySize,
                              TokenizerDescription &result) {
   if (file.isAbsent("added_tokens"))
     return Error::success();
@@ -50,7 +49,7 @@ static Error readAddedTokens(const JsonFields &file,
     return tokens.takeError();
   // The reference gives a token its id in the vocabulary, or the next free one,
   // whatever the file says.
-  int64_t nextId = int64_t(vocabulary.size());
+  int64_t nextId = vocabularySize;
   for (const json::Value &value : **tokens) {
     Expected<JsonFields> part = file.toObject("added_tokens", value);
     if (!part)
@@ -61,7 +60,8 @@ static Error readAddedTokens(const JsonFields &file,
     if (token.content.empty())
       continue;
     auto found = vocabulary.find(token.content);
-    int64_t id = found != vocabulary.end() ? found->second : nextId++;
+    int64_t id = found != vocabulary.end() ? found->second : nextId;
+    nextId = std::max(nextId, id + 1);
     if (id != token.id)
       return part->refuse("'" + token.content + "' has the id " +
                           Twine(token.id) +
@@ -100,15 +100,27 @@ static Error readTruncation(const JsonFields &file,
   return Error::success();
 }
 
-Expected<TokenizerDescription>
-emblem::frontend::parseTokenizerJson(StringRef text, StringRef path) {
+Expected<json::Value> emblem::frontend::parseTokenizerText(StringRef text,
+                                                           StringRef path) {
   // The text as it is comes first, so that an error's column is right.
   Expected<json::Value> value = parseJson(text, path);
   if (value && (text.contains_insensitive("\\ud")))
     value = parseJson(decodeSurrogatePairs(text), path);
+  return value;
+}
+
+Expected<TokenizerDescription>
+emblem::frontend::parseTokenizerJson(StringRef text, StringRef path) {
+  Expected<json::Value> value = parseTokenizerText(text, path);
   if (!value)
     return value.takeError();
-  Expected<JsonFields> file = JsonFields::fromFile(path, *value);
+  return describeTokenizer(*value, path);
+}
+
+Expected<TokenizerDescription>
+emblem::frontend::describeTokenizer(const json::Value &value, StringRef path,
+                                    bool hasExactScores) {
+  Expected<JsonFields> file = JsonFields::fromFile(path, value);
   if (!file)
     return file.takeError();
   Expected<JsonFields> model = file->getObject("model");
@@ -117,7 +129,7 @@ emblem::frontend::parseTokenizerJson(StringRef text, StringRef path) {
 
   TokenizerDescription result;
   Expected<StringMap<int32_t>> vocabulary =
-      readTokenizerModel(*model, result.model);
+      readTokenizerModel(*model, hasExactScores, result.model);
   if (!vocabulary)
     return vocabulary.takeError();
   auto readPart = [&](StringRef key,
@@ -139,7 +151,10 @@ emblem::frontend::parseTokenizerJson(StringRef text, StringRef path) {
         return readPostProcessor(part, result);
       }))
     return error;
-  if (Error error = readAddedTokens(*file, *vocabulary, result))
+  const auto *unigrams = std::get_if<UnigramModel>(&result.model);
+  int64_t size =
+      unigrams ? int64_t(unigrams->pieces.size()) : int64_t(vocabulary->size());
+  if (Error error = readAddedTokens(*file, *vocabulary, size, result))
     return error;
   if (Error error = readTruncation(*file, result))
     return error;
@@ -152,16 +167,4 @@ emblem::frontend::readTokenizerJson(StringRef path) {
   if (!buffer)
     return buffer.takeError();
   return parseTokenizerJson((*buffer)->getBuffer(), path);
-}
-
-Expected<TokenizerDescription> emblem::frontend::readTokenizer(StringRef path) {
-  StringRef extension = sys::path::extension(path);
-  if (extension == ".txt")
-    return readVocabularyFile(path);
-  if (extension != ".gguf")
-    return readTokenizerJson(path);
-  auto text = readGgufTokenizer(path);
-  if (!text)
-    return text.takeError();
-  return parseTokenizerJson(*text, path);
 }

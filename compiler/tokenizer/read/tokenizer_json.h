@@ -11,6 +11,7 @@
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/JSON.h"
 
 namespace emblem::frontend {
 
@@ -19,8 +20,15 @@ namespace emblem::frontend {
 /// sentence that names the file, the part and what is known instead.
 llvm::Expected<TokenizerDescription> readTokenizerJson(llvm::StringRef path);
 
-/// The same from a vocab.txt or a GGUF file (gguf/tokenizer.h) too.
-llvm::Expected<TokenizerDescription> readTokenizer(llvm::StringRef path);
+/// The JSON of such a file, with its surrogates as characters.
+llvm::Expected<llvm::json::Value> parseTokenizerText(llvm::StringRef text,
+                                                     llvm::StringRef path);
+
+/// tokenizer.json as a parsed value. `hasExactScores`: its numbers are as they
+/// are meant, and not as `tokenizers` reads their digits (score_reading.h).
+llvm::Expected<TokenizerDescription>
+describeTokenizer(const llvm::json::Value &value, llvm::StringRef path,
+                  bool hasExactScores = false);
 
 /// tokenizer.json from text that is said to be the file `path`.
 llvm::Expected<TokenizerDescription> parseTokenizerJson(llvm::StringRef text,

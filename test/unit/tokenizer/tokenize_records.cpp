@@ -5,6 +5,11 @@
 //===----------------------------------------------------------------------===//
 //
 // tokenize_records TOKENIZER.json MAX_TOKENS
+// tokenize_records FOLDER MAX_TOKENS [SETTINGS]
+//
+// A folder is read as transformers reads it, SETTINGS, a JSON object, above its
+// files; standard error then has its class, the most tokens (-1: any number) and
+// whether it gives pairs types.
 //
 // Standard input: for each text its length in bytes (uint32), and its bytes.
 // Standard output: for each text how many ids it has (int32), and the ids
@@ -13,13 +18,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/tokenizer/compile/tokenizer_compiler.h"
-#include "compiler/tokenizer/read/tokenizer_json.h"
+#include "compiler/tokenizer/read/transformers/load_tokenizer.h"
 #include "runtime/tokenizer/tokenizer.h"
 
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/AllocatorBase.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/FileSystem.h"
 
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <vector>
@@ -30,14 +37,32 @@ static bool readBytes(void *data, size_t bytes) {
   return std::fread(data, 1, bytes, stdin) == bytes;
 }
 
+static llvm::Expected<frontend::TokenizerDescription>
+readFolder(const char *folder, const char *settings) {
+  auto parsed = llvm::json::parse(settings);
+  if (!parsed)
+    return parsed.takeError();
+  const llvm::json::Object &overrides = *parsed->getAsObject();
+  auto facts = frontend::readTokenizerFacts(folder, overrides);
+  if (!facts)
+    return facts.takeError();
+  std::fprintf(stderr, "%s %.17g %d\n", facts->className.c_str(),
+               std::isinf(facts->maxLength) ? -1.0 : facts->maxLength,
+               facts->givesTypes);
+  return frontend::readFolderTokenizer(folder, overrides);
+}
+
 int main(int argc, char **argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: tokenize_records TOKENIZER.json MAX_TOKENS\n");
+  if (argc != 3 && argc != 4) {
+    std::fprintf(stderr,
+                 "usage: tokenize_records PATH MAX_TOKENS [SETTINGS]\n");
     return 2;
   }
   llvm::ExitOnError exitOnError("tokenize_records: ");
   std::string bytes = exitOnError(frontend::compileTokenizer(
-      exitOnError(frontend::readTokenizer(argv[1]))));
+      exitOnError(llvm::sys::fs::is_directory(argv[1])
+                      ? readFolder(argv[1], argc == 4 ? argv[3] : "{}")
+                      : frontend::readTokenizer(argv[1]))));
   void *tables =
       llvm::allocate_buffer(bytes.size(), runtime::tokenizerAlignment);
   std::memcpy(tables, bytes.data(), bytes.size());

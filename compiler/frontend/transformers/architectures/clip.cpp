@@ -12,7 +12,7 @@
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/transformers/architectures/families.h"
 #include "compiler/frontend/transformers/image_processor.h"
-#include "compiler/tokenizer/read/tokenizer_json.h"
+#include "compiler/tokenizer/read/transformers/load_tokenizer.h"
 
 using namespace emblem::frontend;
 using llvm::Error;
@@ -79,9 +79,10 @@ static Error adjustText(const JsonObject &config, Description &model) {
 static Error endTexts(const ModelFolders &folders, const JsonObject &config,
                       Description &model) {
   auto tokenizer =
-      readTokenizer(resolvePath(folders.root, model.tokenizerFile));
+      readFolderTokenizer(folders.transformer, folders.tokenizerArguments);
   if (!tokenizer)
     return tokenizer.takeError();
+  takeRowless(*tokenizer, model.tokens.vocabularySize);
   int32_t last = tokenizer->single.back().id;
   const llvm::json::Value *value = config.find("eos_token_id");
   std::optional<int64_t> end = value ? value->getAsInteger() : std::nullopt;

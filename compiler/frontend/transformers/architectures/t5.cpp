@@ -60,11 +60,10 @@ static Error adjust(const JsonObject &config, Description &model) {
                "relative_attention_bias.weight",
       .buckets = *buckets,
       .maxDistance = *distance};
-  // Distances have no end; the models were trained on texts of this length.
-  auto positions = readSize(config, "n_positions", 512);
-  if (!positions)
-    return positions.takeError();
-  model.maxTokens = *positions;
+  // Distances have no end, and n_positions bounds nothing: texts are cut where
+  // the tokenizer or Sentence Transformers says, and at last where scores would
+  // fill gigabytes.
+  model.maxTokens = 1 << 15;
   return Error::success();
 }
 
@@ -82,7 +81,7 @@ Architecture t5() {
                    .positions = ""},
           .ignoredKeys = {"num_decoder_layers", "dense_act_fn", "is_gated_act",
                           "task_specific_params", "output_past",
-                          "scale_decoder_outputs"},
+                          "scale_decoder_outputs", "n_positions"},
           .defaultNormEpsilon = 1e-6,
           .names = names(),
           .adjust = adjust};
