@@ -286,6 +286,11 @@ static emb::ModelOp createModel(const Description &description,
   if (description.tokenizerSettings)
     model->setAttr(tokenizerSettingsAttribute,
                    builder.getStringAttr(*description.tokenizerSettings));
+  if (description.maxCharacters)
+    model->setAttr(maxCharactersName,
+                   builder.getI64IntegerAttr(description.maxCharacters));
+  if (!description.poolsPrompt)
+    model->setAttr(promptUnpooledName, builder.getUnitAttr());
   auto batch =
       RankedTensorType::get({mlir::ShapedType::kDynamic}, builder.getI32Type());
   mlir::Block &block = model.getBody().emplaceBlock();

@@ -34,13 +34,32 @@ static Norm ownNorm(Norm norm, StringRef weightsFile) {
 Value ModelBuilder::applyModules(const Twine &place, ArrayRef<Dense> modules,
                                  Value rows) {
   for (auto [index, dense] : llvm::enumerate(modules)) {
-    Value matrix = weight(ownWeight(dense.linear.weight, dense.weightsFile),
-                          {dense.outputSize, dense.inputSize});
-    Value bias = weight(ownWeight(dense.linear.bias, dense.weightsFile),
-                        {dense.outputSize});
-    rows = emb::DenseOp::create(builder, at(place + "." + Twine(index)),
-                                rowsOf(dense.outputSize), rows,
-                                dense.activation, matrix, bias);
+    auto own = [&](const WeightExpression &name, ArrayRef<int64_t> shape) {
+      return weight(ownWeight(name, dense.weightsFile), shape);
+    };
+    const int64_t shape[] = {dense.outputSize, dense.inputSize};
+    if (dense.normalizesInput)
+      rows = emb::NormalizeOp::create(
+          builder, at(place + "_normalize." + Twine(index)), rows);
+    Value input = rows;
+    if (!dense.linear.weight.empty()) {
+      Value matrix = own(dense.linear.weight, shape);
+      Value bias = own(dense.linear.bias, {dense.outputSize});
+      rows = emb::DenseOp::create(builder, at(place + "." + Twine(index)),
+                                  rowsOf(dense.outputSize), rows,
+                                  dense.activation, matrix, bias);
+    }
+    if (dense.residual) {
+      if (!dense.residual->weight.empty()) {
+        Value matrix = own(dense.residual->weight, shape);
+        input = emb::DenseOp::create(
+            builder, at(place + "_residual." + Twine(index)),
+            rowsOf(dense.outputSize), input, Activation::Identity, matrix,
+            Value());
+      }
+      rows = emb::AddOp::create(builder, at(place + "_add." + Twine(index)),
+                                rows, input);
+    }
     if (dense.norm)
       rows = norm(place + "_norm." + Twine(index), rows,
                   ownNorm(*dense.norm, dense.normWeightsFile), 0);
@@ -62,7 +81,7 @@ Value ModelBuilder::pool(Value rows) {
     return pooled.front();
   return emb::ConcatenateOp::create(
       builder, at("concatenate"),
-      rowsOf(description.hiddenSize * pooled.size()), pooled);
+      rowsOf(getPooledSize(description)), pooled);
 }
 
 // A logit for each token of the vocabulary, pooled over the text.
@@ -111,7 +130,8 @@ void ModelBuilder::finish(Value rows) {
     outputs.push_back(output);
   };
   if (!description.pooling.empty()) {
-    Value vectors = pool(rows);
+    Value vectors =
+        pool(applyModules("token_dense", description.tokenDense, rows));
     if (description.poolingNorm)
       vectors = norm(
           "pooling_norm", vectors,

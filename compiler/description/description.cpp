@@ -60,12 +60,18 @@ int64_t emblem::frontend::getEmbeddingSize(const Description &description) {
                                    : description.hiddenSize;
 }
 
+int64_t emblem::frontend::getTokenSize(const Description &description) {
+  return description.tokenDense.empty()
+             ? description.hiddenSize
+             : description.tokenDense.back().outputSize;
+}
+
 int64_t emblem::frontend::getPooledSize(const Description &description) {
   if (!description.convolutions.empty())
     return getConvolvedSize(description).value_or(0);
   if (description.attentionPooling)
     return description.hiddenSize;
-  return description.hiddenSize * description.pooling.size();
+  return getTokenSize(description) * description.pooling.size();
 }
 
 int64_t emblem::frontend::getDimension(const Description &description) {
@@ -105,6 +111,8 @@ void emblem::frontend::forEachWeight(
     Dense &dense, function_ref<void(WeightExpression &)> visit) {
   visit(dense.linear.weight);
   visit(dense.linear.bias);
+  if (dense.residual)
+    visit(dense.residual->weight);
   if (dense.norm) {
     visit(dense.norm->scale);
     visit(dense.norm->shift);
@@ -187,6 +195,7 @@ void emblem::frontend::forEachModuleFile(
       visit(dense.normWeightsFile);
     }
   };
+  visitDense(model.tokenDense);
   visit(model.poolingNormWeightsFile);
   visitDense(model.dense);
   if (model.tokenWeights)

@@ -167,14 +167,21 @@ struct Layer {
   std::optional<LocalLayers> local;
 };
 
-/// A layer after pooling, and perhaps a norm after it: Sentence Transformers'
-/// Dense and LayerNorm modules, or a part of a classifier.
+/// What is added to a layer's result: its input, or a matrix times that.
+struct Residual {
+  WeightExpression weight; // [output size, input size], or empty
+};
+
+/// A layer over finished rows, and perhaps a norm after it: Sentence
+/// Transformers' Dense and LayerNorm modules, or a part of a classifier.
 struct Dense {
   int64_t inputSize = 0;
   int64_t outputSize = 0;
+  bool normalizesInput = false; // it is scaled to length 1 before all else
   Activation activation = Activation::Identity;
-  Linear linear;
-  std::optional<Norm> norm;    // after the activation
+  Linear linear; // without a weight there is none, and no activation
+  std::optional<Residual> residual = {}; // added after the activation
+  std::optional<Norm> norm;              // after that
   std::string weightsFile;     // its own file, relative to the description
   std::string normWeightsFile; // of the norm
 };
@@ -270,6 +277,18 @@ struct Prompt {
   bool keepsAll = false;                 // all vectors of tokens count
 };
 
+/// Of an emb.model, an i64: how much of a text is read, in code points.
+inline constexpr llvm::StringLiteral maxCharactersName = "emb.max_characters";
+/// A unit: the tokens of a text's prompt are not pooled.
+inline constexpr llvm::StringLiteral promptUnpooledName = "emb.prompt_unpooled";
+
+/// What a source does not say, or what two libraries read in two ways, and what
+/// it was taken for.
+struct Assumption {
+  std::string taken;   // "mean pooling"
+  std::string warning; // a sentence, with what to do where that is wrong
+};
+
 struct Description {
   Role role = Role::Main;
   std::string name; // a symbol: letters, digits, '_', '-', '.'
@@ -292,6 +311,7 @@ struct Description {
   int64_t hiddenSize = 0;
   int64_t embeddingSize = 0; // width of the embedding tables; 0: hiddenSize
   int64_t maxTokens = 0;     // where texts are cut, special tokens included
+  int64_t maxCharacters = 0; // of a text, in code points; 0: any number
 
   // tokens + segment + position, normed, then projected to the hidden size and
   // normed there.
@@ -307,8 +327,11 @@ struct Description {
   std::optional<Norm> finalNorm; // after the last layer
 
   // What is returned: a dense vector, and what else there is. The dense one is
-  // the poolings side by side, normed, through `dense`, and normalised.
+  // the rows of tokens through `tokenDense`, the poolings of these side by side,
+  // normed, through `dense`, and normalised.
+  std::vector<Dense> tokenDense;
   std::vector<PoolKind> pooling = {PoolKind::Mean}; // empty: no dense vector
+  bool poolsPrompt = true; // whether a prompt's tokens count
   std::optional<AttentionPooling> attentionPooling; // in place of `pooling`
   std::optional<Norm> poolingNorm;
   std::string poolingNormWeightsFile; // its own file, or empty
@@ -322,6 +345,8 @@ struct Description {
 
   std::vector<Prompt> prompts; // by name, in alphabetical order
   std::string defaultPrompt;   // a prompt's name, or empty
+
+  std::vector<Assumption> assumptions; // no part of YAML or IR
 };
 
 /// What a description gets wrong, as a part of a sentence ("'heads' is 0, and
@@ -360,6 +385,8 @@ int64_t getMaxPositions(const Description &);
 std::optional<int64_t> getConvolvedSize(const Description &);
 /// The width of the embedding tables.
 int64_t getEmbeddingSize(const Description &);
+/// Features of a token's row that is pooled.
+int64_t getTokenSize(const Description &);
 /// Features of what is pooled, before the modules behind it.
 int64_t getPooledSize(const Description &);
 /// Components of the dense vector, where there is one.

@@ -261,6 +261,12 @@ static std::string checkTexts(const Description &description) {
 static std::string checkTextIds(const Description &description) {
   bool pairs = description.input == InputKind::Pairs;
   int64_t last = description.tokens.vocabularySize - 1;
+  if (description.maxCharacters && pairs)
+    return "'max_characters' is given, and a model of pairs has none";
+  if (std::string problem =
+          checkSize("max_characters", description.maxCharacters, 0);
+      !problem.empty())
+    return problem;
   for (auto [key, id] : {std::pair("end_token", description.endToken),
                          std::pair("padding", description.padding)})
     if (id && pairs)
@@ -279,8 +285,10 @@ static std::string checkWeights(Description description) {
       problem = within(weight.getTensorName(), findProblem(weight));
   };
   forEachWeight(description, check);
-  for (Dense &dense : description.dense)
-    forEachWeight(dense, check);
+  for (std::vector<Dense> *modules :
+       {&description.tokenDense, &description.dense})
+    for (Dense &dense : *modules)
+      forEachWeight(dense, check);
   return problem;
 }
 

@@ -178,6 +178,7 @@ template <> struct MappingTraits<Tower> {
     io.mapRequired("hidden_size", description.hiddenSize);
     io.mapOptional("embedding_size", description.embeddingSize, int64_t(0));
     io.mapRequired("max_tokens", description.maxTokens);
+    io.mapOptional("max_characters", description.maxCharacters, int64_t(0));
     io.mapOptional("end_token", description.endToken);
     io.mapOptional("padding", description.padding);
     io.mapRequired("tokens", description.tokens);
@@ -214,6 +215,8 @@ template <> struct MappingTraits<Tower> {
     if (description.layerCount != 0)
       io.mapRequired("layer", description.layer);
     io.mapOptional("final_norm", description.finalNorm);
+    if (!io.outputting() || !description.tokenDense.empty())
+      io.mapOptional("token_dense", description.tokenDense);
     Poolings poolings;
     if (io.outputting())
       poolings.kinds = description.pooling;
@@ -222,6 +225,7 @@ template <> struct MappingTraits<Tower> {
     if (!io.outputting() || (!poolings.kinds.empty() && !otherwise))
       io.mapOptional("pooling", poolings);
     description.pooling = poolings.kinds;
+    io.mapOptional("pools_prompt", description.poolsPrompt, true);
     io.mapOptional("attention_pooling", description.attentionPooling);
     // What is pooled otherwise has no other way.
     if (!io.outputting() && poolings.kinds.empty() &&

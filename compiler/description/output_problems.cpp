@@ -6,13 +6,34 @@
 
 #include "compiler/description/problem_checks.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace llvm;
 using namespace emblem::frontend;
 
+// A norm, or a scaling to length 1, may stand alone.
+static std::string checkLinear(const Dense &dense) {
+  bool sameSize = dense.inputSize == dense.outputSize;
+  if (!dense.linear.weight.empty())
+    return dense.residual && dense.residual->weight.empty() && !sameSize
+               ? "'residual' needs a weight where 'input_size' is not "
+                 "'output_size'"
+               : findProblem(dense.linear);
+  if (!dense.linear.bias.empty() || dense.residual ||
+      dense.activation != Activation::Identity)
+    return "without a 'weight' there can be no 'bias', 'activation' or "
+           "'residual'";
+  if (!sameSize)
+    return "without a 'weight' 'input_size' must be 'output_size'";
+  return dense.norm || dense.normalizesInput
+             ? ""
+             : "'weight' is missing, and it has no 'norm' either";
+}
+
 std::string emblem::frontend::findProblem(const Dense &dense) {
   return first({checkSize("input_size", dense.inputSize),
-                checkSize("output_size", dense.outputSize),
-                findProblem(dense.linear), optionally("norm", dense.norm)});
+                checkSize("output_size", dense.outputSize), checkLinear(dense),
+                optionally("norm", dense.norm)});
 }
 
 std::string emblem::frontend::findProblem(const Sparse &sparse) {
@@ -79,10 +100,23 @@ std::string emblem::frontend::checkOutputs(const Description &description) {
   if (!isDense && !description.sparse && !description.tokenWeights &&
       !description.multiVector)
     return "'pooling' is missing, and nothing else is returned";
+  if (!description.poolsPrompt &&
+      (description.input != InputKind::Texts || !isDense ||
+       description.attentionPooling || description.endToken ||
+       description.padding || !description.tokenDense.empty() ||
+       description.sparse || description.tokenWeights ||
+       description.multiVector ||
+       llvm::is_contained(description.pooling, PoolKind::WeightedMean)))
+    return "'pools_prompt' is false, and only the tokens of texts that "
+           "'pooling' takes as they are, by another way than weighted_mean, "
+           "can leave a prompt's out";
   if (!isDense && (!description.dense.empty() || description.normalize ||
-                   description.poolingNorm))
-    return "without 'pooling' there is nothing that 'pooling_norm', 'dense' or "
-           "'normalize' could take";
+                   description.poolingNorm || !description.tokenDense.empty()))
+    return "without 'pooling' there is nothing that 'token_dense', "
+           "'pooling_norm', 'dense' or 'normalize' could take";
+  if (!description.tokenDense.empty() &&
+      (description.attentionPooling || !description.convolutions.empty()))
+    return "'token_dense' is for rows of tokens that 'pooling' takes";
   if (description.input == InputKind::Pairs &&
       (!isDense || description.sparse || description.tokenWeights ||
        description.multiVector))
@@ -98,6 +132,8 @@ std::string emblem::frontend::checkOutputs(const Description &description) {
            ? "in 'attention_pooling': 'heads' must divide 'hidden_size'"
            : "",
        checkThreshold(description),
+       within("token_dense",
+              checkDense(description.tokenDense, description.hiddenSize)),
        optionally("pooling_norm", description.poolingNorm),
        checkDense(description.dense, getPooledSize(description)),
        optionally("sparse", description.sparse),

@@ -13,17 +13,26 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(emblem::frontend::Dense)
 
 namespace llvm::yaml {
 
+template <> struct MappingTraits<emblem::frontend::Residual> {
+  static void mapping(IO &io, emblem::frontend::Residual &residual) {
+    io.mapOptional("weight", residual.weight, std::string());
+  }
+  static const bool flow = true;
+};
+
 template <>
 struct MappingTraits<emblem::frontend::Dense>
     : CheckedMapping<emblem::frontend::Dense> {
   static void mapping(IO &io, emblem::frontend::Dense &dense) {
     io.mapRequired("input_size", dense.inputSize);
     io.mapRequired("output_size", dense.outputSize);
+    io.mapOptional("normalizes_input", dense.normalizesInput, false);
     io.mapOptional("activation", dense.activation,
                    emblem::frontend::Activation::Identity);
     io.mapOptional("weights", dense.weightsFile, std::string());
-    io.mapRequired("weight", dense.linear.weight);
+    io.mapOptional("weight", dense.linear.weight, std::string());
     io.mapOptional("bias", dense.linear.bias, std::string());
+    io.mapOptional("residual", dense.residual);
     io.mapOptional("norm", dense.norm);
     io.mapOptional("norm_weights", dense.normWeightsFile, std::string());
   }

@@ -180,9 +180,12 @@ llvm::Error Compilation::checkPrecision() {
 
 llvm::Error Compilation::build() {
   if (llvm::Error error =
-          frontend::loadModels(options.model, options.task, context)
+          frontend::loadModels(options.model, options.choices, context)
               .moveInto(sources))
     return error;
+  for (const frontend::LoadedModel &source : sources)
+    for (const frontend::Assumption &assumption : source.assumptions)
+      progress.note("emblemc: warning: " + assumption.warning);
   if (llvm::Error error = frontend::checkWeights(sources))
     return error;
   if (llvm::Error error = checkOutputs())
@@ -262,6 +265,16 @@ llvm::Error Compilation::tokenize() {
   if (std::optional<uint64_t> id = op.getPadding())
     description->paddingId = static_cast<int32_t>(*id);
   description->paddedTokens = summary.maxTokens;
+  if (auto most =
+          op->getAttrOfType<mlir::IntegerAttr>(frontend::maxCharactersName))
+    description->maxCharacters =
+        std::clamp<int64_t>(most.getInt(), 0, INT32_MAX);
+  description->promptsUnpooled = op->hasAttr(frontend::promptUnpooledName);
+  if (description->promptsUnpooled && options.device)
+    return llvm::createStringError(
+        "'" + options.model +
+        "' leaves a prompt's tokens out where it pools, which no device has "
+        "code for; compile it for a CPU");
   if (mlir::ArrayAttr text = op.getPairTextAttr()) {
     auto part = [&](unsigned i) {
       return mlir::cast<mlir::StringAttr>(text[i]).str();

@@ -69,7 +69,7 @@ llvm::Error Compilation::check() {
   const Calibration *calibration = nullptr;
   if (reference && reference->calibration)
     calibration = &*reference->calibration;
-  report = writeReport({models, *options.target, options.device, options.task,
+  report = writeReport({models, *options.target, options.device, options.choices,
                         kept, choices ? &*choices : nullptr,
                         std::move(accuracy), calibration});
   return llvm::Error::success();

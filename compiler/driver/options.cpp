@@ -48,7 +48,8 @@ namespace {
 struct MakeRoom {
   MakeRoom() {
     for (llvm::StringRef name :
-         {"emit", "precision", "target", "task", "threads"})
+         {"emit", "normalize", "pooling", "precision", "target", "task",
+          "threads", "unknown"})
       if (cl::Option *taken = cl::getRegisteredOptions().lookup(name))
         taken->removeArgument();
   }
@@ -91,6 +92,21 @@ struct CommandLine {
       "task", cl::value_desc("name"), cl::cat(category),
       cl::desc("Which task's model to compile, where a folder has several:\n"
                "adapters, or routes for queries and documents")};
+  cl::opt<std::string> pooling{
+      "pooling", cl::value_desc("kind"), cl::cat(category),
+      cl::desc("How the rows of a text's tokens become its vector, where the\n"
+               "model does not say, or otherwise: cls, mean, max, last,\n"
+               "weighted_mean, mean_sqrt, sum; several with commas: side by "
+               "side")};
+  cl::opt<std::string> normalize{
+      "normalize", cl::value_desc("yes|no"), cl::cat(category),
+      cl::desc("Whether vectors are scaled to length 1, where the model does\n"
+               "not say, or otherwise")};
+  cl::opt<std::string> unknown{
+      "unknown", cl::value_desc("keep|drop"), cl::cat(category),
+      cl::desc("Whether unknown tokens count in a table of tokens' vectors:\n"
+               "keep, as Sentence Transformers does, or drop, as model2vec "
+               "does")};
   cl::opt<std::string> emit{"emit", cl::value_desc("kind"), cl::init("exe"),
                             cl::cat(category), cl::desc(emissions)};
   cl::opt<std::string> target{"target", cl::value_desc("name"),
@@ -254,6 +270,21 @@ std::string Options::targetNames() const {
   return (target->name + "," + device->name).str();
 }
 
+static llvm::Error readChoices(const CommandLine &commandLine,
+                               frontend::ModelChoices &choices) {
+  choices.task = commandLine.task;
+  if (commandLine.pooling.getNumOccurrences())
+    if (llvm::Error error = frontend::parsePooling(commandLine.pooling)
+                                .moveInto(choices.pooling))
+      return error;
+  if (llvm::Error error =
+          frontend::parseEither("normalize", commandLine.normalize, "yes", "no")
+              .moveInto(choices.normalize))
+    return error;
+  return frontend::parseEither("unknown", commandLine.unknown, "keep", "drop")
+      .moveInto(choices.unknownTokens);
+}
+
 std::optional<Options> driver::parseOptions(int argc, char **argv) {
   CommandLine commandLine;
   if (!commandLine.parse(argc, argv))
@@ -265,7 +296,8 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
                   "' and '" + commandLine.models[1] + "'; name one");
   if (!commandLine.models.empty())
     options.model = commandLine.models[0];
-  options.task = commandLine.task;
+  if (llvm::Error error = readChoices(commandLine, options.choices))
+    return refuse(llvm::toString(std::move(error)));
   options.printPipeline = commandLine.printPipeline;
   options.listModels = commandLine.listModels;
   options.listTargets = commandLine.listTargets;

@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_DRIVER_OPTIONS_H
 
 #include "compiler/emit/emission.h"
+#include "compiler/frontend/architecture/model_choices.h"
 #include "compiler/target/device/device_target.h"
 #include "compiler/target/precision_table.h"
 #include "compiler/target/target_table.h"
@@ -23,8 +24,8 @@ inline bool isCalibrated(Precision precision) {
 }
 
 struct Options {
-  std::string model;  // a folder or a file
-  std::string task;   // which of the model's; empty: it has none
+  std::string model;               // a folder or a file
+  frontend::ModelChoices choices;  // where the model says nothing
   std::string output; // "-" is standard output
   std::string symbol; // what the model's table is called outside
   const emit::EmissionInfo *emission = nullptr; // what to write

@@ -9,6 +9,7 @@
 #include "dialects/device/device_dialect.h"
 
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace emblem;
 
@@ -38,6 +39,29 @@ static void forEachStage(
     for (kernel::StageOp stage :
          kernel::getProgram(model.getHostModule()).getStages())
       use(stage, getPrefix(model.source->role).str() + stage.getName().str());
+}
+
+/// What the command line says of the model, as one reads it.
+static std::string askedFor(const frontend::ModelChoices &asked) {
+  std::vector<std::string> parts;
+  if (!asked.pooling.empty())
+    parts.push_back("pooling " + frontend::poolingText(asked.pooling));
+  if (asked.normalize)
+    parts.push_back(*asked.normalize ? "vectors of length 1"
+                                     : "vectors as they come");
+  if (asked.unknownTokens)
+    parts.push_back(*asked.unknownTokens ? "unknown tokens count"
+                                         : "unknown tokens are left out");
+  return llvm::join(parts, "; ");
+}
+
+/// What the models' files did not say.
+static std::string assumedOf(const driver::CompilationReport &report) {
+  std::vector<std::string> parts;
+  for (const driver::LoweredModel &model : report.models)
+    for (const frontend::Assumption &assumption : model.source->assumptions)
+      parts.push_back(assumption.taken);
+  return llvm::join(parts, "; ");
 }
 
 /// How many stages and kernels a device has, and how large its code is.
@@ -90,8 +114,12 @@ std::string driver::writeReport(const CompilationReport &report) {
     }
     if (report.device)
       json.attributeObject("device", [&] { writeDevice(report, json); });
-    if (!report.task.empty())
-      json.attribute("task", report.task);
+    if (!report.asked.task.empty())
+      json.attribute("task", report.asked.task);
+    for (auto [key, text] : {std::pair("asked", askedFor(report.asked)),
+                             {"assumed", assumedOf(report)}})
+      if (!text.empty())
+        json.attribute(key, text);
     if (!report.kept.names.empty())
       json.attributeObject("kept", [&] {
         json.attribute("precision", describe(report.kept.precision).name);

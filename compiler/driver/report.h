@@ -12,6 +12,7 @@
 #include "compiler/driver/lowered_model.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/reference.h"
+#include "compiler/frontend/architecture/model_choices.h"
 #include "compiler/target/target_table.h"
 
 #include <string>
@@ -22,7 +23,7 @@ struct CompilationReport {
   llvm::ArrayRef<LoweredModel> models;
   const Target &target;
   const DeviceTarget *device; // or null
-  llvm::StringRef task;       // may be empty
+  const frontend::ModelChoices &asked;
   const KeptStages &kept;
   const KernelChoices *choices;                     // null: not measured
   std::optional<accuracy::AccuracyReport> accuracy; // none in f32

@@ -10,6 +10,7 @@
 #include "compiler/description/description_yaml.h"
 #include "compiler/files/model_file.h"
 #include "compiler/files/word_vectors.h"
+#include "compiler/frontend/folder_graphs.h"
 #include "compiler/frontend/gguf/model.h"
 #include "compiler/frontend/onnx/onnx_model.h"
 #include "compiler/frontend/sentence_transformers/folder.h"
@@ -42,6 +43,10 @@ static Expected<ModelKind> findKind(StringRef path) {
     return ModelKind::Mlir;
   if (path.ends_with(".onnx"))
     return ModelKind::Onnx;
+  if (path.ends_with(".xml"))
+    return createStringError("'" + path +
+                             "' is OpenVINO's, which is not read; name the "
+                             "model's folder, or export it as ONNX");
   if (isWordVectorFile(path))
     return ModelKind::WordVectors;
   return createStringError("cannot tell what model '" + path +
@@ -68,16 +73,14 @@ makeList(Expected<Description> description) {
   return models;
 }
 
-Expected<std::vector<Description>>
-emblem::frontend::loadDescriptions(StringRef path, StringRef task) {
-  auto kind = findKind(path);
-  if (!kind)
-    return kind.takeError();
-  switch (*kind) {
+// As the source has them.
+static Expected<std::vector<Description>>
+readDescriptions(StringRef path, ModelKind kind, const ModelChoices &choices) {
+  switch (kind) {
   case ModelKind::HuggingFace:
-    return readHuggingFaceFolder(path, task);
+    return readHuggingFaceFolder(path, choices);
   case ModelKind::Gguf:
-    return makeList(readGguf(path));
+    return makeList(readGguf(path, choices));
   case ModelKind::Yaml:
     return readYaml(path);
   case ModelKind::WordVectors:
@@ -87,9 +90,23 @@ emblem::frontend::loadDescriptions(StringRef path, StringRef task) {
     break;
   }
   return createStringError("'" + path + "' is " +
-                           (*kind == ModelKind::Onnx ? "a graph" : "IR") +
+                           (kind == ModelKind::Onnx ? "a graph" : "IR") +
                            ", and has no description; name a Hugging Face "
                            "folder, a *.gguf or a *.yaml");
+}
+
+Expected<std::vector<Description>>
+emblem::frontend::loadDescriptions(StringRef path,
+                                   const ModelChoices &choices) {
+  auto kind = findKind(path);
+  if (!kind)
+    return kind.takeError();
+  auto models = readDescriptions(path, *kind, choices);
+  if (!models)
+    return models;
+  if (Error error = applyChoices(choices, path, *models))
+    return error;
+  return models;
 }
 
 //===----------------------------------------------------------------------===//
@@ -141,23 +158,29 @@ parseModule(StringRef path, mlir::MLIRContext &context) {
 
 // The models, whose files are not opened yet.
 static Expected<std::vector<LoadedModel>>
-readModels(StringRef path, StringRef task, mlir::MLIRContext &context) {
+readModels(StringRef path, const ModelChoices &choices,
+           mlir::MLIRContext &context) {
   auto kind = findKind(path);
   if (!kind)
     return kind.takeError();
   if (*kind != ModelKind::HuggingFace)
-    if (Error error = Task(task).checkUsed(path))
+    if (Error error = Task(choices.task).checkUsed(path))
       return error;
-  if (*kind == ModelKind::Mlir)
+  if (*kind == ModelKind::Mlir) {
+    if (!choices.pooling.empty() || choices.normalize || choices.unknownTokens)
+      return createStringError("'" + path +
+                               "' is IR, which says all of its model; leave "
+                               "--pooling, --normalize and --unknown out");
     return parseModule(path, context);
+  }
   std::vector<LoadedModel> models;
   if (*kind == ModelKind::Onnx) {
-    if (Error error = onnx::readOnnxModel(path, context)
+    if (Error error = onnx::readOnnxModel(path, choices, context)
                           .moveInto(models.emplace_back().module))
       return error;
     return models;
   }
-  auto descriptions = loadDescriptions(path, task);
+  auto descriptions = loadDescriptions(path, choices);
   if (!descriptions)
     return descriptions.takeError();
   auto modules = buildModels(*descriptions, context);
@@ -166,6 +189,7 @@ readModels(StringRef path, StringRef task, mlir::MLIRContext &context) {
   for (auto [description, module] : zip_equal(*descriptions, *modules)) {
     LoadedModel &model = models.emplace_back();
     model.role = description.role;
+    model.assumptions = description.assumptions;
     model.module = std::move(module);
   }
   return models;
@@ -229,14 +253,19 @@ static Error openFiles(StringRef path, ModelFiles files, LoadedModel &loaded) {
 }
 
 Expected<std::vector<LoadedModel>>
-emblem::frontend::loadModels(StringRef path, StringRef task,
+emblem::frontend::loadModels(StringRef path, const ModelChoices &choices,
                              mlir::MLIRContext &context, ModelFiles files) {
-  auto models = readModels(path, task, context);
+  std::vector<Assumption> assumptions;
+  auto source = chooseSource(path, assumptions);
+  if (!source)
+    return source.takeError();
+  auto models = readModels(*source, choices, context);
   if (!models)
     return models.takeError();
   for (LoadedModel &model : *models)
-    if (Error error = openFiles(path, files, model))
+    if (Error error = openFiles(*source, files, model))
       return error;
+  llvm::append_range(models->front().assumptions, assumptions);
   return models;
 }
 

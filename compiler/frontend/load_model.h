@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_LOAD_MODEL_H
 #define EMBLEM_COMPILER_FRONTEND_LOAD_MODEL_H
 
-#include "compiler/description/description.h"
+#include "compiler/frontend/architecture/model_choices.h"
 #include "compiler/weights/weight_store.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -23,6 +23,7 @@ struct LoadedModel {
   std::string tokenizerPath;                // absolute, or empty
   /// What the paths in the module are relative to.
   std::string directory;
+  std::vector<Assumption> assumptions; // of its source
 
   emb::ModelOp getModel();
   /// Description::tokenizerSettings.
@@ -42,16 +43,17 @@ enum class ModelFiles { Open, Ignore };
 /// (*.gguf), an ONNX file (*.onnx), word vectors (*.txt, *.vec, *.bin), a
 /// description (*.yaml, *.yml) or emb IR (*.mlir). An error in IR is reported
 /// as MLIR does, with its place, and then returned. A folder with a model for
-/// each of several tasks needs the name of a `task`, and nothing else has any.
+/// each of several tasks needs the name of a task, and nothing else has any; IR
+/// takes none of the choices.
 llvm::Expected<std::vector<LoadedModel>>
-loadModels(llvm::StringRef path, llvm::StringRef task,
+loadModels(llvm::StringRef path, const ModelChoices &choices,
            mlir::MLIRContext &context, ModelFiles files = ModelFiles::Open);
 
 /// The models that a Hugging Face folder, a GGUF or a YAML file describes, the
 /// main one first; IR has no description. Paths are relative to
 /// `describedFolder(path)`.
-llvm::Expected<std::vector<Description>> loadDescriptions(llvm::StringRef path,
-                                                          llvm::StringRef task);
+llvm::Expected<std::vector<Description>>
+loadDescriptions(llvm::StringRef path, const ModelChoices &choices);
 /// The folder itself, or the folder that the file is in.
 std::string describedFolder(llvm::StringRef path);
 

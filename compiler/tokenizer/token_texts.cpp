@@ -8,6 +8,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <map>
+
 using namespace emblem::frontend;
 
 TokenTexts
@@ -32,4 +34,34 @@ emblem::frontend::getTokenTexts(const TokenizerDescription &tokenizer) {
     all.ends.push_back(all.bytes.size());
   }
   return all;
+}
+
+int64_t emblem::frontend::getMedianTokenLength(
+    const TokenizerDescription &tokenizer) {
+  std::map<std::string, int64_t> lengths; // of each token that there is
+  auto add = [&](const std::string &text) {
+    lengths[text] = llvm::count_if(
+        text, [](char byte) { return (uint8_t(byte) & 0xC0) != 0x80; });
+  };
+  std::visit(
+      [&](const auto &model) {
+        if constexpr (requires { model.pieces; }) {
+          for (const auto &[text, score] : model.pieces)
+            add(text);
+        } else {
+          for (const auto &[text, id] : model.vocabulary)
+            add(text);
+        }
+      },
+      tokenizer.model);
+  for (const AddedToken &token : tokenizer.addedTokens)
+    add(token.content);
+  std::vector<int64_t> sorted;
+  for (const auto &[text, length] : lengths)
+    sorted.push_back(length);
+  if (sorted.empty())
+    return 0;
+  llvm::sort(sorted);
+  size_t size = sorted.size();
+  return (sorted[(size - 1) / 2] + sorted[size / 2]) / 2;
 }

@@ -21,6 +21,10 @@ struct TokenTexts {
 
 TokenTexts getTokenTexts(const TokenizerDescription &tokenizer);
 
+/// The median of the tokens' lengths in code points, rounded down: of those that
+/// there are, each once.
+int64_t getMedianTokenLength(const TokenizerDescription &tokenizer);
+
 } // namespace emblem::frontend
 
 #endif // EMBLEM_COMPILER_TOKENIZER_TOKEN_TEXTS_H

@@ -192,6 +192,9 @@ struct TokenizerDescription {
   /// Fills a text up to `paddedTokens`.
   std::optional<int32_t> paddingId;
   int64_t paddedTokens = 0;
+  /// What of a text is read, in code points; 0: all.
+  int64_t maxCharacters = 0;
+  bool promptsUnpooled = false; // a prompt's tokens do not count in pooling
 };
 
 /// The id of what the model has no token for, where it has one.

@@ -48,11 +48,23 @@ struct Options {
   cl::opt<std::string> task{
       "task", cl::desc("Which task's model, where a folder has several"),
       cl::value_desc("name"), cl::cat(category)};
+  cl::opt<std::string> pooling{
+      "pooling", cl::desc("How rows of tokens become one vector: cls, mean, "
+                          "max, last, weighted_mean, mean_sqrt, sum"),
+      cl::value_desc("kind"), cl::cat(category)};
+  cl::opt<std::string> normalize{
+      "normalize", cl::desc("Whether vectors are scaled to length 1"),
+      cl::value_desc("yes|no"), cl::cat(category)};
+  cl::opt<std::string> unknown{
+      "unknown",
+      cl::desc("Whether unknown tokens count in a table of tokens' vectors"),
+      cl::value_desc("keep|drop"), cl::cat(category)};
   cl::opt<bool> noWeights{
       "no-weights",
       cl::desc("Do not open the weight and tokenizer files that MODEL names"),
       cl::cat(category)};
 
+  Expected<ModelChoices> choices() const;
   ModelFiles files() const {
     return noWeights ? ModelFiles::Ignore : ModelFiles::Open;
   }
@@ -64,10 +76,44 @@ struct Options {
 
 } // namespace
 
+Expected<ModelChoices> Options::choices() const {
+  ModelChoices choices;
+  choices.task = task;
+  if (pooling.getNumOccurrences())
+    if (Error error = parsePooling(pooling).moveInto(choices.pooling))
+      return error;
+  if (Error error = parseEither("normalize", normalize, "yes", "no")
+                        .moveInto(choices.normalize))
+    return error;
+  if (Error error = parseEither("unknown", unknown, "keep", "drop")
+                        .moveInto(choices.unknownTokens))
+    return error;
+  return choices;
+}
+
+static void warn(ArrayRef<Assumption> assumptions) {
+  for (const Assumption &assumption : assumptions)
+    WithColor::warning(errs(), "emblem-translate")
+        << assumption.warning << '\n';
+}
+
+// The models, of which all that was assumed is said.
+static Expected<std::vector<LoadedModel>>
+load(const Options &options, mlir::MLIRContext &context,
+     ModelFiles files = ModelFiles::Open) {
+  auto choices = options.choices();
+  if (!choices)
+    return choices.takeError();
+  auto models = loadModels(options.model, *choices, context, files);
+  if (models)
+    for (const LoadedModel &model : *models)
+      warn(model.assumptions);
+  return models;
+}
+
 static Expected<std::string> translateToIR(const Options &options) {
   mlir::MLIRContext context;
-  auto models =
-      loadModels(options.model, options.task, context, options.files());
+  auto models = load(options, context, options.files());
   if (!models)
     return models.takeError();
   if (!options.noWeights)
@@ -80,9 +126,14 @@ static Expected<std::string> translateToIR(const Options &options) {
 }
 
 static Expected<std::string> translateToYaml(const Options &options) {
-  auto models = loadDescriptions(options.model, options.task);
+  auto choices = options.choices();
+  if (!choices)
+    return choices.takeError();
+  auto models = loadDescriptions(options.model, *choices);
   if (!models)
     return models.takeError();
+  for (const Description &model : *models)
+    warn(model.assumptions);
   for (Description &model : *models)
     rebasePaths(model, describedFolder(options.model), options.outputFolder());
   std::string text;
@@ -106,7 +157,7 @@ static Expected<std::string> translateToImageVectors(const Options &options) {
   auto pixels = emblem::evaluator::readPixels(options.evaluatePixels);
   if (!pixels)
     return pixels.takeError();
-  auto models = loadModels(options.model, options.task, context);
+  auto models = load(options, context);
   if (!models)
     return models.takeError();
   LoadedModel &model = getModel(*models, Role::Images);
@@ -127,7 +178,7 @@ static Expected<std::string> translateToVectors(const Options &options) {
   auto batch = emblem::evaluator::parseBatch(options.evaluate);
   if (!batch)
     return batch.takeError();
-  auto models = loadModels(options.model, options.task, context);
+  auto models = load(options, context);
   if (!models)
     return models.takeError();
   LoadedModel &model = models->front();

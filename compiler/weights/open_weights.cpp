@@ -7,6 +7,7 @@
 #include "compiler/files/json_file.h"
 #include "compiler/files/model_file.h"
 #include "compiler/files/word_vectors.h"
+#include "compiler/weights/model2vec_table.h"
 #include "compiler/weights/weight_store.h"
 
 #include "llvm/Support/Path.h"
@@ -23,7 +24,7 @@ WeightStore::open(ArrayRef<std::string> paths) {
     if (path.ends_with(".safetensors.index.json"))
       error = store->addIndex(path);
     else if (path.ends_with(".safetensors"))
-      error = store->addTensors(path, store->files);
+      error = store->addSafetensors(path);
     else if (path.ends_with(".onnx"))
       error = store->addTensors(path, store->onnxFiles);
     else if (path.ends_with(".gguf"))
@@ -62,6 +63,28 @@ Error WeightStore::addTensors(StringRef path,
   for (const auto &[name, view] : (*file)->getTensors())
     add(name, view, path);
   opened.push_back(std::move(*file));
+  return Error::success();
+}
+
+Error WeightStore::addSafetensors(StringRef path) {
+  auto file = Safetensors::open(path);
+  if (!file)
+    return file.takeError();
+  auto table = foldModel2VecTable(**file);
+  if (!table)
+    return table.takeError();
+  for (const auto &[name, view] : (*file)->getTensors())
+    if (!*table || name != model2VecTable)
+      add(name, view, path);
+  if (*table) {
+    const std::vector<float> &values =
+        folded.emplace_back(std::move((*table)->values));
+    add(model2VecTable,
+        {ElementType::F32, (*table)->shape,
+         reinterpret_cast<const char *>(values.data())},
+        path);
+  }
+  files.push_back(std::move(*file));
   return Error::success();
 }
 

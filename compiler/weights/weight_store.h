@@ -62,6 +62,9 @@ private:
   llvm::Error addTensors(llvm::StringRef path,
                          std::vector<std::unique_ptr<File>> &opened);
   llvm::Error addIndex(llvm::StringRef path);
+  /// The tensors of a file, or what becomes of a table of model2vec
+  /// (model2vec_table.h).
+  llvm::Error addSafetensors(llvm::StringRef path);
   llvm::Error addWordVectors(llvm::StringRef path);
 
   /// A tensor and the files (or indexes) that offer it.
@@ -85,6 +88,7 @@ private:
   std::vector<std::unique_ptr<WordVectors>> wordVectors;
   std::vector<std::unique_ptr<GgufFile>> ggufFiles;
   std::vector<std::unique_ptr<onnx::OnnxFile>> onnxFiles;
+  std::vector<std::vector<float>> folded; // tables of model2vec
   std::map<std::string, Entry, std::less<>> plain;     // "name"
   std::map<std::string, Entry, std::less<>> qualified; // "folder/name"
 };

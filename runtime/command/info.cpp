@@ -85,11 +85,16 @@ static void writeAccuracy(const EmblemModelTable &table,
         value("minimum_cosine").c_str(), value("mean_cosine").c_str());
 }
 
-/// Which of its folder's tasks the model is for; mostly empty.
-static std::string taskOf(const EmblemModelInfo &info) {
-  return info.report
-             ? std::string(jsonUnquoted(jsonMember(info.report, "task")))
-             : "";
+/// What the compiler was told of the model and what it took for granted; mostly
+/// empty.
+static void writeChoices(const EmblemModelInfo &info, OutputFile &output) {
+  for (auto [key, label] : {std::pair("task", "task"),
+                            {"asked", "asked for"},
+                            {"assumed", "assumed"}}) {
+    const std::string text(jsonUnquoted(jsonMember(info.report, key)));
+    if (!text.empty())
+      output.print("%-18s%s\n", label, text.c_str());
+  }
 }
 
 /// How two vectors are compared, where it is more than their cosine.
@@ -158,8 +163,8 @@ static void writeText(const EmblemModelTable &table,
   writeDistance(table, output);
   if (info.pairs)
     text("scores pairs", "yes");
-  if (std::string task = taskOf(info); !task.empty())
-    text("task", task.c_str());
+  if (info.report)
+    writeChoices(info, output);
   text("precision", info.precision);
   if (info.report) {
     writeKept(info.report, output);

@@ -35,6 +35,9 @@ struct BatchInput {
   const int32_t *ids;             // [tokens]
   const int32_t *types = nullptr; // [tokens]; null: none are told apart
   const float *pixels = nullptr;  // [images * pixelsPerImage], of images
+  /// [sequences]: how many of a text's first tokens are not pooled; null: none
+  /// are left out. Only the CPU's executor takes it.
+  const int32_t *prompts = nullptr;
   OutputRows outputs = {};
   /// [stages], or null; the time that threads spend in each stage is added.
   int64_t *stageNanoseconds = nullptr;

@@ -27,8 +27,10 @@ public:
   /// A call that gives up leaves nothing behind that writes to its vectors.
   ~OpenBatch() { finishBatch(model); }
 
-  /// `types` may be null where the model tells none apart.
-  EmblemStatus add(const int32_t *ids, const int32_t *types, int64_t count) {
+  /// `types` may be null where the model tells none apart. The first `prompt`
+  /// ids are not pooled.
+  EmblemStatus add(const int32_t *ids, const int32_t *types, int64_t prompt,
+                   int64_t count) {
     // A tokenizer without special tokens leaves nothing of an empty text.
     if (count == 0) {
       const EmblemStatus status = start();
@@ -42,6 +44,8 @@ public:
     std::copy(ids, ids + count, model.ids + tokens);
     if (model.types)
       std::copy(types, types + count, model.types + tokens);
+    if (model.prompts)
+      model.prompts[sequences] = int32_t(prompt);
     tokens += count;
     model.offsets[++sequences] = int32_t(tokens);
     return EMBLEM_OK;
@@ -60,6 +64,7 @@ private:
                                                    .sequences = sequences,
                                                    .ids = model.ids,
                                                    .types = model.types,
+                                                   .prompts = model.prompts,
                                                    .outputs = {{vectors}}});
     vectors += sequences * model.table->dimension;
     sequences = tokens = 0;
@@ -70,6 +75,14 @@ private:
   float *vectors; // of the batch's first text
   int64_t sequences = 0, tokens = 0;
 };
+
+int64_t promptTokens(const TextEncoder &encoder, const EmblemText &text,
+                     int64_t count) {
+  return encoder.promptTokens(text, count);
+}
+int64_t promptTokens(const TextEncoder &, const EmblemPair &, int64_t) {
+  return 0;
+}
 
 template <typename InputT>
 EmblemStatus checkTexts(const EmblemModel &model, const InputT *texts,
@@ -126,7 +139,10 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
       if (infos)
         infos[first + size_t(i)] = {encoding.count, encoding.truncated, 0};
       if (EmblemStatus status =
-              batch.add(encoder.ids(i), encoder.types(i), encoding.count);
+              batch.add(encoder.ids(i), encoder.types(i),
+                        promptTokens(encoder, texts[first + size_t(i)],
+                                     encoding.count),
+                        encoding.count);
           status != EMBLEM_OK)
         return status;
     }

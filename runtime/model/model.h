@@ -53,6 +53,7 @@ struct EmblemModel {
   int32_t *ids = nullptr;     // [capacity]; all 0 for images
   int32_t *types = nullptr;   // [capacity]; null: none are told apart
   int32_t *offsets = nullptr; // [capacity + 1]
+  int32_t *prompts = nullptr; // [capacity]; null: a prompt's tokens are pooled
 };
 
 namespace emblem::runtime {

@@ -27,7 +27,9 @@ namespace {
 EmblemStatus allocateRows(EmblemModel &model) {
   const size_t rows = size_t(model.capacity);
   const bool typed = model.table->token_types != 0;
-  if (!model.rowMemory.allocate(((typed ? 3 : 2) * rows + 1) * sizeof(int32_t)))
+  const bool unpooled = leavesPromptsOut(*model.table);
+  const size_t parts = size_t(2) + typed + unpooled;
+  if (!model.rowMemory.allocate((parts * rows + 1) * sizeof(int32_t)))
     return fail(EMBLEM_OUT_OF_MEMORY,
                 "there is no memory for the ids of %" PRId64
                 " tokens; choose a smaller max_batch_tokens",
@@ -36,6 +38,8 @@ EmblemStatus allocateRows(EmblemModel &model) {
   model.offsets = model.ids + rows;
   if (typed)
     model.types = model.offsets + rows + 1;
+  if (unpooled)
+    model.prompts = model.offsets + rows + 1 + (typed ? rows : 0);
   return EMBLEM_OK;
 }
 

@@ -14,6 +14,8 @@
 
 using namespace emblem::runtime;
 
+static constexpr uint32_t TokenizerLeavesPromptsOut = 1u << 1;
+
 /// Ids of a wave, at most (unless one text may have more).
 static constexpr int64_t waveIdCount = int64_t(1) << 18;
 static constexpr int64_t mostWaveTexts = 256;
@@ -28,7 +30,10 @@ static constexpr size_t mostReservedBytes = size_t(1) << 20;
 /// Below this the tokenizer is done before another thread is awake.
 static constexpr size_t bytesWorthThreads = 4096;
 
-EmblemStatus TextEncoder::open(const EmblemModelTable &table, int newThreads) {
+EmblemStatus TextEncoder::open(const EmblemModelTable &newTable,
+                               int newThreads) {
+  table = &newTable;
+  const EmblemModelTable &table = newTable;
   if (!table.tokenizer)
     return EMBLEM_OK;
   const char *error = nullptr;
@@ -63,6 +68,9 @@ EmblemStatus TextEncoder::open(const EmblemModelTable &table, int newThreads) {
     if (!tokenizer.reservePairs(maxTokens, scratches[size_t(i)]))
       return fail(EMBLEM_OUT_OF_MEMORY,
                   "there is no memory for the pairs of %d threads", threads);
+  if (!countPromptTokens())
+    return fail(EMBLEM_OUT_OF_MEMORY,
+                "there is no memory for the tokens of the prompts");
   opened = true;
   return EMBLEM_OK;
 }
@@ -73,6 +81,52 @@ bool TextEncoder::reserve(size_t textBytes) {
     if (!tokenizer.reserve(textBytes, scratches[size_t(i)]))
       return false;
   return true;
+}
+
+bool emblem::runtime::leavesPromptsOut(const EmblemModelTable &table) {
+  const auto *header = static_cast<const TokenizerHeader *>(table.tokenizer);
+  return header && size_t(table.tokenizer_bytes) >= sizeof(TokenizerHeader) &&
+         (header->flags & TokenizerLeavesPromptsOut);
+}
+
+// As Sentence Transformers counts them: those of the prompt as if it were a
+// text, less a special one at its end.
+bool TextEncoder::countPromptTokens() {
+  if (!leavesPromptsOut(*table))
+    return true;
+  if (!promptCounts.allocate(size_t(table->prompt_count)))
+    return false;
+  tokensOfPrompts = promptCounts.data();
+  const auto *bytes = static_cast<const char *>(table->tokenizer);
+  const auto *header = static_cast<const TokenizerHeader *>(table->tokenizer);
+  const auto *pieces =
+      reinterpret_cast<const TemplatePiece *>(bytes + header->single.offset);
+  const bool endsSpecial = pieces[header->single.count - 1].id != firstText;
+  for (int64_t i = 0; i < table->prompt_count; ++i) {
+    const std::string_view text = table->prompts[i].text;
+    const Encoding encoding =
+        tokenizer.encode(text, maxTokens, singleIds, scratches[size_t(threads)]);
+    if (encoding.count < 0)
+      return false;
+    promptCounts[size_t(i)] = std::max<int64_t>(encoding.count - endsSpecial, 0);
+  }
+  return true;
+}
+
+int64_t TextEncoder::promptTokens(EmblemText text, int64_t count) const {
+  if (!tokensOfPrompts)
+    return 0;
+  const std::string_view whole(text.data, text.size);
+  size_t longest = 0;
+  int64_t tokens = 0;
+  for (int64_t i = 0; i < table->prompt_count; ++i) {
+    const std::string_view prompt = table->prompts[i].text;
+    if (prompt.size() > longest && whole.starts_with(prompt)) {
+      longest = prompt.size();
+      tokens = tokensOfPrompts[i];
+    }
+  }
+  return std::max<int64_t>(std::min(tokens, count - 1), 0);
 }
 
 static size_t totalBytes(const EmblemText &text) { return text.size; }

@@ -20,6 +20,9 @@ struct EmblemModelTable;
 
 namespace emblem::runtime {
 
+/// Whether the tokens of a text's prompt are not pooled.
+bool leavesPromptsOut(const EmblemModelTable &table);
+
 /// A model's tokenizer with the working memory of each thread. Texts are
 /// encoded a wave at a time, and each gets room for as many ids as a text may
 /// have.
@@ -51,6 +54,10 @@ public:
     return waveTypes ? waveTypes + i * maxTokens : nullptr;
   }
 
+  /// How many of the text's ids, of `count`, are of the prompt that it begins
+  /// with, the longest, and are not pooled: never all of them.
+  int64_t promptTokens(EmblemText text, int64_t count) const;
+
   /// One text or pair, beside the waves and from any thread, of at most
   /// `mostTokens` tokens. Ids and types are handed to
   /// `use(context, ids, types, encoding)` while they last.
@@ -69,7 +76,12 @@ private:
                   int32_t *types, Tokenizer::Scratch &scratch) const;
   template <typename InputT> void encodeShare(int thread);
 
+  bool countPromptTokens();
+
   Tokenizer tokenizer;
+  const EmblemModelTable *table = nullptr;
+  HeapArray<int64_t> promptCounts;
+  const int64_t *tokensOfPrompts = nullptr; // null: they are pooled
   bool opened = false; // there is a tokenizer
   int threads = 1;
   int64_t maxTokens = 0;

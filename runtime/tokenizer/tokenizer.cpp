@@ -173,6 +173,16 @@ static Encoding finishIds(const TokenizerHeader &header, int32_t *ids,
   return {count, encoding.truncated};
 }
 
+/// The first `most` code points of `text`. Bytes that continue none count with
+/// those before them.
+static std::string_view firstCharacters(std::string_view text, size_t most) {
+  size_t count = 0;
+  for (size_t i = 0; i < text.size(); ++i)
+    if ((uint8_t(text[i]) & 0xC0) != 0x80 && count++ == most)
+      return text.substr(0, i);
+  return text;
+}
+
 Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
                            int32_t *ids, Scratch &scratch) const {
   auto pieces = templatePieces(*header, header->single);
@@ -186,7 +196,10 @@ Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
   int64_t room = std::max<int64_t>(maxTokens - prefixRoom - suffixRoom, 0);
 
   IdList list(ids + prefixRoom, room, header->flags & TokenizerTruncatesLeft);
-  if (!encodeText(text, list, scratch))
+  std::string_view kept = text;
+  if (header->reserved > 0)
+    kept = firstCharacters(text, size_t(header->reserved));
+  if (!encodeText(kept, list, scratch))
     return {-1, false};
   for (int64_t i = 0; i < prefixRoom; ++i)
     ids[i] = pieces[size_t(i)].id;
@@ -195,7 +208,8 @@ Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
     ids[count + i] = pieces[size_t(prefix + 1 + i)].id;
   return finishIds(*header, ids, maxTokens,
                    {count + suffixRoom,
-                    list.truncated() || prefixRoom + suffixRoom < specials});
+                    list.truncated() || kept.size() < text.size() ||
+                        prefixRoom + suffixRoom < specials});
 }
 
 //===----------------------------------------------------------------------===//

@@ -35,22 +35,32 @@ static constexpr NamedActivation transformersNames[] = {
     {"tanh", Activation::Tanh},
     {"linear", Activation::Identity}};
 
-static constexpr NamedActivation torchNames[] = {
-    {"torch.nn.modules.linear.Identity", Activation::Identity},
-    {"torch.nn.modules.activation.Tanh", Activation::Tanh},
-    {"torch.nn.modules.activation.Sigmoid", Activation::Sigmoid},
-    {"torch.nn.modules.activation.ReLU", Activation::Relu},
-    {"torch.nn.modules.activation.GELU", Activation::Gelu},
-    {"torch.nn.modules.activation.SiLU", Activation::Silu}};
+namespace {
+/// A class of torch.nn, the module there that defines it, and what it does when
+/// nothing trains.
+struct TorchActivation {
+  StringLiteral module, name;
+  Activation activation;
+};
+} // namespace
 
-static Expected<Activation> lookUp(ArrayRef<NamedActivation> names,
-                                   const JsonObject &config, StringRef key,
-                                   StringRef fallback) {
+static constexpr TorchActivation torchActivations[] = {
+    {"linear", "Identity", Activation::Identity},
+    {"activation", "Tanh", Activation::Tanh},
+    {"activation", "Sigmoid", Activation::Sigmoid},
+    {"activation", "ReLU", Activation::Relu},
+    {"activation", "GELU", Activation::Gelu},
+    {"activation", "SiLU", Activation::Silu},
+    {"dropout", "Dropout", Activation::Identity}};
+
+Expected<Activation> emblem::frontend::readActivation(const JsonObject &config,
+                                                      StringRef key,
+                                                      StringRef fallback) {
   auto name = config.string(key, fallback);
   if (!name)
     return name.takeError();
   std::string known;
-  for (const NamedActivation &entry : names) {
+  for (const NamedActivation &entry : transformersNames) {
     if (entry.name == *name)
       return entry.activation;
     known += (known.empty() ? "" : ", ") + entry.name.str();
@@ -58,14 +68,24 @@ static Expected<Activation> lookUp(ArrayRef<NamedActivation> names,
   return config.error(key, "the activations that are known are " + known);
 }
 
-Expected<Activation> emblem::frontend::readActivation(const JsonObject &config,
-                                                      StringRef key,
-                                                      StringRef fallback) {
-  return lookUp(transformersNames, config, key, fallback);
-}
-
 Expected<Activation>
 emblem::frontend::readTorchActivation(const JsonObject &config, StringRef key,
                                       StringRef fallback) {
-  return lookUp(torchNames, config, key, fallback);
+  auto name = config.string(key, fallback);
+  if (!name)
+    return name.takeError();
+  std::string known;
+  for (const TorchActivation &entry : torchActivations) {
+    // Python imports it from where it is defined, and from the two packages
+    // that hand it on.
+    StringRef rest = *name;
+    bool isThere = rest.consume_front("torch.nn.") &&
+                   rest.consume_back(entry.name) &&
+                   (rest.empty() || rest == "modules." ||
+                    rest == ("modules." + Twine(entry.module) + ".").str());
+    if (isThere)
+      return entry.activation;
+    known += (known.empty() ? "torch.nn." : ", torch.nn.") + entry.name.str();
+  }
+  return config.error(key, "the activations that are known are " + known);
 }

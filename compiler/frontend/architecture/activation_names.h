@@ -18,8 +18,8 @@ llvm::Expected<emb::Activation> readActivation(const JsonObject &config,
                                                llvm::StringRef key,
                                                llvm::StringRef fallback);
 
-/// The activation whose PyTorch class is named at `key`, for instance
-/// "torch.nn.modules.activation.Tanh".
+/// The activation whose PyTorch class is named at `key`, by any name that it can
+/// be imported by: "torch.nn.modules.activation.Tanh", "torch.nn.Tanh".
 llvm::Expected<emb::Activation> readTorchActivation(const JsonObject &config,
                                                     llvm::StringRef key,
                                                     llvm::StringRef fallback);

@@ -84,8 +84,8 @@ static Expected<PoolKind> readPooling(const JsonObject &config) {
     return PoolKind::Last;
   return config.error("pooling_type",
                       "how a text's rows become one vector must be 1 (mean), 2 "
-                      "(cls) or 3 (last); set it with gguf_new_metadata.py, or "
-                      "compile the model's Hugging Face folder");
+                      "(cls) or 3 (last); " +
+                          poolingAdvice);
 }
 
 // Queries, keys and values in one tensor, in this order.
@@ -131,7 +131,8 @@ static Error refuseUnused(const GgufFile &file, Description &model,
   return Error::success();
 }
 
-static Expected<Description> describeFile(const GgufFile &file) {
+static Expected<Description> describeFile(const GgufFile &file,
+                                          const ModelChoices &choices) {
   JsonObject metadata(file.getPath().str(), file.getMetadata());
   if (Error error = checkGeneral(metadata))
     return error;
@@ -144,9 +145,11 @@ static Expected<Description> describeFile(const GgufFile &file) {
 
   StringRef name = architecture.modelTypes.front();
   JsonObject config = makeConfig(file, name);
-  auto pooling = readPooling(config);
-  if (!pooling)
-    return pooling.takeError();
+  PoolKind pooling = PoolKind::Mean; // until applyChoices
+  if (choices.pooling.empty())
+    if (Error error = readPooling(config).moveInto(pooling))
+      return error;
+  config.find("pooling_type");
   // A wrong count would cost memory and time before anything else shows it.
   auto layers = config.size("block_count");
   if (!layers)
@@ -169,7 +172,7 @@ static Expected<Description> describeFile(const GgufFile &file) {
                           "it must be that of queries and keys, " +
                               Twine(model->layer.attention.headSize));
   }
-  model->pooling = {*pooling};
+  model->pooling = {pooling};
   model->normalize = true;
   takeJoined(file, *model);
   if (Error error = refuseUnused(file, *model, name))
@@ -177,11 +180,12 @@ static Expected<Description> describeFile(const GgufFile &file) {
   return model;
 }
 
-Expected<Description> emblem::frontend::readGguf(StringRef path) {
+Expected<Description>
+emblem::frontend::readGguf(StringRef path, const ModelChoices &choices) {
   auto file = GgufFile::open(path);
   if (!file)
     return file.takeError();
-  auto model = describeFile(**file);
+  auto model = describeFile(**file, choices);
   if (!model)
     return model.takeError();
   std::string fileName = sys::path::filename(path).str();

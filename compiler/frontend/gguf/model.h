@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_GGUF_MODEL_H
 #define EMBLEM_COMPILER_FRONTEND_GGUF_MODEL_H
 
-#include "compiler/description/description.h"
+#include "compiler/frontend/architecture/model_choices.h"
 
 #include "llvm/Support/Error.h"
 
@@ -16,11 +16,12 @@ namespace emblem::frontend {
 /// Describes the model in a GGUF file as llama.cpp's conversion writes them;
 /// the description's paths are relative to the file's folder. Architectures,
 /// keys and tensors that are not known are refused, as is a file that does not
-/// say how it pools.
+/// say how it pools where `choices` do not either.
 ///
 /// What the format cannot say: vectors are normalised, as llama.cpp's programs
 /// give them, and there are no prompts.
-llvm::Expected<Description> readGguf(llvm::StringRef path);
+llvm::Expected<Description> readGguf(llvm::StringRef path,
+                                     const ModelChoices &choices);
 
 } // namespace emblem::frontend
 

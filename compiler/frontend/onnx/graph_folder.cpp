@@ -11,6 +11,9 @@
 #include "compiler/frontend/sentence_transformers/folder_text.h"
 #include "compiler/frontend/sentence_transformers/modules.h"
 #include "compiler/frontend/sentence_transformers/prompts.h"
+#include "compiler/frontend/sentence_transformers/transformer_file.h"
+
+#include "llvm/Support/Path.h"
 
 using namespace llvm;
 using namespace emblem;
@@ -20,8 +23,12 @@ using namespace emblem::frontend::onnx;
 // Where the tokenizer is: beside the graph, or one folder up.
 ModelFolders onnx::findFolders(StringRef path) {
   std::string own = resolvePath(".", folderOf(path));
-  std::string root = own;
-  for (const std::string &folder : {own, folderOf(own)})
+  std::string root = own, parent = folderOf(own);
+  // Exporters of Sentence Transformers and optimum put it there.
+  if (sys::path::filename(own) == "onnx" &&
+      isThere(resolvePath(parent, "modules.json")))
+    return {parent, parent, ""};
+  for (const std::string &folder : {own, parent})
     if (isThere(resolvePath(folder, "modules.json")) ||
         isThere(resolvePath(folder, "tokenizer.json"))) {
       root = folder;
@@ -48,6 +55,10 @@ readModules(ModelFolders &folders, bool scoresPairs) {
         "modules.json beside it asks for others; compile the folder instead");
   folders.transformerPath = modules.front().path;
   folders.transformer = resolvePath(folders.root, folders.transformerPath);
+  // What it says of config.json has become the graph.
+  auto file = openTransformerFile(folders, /*isLateInteraction=*/false);
+  if (!file)
+    return file.takeError();
   return modules;
 }
 
@@ -65,8 +76,8 @@ static Error addScores(const ModelFolders &folders, Description &description) {
   return addCrossEncoder(folders, *config, *settings, description);
 }
 
-Error onnx::addFolder(ModelFolders folders, bool pooled,
-                      Description &description) {
+Error onnx::addFolder(ModelFolders folders, StringRef path, bool pooled,
+                      const ModelChoices &choices, Description &description) {
   bool scoresPairs = description.input == InputKind::Pairs;
   auto modules = readModules(folders, scoresPairs);
   if (!modules)
@@ -78,11 +89,29 @@ Error onnx::addFolder(ModelFolders folders, bool pooled,
     if (Error error = addPrompts(folders, description))
       return error;
   }
-  if (scoresPairs)
-    return addScores(folders, description);
-  if (pooled || modules->empty())
-    return Error::success();
-  return addModules(folders.root, *modules, description);
+  if (scoresPairs) {
+    if (Error error = addScores(folders, description))
+      return error;
+    return applyChoices(choices, path, description);
+  }
+  if (pooled) {
+    if (choices.pooling.empty() && !choices.unknownTokens)
+      return Error::success();
+    return createStringError("'" + path +
+                             "' gives one vector a text already; leave "
+                             "--pooling and --unknown out");
+  }
+  if (!modules->empty()) {
+    if (Error error = addModules(folders.root, *modules, description))
+      return error;
+  } else if (choices.pooling.empty()) {
+    return createStringError(
+        "'" + path +
+        "' gives a row a token, and neither it nor a modules.json beside it "
+        "says how they become a text's vector; " +
+        poolingAdvice);
+  }
+  return applyChoices(choices, path, description);
 }
 
 Error onnx::checkComparedIds(const std::set<int64_t> &ids, StringRef path,

@@ -132,8 +132,21 @@ static Error activate(const Rows &scores, const Description &description,
   return Error::success();
 }
 
+// The vectors of a graph that pools, scaled to length 1 or as they are before.
+static mlir::Value withLength(mlir::Value rows, bool normalized,
+                              mlir::OpBuilder &builder) {
+  auto last = rows.getDefiningOp<emb::NormalizeOp>();
+  if (!normalized)
+    return last ? last.getInput() : rows;
+  if (last)
+    return rows;
+  return emb::NormalizeOp::create(
+      builder, mlir::NameLoc::get(builder.getStringAttr("normalize")), rows);
+}
+
 static Expected<Graph> liftAt(const OnnxFile &file, StringRef output,
                               int64_t length, const Description &description,
+                              std::optional<bool> normalize,
                               PositionFormulas &formulas,
                               mlir::MLIRContext &context) {
   Graph graph;
@@ -153,6 +166,8 @@ static Expected<Graph> liftAt(const OnnxFile &file, StringRef output,
         if (scoresPairs)
           if (Error error = activate(*rows, description, file.getPath()))
             return error;
+        if (rows->pooled && normalize)
+          rows->value = withLength(rows->value, *normalize, builder);
         graph.pooled = rows->pooled;
         graph.tableLimit = lifter.getTableLimit();
         graph.nextBound = lifter.getNextBound();
@@ -232,6 +247,7 @@ static std::string nameOf(StringRef path, const ModelFolders &folders) {
 }
 
 Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
+                                          const ModelChoices &choices,
                                           mlir::MLIRContext &context) {
   auto file = OnnxFile::open(path);
   if (!file)
@@ -250,7 +266,8 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
         findPort((**file).getInputs(), "token_type_ids");
   }
   auto lift = [&](int64_t length, PositionFormulas &formulas) {
-    return liftAt(**file, output->name, length, description, formulas, context);
+    return liftAt(**file, output->name, length, description, choices.normalize,
+                  formulas, context);
   };
 
   // Once for its sizes, which say how the other files are read; then as it is.
@@ -261,7 +278,8 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
   readSizes(*draft, description);
   std::vector<std::string> graph = std::move(description.weightFiles);
   description.weightFiles.clear();
-  if (Error error = addFolder(folders, draft->pooled, description))
+  if (Error error =
+          addFolder(folders, path, draft->pooled, choices, description))
     return error;
   if (Error error =
           checkComparedIds(draft->comparedIds, path, folders, description))

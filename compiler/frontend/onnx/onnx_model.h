@@ -7,6 +7,8 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_ONNX_ONNX_MODEL_H
 #define EMBLEM_COMPILER_FRONTEND_ONNX_ONNX_MODEL_H
 
+#include "compiler/frontend/architecture/model_choices.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/Error.h"
@@ -19,8 +21,8 @@ namespace emblem::frontend::onnx {
 ///
 /// The vectors are the output "sentence_embedding", or an only output [batch,
 /// features]; else the rows of "last_hidden_state" or "token_embeddings", or of
-/// an only output [batch, tokens, features], pooled as modules.json says: by
-/// their mean where there is none. An output "logits" [batch, labels] is of a
+/// an only output [batch, tokens, features], pooled as modules.json or `choices`
+/// say; a graph of which neither does is refused. An output "logits" [batch, labels] is of a
 /// reranker: the model scores pairs, through the activation that config.json or
 /// Sentence Transformers' settings name.
 ///
@@ -34,7 +36,8 @@ namespace emblem::frontend::onnx {
 /// In a graph with weights of half precision, constants that are nearly those
 /// of a known formula (the scale of scores, an activation's) stand for them.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
-readOnnxModel(llvm::StringRef path, mlir::MLIRContext &context);
+readOnnxModel(llvm::StringRef path, const ModelChoices &choices,
+              mlir::MLIRContext &context);
 
 } // namespace emblem::frontend::onnx
 

@@ -17,6 +17,7 @@
 #include "compiler/frontend/sentence_transformers/pair_template.h"
 #include "compiler/frontend/sentence_transformers/prompts.h"
 #include "compiler/frontend/sentence_transformers/static_embedding.h"
+#include "compiler/frontend/sentence_transformers/transformer_file.h"
 #include "compiler/frontend/transformers/adapters.h"
 #include "compiler/frontend/transformers/architectures.h"
 #include "compiler/frontend/transformers/folder_weights.h"
@@ -43,12 +44,13 @@ static Error refuseHead(const JsonObject &config) {
     if (hasArchitecture(config, task))
       return config.error("architectures",
                           "it was trained to classify, not to embed; a model "
-                          "with a modules.json says how it embeds");
+                          "with a modules.json says how it embeds, or "
+                          "--pooling does");
   if (hasArchitecture(config, "ForCausalLM"))
     return config.error(
         "architectures",
         "it was trained to write text; a model with a modules.json says how it "
-        "embeds, or scores pairs: a reranker that answers yes or no, such as "
+        "embeds, or --pooling=last does, or scores pairs: a reranker that answers yes or no, such as "
         "Qwen3-Reranker, needs Sentence Transformers' files, with a LogitScore "
         "and a chat template for pairs");
   return Error::success();
@@ -57,7 +59,7 @@ static Error refuseHead(const JsonObject &config) {
 // Whether the folder's model scores pairs, and how.
 static Expected<Purpose> findPurpose(const JsonObject &config,
                                      ArrayRef<Module> modules,
-                                     bool isCrossEncoder) {
+                                     bool isCrossEncoder, bool saysPooling) {
   bool isSentenceTransformer = !modules.empty();
   if (has(modules, ModuleKind::LogitScore))
     return Purpose::Answer;
@@ -68,7 +70,7 @@ static Expected<Purpose> findPurpose(const JsonObject &config,
                         "is supported");
   if (isCrossEncoder || (classifies && !isSentenceTransformer))
     return Purpose::Score;
-  if (!isSentenceTransformer)
+  if (!isSentenceTransformer && !saysPooling)
     if (Error error = refuseHead(config))
       return error;
   return hasTwoTowers(config) ? Purpose::Tower : Purpose::Embed;
@@ -94,21 +96,18 @@ struct Folder {
   JsonObject settings;         // config_sentence_transformers.json
   JsonObject config;           // config.json
   std::vector<Module> modules; // none without a modules.json
+  bool isStatic; // a table of tokens' vectors
   Purpose purpose;
   std::optional<Adapter> adapter;
 
-  bool isStatic() const {
-    return (!modules.empty() &&
-            modules.front().kind == ModuleKind::StaticEmbedding) ||
-           isModel2Vec(config);
-  }
   bool scoresPairs() const {
     return purpose == Purpose::Score || purpose == Purpose::Answer;
   }
 };
 } // namespace
 
-static Expected<Folder> openFolder(StringRef folder, Task &task) {
+static Expected<Folder> openFolder(StringRef folder, Task &task,
+                                   bool saysPooling) {
   ModelFolders paths;
   paths.root = resolvePath(".", folder);
   bool hasModules = exists(folder, "modules.json");
@@ -133,17 +132,37 @@ static Expected<Folder> openFolder(StringRef folder, Task &task) {
   }
   paths.transformer = resolvePath(paths.root, paths.transformerPath);
 
-  bool needsConfig =
-      !hasModules || modules.front().kind != ModuleKind::StaticEmbedding;
+  bool isStatic =
+      hasModules && modules.front().kind == ModuleKind::StaticEmbedding;
+  bool needsConfig = !isStatic;
   auto config =
       needsConfig
           ? JsonObject::read(resolvePath(paths.transformer, "config.json"))
           : readOptional(paths.transformer, "config.json");
   if (!config)
     return config.takeError();
-  auto purpose = findPurpose(*config, modules, isCrossEncoder);
+  if (!hasModules)
+    if (Error error =
+            isModel2Vec(paths.transformer, *config).moveInto(isStatic))
+      return error;
+  if (!isStatic) {
+    auto file = openTransformerFile(paths, isLateInteraction(modules));
+    if (!file)
+      return file.takeError();
+    config = applyConfigArguments(*file, std::move(*config));
+    if (!config)
+      return config.takeError();
+    if (Error error = checkLayerPooling(modules, *config))
+      return error;
+  }
+  auto purpose = findPurpose(*config, modules, isCrossEncoder, saysPooling);
   if (!purpose)
     return purpose.takeError();
+  if (*purpose == Purpose::Embed && settings->find("truncate_dim"))
+    return settings->error("truncate_dim",
+                           "vectors that are cut to their first components are "
+                           "not supported; remove it, and cut them with the "
+                           "program's --dim");
   auto adapter = readAdapter(*config, task);
   if (!adapter)
     return adapter.takeError();
@@ -152,7 +171,7 @@ static Expected<Folder> openFolder(StringRef folder, Task &task) {
                              "' has a Transformer with code of its own, which "
                              "is known only beside adapters by task");
   return Folder{folder,  paths,    std::move(*settings), std::move(*config),
-                modules, *purpose, std::move(*adapter)};
+                modules, isStatic, *purpose, std::move(*adapter)};
 }
 
 // What transformers' own files say beside config.json, and the head that gives
@@ -189,22 +208,25 @@ static Error addOutputs(const Folder &folder, Description &model) {
   if (isStanford || isLateInteraction(folder.modules))
     if (Error error = addLateInteraction(folder.paths, folder.modules, model))
       return error;
-  if (!folder.isStatic() && !folder.modules.empty())
+  if (!folder.isStatic && !folder.modules.empty())
     return addM3Heads(folder.paths, model);
   return Error::success();
 }
 
 // The model of `config`: the folder's own, or that of one tower.
-static Expected<Description>
-describeModel(const Folder &folder, const JsonObject &config, Task &task) {
+static Expected<Description> describeModel(const Folder &folder,
+                                           const JsonObject &config, Task &task,
+                                           const ModelChoices &choices) {
   const ModelFolders &paths = folder.paths;
   auto model =
-      folder.isStatic()
-          ? describeStaticEmbedding(paths.root, paths.transformerPath, config)
+      folder.isStatic
+          ? describeStaticEmbedding(paths.root, paths.transformerPath, config,
+                                    /*isModule=*/!folder.modules.empty(),
+                                    choices)
           : describeTransformer(config, folder.purpose);
   if (!model)
     return model.takeError();
-  if (!folder.isStatic())
+  if (!folder.isStatic)
     if (Error error = addTransformer(folder, config, *model))
       return error;
   bool isTower = folder.purpose == Purpose::Tower;
@@ -227,13 +249,26 @@ describeModel(const Folder &folder, const JsonObject &config, Task &task) {
   if (folder.purpose == Purpose::Embed)
     if (Error error = addOutputs(folder, *model))
       return error;
+  bool saysPooling = folder.isStatic || !folder.modules.empty() ||
+                     !choices.pooling.empty() || model->pooling.empty();
+  bool areTexts = model->input == InputKind::Texts;
+  if (folder.purpose == Purpose::Embed && areTexts && !saysPooling)
+    model->assumptions.push_back(
+        {"mean pooling",
+         ("'" + folder.name +
+          "' does not say how the rows of a text's tokens become its vector; "
+          "it is their mean, as Sentence Transformers takes such a folder; "
+          "where that is wrong, " +
+          poolingAdvice)
+             .str()});
   return model;
 }
 
 Expected<std::vector<Description>>
-emblem::frontend::readHuggingFaceFolder(StringRef path, StringRef taskName) {
-  Task task(taskName);
-  auto folder = openFolder(path, task);
+emblem::frontend::readHuggingFaceFolder(StringRef path,
+                                        const ModelChoices &choices) {
+  Task task(choices.task);
+  auto folder = openFolder(path, task, !choices.pooling.empty());
   if (!folder)
     return folder.takeError();
   std::vector<JsonObject> configs = {folder->config};
@@ -242,7 +277,7 @@ emblem::frontend::readHuggingFaceFolder(StringRef path, StringRef taskName) {
       return error;
   std::vector<Description> models;
   for (const JsonObject &config : configs) {
-    auto model = describeModel(*folder, config, task);
+    auto model = describeModel(*folder, config, task, choices);
     if (!model)
       return model.takeError();
     models.push_back(std::move(*model));

@@ -12,6 +12,7 @@
 
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/sentence_transformers/pair_template.h"
+#include "compiler/frontend/sentence_transformers/transformer_file.h"
 #include "compiler/tokenizer/read/transformers/load_tokenizer.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -33,44 +34,88 @@ static Expected<bool> lowersCase(const ModelFolders &folders) {
 }
 
 namespace {
-// What Sentence Transformers calls a Transformer's work, and its output.
+// What Sentence Transformers calls a Transformer's work, its output, and what it
+// takes of the model's results.
 struct TransformerTask {
-  StringLiteral name, output;
+  StringLiteral name, output, result;
 };
 } // namespace
 
 static const TransformerTask &taskOf(Purpose purpose) {
   static constexpr TransformerTask tasks[] = {
-      {"feature-extraction", "token_embeddings"},
-      {"sequence-classification", "scores"},
-      {"text-generation", "causal_logits"},
-      {"feature-extraction", "sentence_embedding"}};
+      {"feature-extraction", "token_embeddings", "last_hidden_state"},
+      {"sequence-classification", "scores", "logits"},
+      {"text-generation", "causal_logits", "logits"},
+      {"feature-extraction", "sentence_embedding", ""}};
   return tasks[static_cast<int>(purpose)];
 }
 
-// How pairs are cut, among others; a chat template's settings are read with it.
-static Error checkProcessing(const JsonObject &config) {
-  const json::Value *value = config.find("processing_kwargs");
-  if (!value)
-    return Error::success();
-  const json::Object *processing = value->getAsObject();
-  bool isKnown = processing && all_of(*processing, [&](const auto &entry) {
-                   return StringRef(entry.first) == "chat_template" &&
-                          takesMessages(config);
-                 });
-  if (isKnown)
-    return Error::success();
-  return config.error("processing_kwargs",
-                      "a reranker with settings of its own for the tokenizer "
-                      "is not supported");
+// Where the tokenizer's work cuts texts, in place of all else. How they are
+// padded changes no vector, and media are not read; a chat template's settings
+// are read with it.
+static Expected<std::optional<int64_t>>
+readProcessing(const JsonObject &config, bool pairs) {
+  std::optional<int64_t> limit;
+  auto processing = config.child("processing_kwargs");
+  if (!processing)
+    return processing.takeError();
+  static constexpr StringLiteral media[] = {"audio", "image", "video"};
+  static constexpr StringLiteral padding[] = {"padding", "pad_to_multiple_of",
+                                              "padding_side", "return_tensors"};
+  for (StringRef kind : processing->getUnread()) {
+    auto settings = processing->child(kind);
+    if (!settings)
+      return settings.takeError();
+    bool isRead = kind == "chat_template" && (!pairs || takesMessages(config));
+    if (isRead || is_contained(media, kind))
+      continue;
+    if (kind != "text" && kind != "common")
+      return processing->error(kind, "known are text, common, chat_template "
+                                     "and those of other media");
+    for (StringRef key : settings->getUnread()) {
+      const json::Value &value = *settings->find(key);
+      bool isUsual = key == "truncation" &&
+                     (value == true || value == "longest_first");
+      if (isUsual || is_contained(padding, key))
+        continue;
+      if (key != "max_length" || pairs)
+        return settings->error(key, "this setting of the tokenizer's work is "
+                                    "not supported; remove it");
+      auto length = settings->size(key);
+      if (!length)
+        return length.takeError();
+      if (!limit || kind == "text") // "common" comes first, and gives way
+        limit = *length;
+    }
+  }
+  return limit;
 }
 
-// What sentence_bert_config.json asks of the transformer and its texts.
+// Which of the model's results becomes a text's rows.
+static Error checkModality(const JsonObject &config, StringRef result) {
+  auto modalities = config.child("modality_config");
+  if (!modalities)
+    return modalities.takeError();
+  if (result.empty() || !modalities->find("text"))
+    return Error::success();
+  auto text = modalities->child("text");
+  if (!text)
+    return text.takeError();
+  for (auto [key, wanted] : {std::pair(StringRef("method"), StringRef("forward")),
+                             {"method_output_name", result}}) {
+    const json::Value *value = text->find(key);
+    if (!value || value->getAsString() != wanted)
+      return text->error(key, "only \"" + wanted + "\" is supported");
+  }
+  return Error::success();
+}
+
+// What the Transformer module's file asks of the transformer and its texts.
 static Error checkTextSettings(const JsonObject &config,
                                const ModelFolders &folders,
                                const Description &model, Purpose purpose) {
   bool pairs = purpose == Purpose::Score || purpose == Purpose::Answer;
-  auto [usual, only] = taskOf(purpose);
+  auto [usual, only, result] = taskOf(purpose);
   auto task = config.string("transformer_task", usual);
   if (!task)
     return task.takeError();
@@ -90,9 +135,8 @@ static Error checkTextSettings(const JsonObject &config,
     return config.error("modality_config",
                         "texts that become messages, by a chat template, are "
                         "supported for rerankers only");
-  if (pairs)
-    if (Error error = checkProcessing(config))
-      return error;
+  if (Error error = checkModality(config, model.sparse ? StringRef("logits") : result))
+    return error;
   auto lower = config.boolean("do_lower_case", false);
   if (!lower)
     return lower.takeError();
@@ -118,22 +162,23 @@ Error emblem::frontend::addText(const ModelFolders &folders, Description &model,
   model.tokenizerSettings =
       formatv("{0}", json::Value(json::Object(folders.tokenizerArguments)));
 
-  auto config = JsonObject::readOptional(
-      resolvePath(folders.transformer, "sentence_bert_config.json"));
+  auto config = readTransformerFile(folders);
   if (!config)
     return config.takeError();
   if (Error error = checkTextSettings(*config, folders, model, purpose))
     return error;
-
-  // A tokenizer without a bound writes 1e30 here.
-  double limit = model.maxTokens;
-  if (config->find("max_seq_length")) {
-    auto length = config->size("max_seq_length");
-    if (!length)
-      return length.takeError();
-    model.maxTokens = std::min(model.maxTokens, *length);
+  bool pairs = purpose == Purpose::Score || purpose == Purpose::Answer;
+  auto given = readProcessing(*config, pairs);
+  if (given && !*given)
+    given = readTextLimit(*config, folders);
+  if (!given)
+    return given.takeError();
+  if (*given) {
+    model.maxTokens = std::min(model.maxTokens, **given);
     return Error::success();
   }
+  // A tokenizer without a bound writes 1e30 here.
+  double limit = model.maxTokens;
   model.maxTokens = static_cast<int64_t>(std::min(limit, facts->maxLength));
   return Error::success();
 }

@@ -13,6 +13,7 @@
 
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/sentence_transformers/module_readers.h"
+#include "compiler/frontend/sentence_transformers/transformer_file.h"
 #include "compiler/frontend/transformers/folder_weights.h"
 #include "compiler/frontend/transformers/special_tokens.h"
 
@@ -197,19 +198,17 @@ static Error readExpansion(const JsonObject &config, Settings &settings) {
 static Error readMultiVectorEncoder(const ModelFolders &folders,
                                     ArrayRef<Module> modules,
                                     Settings &settings) {
-  settings.path = resolvePath(folders.transformer, "sentence_bert_config.json");
-  if (isThere(settings.path)) {
-    auto config = JsonObject::read(settings.path);
-    if (!config)
-      return config.takeError();
-    if (Error error = readLength(*config, "query_length", settings.queryLength))
-      return error;
-    if (Error error =
-            readLength(*config, "document_length", settings.documentLength))
-      return error;
-    if (Error error = readExpansion(*config, settings))
-      return error;
-  }
+  auto config = readTransformerFile(folders);
+  if (!config)
+    return config.takeError();
+  settings.path = config->getPath().str();
+  if (Error error = readLength(*config, "query_length", settings.queryLength))
+    return error;
+  if (Error error =
+          readLength(*config, "document_length", settings.documentLength))
+    return error;
+  if (Error error = readExpansion(*config, settings))
+    return error;
   for (const Module &module : modules) {
     if (module.kind != ModuleKind::MultiVectorMask)
       continue;
@@ -367,12 +366,19 @@ Error emblem::frontend::addLateInteraction(const ModelFolders &folders,
   head.normalize = isPyLate;
   for (const Module &module : modules) {
     if (module.kind == ModuleKind::Dense) {
-      auto dense = readDense(folders.root, module.path, "token_embeddings");
+      // PyLate's name none.
+      auto dense = readDense(folders.root, module.path, tokenFeature,
+                             /*usual=*/tokenFeature);
       if (!dense)
         return dense.takeError();
       head.dense.push_back(*dense);
     }
-    head.normalize |= module.kind == ModuleKind::Normalize;
+    if (module.kind == ModuleKind::Normalize) {
+      auto works = readNormalize(folders.root, module.path, tokenFeature);
+      if (!works)
+        return works.takeError();
+      head.normalize |= *works;
+    }
   }
   return addRules(folders, settings, model);
 }

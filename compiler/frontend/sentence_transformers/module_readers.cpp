@@ -9,6 +9,8 @@
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/architecture/activation_names.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace llvm;
 using namespace emblem::frontend;
 
@@ -55,18 +57,21 @@ readNamedModes(const JsonObject &config, const json::Value &value) {
   return modes;
 }
 
+// The older form counts only where the newer one says nothing; with none of its
+// ways it is the mean.
 static Expected<std::vector<PoolingMode>> readModes(const JsonObject &config) {
-  if (const json::Value *value = config.find("pooling_mode"))
-    return readNamedModes(config, *value);
   std::vector<PoolingMode> modes;
   for (const PoolingMode &mode : poolingModes) {
-    // Sentence Transformers takes the mean unless it is told not to.
-    auto on = config.boolean(mode.key, /*fallback=*/mode.name == "mean");
+    auto on = config.boolean(mode.key, /*fallback=*/false);
     if (!on)
       return on.takeError();
     if (*on)
       modes.push_back(mode);
   }
+  if (const json::Value *value = config.find("pooling_mode"))
+    return readNamedModes(config, *value);
+  if (modes.empty())
+    return readNamedModes(config, "mean");
   return modes;
 }
 
@@ -88,17 +93,26 @@ Error emblem::frontend::addPooling(StringRef root, StringRef path,
 
   for (StringRef key : {"word_embedding_dimension", "embedding_dimension"}) {
     const json::Value *width = config->find(key);
-    if (width && width->getAsInteger() != model.hiddenSize)
-      return config->error(key, "the transformer's hidden size is " +
-                                    Twine(model.hiddenSize));
+    if (width && width->getAsInteger() != getTokenSize(model))
+      return config->error(key, "what it pools has " +
+                                    Twine(getTokenSize(model)) + " features");
   }
   auto includePrompt = config->boolean("include_prompt", true);
   if (!includePrompt)
     return includePrompt.takeError();
-  if (!*includePrompt && !model.prompts.empty())
+  bool hasPrompts = any_of(model.prompts, [](const Prompt &prompt) {
+    return !prompt.text.empty();
+  });
+  model.poolsPrompt = *includePrompt || !hasPrompts;
+  bool isSimple = model.tokenDense.empty() &&
+                  !is_contained(model.pooling, PoolKind::WeightedMean);
+  if (!model.poolsPrompt && !isSimple)
     return config->error("include_prompt",
-                         "pooling that leaves a prompt's tokens out is not "
-                         "supported");
+                         "a weighted mean, or a Dense of tokens, that leaves "
+                         "a prompt's tokens out is not supported");
+  for (StringRef key : config->getUnread())
+    return config->error(key, "Sentence Transformers has no such setting of a "
+                              "Pooling; remove it");
   return Error::success();
 }
 
@@ -141,8 +155,38 @@ static Expected<std::string> findWeights(StringRef root, StringRef path) {
                            "with a current Sentence Transformers");
 }
 
+// What a module reads, and what it writes; that is the same where it names none.
+static Expected<std::pair<std::string, std::string>>
+readFeatures(const JsonObject &config, StringRef usual) {
+  auto input = config.string("module_input_name", usual);
+  if (!input)
+    return input.takeError();
+  auto output = config.string("module_output_name", *input);
+  if (!output)
+    return output.takeError();
+  return std::pair(*input, *output);
+}
+
+Expected<bool> emblem::frontend::readNormalize(StringRef root, StringRef path,
+                                               StringRef feature) {
+  auto config = JsonObject::readOptional(
+      resolvePath(resolvePath(root, path), "config.json"));
+  if (!config)
+    return config.takeError();
+  auto features = readFeatures(*config, sentenceFeature);
+  if (!features)
+    return features.takeError();
+  auto [input, output] = *features;
+  if (input == output)
+    return input == feature;
+  return config->error("module_output_name",
+                       "a Normalize must write what it reads, \"" + input +
+                           "\"");
+}
+
 Expected<Dense> emblem::frontend::readDense(StringRef root, StringRef path,
-                                            StringRef feature) {
+                                            StringRef feature,
+                                            StringRef usual) {
   std::string own = resolvePath(root, path);
   auto config = JsonObject::read(resolvePath(own, "config.json"));
   if (!config)
@@ -161,20 +205,17 @@ Expected<Dense> emblem::frontend::readDense(StringRef root, StringRef path,
                                         "torch.nn.modules.activation.Tanh");
   if (!activation)
     return activation.takeError();
-  for (StringRef key : {"module_input_name", "module_output_name"}) {
-    auto name = config->string(key, feature);
-    if (!name)
-      return name.takeError();
-    if (*name != feature)
+  auto features = readFeatures(*config, usual);
+  if (!features)
+    return features.takeError();
+  for (auto [key, name] : {std::pair("module_input_name", features->first),
+                           {"module_output_name", features->second}})
+    if (name != feature)
       return config->error(key, "a Dense is supported on the " + feature +
                                     " only here");
-  }
   auto residual = config->boolean("use_residual", false);
   if (!residual)
     return residual.takeError();
-  if (*residual)
-    return config->error("use_residual",
-                         "a Dense with a residual is not supported");
   auto weights = findWeights(root, path);
   if (!weights)
     return weights.takeError();
@@ -183,6 +224,11 @@ Expected<Dense> emblem::frontend::readDense(StringRef root, StringRef path,
   dense.activation = *activation;
   dense.linear = {"linear.weight", *bias ? "linear.bias" : ""};
   dense.weightsFile = *weights;
+  if (*residual) {
+    dense.residual.emplace();
+    if (*inputSize != *outputSize)
+      dense.residual->weight = "residual.weight";
+  }
   return dense;
 }
 

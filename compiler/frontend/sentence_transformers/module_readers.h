@@ -24,10 +24,18 @@ llvm::Error addPooling(llvm::StringRef root, llvm::StringRef path,
 llvm::Error addSpladePooling(llvm::StringRef root, llvm::StringRef path,
                              Description &model);
 
-/// A Dense that takes and gives `feature`: "sentence_embedding" of a text, or
-/// "token_embeddings", which a module that names none then means.
+/// What Sentence Transformers calls a text's vector, and its tokens' rows.
+inline constexpr llvm::StringLiteral sentenceFeature = "sentence_embedding";
+inline constexpr llvm::StringLiteral tokenFeature = "token_embeddings";
+
+/// A Dense that takes and gives `feature`; one that names none means `usual`.
 llvm::Expected<Dense> readDense(llvm::StringRef root, llvm::StringRef path,
-                                llvm::StringRef feature);
+                                llvm::StringRef feature, llvm::StringRef usual);
+
+/// Whether a Normalize scales `feature`: another one is not there yet, or is no
+/// longer read.
+llvm::Expected<bool> readNormalize(llvm::StringRef root, llvm::StringRef path,
+                                   llvm::StringRef feature);
 
 /// A LayerNorm over vectors of `width`, and the file of its weights.
 llvm::Expected<std::pair<Norm, std::string>>

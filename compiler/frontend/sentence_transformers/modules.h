@@ -14,6 +14,7 @@
 #define EMBLEM_COMPILER_FRONTEND_SENTENCE_TRANSFORMERS_MODULES_H
 
 #include "compiler/description/description.h"
+#include "compiler/files/json_file.h"
 #include "compiler/frontend/transformers/tasks.h"
 
 namespace emblem::frontend {
@@ -23,8 +24,10 @@ enum class ModuleKind {
   StaticEmbedding,
   TwoTowers, // of texts and images, which pool themselves
   Pooling,
+  WeightedLayerPooling,
   SpladePooling,
   Dense,
+  Dropout,
   LayerNorm,
   MultiVectorMask,
   LogitScore,
@@ -49,7 +52,12 @@ bool has(llvm::ArrayRef<Module> modules, ModuleKind kind);
 /// Whether the model has a vector for each token (late_interaction.h).
 bool isLateInteraction(llvm::ArrayRef<Module> modules);
 
-/// Fills in pooling, norms, dense and normalize, or the pooling of logits; not
+/// The error of a WeightedLayerPooling that weighs layers: the model's
+/// config.json asks for the rows of them all. Without that it does nothing.
+llvm::Error checkLayerPooling(llvm::ArrayRef<Module> modules,
+                              const JsonObject &config);
+
+/// Fills in pooling, what is before and behind it, or the pooling of logits; not
 /// what isLateInteraction. `model` already has its hidden size, its prompts and
 /// its head for masked words.
 llvm::Error addModules(llvm::StringRef folder, llvm::ArrayRef<Module> modules,

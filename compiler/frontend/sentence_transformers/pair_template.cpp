@@ -8,6 +8,8 @@
 
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/chat_template/chat_template.h"
+#include "compiler/frontend/sentence_transformers/transformer_file.h"
+#include "compiler/frontend/transformers/tokenizer_config.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -109,14 +111,12 @@ choosePrompt(const JsonObject &settings, Task &task) {
 
 Error emblem::frontend::addPairText(const ModelFolders &folders, Task &task,
                                     Description &model) {
-  auto config = JsonObject::readOptional(
-      resolvePath(folders.transformer, "sentence_bert_config.json"));
+  auto config = readTransformerFile(folders);
   if (!config)
     return config.takeError();
   if (!takesMessages(*config))
     return Error::success();
-  auto tokenizer = JsonObject::readOptional(
-      resolvePath(folders.transformer, "tokenizer_config.json"));
+  auto tokenizer = readTokenizerConfig(folders);
   if (!tokenizer)
     return tokenizer.takeError();
   auto settings = JsonObject::readOptional(

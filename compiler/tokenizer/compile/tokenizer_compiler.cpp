@@ -149,13 +149,15 @@ private:
     TokenizerHeader header = {};
     header.magic = tokenizerMagic;
     header.version = tokenizerVersion;
-    header.flags = tokenizer.truncateLeft ? TokenizerTruncatesLeft : 0u;
+    header.flags = (tokenizer.truncateLeft ? TokenizerTruncatesLeft : 0u) |
+                   (tokenizer.promptsUnpooled ? 1u << 1 : 0u);
     header.vocabularySize = uint32_t(getVocabularySize(tokenizer));
     header.droppedId = tokenizer.droppedId.value_or(noToken);
     header.emptyId = tokenizer.emptyId.value_or(noToken);
     header.endId = tokenizer.endId.value_or(noToken);
     header.paddingId = tokenizer.paddingId.value_or(noToken);
     header.paddedTokens = int32_t(tokenizer.paddedTokens);
+    header.reserved = int32_t(tokenizer.maxCharacters);
     header.single = writer.append(tokenizer.single);
     header.pair = writer.append(tokenizer.pair);
     if (const auto &text = tokenizer.pairText) {

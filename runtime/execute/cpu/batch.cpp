@@ -38,6 +38,7 @@ Batch emblem::runtime::makeBatch(const EmblemModelTable &table,
       .types = spanOf(memory.types, table.token_types ? shape.tokens : 0),
       .pixels = spanOf(memory.pixels, shape.sequences * pixelsPerImage(table)),
       .outputs = {},
+      .prompts = memory.prompts,
       .failure = failure};
   const OutputRows end = advance(table, outputs, shape.sequences, shape.tokens);
   for (int64_t i = 0; i < outputCount(table); ++i) {

@@ -37,6 +37,7 @@ struct Batch {
   BatchShape shape;
   EmblemSpan arena, weights, ids, sequences, offsets, types, pixels;
   EmblemSpan outputs[EMBLEM_MOST_OUTPUTS];
+  const int32_t *prompts = nullptr; // [sequences], or null; BatchInput
   uint32_t unwanted = 0;           // bit i: nobody asks for output i
   StageFailure *failure = nullptr; // takes what a call returns, if not 0
 };
@@ -54,6 +55,7 @@ struct BatchMemory {
   const int32_t *offsets;         // [sequences + 1]
   const int32_t *types;           // [tokens]; null: none are told apart
   const float *pixels;            // of images, else null
+  const int32_t *prompts = nullptr; // [sequences]; null: none are left out
 };
 
 /// A batch of that shape; an output whose rows are null is not wanted.

@@ -101,7 +101,8 @@ EmblemStatus CpuExecutor::run(const BatchInput &input) {
                  .sequences = sequences,
                  .offsets = input.offsets,
                  .types = input.types,
-                 .pixels = input.pixels},
+                 .pixels = input.pixels,
+                 .prompts = input.prompts},
                 input.outputs, &failure);
   const GroupLimits limits = {
       .threads = threads, .usual = table->row_block, .most = partTokens};

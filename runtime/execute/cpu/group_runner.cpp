@@ -81,7 +81,8 @@ void GroupRunner::runGroup(int64_t group, int64_t thread) {
        .sequences = sequences,
        .offsets = ownOffsets,
        .types = at<int32_t>(batch->types, firstRow),
-       .pixels = at<float>(batch->pixels, firstText * pixelsPerImage(*table))},
+       .pixels = at<float>(batch->pixels, firstText * pixelsPerImage(*table)),
+       .prompts = batch->prompts ? batch->prompts + firstText : nullptr},
       advance(*table, outputs, firstText, firstRow), batch->failure);
 
   Step *plan = steps.data() + thread * maxSteps(table->stage_count);

@@ -8,7 +8,34 @@
 
 #include "runtime/platform/wait.h"
 
+#include <cstring>
+
 using namespace emblem::runtime;
+
+/// Whether the stage makes a text's row of its tokens' rows.
+static bool pools(const EmblemStage &stage) {
+  return stage.rows == EMBLEM_ROWS_ARE_SEQUENCES &&
+         std::strncmp(stage.name, "pool", 4) == 0;
+}
+
+/// A text at a time, each as if it began behind its prompt: such a stage reads
+/// where a text's rows begin and where the next one's do.
+static int32_t callBehindPrompts(EmblemStageFunction function, int32_t output,
+                                 Batch &batch, Range rows, Range columns) {
+  const auto *offsets = static_cast<const int32_t *>(batch.offsets.aligned);
+  for (int64_t text = rows.begin; text < rows.end; ++text) {
+    int32_t own[2] = {offsets[text] + batch.prompts[text], offsets[text + 1]};
+    Batch alone = batch;
+    // Where own[0] is the text's own place.
+    const uintptr_t start =
+        reinterpret_cast<uintptr_t>(own) - uintptr_t(text) * sizeof(int32_t);
+    alone.offsets = spanOf(reinterpret_cast<const void *>(start), text + 2);
+    if (const int32_t status =
+            call(function, output, alone, {text, text + 1}, columns))
+      return status;
+  }
+  return 0;
+}
 
 void emblem::runtime::callStage(const EmblemModelTable &table, int64_t index,
                                 EmblemStageFunction function, Batch &batch,
@@ -18,7 +45,10 @@ void emblem::runtime::callStage(const EmblemModelTable &table, int64_t index,
   if (output >= 0 && batch.unwanted >> output & 1)
     return;
   const int64_t start = stageNanoseconds ? platform::monotonicNanoseconds() : 0;
-  const int32_t status = call(function, output, batch, rows, columns);
+  const bool behind = batch.prompts && pools(table.stages[index]);
+  const int32_t status =
+      behind ? callBehindPrompts(function, output, batch, rows, columns)
+             : call(function, output, batch, rows, columns);
   if (stageNanoseconds)
     std::atomic_ref<int64_t>(stageNanoseconds[index])
         .fetch_add(platform::monotonicNanoseconds() - start,

@@ -34,7 +34,7 @@ protected:
     options = {*native, GetParam().precision};
     auto models = llvm::cantFail(frontend::loadModels(
         std::string(EMBLEM_FIXTURES "/models/") + GetParam().model,
-        /*task=*/"", context));
+        /*choices=*/{}, context));
     model = std::move(models.front());
   }
 

@@ -60,6 +60,20 @@ TEST(Encoding, AnIdMayBeDropped) {
   EXPECT_EQ(tokenizer.encode("", 0), Ids());
 }
 
+// Code points, before all else: model2vec's.
+TEST(Encoding, OnlyTheFirstCharactersAreRead) {
+  frontend::TokenizerDescription description = describe();
+  description.maxCharacters = 3;
+  CompiledTokenizer tokenizer(description);
+  bool truncated = false;
+  EXPECT_EQ(tokenizer.encode("the a", 100, &truncated), Ids({2, 7, 3}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(tokenizer.encode("中中中a", 100, &truncated), Ids({2, 9, 9, 9, 3}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(tokenizer.encode("a中a", 100, &truncated), Ids({2, 4, 9, 4, 3}));
+  EXPECT_FALSE(truncated);
+}
+
 // What is behind it is not read: CLIP's vector is that of the first one.
 TEST(Encoding, ATextEndsWithTheFirstEndToken) {
   frontend::TokenizerDescription description = describe();

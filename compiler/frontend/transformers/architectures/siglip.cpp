@@ -9,11 +9,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/files/model_file.h"
 #include "compiler/frontend/architecture/attention_config.h"
 #include "compiler/frontend/transformers/architectures/families.h"
 #include "compiler/frontend/transformers/image_processor.h"
 #include "compiler/frontend/transformers/special_tokens.h"
+#include "compiler/frontend/transformers/tokenizer_config.h"
 
 using namespace emblem::frontend;
 using llvm::Error;
@@ -32,8 +32,7 @@ static Error adjustText(const JsonObject &config, Description &model) {
 // was trained on texts filled up to one length.
 static Error fillTexts(const ModelFolders &folders, const JsonObject &,
                        Description &model) {
-  auto config = JsonObject::readOptional(
-      resolvePath(folders.transformer, "tokenizer_config.json"));
+  auto config = readTokenizerConfig(folders);
   if (!config)
     return config.takeError();
   auto side = config->string("padding_side", "right");

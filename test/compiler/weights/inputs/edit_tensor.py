@@ -1,7 +1,7 @@
 """edit_tensor.py FILE NAME CHANGE: changes one tensor of a safetensors file.
 
-CHANGE is `name=OTHER`, `transpose` (its shape backwards) or `dtype=I32`, and so
-on (of the same size).
+CHANGE is `name=OTHER`, `transpose` (its shape backwards), `byte=100` (all that it
+holds) or `dtype=I32`, and so on (of the same size).
 """
 
 import sys
@@ -13,6 +13,9 @@ header, data = safetensors_header.read(path)
 entry = header[name]
 if change.startswith("name="):
     header[change.removeprefix("name=")] = header.pop(name)
+elif change.startswith("byte="):
+    begin, end = entry["data_offsets"]
+    data = data[:begin] + bytes([int(change.removeprefix("byte="))]) * (end - begin) + data[end:]
 elif change == "transpose":
     entry["shape"] = entry["shape"][::-1]
 else:

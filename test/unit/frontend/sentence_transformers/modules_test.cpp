@@ -58,8 +58,10 @@ TEST(Modules, ReadsTheNewerNames) {
 
 TEST(Modules, RefusesUnknownModules) {
   expectParts(messageOf(readList({ST "Transformer", ST "Pooling", ST "LSTM"})),
-              {"modules.json", "'sentence_transformers.models.LSTM'", "known",
-               "Normalize"});
+              {"modules.json", "'sentence_transformers.models.LSTM'",
+               "a recurrent network", "not supported"});
+  expectParts(messageOf(readList({ST "Transformer", ST "Own"})),
+              {"'sentence_transformers.models.Own' is not known", "Normalize"});
   expectParts(messageOf(readList({ST "Transformer", "custom.Pooling"})),
               {"'custom.Pooling' is not known"});
 }
@@ -70,7 +72,8 @@ TEST(Modules, RefusesAnotherOrder) {
         {ST "Pooling", ST "Transformer"},
         {ST "Transformer", ST "SpladePooling", ST "Normalize"},
         {ST "Transformer", ST "Normalize", ST "Dense"},
-        {ST "Transformer", ST "Pooling", ST "Normalize", ST "Dense"},
+        {ST "Transformer", ST "Pooling", ST "SpladePooling"},
+        {ST "Transformer", ST "Dropout", ST "Pooling"},
         {ST "Transformer", ST "Pooling", ST "Pooling"}})
     expectParts(messageOf(readList(types)), {"must be a Transformer"});
 }
@@ -116,31 +119,24 @@ TEST(Modules, ReadsEveryPooling) {
   EXPECT_EQ(cantFail(poolingOf("{}")), mean);
   EXPECT_EQ(cantFail(poolingOf("{\"pooling_mode_mean_tokens\": true}")), mean);
   EXPECT_EQ(cantFail(poolingOf("{\"pooling_mode\": [\"mean\"]}")), mean);
+  EXPECT_EQ(cantFail(poolingOf("{\"pooling_mode_mean_tokens\": false}")), mean);
 }
 
 // The older form has one order, the newer its own.
 TEST(Modules, ReadsSeveralPoolings) {
   EXPECT_EQ(cantFail(poolingOf("{\"pooling_mode_lasttoken\": true, "
                                "\"pooling_mode_max_tokens\": true}")),
-            (std::vector{PoolKind::Max, PoolKind::Mean, PoolKind::Last}));
+            (std::vector{PoolKind::Max, PoolKind::Last}));
   EXPECT_EQ(cantFail(poolingOf("{\"pooling_mode\": [\"mean\", \"cls\"]}")),
             (std::vector{PoolKind::Mean, PoolKind::Cls}));
 }
 
 TEST(Modules, RefusesOtherPoolings) {
-  expectParts(messageOf(poolingOf("{\"pooling_mode_mean_tokens\": false}")),
-              {"asks for no way of pooling"});
   expectParts(messageOf(poolingOf("{\"pooling_mode\": \"median\"}")),
               {"'pooling_mode' is \"median\"", "known are"});
   expectParts(messageOf(poolingOf("{\"word_embedding_dimension\": 9}")),
-              {"'word_embedding_dimension' is 9", "hidden size is 8"});
-}
-
-TEST(Modules, RefusesToLeaveAPromptOut) {
-  EXPECT_TRUE(bool(poolingOf("{\"include_prompt\": false}")));
-  expectParts(messageOf(poolingOf("{\"include_prompt\": false}",
-                                  {{.name = "query", .text = "query: "}})),
-              {"'include_prompt' is false"});
+              {"'word_embedding_dimension' is 9", "has 8 features"});
+  expectParts(messageOf(poolingOf("{\"own_key\": 9}")), {"'own_key' is 9"});
 }
 
 static Expected<Dense> denseOf(StringRef config, bool hasWeights = true) {
@@ -180,9 +176,55 @@ TEST(Modules, RefusesOtherDenses) {
   expectParts(messageOf(denseOf(
                   R"({"in_features": 8, "out_features": 3,
               "activation_function": "torch.nn.modules.activation.Mish"})")),
-              {"activation.Mish", "known are", "activation.Tanh"});
+              {"activation.Mish", "known are", "torch.nn.Tanh"});
   expectParts(messageOf(denseOf(
                   R"({"in_features": 8, "out_features": 3,
                       "module_input_name": "token_embeddings"})")),
               {"'module_input_name'", "sentence_embedding"});
+}
+
+// The model that these modules make of one of width 8.
+static Description modelOf(std::initializer_list<const char *> types) {
+  TestFolder folder;
+  folder.write("modules.json", listOf(types));
+  std::vector<Module> modules = cantFail(listIn(folder));
+  for (const Module &module : modules) {
+    std::string config = "{}";
+    if (module.kind == ModuleKind::Dense)
+      config = R"({"in_features": 8, "out_features": 8})";
+    if (module.kind == ModuleKind::LayerNorm)
+      config = R"({"dimension": 8})";
+    folder.write(module.path + "/config.json", config);
+    folder.write(module.path + "/model.safetensors", "");
+  }
+  Description model;
+  model.hiddenSize = 8;
+  cantFail(addModules(folder.getPath(), modules, model));
+  return model;
+}
+
+// Each is scaled before what comes next, or at the end.
+TEST(Modules, NormalizesAnywhere) {
+  Description model =
+      modelOf({ST "Transformer", ST "Pooling", ST "Normalize", ST "Dense",
+               ST "Dropout", ST "Normalize"});
+  ASSERT_EQ(model.dense.size(), 1u);
+  EXPECT_TRUE(model.dense[0].normalizesInput);
+  EXPECT_TRUE(model.normalize);
+
+  model = modelOf({ST "Transformer", ST "Pooling", ST "Normalize",
+                   ST "LayerNorm", ST "LayerNorm"});
+  EXPECT_FALSE(model.poolingNorm);
+  ASSERT_EQ(model.dense.size(), 2u);
+  EXPECT_TRUE(model.dense[0].normalizesInput);
+  EXPECT_TRUE(model.dense[0].norm);
+  EXPECT_TRUE(model.dense[0].linear.weight.empty());
+  EXPECT_TRUE(model.dense[1].norm);
+  EXPECT_FALSE(model.normalize);
+
+  model = modelOf({ST "Transformer", ST "Pooling", ST "LayerNorm", ST "Dense",
+                   ST "LayerNorm"});
+  EXPECT_TRUE(model.poolingNorm);
+  ASSERT_EQ(model.dense.size(), 1u);
+  EXPECT_TRUE(model.dense[0].norm);
 }
