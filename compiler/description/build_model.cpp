@@ -37,6 +37,12 @@ Value ModelBuilder::embedTokens() {
                                              position->kind, rows, offsets,
                                              positions, position->offset);
   }
+  if (const Segment &task = description.task; !task.table.empty()) {
+    Value table = weight(task.table, {task.count, size});
+    rows = emb::SegmentEmbeddingOp::create(builder, at("task_embedding"), rows,
+                                           table, /*types=*/Value(),
+                                           /*segment=*/0);
+  }
   return rows;
 }
 

@@ -133,6 +133,7 @@ void emblem::frontend::forEachWeight(
   if (model.position)
     visit(model.position->table);
   visit(model.segment.table);
+  visit(model.task.table);
   if (auto &patches = model.patches) {
     visitLinear(patches->linear);
     visit(patches->classToken);

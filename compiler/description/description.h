@@ -318,6 +318,7 @@ struct Description {
   TokenEmbedding tokens;
   std::optional<Position> position; // none: a row says nothing of its place
   Segment segment;
+  Segment task; // of ERNIE, added last: every token's is the first
   std::optional<Norm> embeddingNorm;
   std::optional<Linear> embeddingProjection; // [hidden size, embedding size]
   std::optional<Norm> projectionNorm;

@@ -247,6 +247,8 @@ static std::string checkTexts(const Description &description) {
            ? within("position", findProblem(*description.position))
            : "",
        within("segment", findProblem(description.segment)),
+       within("task", findProblem(description.task)),
+       description.task.perToken ? "'task' is the same of all tokens" : "",
        description.segment.perToken && description.input != InputKind::Pairs
            ? "'segment' says 'per_token', and only 'input: pairs' has tokens "
              "of "

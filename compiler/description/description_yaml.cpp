@@ -185,6 +185,8 @@ template <> struct MappingTraits<Tower> {
     io.mapOptional("position", description.position);
     if (!io.outputting() || !description.segment.table.empty())
       io.mapOptional("segment", description.segment);
+    if (!io.outputting() || !description.task.table.empty())
+      io.mapOptional("task", description.task);
   }
 
   static void mapImages(IO &io, Description &description) {

@@ -105,8 +105,8 @@ Expected<JsonObject> JsonObject::child(StringRef key) const {
 JsonObject JsonObject::withDefaults(StringRef defaults) const {
   JsonObject result = *this;
   json::Value values = cantFail(json::parse(defaults));
-  for (auto &[key, value] : *values.getAsObject())
-    if (!find(key))
+  for (const auto &[key, value] : *values.getAsObject())
+    if (!has(key))
       result.object[key] = value;
   return result;
 }
@@ -122,7 +122,8 @@ Error JsonObject::error(StringRef key, const Twine &advice) const {
   const json::Value *value = find(key);
   if (!value)
     return createStringError("'" + path + "': '" + scope + key +
-                             "' is missing; " + advice);
+                             (has(key) ? "' is null; " : "' is missing; ") +
+                             advice);
   std::string text = printableText(formatv("{0}", *value).str(), 60);
   return createStringError("'" + path + "': '" + scope + key + "' is " + text +
                            "; " + advice);

@@ -38,6 +38,9 @@ public:
 
   /// The field, or null.
   const llvm::json::Value *find(llvm::StringRef key) const;
+  /// Whether the key is there, with whatever value, `null` too.
+  bool has(llvm::StringRef key) const { return object.get(key); }
+  bool isEmpty() const { return object.empty(); }
 
   /// A size: an integer from 1 to 2^31 - 1, for ids and rows are int32.
   llvm::Expected<int64_t> size(llvm::StringRef key) const;
@@ -49,7 +52,8 @@ public:
   /// The object at the key, read as this one is; an empty one where there is
   /// none.
   llvm::Expected<JsonObject> child(llvm::StringRef key) const;
-  /// This, with the fields of `defaults`, a JSON object, where it has none.
+  /// This, with the fields of `defaults`, a JSON object, where it has none; a
+  /// `null` is one, and stays.
   JsonObject withDefaults(llvm::StringRef defaults) const;
   /// This, with `fields` in place of its own of those names.
   JsonObject with(llvm::json::Object fields) const;
@@ -58,6 +62,7 @@ public:
   llvm::Error error(llvm::StringRef key, const llvm::Twine &advice) const;
 
   llvm::StringRef getPath() const { return path; }
+  const llvm::json::Object &getObject() const { return object; }
   /// The keys that nobody has asked for, in alphabetical order.
   std::vector<llvm::StringRef> getUnread() const;
 

@@ -21,18 +21,21 @@ struct NamedActivation {
 };
 } // namespace
 
-// transformers' ACT2FN. Its gelu_fast and gelu_new are one formula.
+// transformers' ACT2FN. Its gelu_fast, gelu_new and the like are one formula.
 static constexpr NamedActivation transformersNames[] = {
     {"gelu", Activation::Gelu},
     {"gelu_python", Activation::Gelu},
     {"gelu_new", Activation::GeluTanh},
     {"gelu_fast", Activation::GeluTanh},
     {"gelu_pytorch_tanh", Activation::GeluTanh},
+    {"gelu_python_tanh", Activation::GeluTanh},
+    {"gelu_accurate", Activation::GeluTanh},
     {"quick_gelu", Activation::QuickGelu},
     {"relu", Activation::Relu},
     {"silu", Activation::Silu},
     {"swish", Activation::Silu},
     {"tanh", Activation::Tanh},
+    {"sigmoid", Activation::Sigmoid},
     {"linear", Activation::Identity}};
 
 namespace {

@@ -49,28 +49,19 @@ bool emblem::frontend::hasArchitecture(const JsonObject &config,
          });
 }
 
-// Settings of transformers that change what any model computes.
-static Error refuseUnsupported(const JsonObject &config,
-                               const Architecture &architecture,
-                               Purpose purpose) {
-  if (config.find("quantization_config"))
-    return config.error("quantization_config",
-                        "the weights must not be quantised; take the model "
-                        "that they were made from");
-  const json::Value *map = config.find("auto_map");
-  if (map && !architecture.mayBringCode)
-    if (map->getAsObject() &&
-        (map->getAsObject()->get("AutoModel") ||
-         (purpose == Purpose::Score &&
-          map->getAsObject()->get("AutoModelForSequenceClassification")) ||
-         (purpose == Purpose::Answer &&
-          map->getAsObject()->get("AutoModelForCausalLM"))))
-      return config.error("auto_map",
-                          "a model that brings its own Python code is not "
-                          "supported");
-  if (const json::Value *pruned = config.find("pruned_heads"))
-    if (!pruned->getAsObject() || !pruned->getAsObject()->empty())
-      return config.error("pruned_heads", "pruned heads are not supported");
+static Error refuseCode(const JsonObject &config,
+                        const Architecture &architecture, Purpose purpose) {
+  const json::Value *value = config.find("auto_map");
+  const json::Object *map = value ? value->getAsObject() : nullptr;
+  if (!map || architecture.mayBringCode)
+    return Error::success();
+  if (map->get("AutoModel") ||
+      (purpose == Purpose::Score &&
+       map->get("AutoModelForSequenceClassification")) ||
+      (purpose == Purpose::Answer && map->get("AutoModelForCausalLM")))
+    return config.error("auto_map",
+                        "a model that brings its own Python code is not "
+                        "supported");
   return Error::success();
 }
 
@@ -173,16 +164,14 @@ static Error readEpsilon(const JsonObject &config,
 
 Expected<Description>
 emblem::frontend::describe(const Architecture &architecture,
-                           const JsonObject &given, Purpose purpose) {
-  const JsonObject config = given.withDefaults(architecture.defaults);
+                           const JsonObject &config, Purpose purpose) {
   const ConfigKeys &keys = architecture.keys;
-  if (Error error = refuseUnsupported(config, architecture, purpose))
+  if (Error error = refuseUnsupported(config))
     return error;
-  // No family here is a decoder that attends to an encoder.
-  static const RequiredValue ofAll[] = {{"is_decoder", "false"},
-                                        {"add_cross_attention", "false"}};
+  if (Error error = refuseCode(config, architecture, purpose))
+    return error;
   for (ArrayRef<RequiredValue> values :
-       {ArrayRef(ofAll), ArrayRef(architecture.requiredValues)})
+       {ArrayRef(architecture.mask), ArrayRef(architecture.requiredValues)})
     if (Error error = checkRequired(config, values))
       return error;
 
@@ -205,8 +194,9 @@ emblem::frontend::describe(const Architecture &architecture,
       return error;
     model.segment.perToken = architecture.pairTypes && model.segment.count > 1;
   }
-  if (Error error = refuseUnknown(config, architecture.ignoredKeys))
-    return error;
+  if (architecture.knowsAllKeys || bringsCode(config))
+    if (Error error = refuseUnknown(config, architecture.ignoredKeys))
+      return error;
   model.maxTokens = getMaxPositions(model);
   return model;
 }

@@ -51,16 +51,20 @@ struct Architecture {
   /// A key that only its files have, where others share the model type.
   llvm::StringRef mark = "";
   ConfigKeys keys = {};
-  /// A JSON object: what transformers takes for keys that are absent, of models
-  /// that are saved without what they have in common with the first one.
-  llvm::StringRef defaults = "{}";
+  /// Other names of keys, and the keys, in whose place they count.
+  std::vector<std::pair<llvm::StringRef, llvm::StringRef>> aliases = {};
+  /// What shared code of transformers reads of what a token sees.
+  std::vector<RequiredValue> mask = {{"is_causal", "false"}};
   std::vector<RequiredValue> requiredValues = {};
-  /// Keys of its own that change no vector. A key that is neither here, nor in
-  /// the list of config_keys.cpp, nor read is refused.
+  /// Keys of its own that change no vector. Where `knowsAllKeys`, or the folder
+  /// brings code, one that is neither here, nor in the list of config_keys.cpp,
+  /// nor read is refused; elsewhere it is ignored, as transformers does.
   std::vector<llvm::StringRef> ignoredKeys = {};
+  bool knowsAllKeys = false;
   /// Whether files on the Hub name Python code that computes what this does.
   bool mayBringCode = false;
-  /// What transformers takes where the key is absent.
+  /// What is taken where the key is absent and no default of transformers'
+  /// (resolveConfig) is known.
   llvm::StringRef defaultActivation = "gelu";
   double defaultNormEpsilon = 1e-12;
   /// A description in which only the names of the weights are filled in.
@@ -90,8 +94,8 @@ Linear weightNamed(llvm::StringRef name);
 Norm rmsNormNamed(llvm::StringRef name);
 /// Rows [first, last) of a layer that joins several.
 Linear rowsOf(const Linear &joined, int64_t first, int64_t last);
-/// What `config` says of a model of this architecture. Unknown settings are
-/// refused.
+/// What `config` says of a model of this architecture. Settings that change
+/// what it computes are obeyed or refused.
 llvm::Expected<Description> describe(const Architecture &architecture,
                                      const JsonObject &config,
                                      Purpose purpose = Purpose::Embed);

@@ -37,25 +37,18 @@ emblem::frontend::lastTokenHead(const JsonObject &, const Description &) {
   return head;
 }
 
-// transformers counts the names of the labels, and has two where there are
-// none.
+// 'num_labels' counts, then the names of the labels; where there are none
+// transformers has two.
 static Expected<int64_t> readLabelCount(const JsonObject &config) {
+  if (config.find("num_labels"))
+    return config.size("num_labels");
   const json::Value *names = config.find("id2label");
-  const json::Object *labels = names ? names->getAsObject() : nullptr;
-  int64_t count = labels ? static_cast<int64_t>(labels->size()) : 0;
-  if (config.find("num_labels")) {
-    auto size = config.size("num_labels");
-    if (!size)
-      return size.takeError();
-    if (labels && count != *size)
-      return config.error("num_labels", "'id2label' names " + Twine(count));
-    return *size;
-  }
-  if (!labels)
+  if (!names)
     return 2;
-  if (count == 0)
+  const json::Object *labels = names->getAsObject();
+  if (!labels || labels->empty())
     return config.error("id2label", "it must name the labels");
-  return count;
+  return static_cast<int64_t>(labels->size());
 }
 
 Error emblem::frontend::addHead(HeadReader reader, const JsonObject &config,

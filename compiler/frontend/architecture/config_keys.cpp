@@ -1,4 +1,4 @@
-//===- config_keys.cpp - Keys that change no vector -----------------------===//
+//===- config_keys.cpp - Keys of any config.json --------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -9,6 +9,24 @@
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
+using namespace emblem::frontend;
+
+namespace {
+struct RefusedKey {
+  StringLiteral key;
+  StringLiteral advice;
+};
+} // namespace
+
+// An empty one says nothing, but for the first.
+static constexpr RefusedKey kRefused[] = {
+    {"quantization_config", "the weights must not be quantised; take the model "
+                            "that they were made from"},
+    {"transformers_weights", "weights of another name are not read; rename the "
+                             "file to model.safetensors and remove this"},
+    {"per_layer_config", "layers of different settings are not supported"},
+    {"fusion_config", "fused modules are not supported; remove it"},
+    {"pruned_heads", "pruned heads are not supported"}};
 
 static constexpr StringLiteral kNames[] = {
     // The file itself.
@@ -31,7 +49,6 @@ static constexpr StringLiteral kNames[] = {
     "label_smoothing",
     "layerdrop",
     "pretraining_tp",
-    "pruned_heads",
     "use_bfloat16",
     "xla_device",
     // How it is run.
@@ -39,6 +56,7 @@ static constexpr StringLiteral kNames[] = {
     "_attn_implementation_autoset",
     "_attn_implementation_internal",
     "attn_implementation",
+    "experts_implementation",
     "chunk_size_feed_forward",
     "output_attentions",
     "output_hidden_states",
@@ -61,11 +79,13 @@ static constexpr StringLiteral kNames[] = {
     "prefix",
     "sep_token_id",
     "unk_token_id",
-    // Heads.
+    // Heads, and of decoders (the families that read these refuse them).
     "_num_labels",
+    "add_cross_attention",
     "add_pooling_layer",
     "cross_attention_hidden_size",
     "id2label",
+    "is_decoder",
     "is_encoder_decoder",
     "label2id",
     "matryoshka_dimensions",
@@ -107,4 +127,27 @@ bool emblem::frontend::isHarmlessKey(StringRef key) {
   return is_contained(kNames, key) || key.contains("dropout") ||
          key.ends_with("_pdrop") || key.starts_with("classifier_") ||
          key.starts_with("pooler_") || key.starts_with("summary_");
+}
+
+ArrayRef<StringRef> emblem::frontend::refusedKeys() {
+  static const auto keys = to_vector(map_range(
+      kRefused, [](const RefusedKey &row) { return StringRef(row.key); }));
+  return keys;
+}
+
+Error emblem::frontend::refuseUnsupported(const JsonObject &config) {
+  for (const RefusedKey &row : kRefused) {
+    const json::Value *value = config.find(row.key);
+    const json::Object *object = value ? value->getAsObject() : nullptr;
+    const json::Array *list = value ? value->getAsArray() : nullptr;
+    bool isEmpty = (object && object->empty()) || (list && list->empty());
+    if (value && !(isEmpty && row.key != "quantization_config"))
+      return config.error(row.key, row.advice);
+  }
+  return Error::success();
+}
+
+bool emblem::frontend::bringsCode(const JsonObject &config) {
+  const json::Value *map = config.find("auto_map");
+  return map && !(map->getAsObject() && map->getAsObject()->empty());
 }

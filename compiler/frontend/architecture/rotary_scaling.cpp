@@ -11,6 +11,8 @@
 
 #include "compiler/frontend/architecture/rotary_scaling.h"
 
+#include "compiler/frontend/architecture/config_keys.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -26,8 +28,9 @@ namespace {
 class RotaryScaling {
 public:
   RotaryScaling(const JsonObject &config, const JsonObject &settings,
-                Rotary &rotary)
-      : config(config), settings(settings), rotary(rotary) {}
+                bool isOfLayers, Rotary &rotary)
+      : config(config), settings(settings), isOfLayers(isOfLayers),
+        rotary(rotary) {}
 
   Error read();
 
@@ -56,6 +59,7 @@ private:
   int64_t pairs() const { return rotary.size / 2; }
 
   const JsonObject &config, &settings;
+  bool isOfLayers;
   Rotary &rotary;
 };
 
@@ -77,7 +81,8 @@ Error RotaryScaling::readPositive(StringRef key, double &number,
 Expected<int64_t> RotaryScaling::readOriginalLength() {
   StringRef key = "original_max_position_embeddings";
   // The model's own key counts where there are two.
-  const JsonObject *holder = config.find(key) ? &config : &settings;
+  bool isConfigs = config.find(key) && !isOfLayers;
+  const JsonObject *holder = isConfigs ? &config : &settings;
   if (!settings.find(key) && holder == &settings) {
     key = "max_position_embeddings";
     holder = &config;
@@ -121,7 +126,12 @@ Error RotaryScaling::readYarn() {
     return error;
   if (Error error = readPositive("beta_slow", slow, 1.0))
     return error;
-  auto truncate = settings.boolean("truncate", true);
+  // transformers looks for it beside the kinds of layers, not in them.
+  auto outer = config.child("rope_parameters");
+  if (!outer)
+    return outer.takeError();
+  settings.find("truncate");
+  auto truncate = (isOfLayers ? *outer : settings).boolean("truncate", true);
   if (!truncate)
     return truncate.takeError();
 
@@ -229,9 +239,18 @@ Error RotaryScaling::readLongRope() {
   return Error::success();
 }
 
+// The first of two keys counts, the second is older.
+static StringRef kindKey(const JsonObject &settings) {
+  return settings.find("rope_type") ? "rope_type" : "type";
+}
+
+Expected<std::string>
+emblem::frontend::readRotaryKind(const JsonObject &scaling) {
+  return scaling.string(kindKey(scaling), "default");
+}
+
 Error RotaryScaling::read() {
-  StringRef key = settings.find("rope_type") ? "rope_type" : "type";
-  auto type = settings.string(key, "default");
+  auto type = readRotaryKind(settings);
   if (!type)
     return type.takeError();
   auto kind = StringSwitch<Kind>(*type)
@@ -243,9 +262,10 @@ Error RotaryScaling::read() {
                   .Case("longrope", &RotaryScaling::readLongRope)
                   .Default(nullptr);
   if (!kind)
-    return settings.error(key, "the kinds of rotary positions that are known "
-                               "are default, linear, dynamic, yarn, llama3 and "
-                               "longrope");
+    return settings.error(kindKey(settings),
+                          "the kinds of rotary positions that are known "
+                          "are default, linear, dynamic, yarn, llama3 and "
+                          "longrope");
   if (Error error = (this->*kind)())
     return error;
   // What says the same again, or how the model was trained.
@@ -253,14 +273,15 @@ Error RotaryScaling::read() {
        {"type", "rope_type", "factor", "original_max_position_embeddings"})
     settings.find(known);
   config.find("original_max_position_embeddings");
-  for (StringRef unread : settings.getUnread())
-    return settings.error(unread, "this setting of rotary positions is not "
-                                  "supported");
+  if (bringsCode(config))
+    for (StringRef unread : settings.getUnread())
+      return settings.error(unread, "this setting of rotary positions is not "
+                                    "supported");
   return Error::success();
 }
 
 Error emblem::frontend::readRotaryScaling(const JsonObject &config,
                                           const JsonObject &scaling,
-                                          Rotary &rotary) {
-  return RotaryScaling(config, scaling, rotary).read();
+                                          bool isOfLayers, Rotary &rotary) {
+  return RotaryScaling(config, scaling, isOfLayers, rotary).read();
 }

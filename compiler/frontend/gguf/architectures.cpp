@@ -45,6 +45,7 @@ Architecture emblem::frontend::gguf::architectureNamed(StringRef modelType,
               .positions = "context_length",
               .segments = "token_types"};
   // Not read: how the model was trained, and what is on top of it.
+  row.knowsAllKeys = true;
   row.ignoredKeys = {"pooling_type", "rope.scaling.original_context_length",
                      "rope.scaling.finetuned", "final_logit_softcapping",
                      "tensor_data_layout"};

@@ -6,6 +6,10 @@
 
 #include "compiler/frontend/transformers/architectures.h"
 
+#include "compiler/frontend/architecture/config_keys.h"
+#include "compiler/frontend/transformers/config_defaults.h"
+
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include <set>
@@ -52,13 +56,66 @@ findArchitecture(const JsonObject &config) {
                                         llvm::join(known, "', '") + "'");
 }
 
+static JsonObject resolve(const JsonObject &config,
+                          const Architecture &architecture) {
+  // Others than transformers' own have defaults of their own.
+  if (!architecture.mark.empty())
+    return config;
+  json::Object renamed;
+  for (auto [alias, key] : architecture.aliases)
+    if (const json::Value *value = config.find(alias))
+      renamed[key] = *value;
+  auto type = config.find("model_type")->getAsString();
+  return config.with(std::move(renamed)).withDefaults(getDefaults(*type));
+}
+
+Expected<JsonObject>
+emblem::frontend::resolveConfig(const JsonObject &config,
+                                const json::Object &overlay) {
+  JsonObject whole = config.with(json::Object(overlay));
+  auto architecture = findArchitecture(whole);
+  if (!architecture)
+    return architecture.takeError();
+  return resolve(whole, **architecture);
+}
+
+KeyRole emblem::frontend::getKeyRole(const Architecture &architecture,
+                                     StringRef modelType, StringRef key) {
+  if (is_contained(refusedKeys(), key) || key == "auto_map" ||
+      key == "position_embedding_type")
+    return KeyRole::Refused;
+  for (ArrayRef<RequiredValue> values :
+       {ArrayRef(architecture.mask), ArrayRef(architecture.requiredValues)})
+    if (any_of(values, [&](const RequiredValue &v) { return v.key == key; }))
+      return KeyRole::Refused;
+  if (any_of(architecture.aliases, [&](auto row) { return row.first == key; }))
+    return KeyRole::Obeyed;
+  // What it asks a file for that says nothing but its type.
+  JsonObject config =
+      resolve(
+          JsonObject("config.json", json::Object{{"model_type", modelType}}),
+          architecture)
+          .with(json::Object{{key, "a value of no key's type"}});
+  for (Purpose purpose : {Purpose::Embed, Purpose::Score}) {
+    if (purpose == Purpose::Score && !architecture.head)
+      continue;
+    JsonObject asked = config;
+    consumeError(describe(architecture, asked, purpose).takeError());
+    if (!is_contained(asked.getUnread(), key))
+      return KeyRole::Obeyed;
+  }
+  return isHarmlessKey(key) || is_contained(architecture.ignoredKeys, key)
+             ? KeyRole::WithoutEffect
+             : KeyRole::Unknown;
+}
+
 Expected<Description>
 emblem::frontend::describeTransformer(const JsonObject &config,
                                       Purpose purpose) {
   auto architecture = findArchitecture(config);
   if (!architecture)
     return architecture.takeError();
-  return describe(**architecture, config, purpose);
+  return describe(**architecture, resolve(config, **architecture), purpose);
 }
 
 Error emblem::frontend::finishText(const ModelFolders &folders,
@@ -68,6 +125,5 @@ Error emblem::frontend::finishText(const ModelFolders &folders,
   if (!architecture || !(*architecture)->finishText)
     return architecture.takeError();
   return (*architecture)
-      ->finishText(folders, config.withDefaults((*architecture)->defaults),
-                   model);
+      ->finishText(folders, resolve(config, **architecture), model);
 }

@@ -12,6 +12,7 @@
 
 #include "compiler/frontend/architecture/activation_names.h"
 #include "compiler/frontend/architecture/architecture.h"
+#include "compiler/frontend/transformers/architectures.h"
 #include "compiler/frontend/transformers/folder_weights.h"
 
 using namespace llvm;
@@ -72,8 +73,12 @@ static const HeadNames families[] = {
      {"modernbert"}}};
 
 Error emblem::frontend::addMaskedHead(const ModelFolders &folders,
-                                      const JsonObject &config,
+                                      const JsonObject &given,
                                       Description &model) {
+  auto whole = resolveConfig(given);
+  if (!whole)
+    return whole.takeError();
+  const JsonObject &config = *whole;
   auto type = config.string("model_type", "");
   if (!type)
     return type.takeError();

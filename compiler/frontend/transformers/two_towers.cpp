@@ -7,6 +7,7 @@
 #include "compiler/frontend/transformers/two_towers.h"
 
 #include "compiler/frontend/architecture/architecture.h"
+#include "compiler/frontend/architecture/config_keys.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -96,9 +97,12 @@ emblem::frontend::readTowers(const JsonObject &config) {
   auto images = readTower(config, family, visionTower);
   if (!images)
     return images.takeError();
-  // The scale of what the loss compares.
-  if (Error error = refuseUnknown(config, {"logit_scale_init_value"}))
+  if (Error error = refuseUnsupported(config))
     return error;
+  // The scale of what the loss compares.
+  if (bringsCode(config))
+    if (Error error = refuseUnknown(config, {"logit_scale_init_value"}))
+      return error;
   if (isAlone(textTower, config))
     return std::vector{*texts};
   if (isAlone(visionTower, config))

@@ -47,6 +47,16 @@ TEST(JsonFile, ReadsFieldsByType) {
   EXPECT_EQ(cantFail(config.string("s", "")), "t");
   EXPECT_EQ(cantFail(config.string("null", "fallback")), "fallback");
   EXPECT_EQ(config.find("null"), nullptr);
+  EXPECT_TRUE(config.has("null"));
+  EXPECT_FALSE(config.has("none"));
+}
+
+TEST(JsonFile, ANullIsNoAbsentKeyToDefaults) {
+  JsonObject config = object(R"({"a": null, "b": 1})")
+                          .withDefaults(R"({"a": 2, "b": 3, "c": 4})");
+  expectParts(messageOf(config.size("a")), {"'x.json': 'a' is null"});
+  EXPECT_EQ(cantFail(config.size("b")), 1);
+  EXPECT_EQ(cantFail(config.size("c")), 4);
 }
 
 TEST(JsonFile, NamesTheKeyAndTheValue) {

@@ -30,8 +30,15 @@ Description emblem::frontend::bertNames() {
   return model;
 }
 
+// transformers 4 reads it, and 5 does not.
 std::vector<RequiredValue> emblem::frontend::bertRequiredValues() {
   return {{"position_embedding_type", "\"absolute\""}};
+}
+
+std::vector<RequiredValue> emblem::frontend::bertMask() {
+  return {{"is_causal", "false"},
+          {"is_decoder", "false"},
+          {"add_cross_attention", "false"}};
 }
 
 namespace emblem::frontend {
@@ -39,6 +46,7 @@ Architecture bert() {
   return {.modelTypes = {"bert"},
           .models = "BERT, MiniLM, BGE, E5, GTE, Snowflake Arctic",
           .keys = {},
+          .mask = bertMask(),
           .requiredValues = bertRequiredValues(),
           .ignoredKeys = {"directionality"},
           .names = bertNames(),

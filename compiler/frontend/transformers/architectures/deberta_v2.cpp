@@ -28,6 +28,7 @@ static Description names() {
 // "c2p|p2c", or a list of them.
 static Expected<std::vector<StringRef>>
 readPositionTypes(const JsonObject &config) {
+  static constexpr StringLiteral known[] = {"c2p", "p2c"};
   std::vector<StringRef> types;
   const json::Value *value = config.find("pos_att_type");
   if (!value)
@@ -36,14 +37,16 @@ readPositionTypes(const JsonObject &config) {
   const json::Array *list = value->getAsArray() ? value->getAsArray() : &one;
   for (const json::Value &entry : *list) {
     SmallVector<StringRef> parts;
-    value->getAsArray() || !entry.getAsString()
-        ? parts.push_back(entry.getAsString().value_or(""))
-        : entry.getAsString()->split(parts, '|');
+    bool isText = !value->getAsArray() && entry.getAsString();
+    isText ? entry.getAsString()->split(parts, '|')
+           : parts.push_back(entry.getAsString().value_or(""));
     for (StringRef part : parts) {
-      part = part.trim();
-      if (part != "c2p" && part != "p2c")
+      const StringLiteral *type = find_if(known, [&](StringRef name) {
+        return isText ? part.trim().equals_insensitive(name) : part == name;
+      });
+      if (type == std::end(known))
         return config.error("pos_att_type", "known are c2p and p2c");
-      types.push_back(part);
+      types.push_back(*type);
     }
   }
   return types;
@@ -103,6 +106,7 @@ static Error addRelativePositions(const JsonObject &config, Description &model,
   auto norm = config.string("norm_rel_ebd", "none");
   if (!norm)
     return norm.takeError();
+  *norm = StringRef(*norm).trim().lower();
   if (*norm != "none" && *norm != "layer_norm")
     return config.error("norm_rel_ebd",
                         "known are \"none\" and \"layer_norm\"");
@@ -183,6 +187,7 @@ Architecture deberta_v2() {
   return {.modelTypes = {"deberta-v2"},
           .models = "DeBERTa v3, mDeBERTa, DeBERTa v2 without convolution",
           .keys = {.headSize = "attention_head_size", .segments = ""},
+          .mask = {},
           .ignoredKeys = {"pooler_hidden_act", "pooler_hidden_size", "legacy",
                           "num_labels", "conv_act", "conv_groups",
                           "padding_idx"},

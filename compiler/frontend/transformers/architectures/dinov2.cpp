@@ -49,7 +49,10 @@ static void useGate(int64_t innerSize, Description &model) {
 static llvm::Error adjust(const JsonObject &config, Description &model) {
   if (llvm::Error error = readVision(config, model))
     return error;
-  if (config.find("num_register_tokens")) {
+  auto type = config.string("model_type", "");
+  if (!type)
+    return type.takeError();
+  if (*type == "dinov2_with_registers") {
     model.patches->registers = "embeddings.register_tokens";
     if (llvm::Error error = config.size("num_register_tokens")
                                 .moveInto(model.patches->registerCount))
@@ -73,6 +76,7 @@ static llvm::Error adjust(const JsonObject &config, Description &model) {
 namespace emblem::frontend {
 Architecture dinov2() {
   ConfigKeys keys = visionKeys();
+  keys.headSize = "head_dim";
   keys.innerSize = "";
   return {.modelTypes = {"dinov2", "dinov2_with_registers"},
           .models = "DINOv2",
@@ -80,8 +84,8 @@ Architecture dinov2() {
           // Of its use in other models, and of training.
           .ignoredKeys = {"apply_layernorm", "drop_path_rate",
                           "layerscale_value", "out_features", "out_indices",
-                          "reshape_hidden_states", "stage_names",
-                          "use_mask_token"},
+                          "num_register_tokens", "reshape_hidden_states",
+                          "stage_names", "use_mask_token"},
           .defaultNormEpsilon = 1e-6,
           .names = names(),
           .adjust = adjust};

@@ -46,7 +46,9 @@ Architecture distilbert() {
                    .innerSize = "hidden_dim",
                    .activation = "activation",
                    .normEpsilon = ""},
-          .requiredValues = {},
+          .aliases = {{"hidden_size", "dim"},
+                      {"num_hidden_layers", "n_layers"},
+                      {"num_attention_heads", "n_heads"}},
           .ignoredKeys = {"sinusoidal_pos_embds"}, // how they began
           .names = names(),
           .head = readHead};

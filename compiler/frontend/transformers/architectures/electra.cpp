@@ -34,6 +34,7 @@ Architecture electra() {
   return {.modelTypes = {"electra"},
           .models = "ELECTRA",
           .keys = {.embeddingSize = "embedding_size"},
+          .mask = bertMask(),
           .requiredValues = bertRequiredValues(),
           .ignoredKeys = {"generator_size"},
           .names = names(),

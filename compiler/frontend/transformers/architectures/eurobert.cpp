@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/frontend/architecture/attention_config.h"
+#include "compiler/frontend/architecture/config_keys.h"
 #include "compiler/frontend/transformers/architectures/families.h"
 
 using namespace llvm;
@@ -12,12 +13,17 @@ using namespace emblem::frontend;
 
 // Llama's layers, but every token sees every token.
 static Error adjust(const JsonObject &config, Description &model) {
+  // The second is transformers', the first that of the code that was published
+  // with the models.
+  double base = bringsCode(config) ? 250000.0 : 10000.0;
   auto rotary =
-      readRotary(config, model.layer.attention.headSize, {.base = 250000.0});
+      readRotary(config, model.layer.attention.headSize, {.base = base});
   if (!rotary)
     return rotary.takeError();
   model.layer.attention.rotary = *rotary;
-  return requireGlobalLayers(config, model.layerCount);
+  if (Error error = addAttentionBiases(config, model))
+    return error;
+  return addFeedForwardBiases(config, model);
 }
 
 static Expected<ClassificationHead> readHead(const JsonObject &config,
@@ -35,19 +41,17 @@ static Expected<ClassificationHead> readHead(const JsonObject &config,
 
 namespace emblem::frontend {
 Architecture eurobert() {
-  return {
-      .modelTypes = {"eurobert"},
-      .models = "EuroBERT",
-      .keys = {.headSize = "head_dim",
-               .keyValueHeads = "num_key_value_heads",
-               .normEpsilon = "rms_norm_eps"},
-      .requiredValues = {{"attention_bias", "false"}, {"mlp_bias", "false"}},
-      .ignoredKeys = {"clf_pooling", "mask_token"},
-      .mayBringCode = true,
-      .defaultActivation = "silu",
-      .defaultNormEpsilon = 1e-5,
-      .names = llamaNames(),
-      .adjust = adjust,
-      .head = readHead};
+  return {.modelTypes = {"eurobert"},
+          .models = "EuroBERT",
+          .keys = {.headSize = "head_dim",
+                   .keyValueHeads = "num_key_value_heads",
+                   .normEpsilon = "rms_norm_eps"},
+          .ignoredKeys = {"clf_pooling", "mask_token", "layer_types"},
+          .mayBringCode = true,
+          .defaultActivation = "silu",
+          .defaultNormEpsilon = 1e-5,
+          .names = llamaNames(),
+          .adjust = adjust,
+          .head = readHead};
 }
 } // namespace emblem::frontend

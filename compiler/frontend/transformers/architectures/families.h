@@ -13,11 +13,26 @@ namespace emblem::frontend {
 
 /// The names of Llama's weights, which its descendants kept.
 Description llamaNames();
+/// What all layers of a decoder see: the text before a token or, with
+/// "sliding_window", so much of it.
+llvm::Error readWindow(const JsonObject &config, Description &model);
 
 /// The names of BERT's weights, which its descendants kept.
 Description bertNames();
-/// The settings of BERT that have one value here, and in its descendants.
+/// The settings of BERT that have one value here, and in its descendants:
+/// others, and of what a token sees.
 std::vector<RequiredValue> bertRequiredValues();
+std::vector<RequiredValue> bertMask();
+
+/// RoBERTa's positions, which count from the padding id + 1.
+llvm::Error countFromPadding(const JsonObject &config, Description &model);
+
+/// The names of Gemma's weights, without the norms of heads; norms hold what is
+/// added to 1.
+Description gemmaNames();
+Norm gemmaNorm(const std::string &name);
+/// What Gemma 2 and 3 share: the scales of tokens and of scores, and biases.
+llvm::Error readGemma(const JsonObject &config, Description &model);
 
 /// The names of ViT's weights that DINOv2 shares: patches and attention.
 Description visionNames();

@@ -12,40 +12,47 @@
 using namespace llvm;
 using namespace emblem::frontend;
 
-// Norms hold what is added to 1.
-static Norm norm(const std::string &name) {
+Norm emblem::frontend::gemmaNorm(const std::string &name) {
   return {NormKind::Rms, WeightExpression::onePlus(name + ".weight"), ""};
 }
 
-static Description names() {
+Description emblem::frontend::gemmaNames() {
   Description model = llamaNames();
-  model.finalNorm = norm("norm");
+  model.finalNorm = gemmaNorm("norm");
   const std::string layer = "layers.{}.";
   Attention &attention = model.layer.attention;
-  attention.queryNorm = norm(layer + "self_attn.q_norm");
-  attention.keyNorm = norm(layer + "self_attn.k_norm");
-  attention.norm = norm(layer + "input_layernorm");
-  attention.outputNorm = norm(layer + "post_attention_layernorm");
+  attention.norm = gemmaNorm(layer + "input_layernorm");
+  attention.outputNorm = gemmaNorm(layer + "post_attention_layernorm");
   FeedForward &feedForward = model.layer.feedForward;
-  feedForward.norm = norm(layer + "pre_feedforward_layernorm");
-  feedForward.outputNorm = norm(layer + "post_feedforward_layernorm");
+  feedForward.norm = gemmaNorm(layer + "pre_feedforward_layernorm");
+  feedForward.outputNorm = gemmaNorm(layer + "post_feedforward_layernorm");
   return model;
 }
 
-static Error adjust(const JsonObject &config, Description &model) {
+Error emblem::frontend::readGemma(const JsonObject &config,
+                                  Description &model) {
   model.tokens.scale = std::sqrt(double(model.hiddenSize));
-  Attention &attention = model.layer.attention;
   auto scalar = config.number("query_pre_attn_scalar", 256);
   if (!scalar)
     return scalar.takeError();
   if (!(*scalar > 0))
     return config.error("query_pre_attn_scalar", "it must be positive");
-  attention.scale = 1 / std::sqrt(*scalar);
-  if (config.find("attn_logit_softcapping"))
-    return config.error("attn_logit_softcapping",
-                        "Gemma 3 has none, and transformers ignores it; remove "
-                        "it");
+  model.layer.attention.scale = 1 / std::sqrt(*scalar);
+  return addAttentionBiases(config, model);
+}
 
+static Description names() {
+  Description model = gemmaNames();
+  Attention &attention = model.layer.attention;
+  attention.queryNorm = gemmaNorm("layers.{}.self_attn.q_norm");
+  attention.keyNorm = gemmaNorm("layers.{}.self_attn.k_norm");
+  return model;
+}
+
+static Error adjust(const JsonObject &config, Description &model) {
+  if (Error error = readGemma(config, model))
+    return error;
+  Attention &attention = model.layer.attention;
   auto rotary = readRotary(config, attention.headSize,
                            {.base = 1000000.0, .layerType = "full_attention"});
   if (!rotary)
@@ -54,15 +61,12 @@ static Error adjust(const JsonObject &config, Description &model) {
   auto nearby = readRotary(config, attention.headSize,
                            {.base = 10000.0,
                             .baseKey = "rope_local_base_freq",
-                            .scalingKey = "",
-                            .layerType = "sliding_attention"});
+                            .layerType = "sliding_attention",
+                            .scaled = false});
   if (!nearby)
     return nearby.takeError();
 
-  StringRef everyKey = config.find("sliding_window_pattern")
-                           ? "sliding_window_pattern"
-                           : "_sliding_window_pattern";
-  auto every = readSize(config, everyKey, 6);
+  auto every = readSize(config, "sliding_window_pattern", 6);
   if (!every)
     return every.takeError();
   auto pattern = readLayerPattern(config, model.layerCount, [&](int64_t layer) {
@@ -70,19 +74,26 @@ static Error adjust(const JsonObject &config, Description &model) {
   });
   if (!pattern)
     return pattern.takeError();
-  auto window = readSize(config, "sliding_window", 4096);
+  auto window = config.size("sliding_window");
   if (!window)
     return window.takeError();
   auto bothSides = config.boolean("use_bidirectional_attention", false);
   if (!bothSides)
     return bothSides.takeError();
-  model.layer.local = {.pattern = *pattern, .rotary = *nearby};
-  if (*bothSides) {
-    model.layer.local->before = model.layer.local->after = *window / 2;
-  } else {
-    model.layer.local->before = *window - 1; // it counts the token itself
-    model.layer.local->after = attention.after = 0;
-  }
+  auto causal = readCausal(config);
+  if (!causal)
+    return causal.takeError();
+  // Of the two keys that let a token see what follows, each counts a window in
+  // its own way.
+  Sight near = *bothSides && *causal
+                   ? Sight{*window / 2, *window / 2}
+                   : getSight(*bothSides ? *window / 2 + 1 : *window, *causal);
+  model.layer.local = {.pattern = *pattern,
+                       .before = near.before,
+                       .after = near.after,
+                       .rotary = *nearby};
+  if (*causal && !*bothSides)
+    attention.after = 0;
   return Error::success();
 }
 
@@ -94,9 +105,9 @@ Architecture gemma3() {
                    .keyValueHeads = "num_key_value_heads",
                    .activation = "hidden_activation",
                    .normEpsilon = "rms_norm_eps"},
-          .requiredValues = {{"attention_bias", "false"}},
-          .ignoredKeys = {"final_logit_softcapping", "cache_implementation",
-                          "_sliding_window_pattern"},
+          .mask = {},
+          .ignoredKeys = {"attn_logit_softcapping", "final_logit_softcapping",
+                          "cache_implementation", "_sliding_window_pattern"},
           .defaultActivation = "gelu_pytorch_tanh",
           .defaultNormEpsilon = 1e-6,
           .names = names(),

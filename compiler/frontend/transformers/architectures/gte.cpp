@@ -49,7 +49,7 @@ static Error stretch(const JsonObject &config, Rotary &rotary) {
   return Error::success();
 }
 
-static Error adjust(const JsonObject &config, Description &model) {
+static Error readShared(const JsonObject &config, Description &model) {
   Attention &attention = model.layer.attention;
   int64_t width = attention.heads * attention.headSize;
   Linear joined = linearNamed("encoder.layer.{}.attention.qkv_proj");
@@ -71,26 +71,49 @@ static Error adjust(const JsonObject &config, Description &model) {
     model.segment.count = static_cast<int64_t>(*segments);
   }
 
+  return Error::success();
+}
+
+static Error adjust(const JsonObject &config, Description &model) {
+  if (Error error = readShared(config, model))
+    return error;
+  return readRotary(config, model.layer.attention.headSize, {.base = 160000.0})
+      .moveInto(model.layer.attention.rotary);
+}
+
+// By the code of the models as they were published.
+static Error adjustOriginal(const JsonObject &config, Description &model) {
+  if (Error error = readShared(config, model))
+    return error;
   const json::Value *scaling = config.find("rope_scaling");
   bool ntk = scaling && scaling->getAsObject() &&
              scaling->getAsObject()->getString("type") == StringRef("ntk");
-  RotarySettings settings = {.base = 10000.0};
-  if (config.find("rope_parameters"))
-    settings.base = 160000.0;
-  if (ntk)
-    settings.scalingKey = "";
-  auto rotary = readRotary(config, attention.headSize, settings);
+  auto rotary = readRotary(
+      ntk ? config.with(json::Object{{"rope_scaling", nullptr}}) : config,
+      model.layer.attention.headSize, {});
   if (!rotary)
     return rotary.takeError();
   if (Error error = stretch(config, *rotary))
     return error;
-  attention.rotary = *rotary;
+  (void)config.find("rope_theta");
+  model.layer.attention.rotary = *rotary;
   return Error::success();
 }
 
 namespace emblem::frontend {
 Architecture gte() {
-  return {.modelTypes = {"gte", "new"},
+  return {.modelTypes = {"gte"},
+          .models = "GTE v1.5, GTE multilingual",
+          .keys = {.headSize = "head_dim"},
+          .ignoredKeys = {"num_labels"},
+          .mayBringCode = true,
+          .names = names(),
+          .adjust = adjust,
+          .head = poolerHead};
+}
+
+Architecture gte_original() {
+  return {.modelTypes = {"new"},
           .models = "GTE v1.5, GTE multilingual",
           .requiredValues = {{"position_embedding_type", "\"rope\""},
                              {"layer_norm_type", "\"layer_norm\""},
@@ -99,9 +122,10 @@ Architecture gte() {
                              {"pack_qkv", "true"}},
           .ignoredKeys = {"use_memory_efficient_attention", "unpad_inputs",
                           "num_labels"},
+          .knowsAllKeys = true,
           .mayBringCode = true,
           .names = names(),
-          .adjust = adjust,
+          .adjust = adjustOriginal,
           .head = poolerHead};
 }
 } // namespace emblem::frontend

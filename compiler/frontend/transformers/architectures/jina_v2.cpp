@@ -53,6 +53,7 @@ Architecture jina_v2() {
           .models = "Jina Embeddings v2",
           .mark = "feed_forward_type",
           .ignoredKeys = {"emb_pooler", "model_max_length", "hidden_act"},
+          .knowsAllKeys = true,
           .mayBringCode = true,
           .names = names(),
           .adjust = adjust,

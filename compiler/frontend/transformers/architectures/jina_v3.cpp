@@ -46,6 +46,7 @@ namespace emblem::frontend {
 Architecture jina_v3() {
   return {.modelTypes = {"jina_embeddings_v3"},
           .models = "Jina Embeddings v3",
+          .keys = {.headSize = "head_dim"},
           .ignoredKeys = {"num_labels"},
           .defaultNormEpsilon = 1e-5,
           .names = names(),
@@ -68,6 +69,7 @@ Architecture jina_v3_adapters() {
           .ignoredKeys = {"load_trained_adapters", "lora_rank", "lora_alpha",
                           "lora_main_params_trainable", "task_instructions",
                           "use_flash_attn"},
+          .knowsAllKeys = true,
           .mayBringCode = true,
           .defaultNormEpsilon = 1e-5,
           .names = names(),

@@ -32,53 +32,103 @@ Description emblem::frontend::llamaNames() {
   return model;
 }
 
-// Causal, with a window where the file has one (Mistral).
-static Error adjust(const JsonObject &config, Description &model) {
-  Attention &attention = model.layer.attention;
-  auto rotary = readRotary(config, attention.headSize);
-  if (!rotary)
-    return rotary.takeError();
-  attention.rotary = *rotary;
-  attention.after = 0;
+Error emblem::frontend::readWindow(const JsonObject &config,
+                                   Description &model) {
+  auto causal = readCausal(config);
+  if (!causal)
+    return causal.takeError();
+  std::optional<int64_t> window;
   if (config.find("sliding_window")) {
-    auto type = config.string("model_type", "");
-    if (!type)
-      return type.takeError();
-    if (*type == "llama")
-      return config.error("sliding_window",
-                          "a Llama has none, and transformers "
-                          "ignores it; remove it, or name the "
-                          "model_type that has, mistral");
-    auto window = config.size("sliding_window");
-    if (!window)
-      return window.takeError();
-    attention.before = *window - 1; // it counts the token itself
-    auto pattern = readLayerPattern(config, model.layerCount,
-                                    [](int64_t) { return LayerKind::Local; });
-    if (!pattern)
-      return pattern.takeError();
-    if (is_contained(*pattern, LayerKind::Global))
-      return config.error("layer_types", "with a 'sliding_window' all layers "
-                                         "must be \"sliding_attention\"");
-    return Error::success();
+    window.emplace();
+    if (Error error = config.size("sliding_window").moveInto(*window))
+      return error;
   }
-  return requireGlobalLayers(config, model.layerCount);
+  Sight sight = getSight(window, *causal);
+  model.layer.attention.before = sight.before;
+  model.layer.attention.after = sight.after;
+  return Error::success();
+}
+
+static Error addRotary(const JsonObject &config, Description &model) {
+  Attention &attention = model.layer.attention;
+  return readRotary(config, attention.headSize).moveInto(attention.rotary);
+}
+
+static Error adjustLlama(const JsonObject &config, Description &model) {
+  if (Error error = addRotary(config, model))
+    return error;
+  auto causal = readCausal(config);
+  if (!causal)
+    return causal.takeError();
+  model.layer.attention.after = getSight(std::nullopt, *causal).after;
+  if (Error error = addAttentionBiases(config, model))
+    return error;
+  return addFeedForwardBiases(config, model);
+}
+
+// Mistral, whose layers may each have the window or not.
+static Error adjustMinistral(const JsonObject &config, Description &model) {
+  if (Error error = addRotary(config, model))
+    return error;
+  if (Error error = readWindow(config, model))
+    return error;
+  auto pattern = readLayerPattern(config, model.layerCount,
+                                  [](int64_t) { return LayerKind::Local; });
+  if (!pattern)
+    return pattern.takeError();
+  Attention &attention = model.layer.attention;
+  if (!attention.before)
+    return config.error("sliding_window", "a Ministral needs one");
+  model.layer.local = {.pattern = *pattern,
+                       .before = attention.before,
+                       .after = attention.after,
+                       .rotary = attention.rotary};
+  attention.before.reset();
+  if (attention.after != 0) // not causal
+    attention.after.reset();
+  return Error::success();
+}
+
+static Architecture shared() {
+  return {.keys = {.headSize = "head_dim",
+                   .keyValueHeads = "num_key_value_heads",
+                   .normEpsilon = "rms_norm_eps"},
+          .mask = {},
+          .defaultActivation = "silu",
+          .defaultNormEpsilon = 1e-6,
+          .names = llamaNames(),
+          .head = lastTokenHead};
 }
 
 namespace emblem::frontend {
 Architecture llama() {
-  return {
-      .modelTypes = {"llama", "mistral"},
-      .models = "E5-Mistral, SFR-Embedding, Llama",
-      .keys = {.headSize = "head_dim",
-               .keyValueHeads = "num_key_value_heads",
-               .normEpsilon = "rms_norm_eps"},
-      .requiredValues = {{"attention_bias", "false"}, {"mlp_bias", "false"}},
-      .ignoredKeys = {"max_sequence_length"},
-      .defaultActivation = "silu",
-      .defaultNormEpsilon = 1e-6,
-      .names = llamaNames(),
-      .adjust = adjust,
-      .head = lastTokenHead};
+  Architecture row = shared();
+  row.modelTypes = {"llama"};
+  row.models = "E5-Mistral, SFR-Embedding, Llama";
+  // transformers reads neither of the windows' keys of a Llama.
+  row.ignoredKeys = {"max_sequence_length", "sliding_window", "layer_types"};
+  row.adjust = adjustLlama;
+  return row;
+}
+
+Architecture mistral() {
+  Architecture row = shared();
+  row.modelTypes = {"mistral"};
+  row.models = "E5-Mistral, SFR-Embedding, Llama";
+  row.ignoredKeys = {"max_sequence_length", "layer_types"};
+  row.adjust = [](const JsonObject &config, Description &model) {
+    if (Error error = addRotary(config, model))
+      return error;
+    return readWindow(config, model);
+  };
+  return row;
+}
+
+Architecture ministral() {
+  Architecture row = shared();
+  row.modelTypes = {"ministral"};
+  row.models = "Ministral";
+  row.adjust = adjustMinistral;
+  return row;
 }
 } // namespace emblem::frontend

@@ -92,14 +92,17 @@ static Error adjust(const JsonObject &config, Description &model) {
   });
   if (!pattern)
     return pattern.takeError();
-  // Half of the window to each side.
+  // Half of the window to each side; in transformers the second key sets the
+  // first, to its double.
   auto window = readSize(config, "local_attention", 128);
   if (!window)
     return window.takeError();
-  model.layer.local = {.pattern = *pattern,
-                       .before = *window / 2,
-                       .after = *window / 2,
-                       .rotary = *nearby};
+  int64_t side = *window / 2;
+  if (config.find("sliding_window"))
+    if (Error error = config.size("sliding_window").moveInto(side))
+      return error;
+  model.layer.local = {
+      .pattern = *pattern, .before = side, .after = side, .rotary = *nearby};
   return Error::success();
 }
 

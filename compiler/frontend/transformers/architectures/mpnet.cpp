@@ -32,6 +32,7 @@ namespace emblem::frontend {
 Architecture mpnet() {
   return {.modelTypes = {"mpnet"},
           .models = "MPNet, all-mpnet-base",
+          .mask = {},
           .requiredValues = {{"relative_attention_num_buckets", "32"}},
           .ignoredKeys = {"num_labels"},
           .names = names(),

@@ -90,6 +90,7 @@ Architecture nomic_bert() {
 Architecture nomic_bert_original() {
   Architecture row = nomic_bert();
   row.mark = "n_embd";
+  row.knowsAllKeys = true;
   row.keys = {.hiddenSize = "n_embd",
               .layerCount = "n_layer",
               .heads = "n_head",

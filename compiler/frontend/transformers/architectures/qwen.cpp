@@ -7,8 +7,43 @@
 #include "compiler/frontend/architecture/attention_config.h"
 #include "compiler/frontend/transformers/architectures/families.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace llvm;
 using namespace emblem::frontend;
+
+// The layers that see a window only: those that "layer_types" lists, or those
+// from "max_window_layers" on.
+static Error readWindows(const JsonObject &config, bool causal,
+                         Description &model) {
+  auto windowed = config.boolean("use_sliding_window", false);
+  if (!windowed)
+    return windowed.takeError();
+  bool hasWindow = config.find("sliding_window") && *windowed;
+  auto first = config.number("max_window_layers", 28);
+  if (!first)
+    return first.takeError();
+  auto pattern = readLayerPattern(config, model.layerCount, [&](int64_t layer) {
+    return hasWindow && layer >= *first ? LayerKind::Local : LayerKind::Global;
+  });
+  if (!pattern)
+    return pattern.takeError();
+  if (!is_contained(*pattern, LayerKind::Local))
+    return Error::success();
+  if (!hasWindow)
+    return config.error("layer_types",
+                        "a \"sliding_attention\" needs a 'sliding_window', and "
+                        "that 'use_sliding_window' is true");
+  auto window = config.size("sliding_window");
+  if (!window)
+    return window.takeError();
+  Sight sight = getSight(*window, causal);
+  model.layer.local = {.pattern = *pattern,
+                       .before = sight.before,
+                       .after = sight.after,
+                       .rotary = model.layer.attention.rotary};
+  return Error::success();
+}
 
 static Error adjust(const JsonObject &config, Description &model) {
   Attention &attention = model.layer.attention;
@@ -16,8 +51,13 @@ static Error adjust(const JsonObject &config, Description &model) {
   if (!rotary)
     return rotary.takeError();
   attention.rotary = *rotary;
-  attention.after = 0; // causal
-  return requireGlobalLayers(config, model.layerCount);
+  auto causal = readCausal(config);
+  if (!causal)
+    return causal.takeError();
+  Sight whole = getSight(std::nullopt, *causal);
+  attention.before = whole.before;
+  attention.after = whole.after;
+  return readWindows(config, *causal, model);
 }
 
 static Architecture shared(StringRef modelType, StringRef models) {
@@ -26,9 +66,7 @@ static Architecture shared(StringRef modelType, StringRef models) {
           .keys = {.headSize = "head_dim",
                    .keyValueHeads = "num_key_value_heads",
                    .normEpsilon = "rms_norm_eps"},
-          .requiredValues = {{"attention_bias", "false"},
-                             {"use_sliding_window", "false"}},
-          .ignoredKeys = {"sliding_window", "max_window_layers"},
+          .mask = {},
           .defaultActivation = "silu",
           .defaultNormEpsilon = 1e-6,
           .names = llamaNames(),
@@ -53,6 +91,11 @@ Architecture qwen3() {
   Attention &attention = row.names.layer.attention;
   attention.queryNorm = rmsNormNamed("layers.{}.self_attn.q_norm");
   attention.keyNorm = rmsNormNamed("layers.{}.self_attn.k_norm");
+  row.adjust = [](const JsonObject &config, Description &model) {
+    if (Error error = adjust(config, model))
+      return error;
+    return addAttentionBiases(config, model);
+  };
   return row;
 }
 } // namespace emblem::frontend

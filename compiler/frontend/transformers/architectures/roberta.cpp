@@ -11,8 +11,8 @@ using namespace emblem::frontend;
 // Positions count from the padding id + 1 (fairseq's make_positions, which
 // RoBERTa, Liu et al., 2019, was trained with). There a padding token that a
 // text spells out is not counted; here it is, as any other token.
-static llvm::Error countFromPadding(const JsonObject &config,
-                                    Description &model) {
+llvm::Error emblem::frontend::countFromPadding(const JsonObject &config,
+                                               Description &model) {
   auto padding = config.number("pad_token_id", 1);
   if (!padding)
     return padding.takeError();
@@ -31,6 +31,7 @@ Architecture roberta() {
           .models = "RoBERTa, DistilRoBERTa, XLM-R (multilingual E5, bge-m3), "
                     "CamemBERT",
           .keys = {},
+          .mask = bertMask(),
           .requiredValues = bertRequiredValues(),
           .names = bertNames(),
           .adjust = countFromPadding,

@@ -42,6 +42,7 @@ Architecture roformer() {
   names.position.reset();
   return {.modelTypes = {"roformer"},
           .models = "RoFormer",
+          .mask = {{"is_decoder", "false"}, {"add_cross_attention", "false"}},
           .requiredValues = {{"rotary_value", "false"}},
           .ignoredKeys = {"num_labels"},
           .names = names,

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/frontend/architecture/activation_names.h"
 #include "compiler/frontend/architecture/architecture.h"
 #include "compiler/frontend/architecture/attention_config.h"
 
@@ -30,22 +31,44 @@ static Description names() {
   return model;
 }
 
+// "gated-" and an activation, or that alone; two keys of their own, which newer
+// files have beside it, count before it. Returns whether there is a gate.
+static Expected<bool> readGate(const JsonObject &config,
+                               Activation &activation) {
+  StringRef key = "feed_forward_proj";
+  auto projection = config.string(key, "relu");
+  if (!projection)
+    return projection.takeError();
+  StringRef name = *projection;
+  bool isGated = name.consume_front("gated-");
+  if (isGated && name == "gelu")
+    name = "gelu_new";
+  bool isOwn = config.find("dense_act_fn");
+  auto activated =
+      readActivation(isOwn ? config : config.with(json::Object{{key, name}}),
+                     isOwn ? "dense_act_fn" : key, "");
+  if (!activated) {
+    if (isOwn)
+      return activated.takeError();
+    consumeError(activated.takeError());
+    return config.error(key, "it must be an activation that is known, such as "
+                             "relu, gelu or silu, or \"gated-\" before one");
+  }
+  activation = *activated;
+  return config.boolean("is_gated_act", isGated);
+}
+
 static Error adjust(const JsonObject &config, Description &model) {
   const std::string dense = "encoder.block.{}.layer.1.DenseReluDense.";
   FeedForward &feedForward = model.layer.feedForward;
-  auto projection = config.string("feed_forward_proj", "relu");
-  if (!projection)
-    return projection.takeError();
-  if (*projection == "gated-gelu") {
-    feedForward.activation = Activation::GeluTanh;
+  auto gated = readGate(config, feedForward.activation);
+  if (!gated)
+    return gated.takeError();
+  if (*gated) {
     feedForward.gate = weightNamed(dense + "wi_0");
     feedForward.up = weightNamed(dense + "wi_1");
-  } else if (*projection == "relu") {
-    feedForward.activation = Activation::Relu;
-    feedForward.up = weightNamed(dense + "wi");
   } else {
-    return config.error("feed_forward_proj",
-                        "only \"relu\" and \"gated-gelu\" are supported");
+    feedForward.up = weightNamed(dense + "wi");
   }
 
   auto buckets = readSize(config, "relative_attention_num_buckets", 32);
@@ -79,9 +102,13 @@ Architecture t5() {
                    .activation = "",
                    .normEpsilon = "layer_norm_epsilon",
                    .positions = ""},
-          .ignoredKeys = {"num_decoder_layers", "dense_act_fn", "is_gated_act",
-                          "task_specific_params", "output_past",
-                          "scale_decoder_outputs", "n_positions"},
+          .aliases = {{"hidden_size", "d_model"},
+                      {"num_hidden_layers", "num_layers"},
+                      {"num_attention_heads", "num_heads"},
+                      {"head_dim", "d_kv"}},
+          .ignoredKeys = {"num_decoder_layers", "task_specific_params",
+                          "output_past", "scale_decoder_outputs",
+                          "n_positions"},
           .defaultNormEpsilon = 1e-6,
           .names = names(),
           .adjust = adjust};

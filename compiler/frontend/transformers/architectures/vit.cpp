@@ -59,9 +59,11 @@ llvm::Error readVision(const JsonObject &config, Description &model) {
 }
 
 Architecture vit() {
+  ConfigKeys keys = visionKeys();
+  keys.headSize = "head_dim";
   return {.modelTypes = {"vit"},
           .models = "ViT",
-          .keys = visionKeys(),
+          .keys = keys,
           .ignoredKeys = {"encoder_stride"}, // of a head that draws pixels
           .names = names(),
           .adjust = readVision};

@@ -27,7 +27,7 @@ the family is tested and not each set of weights. What sources may hold is in
 """
 
 # Folders of fixtures, by the column that they are in.
-VECTORS = ("models", "positions", "tasks", "vision", "towers")
+VECTORS = ("models", "positions", "relatives", "tasks", "vision", "towers")
 # Fixtures whose folder names no model type: (names, what to look for).
 UNTYPED = (
     ("model2vec (StaticModel)", "models/model2vec*"),
