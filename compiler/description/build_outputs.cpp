@@ -6,22 +6,22 @@
 
 #include "compiler/description/model_builder.h"
 
-#include "llvm/Support/Path.h"
+#include "compiler/weights/weight_store.h"
 
 using namespace llvm;
 using namespace emblem;
 using namespace emblem::frontend;
 using mlir::Value;
 
-// A module's weight: the modules' files call theirs alike, so the folder says
-// whose it is.
+// A module's weight: the modules' files call theirs alike, so the folder, or the
+// file, says whose it is.
 static WeightExpression ownWeight(const WeightExpression &weight,
                                   StringRef weightsFile) {
-  StringRef folder = sys::path::filename(sys::path::parent_path(weightsFile));
-  if (weight.empty() || folder.empty())
+  StringRef owner = qualifierOf(weightsFile);
+  if (weight.empty() || owner.empty())
     return weight;
   return weight.mapNames([&](StringRef name) -> WeightExpression {
-    return (folder + "/" + name).str();
+    return (owner + "/" + name).str();
   });
 }
 

@@ -28,6 +28,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -293,6 +294,9 @@ struct Description {
   Role role = Role::Main;
   std::string name; // a symbol: letters, digits, '_', '-', '.'
   std::vector<std::string> weightFiles; // relative to the description
+  /// Tensors of the files that are something else wherever they are named, such
+  /// as their sum with what an adapter adds.
+  std::map<std::string, WeightExpression> adapted;
   std::string tokenizerFile;            // relative to the description, or empty
   /// A JSON object: the tokenizer's folder is read as transformers reads it,
   /// with these keys above those of its tokenizer_config.json.

@@ -45,6 +45,7 @@ struct Models {
 } // namespace
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(Tower)
+LLVM_YAML_IS_STRING_MAP(emblem::frontend::WeightExpression)
 
 namespace llvm::yaml {
 
@@ -200,6 +201,8 @@ template <> struct MappingTraits<Tower> {
   static void mapping(IO &io, Tower &tower) {
     Description &description = tower.model;
     io.mapOptional("weights", description.weightFiles);
+    if (!io.outputting() || !description.adapted.empty())
+      io.mapOptional("adapted_weights", description.adapted);
     io.mapOptional("tokenizer", description.tokenizerFile, std::string());
     io.mapOptional("tokenizer_settings", description.tokenizerSettings);
     io.mapOptional("special_tokens", description.specialTokens, true);

@@ -59,11 +59,18 @@ private:
                                        builder.getF32Type());
   }
 
+  WeightExpression adapt(llvm::StringRef name) const {
+    auto found = description.adapted.find(name.str());
+    return found == description.adapted.end() ? name : found->second;
+  }
+
   /// A null value where there is no such weight.
-  mlir::Value weight(const WeightExpression &weight,
+  mlir::Value weight(const WeightExpression &named,
                      llvm::ArrayRef<int64_t> shape) {
-    if (weight.empty())
+    if (named.empty())
       return nullptr;
+    WeightExpression weight =
+        named.mapNames([&](llvm::StringRef name) { return adapt(name); });
     return emb::WeightOp::create(
         builder, at(weight.getTensorName()),
         mlir::RankedTensorType::get(shape, builder.getF32Type()),

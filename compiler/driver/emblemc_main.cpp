@@ -8,6 +8,7 @@
 #include "compiler/driver/pipeline.h"
 #include "compiler/emit/output_file.h"
 #include "compiler/files/error_sentence.h"
+#include "compiler/files/hub_cache.h"
 #include "compiler/frontend/model_list.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -61,6 +62,13 @@ static llvm::Error listTargets() {
   return emit::flushStandardOutput();
 }
 
+static llvm::Error findAndCompile(Options &options) {
+  if (llvm::Error error = frontend::findModel(options.model, options.revision)
+                              .moveInto(options.model))
+    return error;
+  return compile(options);
+}
+
 int driver::emblemcMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   // A file at its size limit is a write that fails, with a sentence.
@@ -71,7 +79,7 @@ int driver::emblemcMain(int argc, char **argv) {
   llvm::Error error = options->listModels      ? listModels()
                       : options->listTargets   ? listTargets()
                       : options->printPipeline ? printPipeline(*options)
-                                               : compile(*options);
+                                               : findAndCompile(*options);
   if (!error)
     return 0;
   llvm::WithColor::error(llvm::errs(), "emblemc")

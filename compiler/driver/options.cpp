@@ -8,6 +8,7 @@
 
 #include "compiler/backend/cpu/registry/kernel_providers.h"
 #include "compiler/emit/table_symbol.h"
+#include "compiler/files/hub_cache.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
@@ -107,6 +108,10 @@ struct CommandLine {
       cl::desc("Whether unknown tokens count in a table of tokens' vectors:\n"
                "keep, as Sentence Transformers does, or drop, as model2vec "
                "does")};
+  cl::opt<std::string> revision{
+      "revision", cl::value_desc("name"), cl::cat(category),
+      cl::desc("The branch, tag or commit of a model that is named as on the\n"
+               "Hugging Face Hub (default: main)")};
   cl::opt<std::string> emit{"emit", cl::value_desc("kind"), cl::init("exe"),
                             cl::cat(category), cl::desc(emissions)};
   cl::opt<std::string> target{"target", cl::value_desc("name"),
@@ -196,8 +201,9 @@ bool CommandLine::parse(int argc, char **argv) {
   if (cl::ParseCommandLineOptions(
           argc, argv,
           "Compiles an embedding model to a program\n\n"
-          "MODEL is a Hugging Face model folder, an ONNX or GGUF file, word "
-          "vectors (*.txt,\n*.vec, *.bin), a model description (*.yaml) or emb "
+          "MODEL is a Hugging Face model folder, or its name on the Hub "
+          "where it is in the\ncache (BAAI/bge-m3), an ONNX or GGUF file, word "
+          "vectors (*.txt, *.vec,\n*.bin), a model description (*.yaml) or emb "
           "IR (*.mlir)\n",
           &stream))
     return true;
@@ -214,7 +220,7 @@ bool CommandLine::parse(int argc, char **argv) {
   return false;
 }
 
-/// "path/all-MiniLM/" or "all-MiniLM.mlir", with the kind's prefix and suffix.
+/// "path/all-MiniLM/", "all-MiniLM.mlir" or "owner/all-MiniLM", with the kind's prefix and suffix.
 static std::string defaultOutput(llvm::StringRef model,
                                  const emit::EmissionInfo &emission) {
   if (emission.isText())
@@ -223,9 +229,10 @@ static std::string defaultOutput(llvm::StringRef model,
   if (std::error_code ec = llvm::sys::fs::make_absolute(path))
     path = model; // only the name matters
   llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
-  llvm::StringRef stem = llvm::sys::fs::is_directory(path)
-                             ? llvm::sys::path::filename(path)
-                             : llvm::sys::path::stem(path);
+  bool hasEnding =
+      !llvm::sys::fs::is_directory(path) && !frontend::isHubName(model);
+  llvm::StringRef stem =
+      hasEnding ? llvm::sys::path::stem(path) : llvm::sys::path::filename(path);
   return (emission.prefix + stem + emission.suffix).str();
 }
 
@@ -298,6 +305,7 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
     options.model = commandLine.models[0];
   if (llvm::Error error = readChoices(commandLine, options.choices))
     return refuse(llvm::toString(std::move(error)));
+  options.revision = commandLine.revision;
   options.printPipeline = commandLine.printPipeline;
   options.listModels = commandLine.listModels;
   options.listTargets = commandLine.listTargets;

@@ -24,10 +24,11 @@ inline bool isCalibrated(Precision precision) {
 }
 
 struct Options {
-  std::string model;               // a folder or a file
-  frontend::ModelChoices choices;  // where the model says nothing
-  std::string output; // "-" is standard output
-  std::string symbol; // what the model's table is called outside
+  std::string model;    // a folder, a file, or a name on the Hugging Face Hub
+  std::string revision; // of such a name; empty: its main one
+  frontend::ModelChoices choices; // where the model says nothing
+  std::string output;             // "-" is standard output
+  std::string symbol;             // what the model's table is called outside
   const emit::EmissionInfo *emission = nullptr; // what to write
   const Target *target = nullptr;               // the CPU's
   const DeviceTarget *device = nullptr;         // beside the CPU, or null

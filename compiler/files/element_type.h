@@ -39,9 +39,13 @@ enum class ElementType {
   Q5_0,
   Q5_1,
   Q8_0,
+  IQ4_NL,
+  Q2_K,
+  Q3_K,
   Q4_K,
   Q5_K,
-  Q6_K
+  Q6_K,
+  IQ4_XS
 };
 
 struct ElementTypeInfo {
@@ -52,13 +56,16 @@ struct ElementTypeInfo {
 
 /// In the order of ElementType.
 inline constexpr ElementTypeInfo elementTypes[] = {
-    {"BOOL", 1},       {"U8", 1},        {"I8", 1},          {"F8_E5M2", 1},
-    {"F8_E4M3", 1},    {"F8_E8M0", 1},   {"I16", 2},         {"U16", 2},
-    {"F16", 2},        {"BF16", 2},      {"I32", 4},         {"U32", 4},
-    {"F32", 4},        {"I64", 8},       {"U64", 8},         {"F64", 8},
-    {"C64", 8},        {"Q4_0", 18, 32}, {"Q4_1", 20, 32},   {"Q5_0", 22, 32},
-    {"Q5_1", 24, 32},  {"Q8_0", 34, 32}, {"Q4_K", 144, 256}, {"Q5_K", 176, 256},
-    {"Q6_K", 210, 256}};
+    {"BOOL", 1},        {"U8", 1},           {"I8", 1},
+    {"F8_E5M2", 1},     {"F8_E4M3", 1},      {"F8_E8M0", 1},
+    {"I16", 2},         {"U16", 2},          {"F16", 2},
+    {"BF16", 2},        {"I32", 4},          {"U32", 4},
+    {"F32", 4},         {"I64", 8},          {"U64", 8},
+    {"F64", 8},         {"C64", 8},          {"Q4_0", 18, 32},
+    {"Q4_1", 20, 32},   {"Q5_0", 22, 32},    {"Q5_1", 24, 32},
+    {"Q8_0", 34, 32},   {"IQ4_NL", 18, 32},  {"Q2_K", 84, 256},
+    {"Q3_K", 110, 256}, {"Q4_K", 144, 256},  {"Q5_K", 176, 256},
+    {"Q6_K", 210, 256}, {"IQ4_XS", 136, 256}};
 
 inline const ElementTypeInfo &getInfo(ElementType type) {
   return elementTypes[static_cast<int>(type)];

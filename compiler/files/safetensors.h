@@ -33,6 +33,9 @@ struct WeightView {
   ElementType type;
   llvm::SmallVector<int64_t, 4> shape;
   const char *data;
+  /// From one place along a side to the next, in elements; empty: row by row,
+  /// without gaps. Only pickles have any.
+  llvm::SmallVector<int64_t, 4> strides = {};
 
   /// Fits in an int64_t, as does the size in bytes.
   int64_t elementCount() const {

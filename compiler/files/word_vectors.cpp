@@ -7,6 +7,7 @@
 #include "compiler/files/word_vectors.h"
 
 #include "compiler/files/model_file.h"
+#include "compiler/files/pickle/torch_file.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
@@ -259,11 +260,10 @@ bool emblem::frontend::isWordVectorFile(StringRef path) {
 Expected<std::unique_ptr<WordVectors>>
 WordVectors::parse(std::unique_ptr<MemoryBuffer> buffer) {
   StringRef path = buffer->getBufferIdentifier(), bytes = buffer->getBuffer();
-  // A zip or a pickle: PyTorch's files end in .bin too.
-  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("\x80"))
+  if (beginsAsTorchFile(bytes))
     return createStringError("'" + path +
-                             "' is a PyTorch checkpoint; save the model again "
-                             "as safetensors");
+                             "' is a PyTorch checkpoint, a model's weights "
+                             "alone; name the folder of the model");
   bool isBinary = path.ends_with(".bin");
   std::unique_ptr<WordVectors> file(
       new WordVectors(std::move(buffer), isBinary));

@@ -8,6 +8,7 @@
 #include "compiler/evaluator/batch.h"
 #include "compiler/evaluator/evaluator.h"
 #include "compiler/files/error_sentence.h"
+#include "compiler/files/hub_cache.h"
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/load_model.h"
 
@@ -59,6 +60,10 @@ struct Options {
       "unknown",
       cl::desc("Whether unknown tokens count in a table of tokens' vectors"),
       cl::value_desc("keep|drop"), cl::cat(category)};
+  cl::opt<std::string> revision{
+      "revision",
+      cl::desc("The branch, tag or commit of a model of the Hugging Face Hub"),
+      cl::value_desc("name"), cl::cat(category)};
   cl::opt<bool> noWeights{
       "no-weights",
       cl::desc("Do not open the weight and tokenizer files that MODEL names"),
@@ -241,6 +246,19 @@ static Error writeOutput(StringRef path, StringRef text) {
       ": " + error.message());
 }
 
+// Each way to show a model is one function from the options to a text.
+static Error showModel(Options &options, bool sees, bool evaluates) {
+  auto path = findModel(options.model, options.revision);
+  if (!path)
+    return path.takeError();
+  options.model = *path;
+  auto text = sees             ? translateToImageVectors(options)
+              : evaluates      ? translateToVectors(options)
+              : options.toYaml ? translateToYaml(options)
+                               : translateToIR(options);
+  return text ? writeOutput(options.output, *text) : text.takeError();
+}
+
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   // A file at its size limit is a write that fails, with a sentence.
@@ -251,8 +269,9 @@ int main(int argc, char **argv) {
           argc, argv,
           "Shows a model as emb IR, as its description, or as the vectors that "
           "it gives.\n\n"
-          "MODEL is a Hugging Face folder, a GGUF file (*.gguf), an ONNX file "
-          "(*.onnx), a\ndescription (*.yaml), emb IR (*.mlir) or word vectors "
+          "MODEL is a Hugging Face folder, or its name on the Hub where that is "
+          "in the\ncache, a GGUF file (*.gguf), an ONNX file (*.onnx), "
+          "a\ndescription (*.yaml), emb IR (*.mlir) or word vectors "
           "(*.txt, *.vec, *.bin).\nPaths in the output are relative to its own "
           "folder.\n",
           &errs()))
@@ -267,12 +286,7 @@ int main(int argc, char **argv) {
     return 2;
   }
 
-  // Each way to show a model is one function from the options to a text.
-  auto text = sees             ? translateToImageVectors(options)
-              : evaluates      ? translateToVectors(options)
-              : options.toYaml ? translateToYaml(options)
-                               : translateToIR(options);
-  Error error = text ? writeOutput(options.output, *text) : text.takeError();
+  Error error = showModel(options, sees, evaluates);
   if (!error)
     return 0;
   WithColor::error(errs(), "emblem-translate")

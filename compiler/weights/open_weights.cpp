@@ -22,9 +22,13 @@ WeightStore::open(ArrayRef<std::string> paths) {
   for (StringRef path : paths) {
     Error error = Error::success();
     if (path.ends_with(".safetensors.index.json"))
-      error = store->addIndex(path);
+      error = store->addIndex(path, store->files);
+    else if (path.ends_with(".bin.index.json"))
+      error = store->addIndex(path, store->torchFiles);
     else if (path.ends_with(".safetensors"))
       error = store->addSafetensors(path);
+    else if (isTorchFile(path))
+      error = store->addTensors(path, store->torchFiles);
     else if (path.ends_with(".onnx"))
       error = store->addTensors(path, store->onnxFiles);
     else if (path.ends_with(".gguf"))
@@ -34,21 +38,28 @@ WeightStore::open(ArrayRef<std::string> paths) {
     else
       error = createStringError("cannot read the weights '" + path +
                                 "'; name a .safetensors file, a "
-                                ".safetensors.index.json, a .gguf, an .onnx "
-                                "file or word vectors (.txt, .vec, .bin)");
+                                ".safetensors.index.json, PyTorch's .bin or "
+                                ".pt, a .gguf, an .onnx file or word vectors "
+                                "(.txt, .vec, .bin)");
     if (error)
       return error;
   }
   return store;
 }
 
+StringRef emblem::frontend::qualifierOf(StringRef path) {
+  if (sys::path::extension(path) == ".pt")
+    return sys::path::stem(path);
+  return sys::path::filename(sys::path::parent_path(path));
+}
+
 void WeightStore::add(StringRef name, const WeightView &view, StringRef source,
                       const WordVectors *words) {
   std::string absolute = resolvePath(".", source);
-  StringRef folder = sys::path::filename(sys::path::parent_path(absolute));
   for (auto *names : {&plain, &qualified}) {
-    std::string key =
-        names == &plain ? name.str() : (folder + "/" + name).str();
+    std::string key = names == &plain
+                          ? name.str()
+                          : (qualifierOf(absolute) + "/" + name).str();
     names->try_emplace(key, Entry{view, words, {}})
         .first->second.sources.push_back(source.str());
   }
@@ -108,7 +119,9 @@ const WordVectors *WeightStore::findWordVectors(StringRef path) const {
 }
 
 // {"weight_map": {"name": "model-00001-of-00002.safetensors", ...}}
-Error WeightStore::addIndex(StringRef path) {
+template <typename File>
+Error WeightStore::addIndex(StringRef path,
+                            std::vector<std::unique_ptr<File>> &opened) {
   auto index = JsonObject::read(path);
   if (!index)
     return index.takeError();
@@ -127,15 +140,15 @@ Error WeightStore::addIndex(StringRef path) {
                                "' must name a file beside the index");
     shardOfName[StringRef(name).str()] = file->str();
   }
-  std::map<std::string, const Safetensors *> shards;
+  std::map<std::string, const File *> shards;
   for (const auto &[name, shard] : shardOfName) {
-    const Safetensors *&file = shards[shard];
+    const File *&file = shards[shard];
     if (!file) {
-      auto opened = Safetensors::open(resolvePath(folderOf(path), shard));
-      if (!opened)
-        return opened.takeError();
-      file = opened->get();
-      files.push_back(std::move(*opened));
+      auto read = File::open(resolvePath(folderOf(path), shard));
+      if (!read)
+        return read.takeError();
+      file = read->get();
+      opened.push_back(std::move(*read));
     }
     auto tensor = file->getTensors().find(name);
     if (tensor == file->getTensors().end())

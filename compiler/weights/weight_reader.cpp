@@ -37,21 +37,62 @@ static void readBlocks(const WeightView &view, int64_t begin,
   llvm::copy(ArrayRef(whole).slice(skipped, values.size()), values.begin());
 }
 
-static void readStored(const WeightView &view, int64_t begin,
-                       MutableArrayRef<float> values) {
-  if (hasBlocks(view.type))
-    return readBlocks(view, begin, values);
-  const char *data = view.data + begin * getInfo(view.type).size;
-  if (view.type == ElementType::F32) {
+// `count` elements that lie one after the other.
+static void readRun(ElementType type, const char *data,
+                    MutableArrayRef<float> values) {
+  if (type == ElementType::F32) {
     std::memcpy(values.data(), data, values.size() * sizeof(float));
     return;
   }
-  auto widen = view.type == ElementType::F16 ? widenF16 : widenBF16;
+  if (type == ElementType::F64) {
+    for (size_t i = 0; i < values.size(); ++i) {
+      double value;
+      std::memcpy(&value, data + 8 * i, sizeof(value));
+      values[i] = static_cast<float>(value);
+    }
+    return;
+  }
+  auto widen = type == ElementType::F16 ? widenF16 : widenBF16;
   for (size_t i = 0; i < values.size(); ++i) {
     uint16_t bits;
     std::memcpy(&bits, data + 2 * i, sizeof(bits));
     values[i] = widen(bits);
   }
+}
+
+// Row by row of the tensor, wherever its rows lie.
+static void readStrided(const WeightView &view, int64_t begin,
+                        MutableArrayRef<float> values) {
+  int64_t size = getInfo(view.type).size, sides = view.shape.size();
+  SmallVector<int64_t, 4> at(sides); // of the next element, along each side
+  for (int64_t i = sides, rest = begin; i-- > 0; rest /= view.shape[i])
+    at[i] = rest % view.shape[i];
+  int64_t width = view.shape.back(), step = view.strides.back();
+  while (!values.empty()) {
+    int64_t place = 0;
+    for (auto [index, stride] : llvm::zip_equal(at, view.strides))
+      place += index * stride;
+    size_t count = std::min<size_t>(width - at.back(), values.size());
+    if (step == 1)
+      readRun(view.type, view.data + place * size, values.take_front(count));
+    else
+      for (size_t i = 0; i < count; ++i)
+        readRun(view.type, view.data + (place + int64_t(i) * step) * size,
+                values.slice(i, 1));
+    values = values.drop_front(count);
+    at.back() = 0;
+    for (int64_t i = sides - 1; i-- > 0 && ++at[i] == view.shape[i];)
+      at[i] = 0;
+  }
+}
+
+static void readStored(const WeightView &view, int64_t begin,
+                       MutableArrayRef<float> values) {
+  if (hasBlocks(view.type))
+    return readBlocks(view, begin, values);
+  if (!view.strides.empty())
+    return readStrided(view, begin, values);
+  readRun(view.type, view.data + begin * getInfo(view.type).size, values);
 }
 
 //===----------------------------------------------------------------------===//
@@ -228,6 +269,6 @@ Error WeightStore::readRange(const WeightExpression &weight, int64_t begin,
   if (all_of(values, [](float value) { return std::isfinite(value); }))
     return Error::success();
   return createStringError("the " + weight.describe() +
-                           " holds a number that is not finite; the file is "
-                           "damaged, or its training went wrong");
+                           " holds a number that is not finite in float32; the "
+                           "file is damaged, or its training went wrong");
 }

@@ -82,11 +82,11 @@ Expected<WeightView> WeightStore::find(const WeightExpression &weight) const {
 
 Error WeightStore::checkType(StringRef name, ElementType type) {
   if (type == ElementType::F32 || type == ElementType::F16 ||
-      type == ElementType::BF16 || hasBlocks(type))
+      type == ElementType::BF16 || type == ElementType::F64 || hasBlocks(type))
     return Error::success();
   return createStringError("weight '" + name + "' holds " + getInfo(type).name +
-                           ", and a weight must be F32, F16 or BF16; save "
-                           "the model in one of them");
+                           ", and a weight must be F32, F16, BF16 or F64; "
+                           "save the model in one of them");
 }
 
 Error WeightStore::checkTypes(const WeightExpression &weight) const {

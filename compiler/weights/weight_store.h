@@ -6,8 +6,9 @@
 //
 // A name finds its tensor in any of the files. Where two files use one name, as
 // Sentence Transformers' Dense modules do, "folder/name" says which is meant,
-// where `folder` is the last folder on the file's path. A weight that is made
-// of others is computed where it is read.
+// where `folder` is the last folder on the file's path; of a *.pt file, which
+// has one layer of several beside it, "file/name" without that ending. A weight
+// that is made of others is computed where it is read.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +17,7 @@
 
 #include "compiler/files/gguf/gguf_file.h"
 #include "compiler/files/onnx/onnx_file.h"
+#include "compiler/files/pickle/torch_file.h"
 #include "compiler/files/safetensors.h"
 #include "compiler/files/word_vectors.h"
 #include "compiler/weights/weight_expression.h"
@@ -25,9 +27,9 @@ namespace emblem::frontend {
 
 class WeightStore {
 public:
-  /// Maps every file: *.safetensors, *.safetensors.index.json and the shards
-  /// that it names, *.gguf, *.onnx, or word vectors. No paths make an empty
-  /// store.
+  /// Maps every file: *.safetensors, PyTorch's *.bin and *.pt, an *.index.json
+  /// of either and the shards that it names, *.gguf, *.onnx, or word vectors.
+  /// No paths make an empty store.
   static llvm::Expected<std::unique_ptr<WeightStore>>
   open(llvm::ArrayRef<std::string> paths);
 
@@ -39,12 +41,12 @@ public:
   std::vector<llvm::StringRef> getNames() const;
 
   /// Success where the weight exists, has this shape (sides of 1 before the
-  /// last aside) and is of F32, F16, BF16 or ggml's blocks; else an error that
-  /// names the weight and both shapes.
+  /// last aside) and is of F32, F16, BF16, F64 or ggml's blocks; else an error
+  /// that names the weight and both shapes.
   llvm::Error check(const WeightExpression &weight,
                     llvm::ArrayRef<int64_t> shape) const;
-  /// The values as float32, row by row: F32, F16 and BF16 widen exactly, and
-  /// blocks are what gguf/blocks.h says.
+  /// The values as float32, row by row: F16 and BF16 widen exactly, F64 is
+  /// rounded to the nearest, and blocks are what gguf/blocks.h says.
   llvm::Expected<std::vector<float>> read(const WeightExpression &weight,
                                           llvm::ArrayRef<int64_t> shape) const;
   /// Some of these values, from element `begin` on, as many as `values` holds:
@@ -61,7 +63,9 @@ private:
   template <typename File>
   llvm::Error addTensors(llvm::StringRef path,
                          std::vector<std::unique_ptr<File>> &opened);
-  llvm::Error addIndex(llvm::StringRef path);
+  template <typename File>
+  llvm::Error addIndex(llvm::StringRef path,
+                       std::vector<std::unique_ptr<File>> &opened);
   /// The tensors of a file, or what becomes of a table of model2vec
   /// (model2vec_table.h).
   llvm::Error addSafetensors(llvm::StringRef path);
@@ -85,6 +89,7 @@ private:
   class Reader; // weight_reader.cpp
 
   std::vector<std::unique_ptr<Safetensors>> files;
+  std::vector<std::unique_ptr<TorchFile>> torchFiles;
   std::vector<std::unique_ptr<WordVectors>> wordVectors;
   std::vector<std::unique_ptr<GgufFile>> ggufFiles;
   std::vector<std::unique_ptr<onnx::OnnxFile>> onnxFiles;
@@ -92,6 +97,10 @@ private:
   std::map<std::string, Entry, std::less<>> plain;     // "name"
   std::map<std::string, Entry, std::less<>> qualified; // "folder/name"
 };
+
+/// What stands before the names of a file's tensors where another file uses the
+/// same: its folder, or of a *.pt file its own name; may be empty.
+llvm::StringRef qualifierOf(llvm::StringRef path);
 
 /// The values of an emb.weight: in place where it has them, else from the
 /// store.

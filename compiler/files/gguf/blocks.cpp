@@ -64,9 +64,65 @@ static void decodeQ8_0(const uint8_t *block, float *values) {
     values[i] = float(int8_t(block[2 + i])) * d;
 }
 
+// What a nibble of the non-linear types stands for.
+static constexpr float nonLinear[16] = {
+    -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+
+static void decodeIQ4_NL(const uint8_t *block, float *values) {
+  float d = readHalf(block);
+  for (int i = 0; i < 32; ++i)
+    values[i] = d * nonLinear[nibble(block + 2, i)];
+}
+
 //===----------------------------------------------------------------------===//
 // Blocks of 256
 //===----------------------------------------------------------------------===//
+
+// 16 bytes of a scale and a minimum, 4 bits each, 64 of two bits an element, d,
+// m. Each half of the block is four groups of 32, and a group has two scales.
+static void decodeQ2_K(const uint8_t *block, float *values) {
+  float d = readHalf(block + 80), m = readHalf(block + 82);
+  for (int half = 0; half < 2; ++half)
+    for (int group = 0; group < 4; ++group)
+      for (int i = 0; i < 32; ++i) {
+        int q = block[16 + half * 32 + i] >> (group * 2) & 3;
+        uint8_t both = block[half * 8 + group * 2 + i / 16];
+        float scale = d * float(both & 15), minimum = m * float(both >> 4);
+        values[half * 128 + group * 32 + i] = scale * float(q) - minimum;
+      }
+}
+
+// 32 bytes of high bits, 64 of two low bits, 16 scales of 6 bits, d. A high bit
+// is set where nothing is taken off. The scales' low halves are those of eight
+// bytes, then their high halves; the upper bits are in four more.
+static void decodeQ3_K(const uint8_t *block, float *values) {
+  const uint8_t *scales = block + 96;
+  float d = readHalf(block + 108);
+  for (int half = 0; half < 2; ++half)
+    for (int group = 0; group < 4; ++group)
+      for (int i = 0; i < 32; ++i) {
+        int k = half * 8 + group * 2 + i / 16;
+        int low = scales[k % 8] >> (k / 8 * 4) & 15;
+        int high = scales[8 + k % 4] >> (k / 4 * 2) & 3;
+        float scale = d * float((low | high << 4) - 32);
+        int q = block[32 + half * 32 + i] >> (group * 2) & 3;
+        bool isHigh = block[i] >> (half * 4 + group) & 1;
+        values[half * 128 + group * 32 + i] = scale * float(isHigh ? q : q - 4);
+      }
+}
+
+// d, the upper two bits of eight scales, their nibbles, and eight blocks as
+// IQ4_NL has them.
+static void decodeIQ4_XS(const uint8_t *block, float *values) {
+  float d = readHalf(block);
+  uint16_t upper = support::endian::read16le(block + 2);
+  for (int s = 0; s < 8; ++s) {
+    int low = block[4 + s / 2] >> (s % 2 * 4) & 15, high = upper >> (s * 2) & 3;
+    float scale = d * float((low | high << 4) - 32);
+    for (int i = 0; i < 32; ++i)
+      values[s * 32 + i] = scale * nonLinear[nibble(block + 8 + s * 16, i)];
+  }
+}
 
 // Eight scales and eight minima of 6 bits in 12 bytes: the first four of each
 // in the low bits of a byte; of the others the low bits share the last four
@@ -137,6 +193,14 @@ static Decoder findDecoder(ElementType type) {
     return decodeQ5_1;
   case ElementType::Q8_0:
     return decodeQ8_0;
+  case ElementType::IQ4_NL:
+    return decodeIQ4_NL;
+  case ElementType::Q2_K:
+    return decodeQ2_K;
+  case ElementType::Q3_K:
+    return decodeQ3_K;
+  case ElementType::IQ4_XS:
+    return decodeIQ4_XS;
   case ElementType::Q4_K:
     return decodeQ4_K;
   case ElementType::Q5_K:

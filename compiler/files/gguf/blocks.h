@@ -6,8 +6,9 @@
 //
 // A block holds 32 or 256 elements of a row as small integers q, and what turns
 // them into floats: one half-precision scale d and perhaps a minimum m, or in
-// the "K" types eight sub-blocks of 32 (in Q6_K sixteen of 16), whose scales
-// are small integers themselves. The layouts are those of ggml-common.h in
+// the types of 256 sub-blocks of 32 (in Q2_K, Q3_K and Q6_K of 16), whose
+// scales are small integers themselves. In the IQ4 types q is one of 16 numbers
+// from a table. The layouts are those of ggml-common.h in
 // github.com/ggml-org/ggml, the arithmetic that of the Python package `gguf`
 // (quants.py), operation by operation: the floats are the same to the bit.
 //

@@ -14,6 +14,8 @@
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <fmt/format.h>
+
 using namespace llvm;
 using namespace emblem::frontend;
 using Cursor = DataExtractor::Cursor;
@@ -43,8 +45,8 @@ static constexpr TypeName typeNames[] = {{0, "F32", ElementType::F32},
                                          {7, "Q5_1", ElementType::Q5_1},
                                          {8, "Q8_0", ElementType::Q8_0},
                                          {9, "Q8_1", {}},
-                                         {10, "Q2_K", {}},
-                                         {11, "Q3_K", {}},
+                                         {10, "Q2_K", ElementType::Q2_K},
+                                         {11, "Q3_K", ElementType::Q3_K},
                                          {12, "Q4_K", ElementType::Q4_K},
                                          {13, "Q5_K", ElementType::Q5_K},
                                          {14, "Q6_K", ElementType::Q6_K},
@@ -53,10 +55,10 @@ static constexpr TypeName typeNames[] = {{0, "F32", ElementType::F32},
                                          {17, "IQ2_XS", {}},
                                          {18, "IQ3_XXS", {}},
                                          {19, "IQ1_S", {}},
-                                         {20, "IQ4_NL", {}},
+                                         {20, "IQ4_NL", ElementType::IQ4_NL},
                                          {21, "IQ3_S", {}},
                                          {22, "IQ2_S", {}},
-                                         {23, "IQ4_XS", {}},
+                                         {23, "IQ4_XS", ElementType::IQ4_XS},
                                          {24, "I8", ElementType::I8},
                                          {25, "I16", ElementType::I16},
                                          {26, "I32", ElementType::I32},
@@ -73,8 +75,8 @@ static constexpr TypeName typeNames[] = {{0, "F32", ElementType::F32},
 static Error refuseType(StringRef path, StringRef tensor, const Twine &type) {
   return createStringError(
       "'" + path + "': tensor '" + tensor + "' is of the type " + type +
-      "; supported are F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, "
-      "Q5_K and Q6_K: quantise the model to one of them");
+      "; supported are F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K to "
+      "Q6_K, IQ4_NL and IQ4_XS: quantise the model to one of them");
 }
 
 static Expected<ElementType> findType(StringRef path, StringRef tensor,
@@ -242,9 +244,72 @@ GgufFile::parse(std::unique_ptr<MemoryBuffer> buffer) {
   return file;
 }
 
+//===----------------------------------------------------------------------===//
+// Several files
+//===----------------------------------------------------------------------===//
+
+static constexpr StringLiteral partKey = "split.no";
+static constexpr StringLiteral partsKey = "split.count";
+
+// "-00001-of-00003.gguf"; llama.cpp's parts are counted from 1 in names, and
+// from 0 in keys.
+static std::string partEnding(int64_t part, int64_t count) {
+  return fmt::format("-{0:05}-of-{1:05}.gguf", part + 1, count);
+}
+
+Error GgufFile::openParts(int64_t count) {
+  StringRef stem = getPath();
+  if (!stem.consume_back(partEnding(0, count)))
+    return createStringError(
+        "'" + getPath() + "' is the first of " + Twine(count) +
+        " files of one model, and its name must end in '" +
+        partEnding(0, count) + "', by which the others are found");
+  for (int64_t part = 1; part < count; ++part) {
+    std::string path = (stem + partEnding(part, count)).str();
+    auto buffer = mapFile(path);
+    if (!buffer)
+      return createStringError(toString(buffer.takeError()) + "; it is part " +
+                               Twine(part + 1) + " of " + Twine(count) +
+                               " of the model '" + getPath() + "'");
+    auto file = parse(std::move(*buffer));
+    if (!file)
+      return file.takeError();
+    const json::Object &keys = (*file)->getMetadata();
+    if (keys.getInteger(partKey) != part || keys.getInteger(partsKey) != count)
+      return createStringError("'" + path + "' is not part " + Twine(part + 1) +
+                               " of " + Twine(count) + ", as its name says");
+    for (const auto &[name, view] : (*file)->getTensors())
+      if (!tensors.try_emplace(name, view).second)
+        return damagedFile(path,
+                           "tensor '" + name + "' is in another part as well");
+    parts.push_back(std::move(*file));
+  }
+  std::optional<int64_t> said = metadata.getInteger("split.tensors.count");
+  if (said && *said != int64_t(tensors.size()))
+    return damagedFile(getPath(), "its parts hold " + Twine(tensors.size()) +
+                                      " tensors, and it says " + Twine(*said));
+  return Error::success();
+}
+
 Expected<std::unique_ptr<GgufFile>> GgufFile::open(StringRef path) {
   auto buffer = mapFile(path);
   if (!buffer)
     return buffer.takeError();
-  return parse(std::move(*buffer));
+  auto file = parse(std::move(*buffer));
+  if (!file)
+    return file;
+  const json::Object &keys = (*file)->getMetadata();
+  int64_t count = keys.getInteger(partsKey).value_or(1);
+  if (count < 2)
+    return file;
+  // Five digits of a name.
+  if (count > 99999)
+    return damagedFile(path, "its 'split.count' is " + Twine(count));
+  if (int64_t part = keys.getInteger(partKey).value_or(0); part != 0)
+    return createStringError("'" + path + "' is part " + Twine(part + 1) +
+                             " of " + Twine(count) +
+                             " of a model; name the first");
+  if (Error error = (*file)->openParts(count))
+    return error;
+  return file;
 }

@@ -8,8 +8,10 @@
 // numbers little-endian: "GGUF", the version, how many tensors and how many
 // keys there are; each key with its type and value; each tensor with its name,
 // its shape (the innermost side first), type and place; and the tensors' data,
-// which begins at a multiple of the alignment, as each tensor does. The reader
-// believes none of it before it is checked, and copies no tensor.
+// which begins at a multiple of the alignment, as each tensor does. A model may
+// lie in several such files, NAME-00001-of-00003.gguf and so on, whose first has
+// the keys. The reader believes none of it before it is checked, and copies no
+// tensor.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,10 +26,12 @@ namespace emblem::frontend {
 
 class GgufFile {
 public:
-  /// Maps the file and checks all but the tensors' elements. Errors name the
-  /// file, and the key or the tensor where there is one.
+  /// Maps the file, and the others where it is the first of several, and checks
+  /// all but the tensors' elements. Errors name the file, and the key or the
+  /// tensor where there is one.
   static llvm::Expected<std::unique_ptr<GgufFile>> open(llvm::StringRef path);
-  /// The same for bytes in memory; errors call them by the buffer's identifier.
+  /// The same for the bytes of one file in memory; errors call them by the
+  /// buffer's identifier.
   static llvm::Expected<std::unique_ptr<GgufFile>>
   parse(std::unique_ptr<llvm::MemoryBuffer> buffer);
 
@@ -44,10 +48,12 @@ private:
   explicit GgufFile(std::unique_ptr<llvm::MemoryBuffer> buffer)
       : buffer(std::move(buffer)) {}
   llvm::Error read();
+  llvm::Error openParts(int64_t count);
 
   std::unique_ptr<llvm::MemoryBuffer> buffer;
   llvm::json::Object metadata;
   std::map<std::string, WeightView, std::less<>> tensors;
+  std::vector<std::unique_ptr<GgufFile>> parts; // but for the first
 };
 
 } // namespace emblem::frontend

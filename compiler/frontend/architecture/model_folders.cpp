@@ -7,11 +7,21 @@
 #include "compiler/frontend/architecture/model_folders.h"
 
 #include "compiler/description/description.h"
+#include "compiler/files/model_file.h"
 
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
+
+StringRef emblem::frontend::findWeightFile(StringRef folder) {
+  for (StringRef file :
+       {"model.safetensors", "model.safetensors.index.json",
+        "pytorch_model.bin", "pytorch_model.bin.index.json"})
+    if (isThere(resolvePath(folder, file)))
+      return file;
+  return "";
+}
 
 // A folder of the Hub's cache has a hash for its name,
 // ".../models--owner--name/snapshots/<hash>", and the name further up.

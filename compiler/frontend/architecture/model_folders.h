@@ -23,12 +23,23 @@ struct ModelFolders {
   /// What Sentence Transformers hands to transformers' tokenizer: keys above
   /// those of tokenizer_config.json.
   llvm::json::Object tokenizerArguments = {};
+  /// Of a model that is adapted (PEFT): the folders of its config.json and
+  /// weights, and of what adapts it, both absolute; else empty.
+  std::string base, adapter;
+
+  /// Where config.json and the weights lie.
+  const std::string &model() const { return base.empty() ? transformer : base; }
 
   std::string relative(llvm::StringRef file) const {
     return transformerPath.empty() ? file.str()
                                    : transformerPath + "/" + file.str();
   }
 };
+
+/// The file of the weights in a folder, or the index of several, in the order in
+/// which transformers looks for them: safetensors, then PyTorch's. Empty where
+/// there is none.
+llvm::StringRef findWeightFile(llvm::StringRef folder);
 
 /// The folder's name as a symbol.
 std::string nameOfFolder(llvm::StringRef folder);

@@ -9,15 +9,20 @@
 #include "compiler/files/gguf/gguf_file.h"
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/gguf/architectures.h"
+#include "compiler/frontend/gguf/ranking_head.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Path.h"
 
+#include <cmath>
+#include <cstring>
+
 using namespace llvm;
 using namespace emblem::frontend;
 
 static constexpr StringLiteral tokenTypes = "token_types.weight";
+static constexpr StringLiteral rotaryFactors = "rope_freqs.weight";
 static constexpr StringLiteral joinedName = "blk.{}.attn_qkv";
 
 static Expected<const Architecture *>
@@ -32,6 +37,9 @@ findArchitecture(const JsonObject &metadata) {
       return architecture;
     known.push_back(architecture->modelTypes.front());
   }
+  if (StringRef(*name).ends_with("moe"))
+    return metadata.error(key, "its layers choose among experts for each "
+                               "token, which is not supported");
   return metadata.error(key, "the architectures that are known are '" +
                                  llvm::join(known, "', '") + "'");
 }
@@ -43,13 +51,6 @@ static Error checkGeneral(const JsonObject &metadata) {
     return type.takeError();
   if (*type != "model")
     return metadata.error("general.type", "only a \"model\" can be compiled");
-  auto parts = metadata.number("split.count", 1);
-  if (!parts)
-    return parts.takeError();
-  if (*parts > 1)
-    return metadata.error("split.count", "a model in several files is not "
-                                         "supported; merge them with "
-                                         "llama-gguf-split --merge");
   return Error::success();
 }
 
@@ -72,19 +73,19 @@ static JsonObject makeConfig(const GgufFile &file, StringRef architecture) {
   return JsonObject(file.getPath().str(), std::move(config), scope);
 }
 
-static Expected<PoolKind> readPooling(const JsonObject &config) {
+static Expected<std::vector<PoolKind>> readPooling(const JsonObject &config) {
   // enum llama_pooling_type of llama.h.
   const json::Value *value = config.find("pooling_type");
   int64_t number = value ? value->getAsInteger().value_or(0) : 0;
   if (number == 1)
-    return PoolKind::Mean;
+    return std::vector{PoolKind::Mean};
   if (number == 2)
-    return PoolKind::Cls;
+    return std::vector{PoolKind::Cls};
   if (number == 3)
-    return PoolKind::Last;
+    return std::vector{PoolKind::Last};
   return config.error("pooling_type",
                       "how a text's rows become one vector must be 1 (mean), 2 "
-                      "(cls) or 3 (last); " +
+                      "(cls), 3 (last) or, of a reranker, 4 (rank); " +
                           poolingAdvice);
 }
 
@@ -108,19 +109,48 @@ static void takeJoined(const GgufFile &file, Description &model) {
   attention.value = rowsOf(joined, queries + keys, queries + 2 * keys);
 }
 
+// Llama 3's rotary positions: what each pair's angle is divided by.
+static Error takeFrequencies(const GgufFile &file, Description &model) {
+  auto found = file.getTensors().find(rotaryFactors);
+  std::optional<Rotary> &rotary = model.layer.attention.rotary;
+  if (found == file.getTensors().end() || !rotary)
+    return Error::success();
+  const WeightView &view = found->second;
+  if (view.type != ElementType::F32 || view.elementCount() * 2 != rotary->size)
+    return createStringError("'" + file.getPath() + "': '" + rotaryFactors +
+                             "' must hold " + Twine(rotary->size / 2) +
+                             " numbers of F32");
+  for (int64_t i = 0; i < view.elementCount(); ++i) {
+    float factor;
+    std::memcpy(&factor, view.data + i * sizeof(factor), sizeof(factor));
+    if (!(factor > 0) || !std::isfinite(factor))
+      return damagedFile(file.getPath(), "'" + rotaryFactors +
+                                             "' holds what is no positive "
+                                             "number");
+    rotary->frequencies.push_back(
+        std::pow(rotary->base, -2.0 * i / rotary->size) / rotary->factor /
+        factor);
+  }
+  return Error::success();
+}
+
 // A tensor that nothing reads is a part of the model that is not known.
 static Error refuseUnused(const GgufFile &file, Description &model,
                           StringRef architecture) {
   StringSet<> used;
   used.insert("output.weight"); // from rows to tokens, which are not asked for
+  if (model.layer.attention.rotary)
+    used.insert(rotaryFactors); // taken already
   int64_t layers = std::max<int64_t>(model.layerCount, 1);
   for (int64_t layer = 0; layer < layers; ++layer)
     forEachWeight(model, [&](WeightExpression &weight) {
       weight.forEachName(
           [&](StringRef name) { used.insert(expandLayer(name, layer)); });
     });
-  for (const Dense &dense : model.dense)
-    used.insert(dense.linear.weight.getTensorName());
+  for (Dense &dense : model.dense)
+    forEachWeight(dense, [&](WeightExpression &weight) {
+      weight.forEachName([&](StringRef name) { used.insert(name); });
+    });
   for (const auto &[name, view] : file.getTensors())
     if (!used.contains(name))
       return createStringError("'" + file.getPath() + "': the tensor '" + name +
@@ -142,11 +172,18 @@ static Expected<Description> describeFile(const GgufFile &file,
   Architecture architecture = **found;
   if (!file.getTensors().count(tokenTypes))
     architecture.names.segment.table.clear();
+  // T5's first feed-forward has no gate.
+  if (architecture.modelTypes.front() == "t5encoder" &&
+      !file.getTensors().count("enc.blk.0.ffn_gate.weight")) {
+    architecture.names.layer.feedForward.gate.reset();
+    architecture.defaultActivation = "relu";
+  }
 
   StringRef name = architecture.modelTypes.front();
   JsonObject config = makeConfig(file, name);
-  PoolKind pooling = PoolKind::Mean; // until applyChoices
-  if (choices.pooling.empty())
+  bool ranks = isReranker(config);
+  std::vector<PoolKind> pooling = {PoolKind::Mean}; // until applyChoices
+  if (!ranks && choices.pooling.empty())
     if (Error error = readPooling(config).moveInto(pooling))
       return error;
   config.find("pooling_type");
@@ -158,7 +195,8 @@ static Expected<Description> describeFile(const GgufFile &file,
     return config.error("block_count", "the file has only " +
                                            Twine(file.getTensors().size()) +
                                            " tensors");
-  for (StringRef key : {"attention.value_length", "token_types"})
+  for (StringRef key : {StringRef("attention.value_length"),
+                        StringRef("token_types"), StringRef(labelsKey)})
     config.find(key); // checked below, and where there are such rows
   auto model = describe(architecture, config);
   if (!model)
@@ -172,9 +210,14 @@ static Expected<Description> describeFile(const GgufFile &file,
                           "it must be that of queries and keys, " +
                               Twine(model->layer.attention.headSize));
   }
-  model->pooling = {pooling};
-  model->normalize = true;
+  model->pooling = std::move(pooling);
+  model->normalize = !ranks;
   takeJoined(file, *model);
+  if (Error error = takeFrequencies(file, *model))
+    return error;
+  if (ranks)
+    if (Error error = addRankingHead(file, config, name, *model))
+      return error;
   if (Error error = refuseUnused(file, *model, name))
     return error;
   return model;

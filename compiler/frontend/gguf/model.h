@@ -19,7 +19,8 @@ namespace emblem::frontend {
 /// say how it pools where `choices` do not either.
 ///
 /// What the format cannot say: vectors are normalised, as llama.cpp's programs
-/// give them, and there are no prompts.
+/// give them, there are no prompts, and the scores of a reranker are what its
+/// last layer gives.
 llvm::Expected<Description> readGguf(llvm::StringRef path,
                                      const ModelChoices &choices);
 

@@ -23,6 +23,7 @@
 #include "compiler/frontend/transformers/folder_weights.h"
 #include "compiler/frontend/transformers/image_processor.h"
 #include "compiler/frontend/transformers/masked_head.h"
+#include "compiler/frontend/transformers/peft_adapter.h"
 #include "compiler/frontend/transformers/two_towers.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -111,7 +112,8 @@ static Expected<Folder> openFolder(StringRef folder, Task &task,
   ModelFolders paths;
   paths.root = resolvePath(".", folder);
   bool hasModules = exists(folder, "modules.json");
-  if (!hasModules && !exists(folder, "config.json"))
+  if (!hasModules && !exists(folder, "config.json") &&
+      !exists(folder, "adapter_config.json"))
     return createStringError("'" + folder +
                              "' is not a model folder: it has neither "
                              "config.json nor modules.json");
@@ -131,14 +133,16 @@ static Expected<Folder> openFolder(StringRef folder, Task &task,
     paths.transformerPath = modules.front().path;
   }
   paths.transformer = resolvePath(paths.root, paths.transformerPath);
+  if (Error error = findAdapterBase(paths))
+    return error;
 
   bool isStatic =
       hasModules && modules.front().kind == ModuleKind::StaticEmbedding;
   bool needsConfig = !isStatic;
   auto config =
       needsConfig
-          ? JsonObject::read(resolvePath(paths.transformer, "config.json"))
-          : readOptional(paths.transformer, "config.json");
+          ? JsonObject::read(resolvePath(paths.model(), "config.json"))
+          : readOptional(paths.model(), "config.json");
   if (!config)
     return config.takeError();
   if (!hasModules)

@@ -12,11 +12,11 @@
 
 namespace emblem::frontend {
 
-/// Adds the outputs whose layers m3_heads.safetensors beside the model holds
-/// (Chen et al., "BGE M3-Embedding", 2024): "sparse_linear" and
-/// "colbert_linear", the weights and biases of FlagEmbedding's *.pt files of
-/// those names. Without that file the model is dense alone, as Sentence
-/// Transformers takes it.
+/// Adds the outputs whose layers lie beside the model (Chen et al., "BGE
+/// M3-Embedding", 2024): FlagEmbedding's sparse_linear.pt and colbert_linear.pt,
+/// or m3_heads.safetensors with the weights and biases of both under those
+/// names. Without such a file the model is dense alone, as Sentence Transformers
+/// takes it.
 llvm::Error addM3Heads(const ModelFolders &folders, Description &model);
 
 } // namespace emblem::frontend

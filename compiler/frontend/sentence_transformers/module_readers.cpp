@@ -147,12 +147,15 @@ Error emblem::frontend::addSpladePooling(StringRef root, StringRef path,
 
 // The module's own weights, relative to the model's folder.
 static Expected<std::string> findWeights(StringRef root, StringRef path) {
-  std::string file = (path + "/model.safetensors").str();
-  if (isThere(resolvePath(root, file)))
-    return file;
+  for (StringRef name : {"model.safetensors", "pytorch_model.bin"}) {
+    std::string file = (path + "/" + name).str();
+    if (isThere(resolvePath(root, file)))
+      return file;
+  }
   return createStringError("'" + resolvePath(root, path) +
-                           "' has no model.safetensors; save the model again "
-                           "with a current Sentence Transformers");
+                           "' has neither model.safetensors nor "
+                           "pytorch_model.bin; save the model again with a "
+                           "current Sentence Transformers");
 }
 
 // What a module reads, and what it writes; that is the same where it names none.

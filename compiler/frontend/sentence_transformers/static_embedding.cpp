@@ -10,6 +10,7 @@
 #include "compiler/tokenizer/read/tokenizer_json.h"
 #include "compiler/tokenizer/token_texts.h"
 #include "compiler/weights/model2vec_table.h"
+#include "compiler/frontend/architecture/model_folders.h"
 #include "compiler/weights/weight_store.h"
 
 #include "llvm/Support/Path.h"
@@ -126,7 +127,10 @@ Expected<Description> emblem::frontend::describeStaticEmbedding(
     StringRef root, StringRef path, const JsonObject &config, bool isModule,
     const ModelChoices &choices) {
   Description model;
-  model.weightFiles = {relative(path, "model.safetensors")};
+  StringRef weights = findWeightFile(resolvePath(root, path));
+  if (weights.empty())
+    weights = "model.safetensors"; // missed below
+  model.weightFiles = {relative(path, weights)};
   model.tokenizerFile = relative(path, "tokenizer.json");
   for (StringRef file : {model.weightFiles.front(), model.tokenizerFile})
     if (!isThere(resolvePath(root, file)))

@@ -6,9 +6,9 @@
 
 #include "compiler/frontend/transformers/folder_weights.h"
 
+#include "compiler/files/hub_cache.h"
 #include "compiler/files/model_file.h"
-
-#include "llvm/Support/FileSystem.h"
+#include "compiler/frontend/transformers/peft_adapter.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
@@ -49,31 +49,18 @@ void emblem::frontend::useOldNormName(const WeightStore &store,
 Error emblem::frontend::addWeights(const ModelFolders &folders,
                                    const std::optional<Adapter> &adapter,
                                    Description &model) {
-  if (isThere(resolvePath(folders.transformer, "adapter_config.json")))
+  StringRef file = findWeightFile(folders.model());
+  if (file.empty()) {
+    std::string fetch = downloadCommand(folders.model());
     return createStringError(
-        "'" + folders.transformer +
-        "' has an adapter_config.json, for an adapter (PEFT) beside its "
-        "weights; merge the adapter (merge_and_unload) and save the model");
-  StringRef file;
-  for (StringRef candidate :
-       {"model.safetensors", "model.safetensors.index.json"})
-    if (file.empty() && isThere(resolvePath(folders.transformer, candidate)))
-      file = candidate;
-  if (file.empty() &&
-      sys::fs::exists(resolvePath(folders.transformer, "pytorch_model.bin")))
-    return createStringError(
-        "'" + folders.transformer +
-        "' has its weights in pytorch_model.bin, a pickle, which is a program "
-        "and is not run; load the model with transformers and save it again, "
-        "which writes model.safetensors");
-  if (file.empty())
-    return createStringError(
-        "'" + folders.transformer +
-        "' has neither model.safetensors nor model.safetensors.index.json; "
-        "save the model again with a current transformers");
-  model.weightFiles = {folders.relative(file)};
-
-  std::string path = resolvePath(folders.transformer, file);
+        "'" + folders.model() +
+        "' has none of model.safetensors, pytorch_model.bin and the indexes of "
+        "several such files; " +
+        (fetch.empty() ? "save the model again with a current transformers"
+                       : "fetch the whole with: " + fetch));
+  }
+  std::string path = resolvePath(folders.model(), file);
+  model.weightFiles = {folders.base.empty() ? folders.relative(file) : path};
   auto store = WeightStore::open(path);
   if (!store)
     return store.takeError();
@@ -105,7 +92,9 @@ Error emblem::frontend::addWeights(const ModelFolders &folders,
     forEachWeight(dense, [&](WeightExpression &weight) {
       weight = weight.mapNames(ofHead);
     });
-  return Error::success();
+  if (folders.adapter.empty())
+    return Error::success();
+  return mergeAdapter(folders, **store, *prefix, model);
 }
 
 Expected<std::unique_ptr<WeightStore>>

@@ -8,6 +8,7 @@
 
 #include "compiler/weights/resized_positions.h"
 #include "compiler/weights/weight_attribute.h"
+#include "test/unit/files/pickle/pickle_bytes.h"
 #include "test/unit/files/test_files.h"
 
 #include "mlir/IR/Builders.h"
@@ -76,10 +77,54 @@ TEST(WeightStore, RefusesWhatIsNotFinite) {
   for (float value : {NAN, INFINITY, -INFINITY}) {
     auto store = open({folder.write(
         "a.safetensors", fileOf("x", "F32", 2, floats({1, value})))});
-    EXPECT_EQ(messageOf(store->read("x", {2})),
-              "the weight 'x' holds a number that is not finite; the file is "
-              "damaged, or its training went wrong");
+    EXPECT_EQ(
+        messageOf(store->read("x", {2})),
+        "the weight 'x' holds a number that is not finite in float32; the "
+        "file is damaged, or its training went wrong");
   }
+}
+
+// To the nearest float, as torch narrows; what no float holds is refused.
+TEST(WeightStore, NarrowsDoubles) {
+  TestFolder folder;
+  auto doubles = [](std::initializer_list<double> values) {
+    std::string bytes;
+    for (double value : values)
+      bytes += std::string(reinterpret_cast<const char *>(&value), 8);
+    return bytes;
+  };
+  auto store = open({folder.write(
+      "a.safetensors",
+      fileOf("x", "F64", 4,
+             doubles({1.5, 0.1, 1 + 0x1p-24 + 0x1p-52, -0x1p-140})))});
+  EXPECT_EQ(read(*store, "x", {4}),
+            (std::vector<float>{1.5f, 0.1f, 1 + 0x1p-23f, -0x1p-140f}));
+  store = open({folder.write("a.safetensors",
+                             fileOf("x", "F64", 2, doubles({1, 4e38})))});
+  expectParts(messageOf(store->read("x", {2})),
+              {"weight 'x' holds a number that is not finite in float32"});
+}
+
+// Views of a pickle's storage: any rows, from anywhere in a row.
+TEST(WeightStore, ReadsViews) {
+  std::string data;
+  for (int i = 0; i < 7; ++i)
+    data += floats({float(i)});
+  TestFolder folder;
+  auto store = open({folder.write(
+      "w.pt",
+      pickled::torchBytes(
+          pickled::mapOf(
+              "w", pickled::tensor(pickled::storage("FloatStorage", "0", 7), 1,
+                                   {3, 2}, {1, 3})),
+          data))});
+  EXPECT_EQ(read(*store, "w", {3, 2}), (std::vector<float>{1, 4, 2, 5, 3, 6}));
+  EXPECT_EQ(read(*store, WeightExpression::rows("w", 1, 3), {2, 2}),
+            (std::vector<float>{2, 5, 3, 6}));
+  EXPECT_EQ(read(*store, WeightExpression::transposed("w"), {2, 3}),
+            (std::vector<float>{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(read(*store, "w/w", {3, 2}),
+            (std::vector<float>{1, 4, 2, 5, 3, 6}));
 }
 
 // Old writers did not pad the header, so that the data may begin anywhere.
@@ -178,12 +223,12 @@ TEST(WeightStore, AnEmptyStoreSaysSo) {
   expectParts(messageOf(store->find("x")), {"names no weight files"});
 }
 
-TEST(WeightStore, RefusesIntegersAndDoubles) {
+TEST(WeightStore, RefusesIntegers) {
   TestFolder folder;
   auto store = open(
       {folder.write("a.safetensors", fileOf("x", "I64", 1, floats({1, 2})))});
   expectParts(messageOf(store->read("x", {1})),
-              {"weight 'x' holds I64", "F32, F16 or BF16"});
+              {"weight 'x' holds I64", "F32, F16, BF16 or F64"});
 }
 
 TEST(WeightStore, RefusesOtherKindsOfFiles) {
@@ -195,7 +240,7 @@ TEST(WeightStore, RefusesOtherKindsOfFiles) {
        {StringRef("PK\x03\x04zip"), StringRef("\x80\x02pickle")})
     expectParts(
         messageOf(WeightStore::open(folder.write("pytorch_model.bin", bytes))),
-        {"pytorch_model.bin' is a PyTorch checkpoint", "safetensors"});
+        {"pytorch_model.bin' is damaged"});
 }
 
 TEST(WeightStore, QualifiesNamesByTheirFolder) {

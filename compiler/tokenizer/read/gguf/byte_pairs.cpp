@@ -3,14 +3,9 @@
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-//
-// "tokenizer.ggml.pre" names how a text is cut into words. What each name
-// stands for is in llama.cpp (src/llama-vocab.cpp) and in the tokenizer.json of
-// the models that have it.
-//
-//===----------------------------------------------------------------------===//
 
 #include "compiler/tokenizer/read/gguf/vocabulary.h"
+#include "compiler/tokenizer/read/gguf/word_cutting.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -18,53 +13,15 @@ using namespace llvm;
 using namespace emblem::frontend;
 using namespace emblem::frontend::gguf;
 
-namespace {
-struct Words {
-  StringLiteral pre;
-  /// A word, as Split has it; empty: GPT-2's own words.
-  StringLiteral pattern;
-  bool digits = false;        // each digit is a word, before that
-  bool composes = false;      // texts are brought to NFC, which llama.cpp omits
-  bool ignoresMerges = false; // a word that is a token is that token
-  bool addsFirst = false;     // where "add_bos_token" is missing
-};
-} // namespace
-
-#define EMBLEM_WORDS(digits)                                                   \
-  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" digits         \
-  "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
-
-static constexpr Words known[] = {
-    {.pre = "gpt-2", .pattern = ""},
-    {.pre = "llama-bpe",
-     .pattern = EMBLEM_WORDS("\\p{N}{1,3}"),
-     .ignoresMerges = true,
-     .addsFirst = true},
-    {.pre = "llama3",
-     .pattern = EMBLEM_WORDS("\\p{N}{1,3}"),
-     .ignoresMerges = true,
-     .addsFirst = true},
-    {.pre = "llama-v3",
-     .pattern = EMBLEM_WORDS("\\p{N}{1,3}"),
-     .ignoresMerges = true,
-     .addsFirst = true},
-    {.pre = "modern-bert", .pattern = "", .composes = true},
-    {.pre = "phi-2", .pattern = ""},
-    {.pre = "qwen2", .pattern = EMBLEM_WORDS("\\p{N}"), .composes = true},
-    {.pre = "smollm", .pattern = "", .digits = true},
-    {.pre = "starcoder", .pattern = "", .digits = true}};
-
-#undef EMBLEM_WORDS
-
-static Expected<const Words *> findWords(const JsonObject &keys) {
+static Expected<const WordCutting *> findWords(const JsonObject &keys) {
   auto pre = keys.string("pre", "");
   if (!pre)
     return pre.takeError();
   std::vector<StringRef> names;
-  for (const Words &words : known) {
-    if (words.pre == *pre)
+  for (const WordCutting &words : allWordCuttings()) {
+    if (words.name == *pre)
       return &words;
-    names.push_back(words.pre);
+    names.push_back(words.name);
   }
   return keys.error("pre", "it names how texts are cut into words, and known "
                            "are '" +
@@ -74,21 +31,25 @@ static Expected<const Words *> findWords(const JsonObject &keys) {
                                "tokenizer.json there");
 }
 
-static json::Object makePreTokenizer(const Words &words) {
+static json::Object makePreTokenizer(const WordCutting &words) {
   json::Array parts;
   if (words.digits)
     parts.push_back(
         json::Object{{"type", "Digits"}, {"individual_digits", true}});
-  if (!words.pattern.empty())
-    parts.push_back(
-        json::Object{{"type", "Split"},
-                     {"pattern", json::Object{{"Regex", words.pattern}}},
-                     {"behavior", "Isolated"},
-                     {"invert", false}});
+  bool isOwn = false;
+  for (StringRef pattern : words.patterns) {
+    if (pattern.empty())
+      continue;
+    isOwn = true;
+    parts.push_back(json::Object{{"type", "Split"},
+                                 {"pattern", json::Object{{"Regex", pattern}}},
+                                 {"behavior", "Isolated"},
+                                 {"invert", false}});
+  }
   parts.push_back(json::Object{{"type", "ByteLevel"},
                                {"add_prefix_space", false},
                                {"trim_offsets", true},
-                               {"use_regex", words.pattern.empty()}});
+                               {"use_regex", !isOwn}});
   return json::Object{{"type", "Sequence"},
                       {"pretokenizers", std::move(parts)}};
 }
@@ -103,7 +64,10 @@ Expected<json::Object> gguf::makeBytePairs(const JsonObject &keys) {
   const json::Value *merges = keys.find("merges");
   if (!merges || !merges->getAsArray())
     return keys.error("merges", "it must list the pairs that are joined");
-  auto around = makeTemplate(keys, *tokens, (*words)->addsFirst, false);
+  auto around = makeTemplate(keys, *tokens,
+                             {.first = (*words)->addsFirst,
+                              .between = (*words)->separates,
+                              .neverBetween = (*words)->endsOnce});
   if (!around)
     return around.takeError();
   auto space = keys.boolean("add_space_prefix", false);
@@ -112,10 +76,9 @@ Expected<json::Object> gguf::makeBytePairs(const JsonObject &keys) {
   if (*space)
     return keys.error("add_space_prefix",
                       "of this kind of tokenizer only false is known");
-  // A separator stands between two texts.
-  if (Error error = refuseUnread(keys, "byte-level BPE",
-                                 {"scores", "unknown_token_id",
-                                  "seperator_token_id", "add_sep_token"}))
+  if (Error error =
+          refuseUnread(keys, "byte-level BPE",
+                       {"scores", "unknown_token_id", "seperator_token_id"}))
     return error;
   auto ids = makeIds(keys, *tokens);
   if (!ids)

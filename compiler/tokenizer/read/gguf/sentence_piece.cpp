@@ -136,15 +136,15 @@ Expected<json::Object> gguf::makeSentencePairs(const JsonObject &keys) {
   if (!read)
     return read.takeError();
   auto &[tokens, scores, unknown] = *read;
-  auto around = makeTemplate(keys, tokens, /*addsFirst=*/true, false);
+  auto around = makeTemplate(keys, tokens, {.first = true});
   if (!around)
     return around.takeError();
   auto prefixes = keys.boolean("add_space_prefix", true);
   if (!prefixes)
     return prefixes.takeError();
-  for (StringRef key : {"remove_extra_whitespaces", "add_sep_token"})
-    if (Error error = refuseFlag(keys, key, false, /*refused=*/true))
-      return error;
+  if (Error error = refuseFlag(keys, "remove_extra_whitespaces", false,
+                               /*refused=*/true))
+    return error;
   if (Error error = refuseUnread(keys, "SentencePiece",
                                  {"pre", "merges", "seperator_token_id"}))
     return error;
@@ -201,7 +201,7 @@ Expected<json::Object> gguf::makeUnigram(const JsonObject &keys) {
   if (!read)
     return read.takeError();
   auto &[tokens, scores, unknown] = *read;
-  auto around = makeTemplate(keys, tokens, false, /*addsLast=*/true);
+  auto around = makeTemplate(keys, tokens, {.last = true});
   if (!around)
     return around.takeError();
   auto charsmap = readCharsmap(keys);
@@ -215,8 +215,8 @@ Expected<json::Object> gguf::makeUnigram(const JsonObject &keys) {
     if (Error error =
             findToken(keys, tokens, "mask_token_id", "<mask>").moveInto(mask))
       return error;
-  if (Error error = refuseUnread(
-          keys, "Unigram", {"pre", "seperator_token_id", "add_sep_token"}))
+  if (Error error =
+          refuseUnread(keys, "Unigram", {"pre", "seperator_token_id"}))
     return error;
   json::Array pieces;
   for (auto [id, token] : enumerate(tokens)) {

@@ -16,7 +16,7 @@ namespace emblem::frontend {
 
 /// The tokenizer.json from which a GGUF file's tokenizer was made; where the
 /// file holds one whole ("tokenizer.huggingface.json"), that one. Known are, by
-/// "tokenizer.ggml.model", "bert" (WordPiece in lower case), "gpt2" (byte-level
+/// "tokenizer.ggml.model", "bert" (WordPiece, in lower case where its words are), "gpt2" (byte-level
 /// BPE, whose "tokenizer.ggml.pre" must be known), "llama" (SentencePiece's
 /// BPE) and "t5" (Unigram). Others, and settings that tokenizer.json would have
 /// and the file has not, are refused.

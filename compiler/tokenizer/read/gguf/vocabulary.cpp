@@ -73,45 +73,70 @@ Expected<json::Object> gguf::makeIds(const JsonObject &keys,
   return ids;
 }
 
-Expected<json::Value> gguf::makeTemplate(const JsonObject &keys,
-                                         ArrayRef<Token> tokens, bool addsFirst,
-                                         bool addsLast) {
-  json::Array single;
-  json::Object special;
-  auto add = [&](StringRef flag, bool usual, StringRef key,
-                 StringRef token) -> Error {
+namespace {
+/// The pieces of a TemplateProcessing.
+struct TemplateMaker {
+  const JsonObject &keys;
+  ArrayRef<Token> tokens;
+  json::Object special = {};
+
+  /// The token's piece, or nothing where `flag` says that it is not added.
+  Expected<json::Array> piece(StringRef flag, bool usual, StringRef key,
+                              StringRef token) {
     auto adds = keys.boolean(flag, usual);
     if (!adds)
       return adds.takeError();
     if (!*adds)
-      return Error::success();
+      return json::Array();
     auto id = findToken(keys, tokens, key, token);
     if (!id)
       return id.takeError();
     std::string text = tokens[*id].text; // a StringRef would not be copied
-    single.push_back(json::Object{
-        {"SpecialToken", json::Object{{"id", text}, {"type_id", 0}}}});
     special[text] = json::Object{{"id", text},
                                  {"ids", json::Array{int64_t(*id)}},
                                  {"tokens", json::Array{text}}};
-    return Error::success();
-  };
-  if (Error error = add("add_bos_token", addsFirst, "bos_token_id", "<s>"))
-    return error;
-  single.push_back(
-      json::Object{{"Sequence", json::Object{{"id", "A"}, {"type_id", 0}}}});
-  if (Error error = add("add_eos_token", addsLast, "eos_token_id", "</s>"))
-    return error;
-  if (single.size() == 1)
+    return json::Array{json::Object{
+        {"SpecialToken", json::Object{{"id", text}, {"type_id", 0}}}}};
+  }
+};
+} // namespace
+
+static json::Value sequence(StringRef id, int type) {
+  return json::Object{
+      {"Sequence", json::Object{{"id", id}, {"type_id", type}}}};
+}
+
+static json::Array joinPieces(std::initializer_list<json::Array> parts) {
+  json::Array all;
+  for (const json::Array &part : parts)
+    all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+Expected<json::Value> gguf::makeTemplate(const JsonObject &keys,
+                                         ArrayRef<Token> tokens, Around usual) {
+  TemplateMaker maker{keys, tokens};
+  auto first = maker.piece("add_bos_token", usual.first, "bos_token_id", "<s>");
+  if (!first)
+    return first.takeError();
+  auto last = maker.piece("add_eos_token", usual.last, "eos_token_id", "</s>");
+  if (!last)
+    return last.takeError();
+  auto between =
+      maker.piece("add_sep_token", usual.between, "seperator_token_id", "</s>");
+  if (!between || usual.neverBetween) {
+    // Without such a token pairs have none; single texts have none anyway.
+    consumeError(between.takeError());
+    between = json::Array();
+  }
+  if (maker.special.empty())
     return nullptr;
-  // The file does not say what stands around two texts.
-  json::Array pair = single;
-  pair.push_back(
-      json::Object{{"Sequence", json::Object{{"id", "B"}, {"type_id", 1}}}});
-  return json::Object{{"type", "TemplateProcessing"},
-                      {"single", std::move(single)},
-                      {"pair", std::move(pair)},
-                      {"special_tokens", std::move(special)}};
+  json::Array a{sequence("A", 0)}, b{sequence("B", 1)};
+  return json::Object{
+      {"type", "TemplateProcessing"},
+      {"single", joinPieces({*first, a, *last})},
+      {"pair", joinPieces({*first, a, *last, *between, b, *last})},
+      {"special_tokens", std::move(maker.special)}};
 }
 
 Error gguf::refuseUnread(const JsonObject &keys, StringRef kind,

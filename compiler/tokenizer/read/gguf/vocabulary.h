@@ -54,11 +54,18 @@ llvm::json::Object makeAddedToken(const Token &token, size_t id,
 llvm::Expected<llvm::json::Object> makeIds(const JsonObject &keys,
                                            llvm::ArrayRef<Token> tokens);
 
+/// Which tokens stand around texts, where the file does not say it.
+struct Around {
+  bool first = false, last = false, between = false;
+  bool neverBetween = false; // whatever the file says
+};
+
 /// A TemplateProcessing with the first and last token that "add_bos_token" and
-/// "add_eos_token" say, or else these two.
+/// "add_eos_token" say, and in pairs the one of "add_sep_token" behind the first
+/// text's last token, as llama.cpp's server puts rerankers' texts together.
 llvm::Expected<llvm::json::Value> makeTemplate(const JsonObject &keys,
                                                llvm::ArrayRef<Token> tokens,
-                                               bool addsFirst, bool addsLast);
+                                               Around usual);
 
 /// An error that names the first key that nobody has read and that is none of
 /// these, nor one that changes no id of a text.

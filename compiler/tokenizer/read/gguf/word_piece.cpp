@@ -38,7 +38,13 @@ static std::string spell(StringRef token) {
   return ("##" + token).str();
 }
 
-static Error spellTokens(const JsonObject &keys, std::vector<Token> &tokens) {
+// Spells the words as tokenizer.json does. Whether texts lose their case, the
+// file does not say, and the words do: a vocabulary of cased texts has many with
+// upper case, and one of texts in lower case has none.
+static Expected<bool> spellTokens(const JsonObject &keys,
+                                  std::vector<Token> &tokens) {
+  size_t cased = 0, words = 0;
+  std::string example;
   for (auto [id, token] : enumerate(tokens)) {
     if (token.type > TokenType::UserDefined)
       return keys.error("token_type",
@@ -48,15 +54,21 @@ static Error spellTokens(const JsonObject &keys, std::vector<Token> &tokens) {
     if (token.type != TokenType::Normal)
       continue;
     token.text = spell(token.text);
-    // The file does not say whether texts lose their case; the words do.
-    if (!StringRef(token.text).starts_with("[") && hasUppercase(token.text))
-      return keys.error("tokens", "'" + token.text +
-                                      "' has upper case, and the file cannot "
-                                      "say how such a tokenizer treats case "
-                                      "and accents; compile the model's "
-                                      "Hugging Face folder");
+    if (StringRef(token.text).starts_with("["))
+      continue;
+    ++words;
+    if (!hasUppercase(token.text))
+      continue;
+    ++cased;
+    example = token.text;
   }
-  return Error::success();
+  if (cased == 0 || cased * 100 >= words)
+    return cased != 0;
+  return keys.error("tokens", "only " + Twine(cased) + " of " + Twine(words) +
+                                  " words, such as '" + example +
+                                  "', have upper case, so that it is not known "
+                                  "whether texts keep theirs; compile the "
+                                  "model's Hugging Face folder");
 }
 
 // A token and its id, as BertProcessing names them.
@@ -68,8 +80,9 @@ Expected<json::Object> gguf::makeWordPiece(const JsonObject &keys) {
   auto tokens = readTokens(keys);
   if (!tokens)
     return tokens.takeError();
-  if (Error error = spellTokens(keys, *tokens))
-    return error;
+  auto isCased = spellTokens(keys, *tokens);
+  if (!isCased)
+    return isCased.takeError();
   StringRef first = keys.find("cls_token_id") ? "cls_token_id" : "bos_token_id";
   auto cls = findToken(keys, *tokens, first, "[CLS]");
   if (!cls)
@@ -100,7 +113,7 @@ Expected<json::Object> gguf::makeWordPiece(const JsonObject &keys) {
                                   {"clean_text", true},
                                   {"handle_chinese_chars", true},
                                   {"strip_accents", nullptr},
-                                  {"lowercase", true}}},
+                                  {"lowercase", !*isCased}}},
       {"pre_tokenizer", json::Object{{"type", "BertPreTokenizer"}}},
       {"post_processor", json::Object{{"type", "BertProcessing"},
                                       {"cls", idPair(*tokens, *cls)},

@@ -63,11 +63,10 @@ TEST_P(GgufBlocks, MayBeTransposed) {
                 whole[row * shape[1] + column]);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, GgufBlocks,
-                         testing::Values(ElementType::Q4_0, ElementType::Q4_1,
-                                         ElementType::Q5_0, ElementType::Q5_1,
-                                         ElementType::Q8_0, ElementType::Q4_K,
-                                         ElementType::Q5_K, ElementType::Q6_K),
-                         [](const auto &info) {
-                           return getInfo(info.param).name.str();
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    All, GgufBlocks,
+    testing::Values(ElementType::Q4_0, ElementType::Q4_1, ElementType::Q5_0,
+                    ElementType::Q5_1, ElementType::Q8_0, ElementType::IQ4_NL,
+                    ElementType::Q2_K, ElementType::Q3_K, ElementType::Q4_K,
+                    ElementType::Q5_K, ElementType::Q6_K, ElementType::IQ4_XS),
+    [](const auto &info) { return getInfo(info.param).name.str(); });

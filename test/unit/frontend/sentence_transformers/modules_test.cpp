@@ -172,7 +172,7 @@ TEST(Modules, RefusesOtherDenses) {
               {"'out_features' is missing"});
   expectParts(messageOf(denseOf(R"({"in_features": 8, "out_features": 3})",
                                 /*hasWeights=*/false)),
-              {"2_Dense' has no model.safetensors"});
+              {"2_Dense' has neither model.safetensors nor"});
   expectParts(messageOf(denseOf(
                   R"({"in_features": 8, "out_features": 3,
               "activation_function": "torch.nn.modules.activation.Mish"})")),
