@@ -72,6 +72,35 @@ template <> struct MappingTraits<Named<Derivation::LowRankSum>> {
   static const bool flow = true;
 };
 
+template <> struct MappingTraits<Named<Derivation::Unpacked>> {
+  static void mapping(IO &io, Named<Derivation::Unpacked> &unpacked) {
+    unpacked.mapOperands(io, {"of"});
+    io.mapRequired("bits", unpacked.operation.bits);
+    io.mapRequired("rows", unpacked.operation.rows);
+    io.mapRequired("columns", unpacked.operation.columns);
+  }
+  static const bool flow = true;
+};
+
+// The zeros are a weight or a number.
+template <> struct MappingTraits<Named<Derivation::Dequantised>> {
+  static void mapping(IO &io, Named<Derivation::Dequantised> &how) {
+    std::optional<WeightExpression> zeros;
+    if (how.operands.size() > 2)
+      zeros = how.operands[2];
+    how.mapOperands(io, {"of", "scale"});
+    io.mapOptional("zeros", zeros);
+    ExactDouble zero{how.operation.zero};
+    io.mapOptional("zero", zero, ExactDouble{0.0});
+    how.operation.zero = zero.value;
+    io.mapRequired("axis", how.operation.axis);
+    io.mapOptional("block", how.operation.block, int64_t(0));
+    if (zeros)
+      how.operands.push_back(*zeros);
+  }
+  static const bool flow = true;
+};
+
 } // namespace llvm::yaml
 
 template <typename Operation>
@@ -99,8 +128,8 @@ void yaml::MappingTraits<Derivation>::mapping(IO &io, Derivation &derivation) {
   if (!io.outputting() && io.keys().size() != 1)
     return io.setError(
         "a weight that is made of others is a map of one key: 'rows', "
-        "'one_plus', 'scaled_rows', 'difference', 'transposed', 'resized' or "
-        "'low_rank_sum'");
+        "'one_plus', 'scaled_rows', 'difference', 'transposed', 'resized', "
+        "'low_rank_sum', 'unpacked' or 'dequantised'");
   mapNamed<Derivation::Rows>(io, "rows", derivation);
   mapPlain<Derivation::OnePlus>(io, "one_plus", derivation);
   mapNamed<Derivation::ScaledRows>(io, "scaled_rows", derivation);
@@ -108,4 +137,6 @@ void yaml::MappingTraits<Derivation>::mapping(IO &io, Derivation &derivation) {
   mapPlain<Derivation::Transposed>(io, "transposed", derivation);
   mapNamed<Derivation::Resized>(io, "resized", derivation);
   mapNamed<Derivation::LowRankSum>(io, "low_rank_sum", derivation);
+  mapNamed<Derivation::Unpacked>(io, "unpacked", derivation);
+  mapNamed<Derivation::Dequantised>(io, "dequantised", derivation);
 }

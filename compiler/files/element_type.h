@@ -79,6 +79,19 @@ inline std::optional<ElementType> parseElementType(llvm::StringRef name) {
   return std::nullopt;
 }
 
+inline bool isInteger(ElementType type) {
+  switch (type) {
+  case ElementType::U8:
+  case ElementType::I8:
+  case ElementType::I16:
+  case ElementType::U16:
+  case ElementType::I32:
+    return true;
+  default:
+    return false;
+  }
+}
+
 /// bfloat16 is the upper half of a float.
 inline float widenBF16(uint16_t bits) {
   return std::bit_cast<float>(uint32_t(bits) << 16);

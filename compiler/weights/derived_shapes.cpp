@@ -8,6 +8,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
@@ -101,6 +102,42 @@ struct ViewInference {
       return createStringError(
           say(0) + ", and its adapter adds " + shapeText(shape(1)) + " times " +
           shapeText(shape(2)) + ", which is of another size");
+    return floats(shape(0));
+  }
+
+  Expected<WeightView> operator()(const Derivation::Unpacked &unpacked) const {
+    int64_t rowBits = unpacked.columns * unpacked.bits;
+    if (operands[0].type != ElementType::U8 ||
+        unpacked.columns > INT64_MAX / 8 ||
+        operands[0].elementCount() % unpacked.rows != 0 ||
+        operands[0].elementCount() / unpacked.rows <
+            int64_t(divideCeil(rowBits, 8)))
+      return createStringError(
+          say(0) + " of " + getInfo(operands[0].type).name +
+          ", which does not hold " + Twine(unpacked.rows) + " rows of " +
+          Twine(unpacked.columns) + " integers of " + Twine(unpacked.bits) +
+          " bits");
+    return WeightView{
+        ElementType::U8, {unpacked.rows, unpacked.columns}, nullptr};
+  }
+
+  Expected<WeightView> operator()(const Derivation::Dequantised &how) const {
+    int64_t sides[2] = {1, 1};
+    if (!isInteger(operands[0].type) || shape(0).empty() || shape(0).size() > 2)
+      return createStringError(say(0) + " of " +
+                               getInfo(operands[0].type).name +
+                               ", and a matrix of integers is dequantised");
+    llvm::copy(shape(0), shape(0).size() == 2 ? sides : sides + 1);
+    if (how.axis == 0 && shape(0).size() == 1)
+      std::swap(sides[0], sides[1]);
+    int64_t scales = sides[how.axis];
+    if (how.block > 0)
+      scales = divideCeil(scales, how.block) * sides[1 - how.axis];
+    for (size_t i = 1; i < operands.size(); ++i)
+      if (int64_t count = operands[i].elementCount();
+          count != 1 && count != scales)
+        return createStringError(say(i) + ", and " + say(0) + ", which needs " +
+                                 Twine(scales) + " of them");
     return floats(shape(0));
   }
 };

@@ -49,6 +49,16 @@ struct AttributeMaker {
     mlir::FloatAttr scale = mlir::Builder(context).getF64FloatAttr(sum.scale);
     return emb::LowRankSumAttr::get(context, of[0], scale, of[1], of[2]);
   }
+  Attribute operator()(const Derivation::Unpacked &unpacked) const {
+    return emb::UnpackedAttr::get(context, of[0], unpacked.bits, unpacked.rows,
+                                  unpacked.columns);
+  }
+  Attribute operator()(const Derivation::Dequantised &how) const {
+    Attribute zero = mlir::Builder(context).getF64FloatAttr(how.zero);
+    return emb::DequantisedAttr::get(context, of[0], of[1],
+                                     of.size() > 2 ? of[2] : zero, how.axis,
+                                     how.block);
+  }
 };
 } // namespace
 
@@ -93,5 +103,17 @@ WeightExpression emblem::frontend::toWeight(Attribute attribute) {
         return Weight::lowRankSum(
             toWeight(sum.getOf()), sum.getScale().getValueAsDouble(),
             toWeight(sum.getUp()), toWeight(sum.getDown()));
+      })
+      .Case([](emb::UnpackedAttr unpacked) {
+        return Weight::unpacked(toWeight(unpacked.getOf()), unpacked.getBits(),
+                                unpacked.getRows(), unpacked.getColumns());
+      })
+      .Case([](emb::DequantisedAttr how) {
+        auto zero = mlir::dyn_cast<mlir::FloatAttr>(how.getZero());
+        return Weight::dequantised(toWeight(how.getOf()),
+                                   toWeight(how.getScale()),
+                                   zero ? Weight() : toWeight(how.getZero()),
+                                   {how.getAxis(), how.getBlock(),
+                                    zero ? zero.getValueAsDouble() : 0.0});
       });
 }

@@ -58,6 +58,21 @@ WeightExpression WeightExpression::lowRankSum(WeightExpression of, double scale,
               {std::move(of), std::move(up), std::move(down)});
 }
 
+WeightExpression WeightExpression::unpacked(WeightExpression of, int64_t bits,
+                                            int64_t rows, int64_t columns) {
+  return make(Derivation::Unpacked{bits, rows, columns}, {std::move(of)});
+}
+
+WeightExpression WeightExpression::dequantised(WeightExpression of,
+                                               WeightExpression scale,
+                                               WeightExpression zeros,
+                                               Derivation::Dequantised how) {
+  std::vector<WeightExpression> operands = {std::move(of), std::move(scale)};
+  if (!zeros.empty())
+    operands.push_back(std::move(zeros));
+  return make(how, std::move(operands));
+}
+
 void WeightExpression::forEachName(function_ref<void(StringRef)> visit) const {
   if (isTensor())
     visit(name);
@@ -106,6 +121,13 @@ struct OperationText {
     return fmt::format("plus {0} times {1} times {2}", sum.scale,
                        operands[1].describe(), operands[2].describe());
   }
+  std::string operator()(const Derivation::Unpacked &unpacked) const {
+    return fmt::format("unpacked to {0} x {1} integers of {2} bits",
+                       unpacked.rows, unpacked.columns, unpacked.bits);
+  }
+  std::string operator()(const Derivation::Dequantised &) const {
+    return fmt::format("times the scale {0}", operands[1].describe());
+  }
 };
 
 struct OperationProblem {
@@ -117,6 +139,12 @@ struct OperationProblem {
   }
   std::string operator()(const Derivation::LowRankSum &sum) const {
     return emb::checkScale(sum.scale);
+  }
+  std::string operator()(const Derivation::Unpacked &unpacked) const {
+    return emb::checkUnpacking(unpacked.bits, unpacked.rows, unpacked.columns);
+  }
+  std::string operator()(const Derivation::Dequantised &how) const {
+    return emb::checkDequantising(how.axis, how.block, how.zero);
   }
   template <typename Other> std::string operator()(const Other &) const {
     return "";

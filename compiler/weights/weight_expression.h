@@ -53,9 +53,18 @@ struct WeightDerivation {
     double scale = 1.0;
     bool operator==(const LowRankSum &) const = default;
   };
+  struct Unpacked {
+    int64_t bits = 8, rows = 0, columns = 0;
+    bool operator==(const Unpacked &) const = default;
+  };
+  struct Dequantised { // operands: the integers, their scale, perhaps zeros
+    int64_t axis = 0, block = 0; // 0: no blocks
+    double zero = 0.0;           // where there are no zeros
+    bool operator==(const Dequantised &) const = default;
+  };
 
   std::variant<std::monostate, Rows, OnePlus, ScaledRows, Difference,
-               Transposed, Resized, LowRankSum>
+               Transposed, Resized, LowRankSum, Unpacked, Dequantised>
       operation;
   std::vector<WeightExpression> operands; // empty: it is no derivation
 
@@ -83,6 +92,13 @@ struct WeightExpression {
   static WeightExpression lowRankSum(WeightExpression of, double scale,
                                      WeightExpression up,
                                      WeightExpression down);
+  static WeightExpression unpacked(WeightExpression of, int64_t bits,
+                                   int64_t rows, int64_t columns);
+  /// An empty `zeros` is none.
+  static WeightExpression dequantised(WeightExpression of,
+                                      WeightExpression scale,
+                                      WeightExpression zeros,
+                                      WeightDerivation::Dequantised how);
 
   bool isTensor() const { return derivation.operands.empty(); }
   /// There is no such weight.

@@ -6,6 +6,7 @@
 
 #include "compiler/files/gguf/blocks.h"
 #include "compiler/weights/low_rank_sum.h"
+#include "compiler/weights/narrow_integers.h"
 #include "compiler/weights/resized_positions.h"
 #include "compiler/weights/weight_store.h"
 
@@ -90,6 +91,8 @@ static void readStored(const WeightView &view, int64_t begin,
                        MutableArrayRef<float> values) {
   if (hasBlocks(view.type))
     return readBlocks(view, begin, values);
+  if (isInteger(view.type))
+    return readIntegers(view, begin, values);
   if (!view.strides.empty())
     return readStrided(view, begin, values);
   readRun(view.type, view.data + begin * getInfo(view.type).size, values);
@@ -103,8 +106,9 @@ static void readStored(const WeightView &view, int64_t begin,
 class WeightStore::Reader {
 public:
   Reader(const WeightStore &store, const WeightExpression &weight,
-         int64_t begin, MutableArrayRef<float> values)
-      : store(store), weight(weight), begin(begin), values(values) {}
+         int64_t begin, MutableArrayRef<float> values, bool integers = false)
+      : store(store), weight(weight), begin(begin), values(values),
+        integers(integers) {}
 
   Error read() const {
     return std::visit([&](const auto &operation) { return (*this)(operation); },
@@ -118,7 +122,7 @@ private:
     if (!entry)
       return entry.takeError();
     const WeightView &view = (*entry)->view;
-    if (Error error = checkType(weight.name, view.type))
+    if (Error error = checkType(weight.name, view.type, integers))
       return error;
     if ((*entry)->words)
       (*entry)->words->read(begin, values);
@@ -219,6 +223,54 @@ private:
     return Error::success();
   }
 
+  Error operator()(const Derivation::Unpacked &unpacked) const {
+    std::optional<Stored> stored = findStored(weight.operand(0));
+    auto view = store.find(weight); // checks the sizes
+    if (!view)
+      return view.takeError();
+    if (!integers || !stored)
+      return createStringError("the " + weight.describe() +
+                               " is no weight before it is dequantised");
+    int64_t bytes = store.find(weight.operand(0))->elementCount();
+    int64_t pitch = bytes / unpacked.rows, width = unpacked.columns;
+    const char *data = stored->view->data + stored->begin;
+    for (int64_t i = 0; i < int64_t(values.size()) / width; ++i)
+      unpackIntegers(data + (begin / width + i) * pitch, unpacked.bits,
+                     values.slice(i * width, width));
+    return Error::success();
+  }
+
+  /// Scales of blocks are read with the rows that they are of.
+  Error operator()(const Derivation::Dequantised &how) const {
+    auto view = store.find(weight);
+    if (!view)
+      return view.takeError();
+    if (Error error = readOperand(0, begin, values, /*integers=*/true))
+      return error;
+    ScalePlaces places(how, view->shape);
+    const auto span = places.span(begin, values.size());
+    const int64_t first = span.first, last = span.second;
+    auto read = [&](size_t index, std::vector<float> &into) -> Error {
+      bool one = store.find(weight.operand(index))->elementCount() == 1;
+      into.resize(one ? 1 : last - first);
+      return readOperand(index, one ? 0 : first, into, index == 2);
+    };
+    std::vector<float> scales, zeros = {static_cast<float>(how.zero)};
+    if (Error error = read(1, scales))
+      return error;
+    if (weight.derivation.operands.size() > 2)
+      if (Error error = read(2, zeros))
+        return error;
+    for (size_t i = 0; i < values.size(); i += places.width)
+      for (int64_t j = 0; j < places.width; ++j) {
+        int64_t place = places.indexOf((begin + i) / places.width, j) - first;
+        float &value = values[i + j];
+        value = (value - zeros[zeros.size() == 1 ? 0 : place]) *
+                scales[scales.size() == 1 ? 0 : place];
+      }
+    return Error::success();
+  }
+
   /// A weight whose values lie in a file, one after the other.
   struct Stored {
     const WeightView *view;
@@ -236,14 +288,19 @@ private:
     if (!of.isTensor())
       return std::nullopt;
     const Entry &entry = *cantFail(store.findTensor(of.name));
-    if (entry.words || errorToBool(checkType(of.name, entry.view.type)))
+    if (entry.words ||
+        errorToBool(checkType(of.name, entry.view.type, integers)))
       return std::nullopt;
     return Stored{&entry.view, 0};
   }
 
   Error readOperand(size_t index, int64_t from,
                     MutableArrayRef<float> into) const {
-    return Reader(store, weight.operand(index), from, into).read();
+    return readOperand(index, from, into, integers);
+  }
+  Error readOperand(size_t index, int64_t from, MutableArrayRef<float> into,
+                    bool integers) const {
+    return Reader(store, weight.operand(index), from, into, integers).read();
   }
 
   Error readWhole(size_t index, std::vector<float> &into) const {
@@ -258,6 +315,7 @@ private:
   const WeightExpression &weight;
   int64_t begin;
   MutableArrayRef<float> values;
+  bool integers; // that are dequantised then
 };
 
 Error WeightStore::readRange(const WeightExpression &weight, int64_t begin,

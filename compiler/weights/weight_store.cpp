@@ -80,20 +80,24 @@ Expected<WeightView> WeightStore::find(const WeightExpression &weight) const {
   return inferView(weight, operands);
 }
 
-Error WeightStore::checkType(StringRef name, ElementType type) {
+Error WeightStore::checkType(StringRef name, ElementType type, bool integers) {
   if (type == ElementType::F32 || type == ElementType::F16 ||
-      type == ElementType::BF16 || type == ElementType::F64 || hasBlocks(type))
+      type == ElementType::BF16 || type == ElementType::F64 ||
+      hasBlocks(type) || (integers && isInteger(type)))
     return Error::success();
   return createStringError("weight '" + name + "' holds " + getInfo(type).name +
                            ", and a weight must be F32, F16, BF16 or F64; "
                            "save the model in one of them");
 }
 
-Error WeightStore::checkTypes(const WeightExpression &weight) const {
+Error WeightStore::checkTypes(const WeightExpression &weight,
+                              bool integers) const {
   if (weight.isTensor())
-    return checkType(weight.name, cantFail(findTensor(weight.name))->view.type);
-  for (const WeightExpression &operand : weight.derivation.operands)
-    if (Error error = checkTypes(operand))
+    return checkType(weight.name, cantFail(findTensor(weight.name))->view.type,
+                     integers);
+  bool dequantises = weight.as<WeightDerivation::Dequantised>();
+  for (auto [i, operand] : llvm::enumerate(weight.derivation.operands))
+    if (Error error = checkTypes(operand, dequantises ? i != 1 : integers))
       return error;
   return Error::success();
 }

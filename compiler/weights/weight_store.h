@@ -81,10 +81,13 @@ private:
            const WordVectors *words = nullptr);
   llvm::Expected<const Entry *> findTensor(llvm::StringRef name) const;
   llvm::Error notFound(llvm::StringRef name) const;
-  /// Success where values of this type can be read.
-  static llvm::Error checkType(llvm::StringRef name, ElementType type);
+  /// Success where values of this type can be read. Integers are numbers only
+  /// where they are dequantised.
+  static llvm::Error checkType(llvm::StringRef name, ElementType type,
+                               bool integers);
   /// Success where those of each tensor of a weight that there is can be.
-  llvm::Error checkTypes(const WeightExpression &weight) const;
+  llvm::Error checkTypes(const WeightExpression &weight,
+                         bool integers = false) const;
 
   class Reader; // weight_reader.cpp
 

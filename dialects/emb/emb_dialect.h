@@ -84,6 +84,8 @@ llvm::StringRef getTensorName(mlir::Attribute weight);
 std::string checkRows(int64_t first, int64_t last);
 std::string checkResizing(int64_t from, int64_t to);
 std::string checkScale(double scale);
+std::string checkUnpacking(int64_t bits, int64_t rows, int64_t columns);
+std::string checkDequantising(int64_t axis, int64_t block, double zero);
 
 } // namespace emblem::emb
 

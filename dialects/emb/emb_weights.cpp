@@ -46,6 +46,27 @@ static void printScale(AsmPrinter &printer, FloatAttr scale) {
   printer.printFloat(scale.getValue());
 }
 
+static OptionalParseResult parseOptionalWeight(AsmParser &parser,
+                                               Attribute &weight);
+
+// Of integers: a number, or a weight.
+static ParseResult parseZero(AsmParser &parser, Attribute &zero) {
+  if (OptionalParseResult weight = parseOptionalWeight(parser, zero);
+      weight.has_value())
+    return *weight;
+  double value;
+  if (parser.parseFloat(value))
+    return failure();
+  zero = parser.getBuilder().getF64FloatAttr(value);
+  return success();
+}
+
+static void printZero(AsmPrinter &printer, Attribute zero) {
+  if (auto number = dyn_cast<FloatAttr>(zero))
+    return printer.printFloat(number.getValue());
+  printWeight(printer, zero);
+}
+
 #define GET_ATTRDEF_CLASSES
 #include "dialects/emb/emb_attributes.cpp.inc"
 
@@ -54,6 +75,12 @@ void EmbDialect::registerWeightExpressions() {
 #define GET_ATTRDEF_LIST
 #include "dialects/emb/emb_attributes.cpp.inc"
       >();
+}
+
+static ParseResult noWeight(AsmParser &parser, SMLoc location) {
+  return parser.emitError(location)
+         << "expected a weight: a tensor's name, or what is made of others, "
+            "such as rows<\"name\", 0, 384>";
 }
 
 template <typename Derived>
@@ -71,7 +98,8 @@ static bool parseAsOneOf(AsmParser &parser, StringRef mnemonic,
 }
 
 // A colon after an attribute's text would be taken for that of its own type.
-ParseResult emb::parseWeight(AsmParser &parser, Attribute &weight) {
+static OptionalParseResult parseOptionalWeight(AsmParser &parser,
+                                               Attribute &weight) {
   std::string name;
   if (succeeded(parser.parseOptionalString(&name))) {
     weight = parser.getBuilder().getStringAttr(name);
@@ -79,14 +107,19 @@ ParseResult emb::parseWeight(AsmParser &parser, Attribute &weight) {
   }
   SMLoc location = parser.getCurrentLocation();
   StringRef mnemonic;
-  if (succeeded(parser.parseOptionalKeyword(&mnemonic)) &&
-      parseAsOneOf<RowsAttr, OnePlusAttr, ScaledRowsAttr, DifferenceAttr,
-                   TransposedAttr, ResizedAttr, LowRankSumAttr>(
-          parser, mnemonic, weight))
+  if (failed(parser.parseOptionalKeyword(&mnemonic)))
+    return std::nullopt;
+  if (parseAsOneOf<RowsAttr, OnePlusAttr, ScaledRowsAttr, DifferenceAttr,
+                   TransposedAttr, ResizedAttr, LowRankSumAttr, UnpackedAttr,
+                   DequantisedAttr>(parser, mnemonic, weight))
     return success(weight != nullptr);
-  return parser.emitError(location)
-         << "expected a weight: a tensor's name, or what is made of others, "
-            "such as rows<\"name\", 0, 384>";
+  return noWeight(parser, location);
+}
+
+ParseResult emb::parseWeight(AsmParser &parser, Attribute &weight) {
+  SMLoc location = parser.getCurrentLocation();
+  OptionalParseResult parsed = parseOptionalWeight(parser, weight);
+  return parsed.has_value() ? *parsed : noWeight(parser, location);
 }
 
 void emb::printWeight(AsmPrinter &printer, Attribute weight) {
@@ -101,14 +134,16 @@ void emb::printWeight(AsmPrinter &printer, Attribute weight) {
 bool emb::isWeightExpression(Attribute attribute) {
   return isa_and_present<StringAttr, RowsAttr, OnePlusAttr, ScaledRowsAttr,
                          DifferenceAttr, TransposedAttr, ResizedAttr,
-                         LowRankSumAttr>(attribute);
+                         LowRankSumAttr, UnpackedAttr, DequantisedAttr>(
+      attribute);
 }
 
 StringRef emb::getTensorName(Attribute weight) {
   while (!isa<StringAttr>(weight))
     weight = llvm::TypeSwitch<Attribute, Attribute>(weight)
                  .Case<RowsAttr, OnePlusAttr, ScaledRowsAttr, DifferenceAttr,
-                       TransposedAttr, ResizedAttr, LowRankSumAttr>(
+                       TransposedAttr, ResizedAttr, LowRankSumAttr,
+                       UnpackedAttr, DequantisedAttr>(
                      [](auto derived) { return derived.getOf(); });
   return cast<StringAttr>(weight).getValue();
 }
@@ -131,6 +166,23 @@ std::string emb::checkResizing(int64_t from, int64_t to) {
 
 std::string emb::checkScale(double scale) {
   return std::isfinite(scale) ? "" : "the scale of an adapter must be finite";
+}
+
+std::string emb::checkUnpacking(int64_t bits, int64_t rows, int64_t columns) {
+  if ((bits == 2 || bits == 4 || bits == 8) && rows > 0 && columns > 0)
+    return "";
+  return llvm::formatv("bytes are unpacked to [{0}, {1}] integers of {2} bits, "
+                       "and these have 2, 4 or 8 bits, in a row at least",
+                       rows, columns, bits);
+}
+
+std::string emb::checkDequantising(int64_t axis, int64_t block, double zero) {
+  if ((axis == 0 || axis == 1) && block >= 0 && std::isfinite(zero))
+    return "";
+  return llvm::formatv("integers are dequantised along axis {0} in blocks of "
+                       "{1} with the zero {2}; the axis is 0 or 1, and the "
+                       "others are finite",
+                       axis, block, zero);
 }
 
 using EmitError = function_ref<InFlightDiagnostic()>;
@@ -193,4 +245,26 @@ LogicalResult LowRankSumAttr::verify(EmitError emitError, Attribute of,
     return failure();
   // low_rank_sum_c1
   return verifySentence(emitError, checkScale(scale.getValueAsDouble()));
+}
+
+LogicalResult UnpackedAttr::verify(EmitError emitError, Attribute of,
+                                   int64_t bits, int64_t rows,
+                                   int64_t columns) {
+  if (failed(verifyOperands(emitError, of)))
+    return failure();
+  // unpacked_c1
+  return verifySentence(emitError, checkUnpacking(bits, rows, columns));
+}
+
+LogicalResult DequantisedAttr::verify(EmitError emitError, Attribute of,
+                                      Attribute scale, Attribute zero,
+                                      int64_t axis, int64_t block) {
+  auto number = dyn_cast_if_present<FloatAttr>(zero);
+  if (failed(verifyOperands(emitError, {of, scale})) ||
+      (!number && failed(verifyOperands(emitError, zero))))
+    return failure();
+  // dequantised_c1
+  return verifySentence(
+      emitError,
+      checkDequantising(axis, block, number ? number.getValueAsDouble() : 0.0));
 }

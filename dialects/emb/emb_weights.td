@@ -141,4 +141,49 @@ def Emb_LowRankSumAttr : Emb_DerivedWeight<"LowRankSum", "low_rank_sum"> {
                        "custom<Weight>($up) `,` custom<Weight>($down) `>`";
 }
 
+def Emb_UnpackedAttr : Emb_DerivedWeight<"Unpacked", "unpacked"> {
+  let summary = "Bytes as a matrix of narrow integers";
+  let description = [{
+    Each row begins with a byte of its own, and in a byte the lowest bits come
+    first. What a row has beyond its columns is not read.
+
+    Constraints:
+      1. `bits` is 2, 4 or 8, and `rows` and `columns` are positive.
+
+    ```mlir
+    %w = emb.weight dequantised<unpacked<"B", 4, 1536, 384>, "scales", 8.0, 1, 32>
+        : tensor<1536x384xf32>
+    ```
+  }];
+  let parameters = (ins "::mlir::Attribute":$of, "int64_t":$bits,
+                        "int64_t":$rows, "int64_t":$columns);
+  let assemblyFormat = "`<` custom<Weight>($of) `,` $bits `,` $rows `,` "
+                       "$columns `>`";
+}
+
+def Emb_DequantisedAttr : Emb_DerivedWeight<"Dequantised", "dequantised"> {
+  let summary = "Integers that stand for numbers";
+  let description = [{
+    `(of - zero) * scale`, in single precision. `of` is a matrix or a vector of
+    integers. `scale` has one number, or one for each place along `axis`; with a
+    `block`, one for each so many places along `axis` at each place of the other
+    side: `[rows, ceil(columns / block)]` where the axis is 1. `zero` is a number,
+    or a weight of integers with one for each scale, or one for all.
+
+    Constraints:
+      1. `axis` is 0 or 1, `block` is not negative, and a `zero` that is a number
+         is finite.
+
+    ```mlir
+    %w = emb.weight dequantised<transposed<"W">, "W_scale", "W_zero_point", 0, 0>
+        : tensor<1536x384xf32>
+    ```
+  }];
+  let parameters = (ins "::mlir::Attribute":$of, "::mlir::Attribute":$scale,
+                        "::mlir::Attribute":$zero, "int64_t":$axis,
+                        "int64_t":$block);
+  let assemblyFormat = "`<` custom<Weight>($of) `,` custom<Weight>($scale) `,` "
+                       "custom<Zero>($zero) `,` $axis `,` $block `>`";
+}
+
 #endif // EMBLEM_DIALECTS_EMB_WEIGHTS_TD

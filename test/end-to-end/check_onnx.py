@@ -4,7 +4,8 @@ model, or those named, compiled and run.
 For each ONNX/NAME, puts the graph into FOLDER with what lies beside one, the
 tokenizer and Sentence Transformers' files of MODELS/NAME (its weights only where the
 graph names their file), compiles it, and holds the program to MODELS/NAME.reference.json: the ids of `tokenizers` and torch's vectors; in
-a precision below f32, by their cosines.
+a precision below f32, by their cosines. A file ONNX/NAME/source names another model,
+and ONNX/NAME/reference.json has other vectors.
 """
 
 import glob
@@ -27,18 +28,25 @@ if not names:
 
 def check(name):
     model = f"{folder}/{name}"
+    source, reference = f"{exports}/{name}/source", f"{exports}/{name}/reference.json"
+    origin = name
+    if os.path.exists(source):
+        with open(source) as file:
+            origin = file.read().strip()
+    if not os.path.exists(reference):
+        reference = f"{models}/{origin}.reference.json"
     with open(f"{exports}/{name}/model.onnx", "rb") as file:
         left_out = ["config.json"] + ["model.safetensors"] * (
             b"model.safetensors" not in file.read())
-    shutil.copytree(f"{models}/{name}", model, dirs_exist_ok=True,
+    shutil.copytree(f"{models}/{origin}", model, dirs_exist_ok=True,
                     ignore=lambda directory, files: left_out
-                    if directory == f"{models}/{name}" else [])
+                    if directory == f"{models}/{origin}" else [])
     shutil.copytree(f"{exports}/{name}", model, dirs_exist_ok=True)
     program = f"{folder}/{name}.program"
     if subprocess.run(["emblemc", f"{model}/model.onnx", f"--target={target}",
                        f"--precision={precision}", "-o", program]).returncode:
         sys.exit(f"{name} does not compile")
-    with open(f"{models}/{name}.reference.json") as file:
+    with open(reference, encoding="utf-8") as file:
         cases = json.load(file)["texts"]
     texts = [case["text"].encode() for case in cases]
     vectors.check_ids(program, texts, [case["ids"] for case in cases])

@@ -9,6 +9,7 @@
 #include "compiler/description/build_model.h"
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/onnx/graph_folder.h"
+#include "compiler/frontend/onnx/graph_output.h"
 #include "compiler/frontend/onnx/lift/lifter.h"
 
 #include "mlir/IR/OperationSupport.h"
@@ -39,62 +40,15 @@ static int64_t findLength(const OnnxFile &file, int64_t length,
   std::set<int64_t> sides;
   for (const auto &[name, view] : file.getTensors())
     if (view.type == ElementType::F32 || view.type == ElementType::F16 ||
-        view.type == ElementType::BF16)
+        view.type == ElementType::BF16 || isInteger(view.type))
       sides.insert(view.shape.begin(), view.shape.end());
+  for (const Node &node : file.getNodes())
+    if (node.operation == "MatMulNBits")
+      sides.insert({node.integer("K", 0), node.integer("N", 0)});
   int64_t found = length;
   while (found > 3 && sides.count(found))
     found += upwards ? 1 : -1;
   return found;
-}
-
-//===----------------------------------------------------------------------===//
-// Outputs
-//===----------------------------------------------------------------------===//
-
-static const Port *findPort(ArrayRef<Port> ports, StringRef name) {
-  auto found =
-      llvm::find_if(ports, [&](const Port &port) { return port.name == name; });
-  return found == ports.end() ? nullptr : &*found;
-}
-
-namespace {
-struct Output {
-  StringRef name;
-  bool areScores = false; // of pairs
-};
-} // namespace
-
-static Expected<Output> chooseOutput(const OnnxFile &file) {
-  ArrayRef<Port> outputs = file.getOutputs();
-  const Port *logits = findPort(outputs, "logits");
-  if (logits && !findPort(outputs, "last_hidden_state")) {
-    if (logits->shape && logits->shape->size() != 2)
-      return createStringError(
-          "'" + file.getPath() + "': its output 'logits' is " +
-          shapeText(*logits->shape) +
-          ", of each token, and not a reranker's [batch, labels]; export the "
-          "model without a head for tokens");
-    return Output{logits->name, /*areScores=*/true};
-  }
-  if (outputs.size() == 1)
-    return Output{outputs.front().name};
-  for (StringRef name :
-       {"sentence_embedding", "last_hidden_state", "token_embeddings"})
-    if (const Port *port = findPort(outputs, name))
-      return Output{port->name};
-  std::string names;
-  std::vector<StringRef> rows;
-  for (const Port &port : outputs) {
-    names += (names.empty() ? "'" : ", '") + port.name + "'";
-    if (port.shape && port.shape->size() == 3)
-      rows.push_back(port.name);
-  }
-  if (rows.size() == 1)
-    return Output{rows.front()};
-  return createStringError("'" + file.getPath() + "' has the outputs " + names +
-                           ", and none is called sentence_embedding, "
-                           "last_hidden_state or token_embeddings; export it "
-                           "with one of these");
 }
 
 //===----------------------------------------------------------------------===//
@@ -117,17 +71,17 @@ struct Graph {
 };
 } // namespace
 
-// What the last layer's scores go through.
+// What the last layer's scores go through; a graph that has an activation of
+// its own keeps it.
 static Error activate(const Rows &scores, const Description &description,
-                      StringRef path) {
+                      StringRef output, StringRef path) {
   auto last = scores.value.getDefiningOp<emb::DenseOp>();
-  if (!scores.pooled || !last ||
-      last.getActivation() != emb::Activation::Identity)
-    return createStringError("'" + path +
-                             "': its output 'logits' is not what a linear "
-                             "layer makes of one row a text, as a reranker's "
-                             "scores are");
-  if (!description.dense.empty())
+  if (!scores.pooled || !last)
+    return createStringError("'" + path + "': its output '" + output +
+                             "' is not what a linear layer makes of one row a "
+                             "text, as a reranker's scores are");
+  if (!description.dense.empty() &&
+      last.getActivation() == emb::Activation::Identity)
     last.setActivation(description.dense.back().activation);
   return Error::success();
 }
@@ -164,7 +118,8 @@ static Expected<Graph> liftAt(const OnnxFile &file, StringRef output,
         if (!rows)
           return rows.takeError();
         if (scoresPairs)
-          if (Error error = activate(*rows, description, file.getPath()))
+          if (Error error =
+                  activate(*rows, description, output, file.getPath()))
             return error;
         if (rows->pooled && normalize)
           rows->value = withLength(rows->value, *normalize, builder);
@@ -240,6 +195,17 @@ static void readSizes(Graph &graph, Description &description) {
   }
 }
 
+static void scorePairs(const OnnxFile &file, Description &description) {
+  description.input = InputKind::Pairs;
+  description.segment.perToken = findPort(file.getInputs(), "token_type_ids");
+}
+
+// No vector has one element: it is a score, whatever its name.
+static bool isOneNumber(Graph &graph) {
+  emb::ModelOp model = *graph.module->getOps<emb::ModelOp>().begin();
+  return graph.pooled && model.getDimension() == 1;
+}
+
 static std::string nameOf(StringRef path, const ModelFolders &folders) {
   StringRef stem = sys::path::stem(path);
   return nameOfFolder(stem.starts_with("model") ? StringRef(folders.root)
@@ -257,14 +223,13 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
   description.name = nameOf(path, folders);
   description.weightFiles = {sys::path::filename(path).str()};
   description.maxTokens = 1; // until the positions are known
-  auto output = chooseOutput(**file);
+  if (Error error = checkTakesTexts(**file))
+    return error;
+  auto output = chooseOutput(**file, folders);
   if (!output)
     return output.takeError();
-  if (output->areScores) {
-    description.input = InputKind::Pairs;
-    description.segment.perToken =
-        findPort((**file).getInputs(), "token_type_ids");
-  }
+  if (output->areScores)
+    scorePairs(**file, description);
   auto lift = [&](int64_t length, PositionFormulas &formulas) {
     return liftAt(**file, output->name, length, description, choices.normalize,
                   formulas, context);
@@ -273,6 +238,10 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
   // Once for its sizes, which say how the other files are read; then as it is.
   PositionFormulas ofDraft, formulas;
   auto draft = lift(findLength(**file, shortLength), ofDraft);
+  if (draft && !output->areScores && isOneNumber(*draft)) {
+    scorePairs(**file, description);
+    draft = lift(findLength(**file, shortLength), ofDraft);
+  }
   if (!draft)
     return draft.takeError();
   readSizes(*draft, description);

@@ -22,8 +22,10 @@ namespace emblem::frontend::onnx {
 /// The vectors are the output "sentence_embedding", or an only output [batch,
 /// features]; else the rows of "last_hidden_state" or "token_embeddings", or of
 /// an only output [batch, tokens, features], pooled as modules.json or `choices`
-/// say; a graph of which neither does is refused. An output "logits" [batch, labels] is of a
-/// reranker: the model scores pairs, through the activation that config.json or
+/// say; a graph of which neither does is refused. An output "logits" [batch,
+/// labels] is of a reranker, and so is one number a text, or what the graph gives
+/// where config.json names a class ...ForSequenceClassification: the model scores
+/// pairs, through its own activation, or else the one that config.json or
 /// Sentence Transformers' settings name.
 ///
 /// A graph may hold for texts of one length only. It is therefore lifted for

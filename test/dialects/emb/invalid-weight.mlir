@@ -77,6 +77,18 @@
 
 // -----
 
+// unpacked_c1
+// expected-error@+1 {{bytes are unpacked to [4, 8] integers of 3 bits}}
+%0 = emb.weight unpacked<"w", 3, 4, 8> : tensor<4x8xf32>
+
+// -----
+
+// dequantised_c1
+// expected-error@+1 {{integers are dequantised along axis 2 in blocks of 32}}
+%0 = emb.weight dequantised<"w", "scale", 0.0, 2, 32> : tensor<4x8xf32>
+
+// -----
+
 // What any of them is made of.
 // expected-error@+1 {{the name of a tensor is empty}}
 %0 = emb.weight one_plus<""> : tensor<4xf32>

@@ -20,6 +20,8 @@
 // CHECK: %positions = emb.weight resized<"positions", 37, 16{{ ?}}> : tensor<257x8xf32>
 // CHECK: %positions_1 = emb.weight resized<"positions", 37, 16{{ ?}}, antialiased> : tensor<257x8xf32>
 // CHECK: %query = emb.weight rows<low_rank_sum<"query", 2.500000e-01, rows<"up", 1, 2>, "down">, 0, 4> : tensor<4x8xf32>
+// CHECK: %W = emb.weight dequantised<transposed<"W">, "W_scale", "W_zero", 0, 0> : tensor<4x8xf32>
+// CHECK: %B = emb.weight dequantised<unpacked<"B", 4, 4, 64>, "scales", 8.000000e+00, 1, 32> : tensor<4x64xf32>
 // CHECK: %a_-_b{{.*}} = emb.weight "a - b[0:4]" : tensor<4xf32>
 
 // One weight read twice is one weight.
@@ -41,6 +43,8 @@ func.func @use() -> (tensor<2x3xf32>, tensor<2x3xf32>) {
   %11 = emb.weight resized<"positions", 37, 16> : tensor<257x8xf32>
   %12 = emb.weight resized<"positions", 37, 16, antialiased> : tensor<257x8xf32>
   %13 = emb.weight rows<low_rank_sum<"query", 0.25, rows<"up", 1, 2>, "down">, 0, 4> : tensor<4x8xf32>
+  %15 = emb.weight dequantised<transposed<"W">, "W_scale", "W_zero", 0, 0> : tensor<4x8xf32>
+  %16 = emb.weight dequantised<unpacked<"B", 4, 4, 64>, "scales", 8.0, 1, 32> : tensor<4x64xf32>
   %14 = emb.weight "a - b[0:4]" : tensor<4xf32>
   return %4, %5 : tensor<2x3xf32>, tensor<2x3xf32>
 }

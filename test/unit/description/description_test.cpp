@@ -160,7 +160,13 @@ TEST(Description, WeightsInYaml) {
       {Weight::resized("w", 37, 16, true),
        "{ resized: { of: w, from: 37, to: 16, antialiased: true } }"},
       {Weight::lowRankSum("w", 0.1, "u", "d"),
-       "{ low_rank_sum: { of: w, up: u, down: d, scale: 0.1 } }"}};
+       "{ low_rank_sum: { of: w, up: u, down: d, scale: 0.1 } }"},
+      {Weight::unpacked("w", 4, 2, 8),
+       "{ unpacked: { of: w, bits: 4, rows: 2, columns: 8 } }"},
+      {Weight::dequantised("w", "s", "z", {1, 32, 0.0}),
+       "{ dequantised: { of: w, scale: s, zeros: z, axis: 1, block: 32 } }"},
+      {Weight::dequantised("w", "s", {}, {0, 0, 8.0}),
+       "{ dequantised: { of: w, scale: s, zero: 8, axis: 0 } }"}};
   for (const auto &[weight, text] : cases) {
     Description model = example();
     model.tokens.table = weight;

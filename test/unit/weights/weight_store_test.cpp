@@ -207,6 +207,80 @@ TEST(WeightStore, DifferenceOfTwo) {
               {"'v' is in none"});
 }
 
+// Integers [2, 4], their scales, and their zeros.
+static std::unique_ptr<WeightStore> openIntegers(TestFolder &folder) {
+  std::string data(
+      reinterpret_cast<const char *>(
+          std::initializer_list<int8_t>{1, 2, 3, 4, -5, -6, 7, 8}.begin()),
+      8);
+  data += floats({0.5f, 2.f, 10.f, 100.f});
+  data += std::string("\x01\x02\x03\x04", 4);
+  return open({folder.write(
+      "a.safetensors",
+      safetensorsBytes(
+          R"({"w": {"dtype": "I8", "shape": [2, 4], "data_offsets": [0, 8]},)"
+          R"("s": {"dtype": "F32", "shape": [4], "data_offsets": [8, 24]},)"
+          R"("z": {"dtype": "U8", "shape": [4], "data_offsets": [24, 28]}})",
+          data))});
+}
+
+TEST(WeightStore, IntegersStandForNumbers) {
+  TestFolder folder;
+  auto store = openIntegers(folder);
+  using Values = std::vector<float>;
+  Weight one = Weight::rows("s", 0, 1), two = Weight::rows("s", 0, 2);
+  EXPECT_EQ(
+      read(*store, Weight::dequantised("w", one, {}, {0, 0, 1.0}), {2, 4}),
+      (Values{0, 0.5, 1, 1.5, -3, -3.5, 3, 3.5}));
+  EXPECT_EQ(
+      read(*store, Weight::dequantised("w", "s", "z", {1, 0, 0.0}), {2, 4}),
+      (Values{0, 0, 0, 0, -3, -16, 40, 400}));
+  EXPECT_EQ(
+      read(*store, Weight::dequantised("w", two, {}, {0, 0, 0.0}), {2, 4}),
+      (Values{0.5, 1, 1.5, 2, -10, -12, 14, 16}));
+  // In blocks of two columns, and of two rows.
+  EXPECT_EQ(
+      read(*store, Weight::dequantised("w", "s", "z", {1, 2, 0.0}), {2, 4}),
+      (Values{0, 0.5, 2, 4, -80, -90, 300, 400}));
+  EXPECT_EQ(
+      read(*store, Weight::dequantised("w", "s", {}, {0, 2, 0.0}), {2, 4}),
+      (Values{0.5, 4, 30, 400, -2.5, -12, 70, 800}));
+  // Columns as rows, and a part of them.
+  Weight turned =
+      Weight::dequantised(Weight::transposed("w"), "s", {}, {0, 0, 0.0});
+  EXPECT_EQ(read(*store, turned, {4, 2}),
+            (Values{0.5, -2.5, 4, -12, 30, 70, 400, 800}));
+  EXPECT_EQ(read(*store, Weight::rows(turned, 1, 3), {2, 2}),
+            (Values{4, -12, 30, 70}));
+}
+
+TEST(WeightStore, BytesAreNarrowIntegers) {
+  TestFolder folder;
+  auto store = openIntegers(folder);
+  // 01 02 03 04: two rows, of three columns of four bits.
+  Weight halves = Weight::unpacked("z", 4, 2, 3);
+  EXPECT_EQ(read(*store,
+                 Weight::dequantised(halves, Weight::rows("s", 1, 2), {},
+                                     {0, 0, 0.0}),
+                 {2, 3}),
+            (std::vector<float>{2, 0, 4, 6, 0, 8}));
+  EXPECT_NE(toString(store->check(halves, {2, 3})), "");
+  expectParts(messageOf(store->check(Weight::unpacked("z", 4, 2, 5), {2, 5})),
+              {"which does not hold 2 rows of 5 integers of 4 bits"});
+}
+
+TEST(WeightStore, RefusesScalesThatDoNotFit) {
+  TestFolder folder;
+  auto store = openIntegers(folder);
+  expectParts(messageOf(store->check(
+                  Weight::dequantised("w", "s", {}, {0, 0, 0.0}), {2, 4})),
+              {"weight 's' is [4], and weight 'w' is [2, 4], which needs 2"});
+  expectParts(messageOf(store->check(
+                  Weight::dequantised("s", "s", {}, {0, 0, 0.0}), {4})),
+              {"weight 's' is [4] of F32", "integers is dequantised"});
+  expectParts(messageOf(store->check("w", {2, 4})), {"weight 'w' holds I8"});
+}
+
 TEST(WeightStore, ListsTheNearestNames) {
   TestFolder folder;
   auto store = open(

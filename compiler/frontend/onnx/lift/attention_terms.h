@@ -12,7 +12,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_ONNX_LIFT_ATTENTION_TERMS_H
 #define EMBLEM_COMPILER_FRONTEND_ONNX_LIFT_ATTENTION_TERMS_H
 
-#include "compiler/frontend/onnx/lift/lifted_value.h"
+#include "compiler/frontend/onnx/values/lifted_value.h"
 
 #include "llvm/Support/Error.h"
 

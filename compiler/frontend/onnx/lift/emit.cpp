@@ -37,7 +37,7 @@ mlir::Value Lifter::emitWeight(const ValuePtr &constant) {
   WeightExpression weight = constant->as<Constant>()->weight;
   mlir::DenseElementsAttr value;
   if (weight.empty()) {
-    const Tensor &tensor = read(*constant);
+    Tensor tensor = readOnce(*constant);
     std::vector<float> floats(tensor.values.begin(), tensor.values.end());
     value = mlir::DenseElementsAttr::get(type, ArrayRef(floats));
     weight = node->outputs.front();

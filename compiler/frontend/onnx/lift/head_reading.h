@@ -7,7 +7,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_ONNX_LIFT_HEAD_READING_H
 #define EMBLEM_COMPILER_FRONTEND_ONNX_LIFT_HEAD_READING_H
 
-#include "compiler/frontend/onnx/lift/lifted_value.h"
+#include "compiler/frontend/onnx/values/lifted_value.h"
 
 #include <cmath>
 

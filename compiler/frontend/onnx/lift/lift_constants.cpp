@@ -24,12 +24,22 @@ static ValuePtr foldWeight(const Node &node, ArrayRef<ValuePtr> inputs) {
   const ValuePtr &input = inputs[0];
   Constant &constant = *input->as<Constant>();
   bool isNamed = !constant.weight.empty();
-  if (operation == "Transpose" && isNamed && input->shape.size() == 2) {
+  if (operation == "Transpose" && (isNamed || isIntegers(input)) &&
+      input->shape.size() == 2) {
     auto permutation = readPermutation(node, 2);
     if (!permutation)
       return consumeError(permutation.takeError()), nullptr;
     return (*permutation)[0] == 0 ? input : transposed(input);
   }
+  // What DynamicQuantizeLinear scales by is 1 here.
+  if (operation == "Mul" && inputs.size() == 2 && inputs[1])
+    for (const auto &[weight, one] :
+         {std::pair(inputs[0], inputs[1]), std::pair(inputs[1], inputs[0])})
+      if (!weight->as<Constant>()->weight.empty() &&
+          countElements(one->shape) == 1 &&
+          one->shape.size() <= weight->shape.size() &&
+          read(*one).uniform() == 1.0)
+        return weight;
   bool isFloat = !constant.tensor || constant.tensor->kind == TensorKind::Float;
   int64_t to = node.integer("to", 1);
   if (operation == "Cast" && isNamed && isFloat &&
@@ -38,13 +48,74 @@ static ValuePtr foldWeight(const Node &node, ArrayRef<ValuePtr> inputs) {
   return nullptr;
 }
 
+// Along which axis of a matrix a constant has a number for each place; one
+// number is of any. None where it is no such.
+static std::optional<int64_t> findAxis(ArrayRef<int64_t> matrix,
+                                       ArrayRef<int64_t> shape) {
+  int64_t count = countElements(shape);
+  if (count == 1 ||
+      (!shape.empty() && count == matrix.back() && shape.back() == count))
+    return matrix.size() - 1;
+  if (matrix.size() == 2 && shape.size() == 2 && count == matrix[0] &&
+      shape[0] == count)
+    return 0;
+  return std::nullopt;
+}
+
+static ValuePtr asFloats(const ValuePtr &integers) {
+  Constant constant;
+  constant.read = [integers] {
+    Tensor tensor = readOnce(*integers);
+    tensor.kind = TensorKind::Float;
+    return tensor;
+  };
+  constant.integers = integers->as<Constant>()->integers;
+  return makeValue(integers->shape, std::move(constant));
+}
+
+// Integers that a graph dequantises in pieces: cast, less their zero, and times
+// a scale; null for any other node.
+static ValuePtr foldIntegers(const Node &node, ArrayRef<ValuePtr> inputs) {
+  StringRef operation = node.operation;
+  const ValuePtr &first = inputs[0];
+  int64_t to = node.integer("to", 1);
+  bool toFloat = to == 1 || to == 10 || to == 11 || to == 16;
+  if (operation == "Cast" && isIntegers(first) && toFloat)
+    return first->as<Constant>()->less ? first : asFloats(first);
+  if (inputs.size() != 2 || !inputs[1] ||
+      (operation != "Sub" && operation != "Mul"))
+    return nullptr;
+  bool isFirst = isIntegers(first);
+  const ValuePtr &integers = isFirst ? first : inputs[1],
+                 &other = isFirst ? inputs[1] : first;
+  if (!isIntegers(integers) || integers->shape.empty() ||
+      integers->shape.size() > 2)
+    return nullptr;
+  auto axis = findAxis(integers->shape, other->shape);
+  const auto &less = integers->as<Constant>()->less;
+  // Integers among themselves are those of shapes.
+  if (!axis || read(*other).kind != TensorKind::Float)
+    return nullptr;
+  if (operation == "Sub")
+    return isFirst && !less ? lessZero(integers, other, *axis) : nullptr;
+  if (!less)
+    return dequantised(integers, other, nullptr, *axis, 0);
+  bool isOne = countElements(less->zero->shape) == 1;
+  if (!isOne && countElements(other->shape) != 1 && less->axis != *axis)
+    return nullptr;
+  return dequantised(less->integers, other, less->zero,
+                     isOne ? *axis : less->axis, 0);
+}
+
 // Rows of a table, their sums, and the ways in which these are moved about.
 static void keepLookups(const Node &node, ArrayRef<ValuePtr> inputs,
                         const ValuePtr &result) {
   StringRef operation = node.operation;
   Constant &first = *inputs[0]->as<Constant>(), &to = *result->as<Constant>();
   ArrayRef<int64_t> shape = inputs[0]->shape;
-  if (operation == "Gather" && !first.weight.empty() && shape.size() == 2 &&
+  bool isTable =
+      !first.weight.empty() || first.isDequantised || isIntegers(inputs[0]);
+  if (operation == "Gather" && isTable && shape.size() == 2 &&
       node.integer("axis", 0) == 0) {
     std::vector<int64_t> ids = read(*inputs[1]).toIntegers();
     for (int64_t &id : ids)
@@ -188,6 +259,8 @@ Expected<std::vector<ValuePtr>> Lifter::foldConstants(const Node &node,
   noteLimits(node, inputs);
   if (!inputs.empty() && inputs[0]) {
     if (ValuePtr weight = foldWeight(node, inputs))
+      return std::vector{weight};
+    if (ValuePtr weight = foldIntegers(node, inputs))
       return std::vector{weight};
     if (node.operation == "Reshape" || node.operation == "Unsqueeze" ||
         node.operation == "Squeeze" || node.operation == "Identity") {

@@ -18,12 +18,16 @@ using namespace emblem;
 using namespace emblem::frontend;
 using namespace emblem::frontend::onnx;
 
-// In exports of one model both have the same form: rows, twice read.
+// In exports of one model both have the same form: rows, twice read, or the
+// same function of such.
 static bool isSame(const ValuePtr &a, const ValuePtr &b) {
   if (a == b)
     return true;
   Rows *left = a->as<Rows>(), *right = b->as<Rows>();
-  return left && right && left->value == right->value;
+  if (left && right)
+    return left->value == right->value;
+  Function *f = a->as<Function>(), *g = b->as<Function>();
+  return f && g && isSame(f->base, g->base) && areClose(f->samples, g->samples);
 }
 
 // Bounds that no value reaches change nothing.
@@ -34,14 +38,14 @@ static ValuePtr makeFunction(ArrayRef<int64_t> shape, Function function) {
   return makeValue(shape, std::move(function));
 }
 
-Expected<ValuePtr> Lifter::liftUnary(const Node &node, const ValuePtr &input) {
+Expected<ValuePtr> Lifter::liftUnary(const Node &node, Inputs inputs) {
   auto unary = findUnary(node);
   if (node.operation == "Clip") {
     double bounds[2] = {-INFINITY, INFINITY};
-    for (size_t i = 1; i < std::min<size_t>(node.inputs.size(), 3); ++i) {
-      if (node.inputs[i].empty())
+    for (size_t i = 1; i < std::min<size_t>(inputs.size(), 3); ++i) {
+      const ValuePtr &bound = inputs[i];
+      if (!bound)
         continue;
-      ValuePtr bound = values.find(node.inputs[i])->second;
       auto number =
           bound->as<Constant>() ? read(*bound).uniform() : std::nullopt;
       if (!number)
@@ -52,10 +56,10 @@ Expected<ValuePtr> Lifter::liftUnary(const Node &node, const ValuePtr &input) {
       return std::min(std::max(x, least), most);
     };
   }
-  Function function = asFunction(input);
+  Function function = asFunction(inputs[0]);
   for (double &sample : function.samples)
     sample = unary(sample);
-  return makeFunction(input->shape, std::move(function));
+  return makeFunction(inputs[0]->shape, std::move(function));
 }
 
 Expected<ValuePtr> Lifter::liftBinary(const Node &node, const ValuePtr &a,
@@ -104,6 +108,15 @@ Expected<ValuePtr> Lifter::liftWithConstant(const Node &node,
     whole.bias = reshaped(constant, {width});
     return makeValue(value->shape, whole);
   }
+  bool isQuantised = projection && isIntegers(projection->weight);
+  if (projection && operation == "Mul" && !projection->bias &&
+      (isRow || (isQuantised && countElements(constant->shape) == 1))) {
+    Projection whole = *projection;
+    whole.weight = scaledRows(whole.weight, constant);
+    return makeValue(value->shape, whole);
+  }
+  if (TakenIntegers *taken = value->as<TakenIntegers>())
+    return dequantiseTaken(node, *taken, constant, constantFirst);
   Normed *normed = value->as<Normed>();
   if (normed && isRow && !normed->shift &&
       ((operation == "Mul" && !normed->scale) ||

@@ -91,7 +91,7 @@ Expected<ValuePtr> Lifter::liftLayer(const Node &node, Inputs inputs) {
   if (*shape)
     return liftReshape(node, first, **shape);
   if (operation == "Clip" || findUnary(node))
-    return liftUnary(node, first);
+    return liftUnary(node, inputs);
   if (findBinary(node, false) && inputs.size() == 2 && inputs[1])
     return liftBinary(node, first, inputs[1]);
   return notKnown();

@@ -22,6 +22,15 @@ Expected<ValuePtr> Lifter::liftGather(const Node &node, Inputs inputs) {
   auto axis = resolveAxis(node.integer("axis", 0), data->shape.size());
   if (!axis)
     return axis.takeError();
+  bool isTable = data->as<Constant>() && indices &&
+                 (indices->as<TokenIds>() || indices->as<TokenTypes>());
+  if (isTable && isIntegers(data)) {
+    if (data->shape.size() != 2 || *axis != 0)
+      return createStringError("ids look up rows of a matrix only");
+    Shape shape(indices->shape);
+    shape.push_back(data->shape[1]);
+    return makeValue(shape, TakenIntegers{data, indices});
+  }
   if (data->as<Constant>() && indices && indices->as<TokenIds>()) {
     if (data->shape.size() != 2 || *axis != 0)
       return createStringError("ids look up rows of a matrix only");
@@ -45,6 +54,44 @@ Expected<ValuePtr> Lifter::liftGather(const Node &node, Inputs inputs) {
   int64_t token = index->toIntegers().front();
   return takeToken(data, token < 0 ? token + data->shape[*axis] : token,
                    /*keepSide=*/!index->shape.empty());
+}
+
+// The table is dequantised instead of its rows: by one scale for all, or one
+// for each feature.
+Expected<ValuePtr> Lifter::scaleTaken(const TakenIntegers &taken,
+                                      const ValuePtr &scale,
+                                      const ValuePtr &zero) {
+  for (const ValuePtr &part : {scale, zero})
+    if (part && countElements(part->shape) != 1 &&
+        countElements(part->shape) != taken.table->shape[1])
+      return createStringError("it has a scale for each row of a table");
+  Node gather;
+  gather.operation = "Gather";
+  return liftGather(gather, {dequantised(taken.table, scale, zero, /*axis=*/1,
+                                         /*block=*/0),
+                             taken.indices});
+}
+
+// In pieces: less their zero, then times the scale.
+Expected<ValuePtr> Lifter::dequantiseTaken(const Node &node,
+                                           const TakenIntegers &taken,
+                                           const ValuePtr &constant,
+                                           bool constantFirst) {
+  int64_t width = taken.table->shape[1], count = countElements(constant->shape);
+  const auto &less = taken.table->as<Constant>()->less;
+  if (count != 1 && (count != width || constant->shape.back() != width))
+    return notKnown();
+  if (node.operation == "Sub" && !constantFirst && !less) {
+    Shape shape = {1, length, width};
+    return makeValue(shape, TakenIntegers{lessZero(taken.table, constant,
+                                                   /*axis=*/1),
+                                          taken.indices});
+  }
+  if (node.operation != "Mul")
+    return notKnown();
+  if (!less)
+    return scaleTaken(taken, constant, nullptr);
+  return scaleTaken({less->integers, taken.indices}, constant, less->zero);
 }
 
 // Of [1, n, H] at [[0, token]].
@@ -93,12 +140,39 @@ Expected<ValuePtr> Lifter::takeToken(const ValuePtr &input, int64_t token,
 // Sums over features and over tokens
 //===----------------------------------------------------------------------===//
 
-static bool isSquare(const Function &function) {
+// What the value is the square of: rows, or a layer's with its activation; null
+// where there is no such.
+static ValuePtr findSquared(const ValuePtr &value) {
+  if (!value->as<Function>())
+    return nullptr;
+  const Function &function = *value->as<Function>();
   ArrayRef<double> points = samplePoints(*function.base);
-  for (auto [x, y] : llvm::zip_equal(points, function.samples))
-    if (y != x * x)
-      return false;
-  return true;
+  auto root = findSquareRoot(points, function.samples);
+  if (!root)
+    return nullptr;
+  if (ArrayRef(*root) == points)
+    return function.base;
+  return makeValue(value->shape, Function{function.base, std::move(*root)});
+}
+
+// One number a row, of all its features.
+Expected<ValuePtr> Lifter::reduceFeatures(StringRef kind, const ValuePtr &input,
+                                          ArrayRef<int64_t> shape) {
+  ValuePtr squared = findSquared(input);
+  if (kind == "Mean" && squared)
+    return makeValue(shape, Reduced{squared, Reduction::MeanSquare});
+  if (kind == "Mean" && !input->as<Function>())
+    return makeValue(shape, Reduced{input, Reduction::Mean});
+  if (kind == "Sum" && squared)
+    return makeValue(shape, Reduced{squared, Reduction::SumSquare});
+  if (kind != "L2" && kind != "SumSquare")
+    return notKnown();
+  ValuePtr sum = makeValue(shape, Reduced{input, Reduction::SumSquare});
+  if (kind == "SumSquare")
+    return sum;
+  Node root;
+  root.operation = "Sqrt";
+  return liftUnary(root, sum);
 }
 
 Expected<ValuePtr> Lifter::liftReduction(const Node &node, Inputs inputs) {
@@ -112,23 +186,8 @@ Expected<ValuePtr> Lifter::liftReduction(const Node &node, Inputs inputs) {
   Shape shape = reduceShape(node, input->shape, *axes);
   StringRef kind = StringRef(node.operation).drop_front(strlen("Reduce"));
 
-  if (axes->front() == rank - 1) {
-    Function function = asFunction(input);
-    bool squared = input->as<Function>() && isSquare(function);
-    if (kind == "Mean" && !input->as<Function>())
-      return makeValue(shape, Reduced{input, Reduction::Mean});
-    if (kind == "Mean" && squared)
-      return makeValue(shape, Reduced{function.base, Reduction::MeanSquare});
-    if (kind == "Sum" && squared)
-      return makeValue(shape, Reduced{function.base, Reduction::SumSquare});
-    if (kind == "L2" && !input->as<Function>()) {
-      ValuePtr sum = makeValue(shape, Reduced{input, Reduction::SumSquare});
-      Node root;
-      root.operation = "Sqrt";
-      return liftUnary(root, sum);
-    }
-    return notKnown();
-  }
+  if (axes->front() == rank - 1)
+    return reduceFeatures(kind, input, shape);
   if (axes->front() != rank - 2 || input->shape[rank - 2] != length ||
       isPooled(input))
     return notKnown();

@@ -6,6 +6,7 @@
 
 #include "compiler/frontend/onnx/lift/lifter.h"
 
+#include "compiler/frontend/onnx/expand/expand.h"
 #include "compiler/frontend/onnx/fold/fold.h"
 #include "compiler/frontend/onnx/fold/scalar_functions.h"
 
@@ -27,42 +28,6 @@ bool Lifter::hasHalves(const OnnxFile &file) {
     return tensor.second.type == ElementType::F16 ||
            tensor.second.type == ElementType::BF16;
   });
-}
-
-// One text: all of it is seen.
-Error Lifter::addInputs() {
-  Shape shape = {1, length};
-  for (const Port &input : file.getInputs()) {
-    if (input.shape && (input.shape->size() != 2 ||
-                        (input.shape->at(0) > 0 && input.shape->at(0) != 1) ||
-                        input.shape->at(1) > 0))
-      return createStringError(
-          "'" + file.getPath() + "': its input '" + input.name + "' is " +
-          shapeText(*input.shape) +
-          ", and must be [batch, tokens]; export it with dynamic axes");
-    ValuePtr &value = values[input.name];
-    auto filled = [&](double element) {
-      return makeConstant(Tensor::filled(TensorKind::Integer, shape, element));
-    };
-    if (input.name == "input_ids") {
-      value = makeValue(shape, TokenIds());
-    } else if (input.name == "attention_mask") {
-      value = filled(1.0);
-    } else if (input.name == "token_type_ids") {
-      value = types ? makeValue(shape, TokenTypes()) : filled(0.0);
-    } else if (input.name == "position_ids") {
-      Tensor positions = Tensor::filled(TensorKind::Integer, shape, 0.0);
-      for (int64_t i = 0; i < length; ++i)
-        positions.values[i] = double(i);
-      value = makeConstant(std::move(positions));
-    } else {
-      return createStringError(
-          "'" + file.getPath() + "': its input '" + input.name +
-          "' is not known; the inputs that are known are input_ids, "
-          "attention_mask, token_type_ids and position_ids");
-    }
-  }
-  return Error::success();
 }
 
 /// `visit` is given each value that the node reads, or its branches do.
@@ -200,8 +165,42 @@ static Expected<std::vector<ValuePtr>> one(Expected<ValuePtr> value) {
   return std::vector<ValuePtr>{*value};
 }
 
+// The plain nodes that stand for it; to the outside they are it.
+Expected<std::vector<ValuePtr>>
+Lifter::expand(Expansion expansion, const Node &node, Inputs inputs) {
+  PlainNodes nodes(node, inputs, length, quantised,
+                   [&](const Node &plain, Inputs inputs) {
+                     return liftNode(plain, inputs);
+                   });
+  std::vector<ValuePtr> results = expansion(nodes);
+  if (nodes.failed())
+    return createStringError(nodes.getReason());
+  return results;
+}
+
+// What is joined without what is empty, as a cache before the first token.
+static std::vector<ValuePtr> withoutEmpty(ArrayRef<ValuePtr> inputs) {
+  std::vector<ValuePtr> kept;
+  for (const ValuePtr &input : inputs)
+    if (input && (!input->as<Constant>() || countElements(input->shape) != 0))
+      kept.push_back(input);
+  return kept;
+}
+
 Expected<std::vector<ValuePtr>> Lifter::liftNode(const Node &node,
                                                  Inputs inputs) {
+  if (node.operation == "Concat" && node.domain.empty()) {
+    std::vector<ValuePtr> kept = withoutEmpty(inputs);
+    if (kept.size() == 1)
+      return kept;
+    if (!kept.empty() && kept.size() < inputs.size())
+      return liftNode(node, kept);
+  }
+  auto expansion = findExpansion(node, file.getOpset());
+  if (!expansion)
+    return expansion.takeError();
+  if (*expansion)
+    return expand(*expansion, node, inputs);
   if (!node.domain.empty())
     return createStringError("it is not one of ONNX's own operators");
   ValuePtr first = inputs.empty() ? nullptr : inputs[0];

@@ -14,7 +14,8 @@
 #define EMBLEM_COMPILER_FRONTEND_ONNX_LIFT_LIFTER_H
 
 #include "compiler/files/onnx/onnx_file.h"
-#include "compiler/frontend/onnx/lift/lifted_value.h"
+#include "compiler/frontend/onnx/expand/expand.h"
+#include "compiler/frontend/onnx/values/lifted_value.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -65,13 +66,18 @@ private:
   using Lifted = llvm::Expected<ValuePtr>;
   using Inputs = llvm::ArrayRef<ValuePtr>;
 
-  // lifter.cpp
+  // graph_inputs.cpp
   llvm::Error addInputs();
+  Lifted makeInput(const Port &input);
+
+  // lifter.cpp
   void visit(const Node &node);
   llvm::Expected<std::vector<ValuePtr>> liftBranch(const Node &node,
                                                    Inputs inputs);
   llvm::Expected<std::vector<ValuePtr>> liftNode(const Node &node,
                                                  Inputs inputs);
+  llvm::Expected<std::vector<ValuePtr>> expand(Expansion expansion,
+                                               const Node &node, Inputs inputs);
   llvm::Expected<std::vector<ValuePtr>> foldConstants(const Node &node,
                                                       Inputs inputs);
   Lifted liftShape(const Node &node, const ValuePtr &input);
@@ -88,8 +94,14 @@ private:
   // lift_tokens.cpp
   Lifted liftGather(const Node &node, Inputs inputs);
   Lifted liftGatherND(const Node &node, Inputs inputs);
+  Lifted scaleTaken(const TakenIntegers &taken, const ValuePtr &scale,
+                    const ValuePtr &zero);
+  Lifted dequantiseTaken(const Node &node, const TakenIntegers &taken,
+                         const ValuePtr &constant, bool constantFirst);
   Lifted takeToken(const ValuePtr &input, int64_t token, bool keepSide);
   Lifted liftReduction(const Node &node, Inputs inputs);
+  Lifted reduceFeatures(llvm::StringRef kind, const ValuePtr &input,
+                        llvm::ArrayRef<int64_t> shape);
 
   // lift_shapes.cpp
   Lifted liftSlice(const Node &node, Inputs inputs);
@@ -101,7 +113,7 @@ private:
   Lifted liftWhere(Inputs inputs);
 
   // lift_elements.cpp
-  Lifted liftUnary(const Node &node, const ValuePtr &input);
+  Lifted liftUnary(const Node &node, Inputs inputs);
   Lifted liftBinary(const Node &node, const ValuePtr &a, const ValuePtr &b);
   Lifted liftWithConstant(const Node &node, const ValuePtr &value,
                           const ValuePtr &constant, bool constantFirst);
@@ -194,9 +206,10 @@ private:
   static bool hasHalves(const OnnxFile &file);
 
   std::map<std::string, ValuePtr, std::less<>> values;
-  std::vector<std::string> problems; // "MatMul 'name' (why)"
-  std::set<int64_t> comparedIds;     // that the graph compares the ids with
-  const Node *node = nullptr;        // that is being lifted
+  llvm::StringMap<Quantisation> quantised; // by the integers' name
+  std::vector<std::string> problems;       // "MatMul 'name' (why)"
+  std::set<int64_t> comparedIds; // that the graph compares the ids with
+  const Node *node = nullptr;    // that is being lifted
   std::optional<int64_t> tableLimit, nextBound;
 };
 

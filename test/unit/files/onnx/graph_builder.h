@@ -64,6 +64,37 @@ public:
     return name;
   }
 
+  /// A tensor of bytes whose element i is i, as INT8, UINT8 or the like.
+  std::string bytes(const std::string &name, std::vector<int64_t> shape,
+                    int type) {
+    auto *tensor = model.mutable_graph()->add_initializer();
+    tensor->set_name(name);
+    tensor->set_data_type(type);
+    int64_t count = 1;
+    for (int64_t side : shape) {
+      tensor->add_dims(side);
+      count *= side;
+    }
+    std::string data;
+    for (int64_t i = 0; i < count; ++i)
+      data += char(i);
+    tensor->set_raw_data(data);
+    return name;
+  }
+
+  /// An operator of onnxruntime's own.
+  std::string fused(const std::string &operation,
+                    std::vector<std::string> inputs) {
+    std::string result = node(operation, std::move(inputs));
+    lastNode()->set_domain("com.microsoft");
+    return result;
+  }
+  /// Another result of the last node.
+  std::string result() {
+    lastNode()->add_output(next());
+    return lastNode()->output(lastNode()->output_size() - 1);
+  }
+
   /// Adds a node, and returns the name of its result.
   std::string node(const std::string &operation,
                    std::vector<std::string> inputs) {
@@ -81,6 +112,12 @@ public:
     added->set_name(name);
     added->set_type(::onnx::AttributeProto::INT);
     added->set_i(value);
+  }
+  void number(const std::string &name, float value) {
+    auto *added = lastNode()->add_attribute();
+    added->set_name(name);
+    added->set_type(::onnx::AttributeProto::FLOAT);
+    added->set_f(value);
   }
   void attribute(const std::string &name, std::vector<int64_t> values) {
     auto *added = lastNode()->add_attribute();

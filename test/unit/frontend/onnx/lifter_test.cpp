@@ -134,6 +134,73 @@ TEST_F(Layers, ScoresOfPairs) {
   expect("logits", {"pairs", "emb.pool cls", "tanh", "sigmoid"});
 }
 
+// One number a text is a score, whatever its name; the graph's own activation
+// is the last.
+TEST_F(Layers, OneNumberIsAScore) {
+  std::string first = graph.node("Gather", {rows, graph.integers({0})});
+  graph.attribute("axis", 1);
+  first = graph.node("Squeeze", {first, graph.integers({1})});
+  std::string score = linear(first, "classifier", 6, 1);
+  expect(score, {"pairs", "emb.pool cls", " sigmoid "});
+  expect(graph.node("Tanh", {score}), {"pairs", " tanh "});
+}
+
+// tanh(W x) over its length, in the ways of torch's functions.
+TEST_F(Layers, ActivationBeforeNormalize) {
+  std::string first = graph.node("Gather", {rows, graph.integers({0})});
+  graph.attribute("axis", 1);
+  first = graph.node("Squeeze", {first, graph.integers({1})});
+  std::string dense = graph.node("Tanh", {linear(first, "dense", 6, 4)});
+  for (int form = 0; form < 4; ++form) {
+    GraphBuilder plain = graph;
+    std::string length;
+    if (form == 0) {
+      length = graph.node("ReduceL2", {dense, graph.integers({1})});
+      length = graph.node("Clip", {length, graph.number(1e-12f)});
+      length = graph.node("Expand", {length, graph.node("Shape", {dense})});
+    } else if (form == 1) {
+      length = graph.node("Mul", {dense, dense});
+    } else {
+      length = form == 2 ? graph.node("Abs", {dense}) : dense;
+      length = graph.node("Pow", {length, graph.number(2)});
+    }
+    if (form != 0) {
+      length = graph.node("ReduceSum", {length, graph.integers({-1})});
+      length = graph.node("Sqrt", {length});
+    }
+    expect(graph.node("Div", {dense, length}),
+           {"emb.pool cls", " tanh ", "emb.normalize", "emb.return"});
+    graph = plain;
+  }
+}
+
+TEST_F(Layers, CachesAreEmpty) {
+  auto *input = graph.model.mutable_graph()->add_input();
+  input->set_name("past_key_values.0.key");
+  auto *type = input->mutable_type()->mutable_tensor_type();
+  type->set_elem_type(::onnx::TensorProto::FLOAT);
+  for (int64_t side : {-1, 1, -1, 6})
+    if (side < 0)
+      type->mutable_shape()->add_dim()->set_dim_param("side");
+    else
+      type->mutable_shape()->add_dim()->set_dim_value(side);
+  std::string heads = graph.node("Unsqueeze", {rows, graph.integers({1})});
+  heads = graph.node("Concat", {"past_key_values.0.key", heads});
+  graph.attribute("axis", 2);
+  std::string back = graph.node("Squeeze", {heads, graph.integers({1})});
+  expect(back, {"emb.token_embedding", "emb.pool mean"});
+  type->mutable_shape()->mutable_dim(2)->set_dim_value(4);
+  expect(back, {"past_key_values.0.key' is a cache of [-1, 1, 4, 6], which "
+                "cannot be empty"});
+}
+
+TEST_F(Layers, PicturesAreRefused) {
+  auto *input = graph.model.mutable_graph()->mutable_input(1);
+  input->set_name("pixel_values");
+  expect(rows, {"takes pixels: its input 'pixel_values' is [-1, -1]",
+                "compile the Hugging Face folder"});
+}
+
 TEST_F(Layers, ScoresOfEachTokenAreRefused) {
   linear(rows, "classifier", 6, 3);
   graph.lastNode()->set_output(0, "logits");
@@ -162,13 +229,12 @@ TEST_F(Layers, BranchThatATextTakesIsRefused) {
 }
 
 TEST_F(Layers, EveryNodeThatIsNotKnownIsNamed) {
-  std::string one = graph.node("Attention", {rows});
-  graph.lastNode()->set_domain("com.microsoft");
+  std::string one = graph.fused("MoE", {rows});
   graph.lastNode()->set_name("fused");
   std::string two = graph.node("Selu", {rows});
   expect(graph.node("Add", {one, two}),
-         {"com.microsoft.Attention 'fused' (it is not one of ONNX's own",
-          "Selu 'v", "export it without optimisation"});
+         {"com.microsoft.MoE 'fused' (it is not one of ONNX's own", "Selu 'v",
+          "export it without optimisation"});
 }
 
 TEST_F(Layers, OneLengthOnlyIsRefused) {

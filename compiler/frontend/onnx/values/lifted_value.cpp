@@ -4,12 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/frontend/onnx/lift/lifted_value.h"
+#include "compiler/frontend/onnx/values/lifted_value.h"
 
 #include "compiler/frontend/onnx/fold/scalar_functions.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/Error.h"
 
 #include <charconv>
 #include <cmath>
@@ -18,121 +17,6 @@ using namespace llvm;
 using namespace emblem;
 using namespace emblem::frontend;
 using namespace emblem::frontend::onnx;
-
-//===----------------------------------------------------------------------===//
-// Constants
-//===----------------------------------------------------------------------===//
-
-ValuePtr onnx::makeConstant(Tensor tensor) {
-  Shape shape = tensor.shape;
-  Constant constant;
-  constant.tensor = std::move(tensor);
-  return makeValue(shape, std::move(constant));
-}
-
-ValuePtr onnx::makeWeight(StringRef name, const WeightView &view) {
-  Constant constant;
-  // The reader of the file knows no type that this one does not.
-  constant.read = [view] { return cantFail(readTensor(view)); };
-  constant.stored = view;
-  bool isWeight = view.type == ElementType::F32 ||
-                  view.type == ElementType::F16 ||
-                  view.type == ElementType::BF16;
-  constant.weight = isWeight ? name.str() : "";
-  return makeValue(view.shape, std::move(constant));
-}
-
-const Tensor &onnx::read(LiftedValue &value) {
-  Constant &constant = *value.as<Constant>();
-  if (!constant.tensor)
-    constant.tensor = constant.read();
-  return *constant.tensor;
-}
-
-ValuePtr onnx::transposed(const ValuePtr &matrix) {
-  const WeightExpression &weight = matrix->as<Constant>()->weight;
-  Constant constant;
-  constant.read = [matrix] { return transpose(read(*matrix), {1, 0}); };
-  if (weight.as<WeightDerivation::Transposed>())
-    constant.weight = weight.operand(0);
-  else if (!weight.empty())
-    constant.weight = WeightExpression::transposed(weight);
-  return makeValue({matrix->shape[1], matrix->shape[0]}, std::move(constant));
-}
-
-// The weight files' readers do not mind sides of 1 before the last.
-static Shape withoutOnes(ArrayRef<int64_t> shape) {
-  Shape result;
-  for (auto [axis, side] : llvm::enumerate(shape))
-    if (side != 1 || axis + 1 == shape.size())
-      result.push_back(side);
-  return result;
-}
-
-ValuePtr onnx::reshaped(const ValuePtr &value, ArrayRef<int64_t> shape) {
-  if (ArrayRef<int64_t>(value->shape) == shape)
-    return value;
-  Constant constant;
-  const Constant &from = *value->as<Constant>();
-  if ((constant.stored = from.stored))
-    constant.stored->shape.assign(shape.begin(), shape.end());
-  constant.read = [value, to = Shape(shape), stored = constant.stored] {
-    if (stored)
-      return cantFail(readTensor(*stored));
-    Tensor tensor = read(*value);
-    tensor.shape = to;
-    return tensor;
-  };
-  if (withoutOnes(shape) == withoutOnes(value->shape)) {
-    constant.weight = from.weight;
-    constant.lookups = from.lookups;
-  }
-  return makeValue(shape, std::move(constant));
-}
-
-static WeightView rowsOf(const WeightView &view, int64_t first, int64_t last) {
-  WeightView rows = view;
-  rows.data += first * (view.elementCount() / view.shape.front()) *
-               getInfo(view.type).size;
-  rows.shape.front() = last - first;
-  return rows;
-}
-
-Tensor onnx::readRows(const WeightView &view, ArrayRef<int64_t> ids) {
-  Tensor rows{TensorKind::Float, Shape(view.shape), {}};
-  rows.shape.front() = ids.size();
-  for (int64_t id : ids) {
-    Tensor row = cantFail(readTensor(rowsOf(view, id, id + 1)));
-    rows.kind = row.kind;
-    llvm::append_range(rows.values, row.values);
-  }
-  return rows;
-}
-
-ValuePtr onnx::sliced(const ValuePtr &value, int64_t first, int64_t last) {
-  if (first == 0 && last == value->shape.front())
-    return value;
-  Shape shape(value->shape);
-  shape.front() = last - first;
-  Constant constant;
-  if (const auto &whole = value->as<Constant>()->stored)
-    constant.stored = rowsOf(*whole, first, last);
-  constant.read = [value, shape, first, stored = constant.stored] {
-    if (stored)
-      return cantFail(readTensor(*stored));
-    const Tensor &whole = read(*value);
-    auto begin = whole.values.begin() +
-                 first * (whole.values.size() / whole.shape.front());
-    return Tensor{whole.kind, shape, {begin, begin + countElements(shape)}};
-  };
-  const WeightExpression &weight = value->as<Constant>()->weight;
-  if (auto *rows = weight.as<WeightDerivation::Rows>())
-    constant.weight = WeightExpression::rows(
-        weight.operand(0), rows->first + first, rows->first + last);
-  else if (!weight.empty())
-    constant.weight = WeightExpression::rows(weight, first, last);
-  return makeValue(shape, std::move(constant));
-}
 
 Tensor onnx::exampleOf(ArrayRef<int64_t> shape) {
   Tensor example = Tensor::filled(TensorKind::Float, shape, 0.0);
@@ -182,6 +66,12 @@ static bool agrees(ArrayRef<double> points, ArrayRef<double> samples,
   });
 }
 
+bool onnx::areClose(ArrayRef<double> a, ArrayRef<double> b) {
+  return a.size() == b.size() && llvm::all_of(llvm::zip(a, b), [](auto pair) {
+           return isClose(std::get<0>(pair), std::get<1>(pair));
+         });
+}
+
 std::optional<double> onnx::linearFactor(LiftedValue &base,
                                          ArrayRef<double> samples) {
   ArrayRef<double> points = samplePoints(base);
@@ -192,25 +82,49 @@ std::optional<double> onnx::linearFactor(LiftedValue &base,
   return factor;
 }
 
-std::optional<emb::Activation> onnx::findActivation(ArrayRef<double> points,
-                                                    ArrayRef<double> samples,
-                                                    bool isHalf) {
+using KnownActivation =
+    std::pair<emb::Activation, std::function<double(double)>>;
+
+static const std::vector<KnownActivation> &knownActivations() {
   auto node = [](StringRef operation, StringRef approximate = "") {
     Node node;
     node.operation = operation.str();
     node.attributes["approximate"] = approximate.str();
     return findUnary(node);
   };
-  const std::pair<emb::Activation, std::function<double(double)>> known[] = {
+  static const std::vector<KnownActivation> known = {
       {emb::Activation::Identity, [](double x) { return x; }},
       {emb::Activation::Gelu, node("Gelu")},
       {emb::Activation::GeluTanh, node("Gelu", "tanh")},
       {emb::Activation::Relu, node("Relu")},
       {emb::Activation::Silu, node("Swish")},
-      {emb::Activation::Tanh, node("Tanh")}};
+      {emb::Activation::Tanh, node("Tanh")},
+      {emb::Activation::Sigmoid, node("Sigmoid")},
+      {emb::Activation::QuickGelu,
+       [](double x) { return x / (1.0 + std::exp(-1.702 * x)); }}};
+  return known;
+}
+
+std::optional<std::vector<double>>
+onnx::findSquareRoot(ArrayRef<double> points, ArrayRef<double> samples) {
+  for (const KnownActivation &known : knownActivations()) {
+    const auto &function = known.second;
+    std::vector<double> root;
+    for (double x : points)
+      root.push_back(function(x));
+    auto square = [&](double x) { return std::pow(function(x), 2); };
+    if (agrees(points, samples, square))
+      return root;
+  }
+  return std::nullopt;
+}
+
+std::optional<emb::Activation> onnx::findActivation(ArrayRef<double> points,
+                                                    ArrayRef<double> samples,
+                                                    bool isHalf) {
   std::optional<emb::Activation> nearest;
   double least = 2e-3; // constants of 11 bits, and of 8
-  for (const auto &[activation, function] : known) {
+  for (const auto &[activation, function] : knownActivations()) {
     if (agrees(points, samples, function))
       return activation;
     double worst = 0.0;

@@ -14,8 +14,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_COMPILER_FRONTEND_ONNX_LIFT_LIFTED_VALUE_H
-#define EMBLEM_COMPILER_FRONTEND_ONNX_LIFT_LIFTED_VALUE_H
+#ifndef EMBLEM_COMPILER_FRONTEND_ONNX_VALUES_LIFTED_VALUE_H
+#define EMBLEM_COMPILER_FRONTEND_ONNX_VALUES_LIFTED_VALUE_H
 
 #include "compiler/files/onnx/tensor.h"
 #include "compiler/weights/weight_expression.h"
@@ -38,6 +38,13 @@ struct Lookup {
   std::vector<int64_t> ids;
 };
 
+/// Integers and what they are less: one number, or one for each place along the
+/// axis.
+struct LessZero {
+  ValuePtr integers, zero;
+  int64_t axis;
+};
+
 /// What does not depend on the ids. A weight is read only where its values
 /// matter.
 struct Constant {
@@ -49,6 +56,11 @@ struct Constant {
   WeightExpression weight;
   /// It is the sum of these, in this order. Empty: of nothing known.
   std::vector<Lookup> lookups;
+  /// As the weight files have the integers that it is; they are no weight
+  /// before they have a scale.
+  WeightExpression integers;
+  std::optional<LessZero> less; // it is this difference
+  bool isDequantised = false;   // of such
 };
 
 /// [1, n]
@@ -60,6 +72,13 @@ struct TokenTypes {};
 /// [1, n, H]: the table's row of each token's type.
 struct TypeRows {
   ValuePtr table;
+};
+
+/// Rows of a table of integers, one for each of these: what dequantises them
+/// may be done to the table.
+struct TakenIntegers {
+  ValuePtr table;
+  ValuePtr indices; // TokenIds or TokenTypes
 };
 
 /// [1, n, H] or [n, H], one row a token; pooled, one row a text: [1, H].
@@ -189,9 +208,9 @@ struct Unknown {};
 
 struct LiftedValue {
   Shape shape;
-  std::variant<Unknown, Constant, TokenIds, TokenTypes, TypeRows, Rows,
-               Projection, Function, Gated, Centered, Reduced, Normed, Heads,
-               RelativeScores, Scores, Attended, Context, TokenSum>
+  std::variant<Unknown, Constant, TokenIds, TokenTypes, TypeRows, TakenIntegers,
+               Rows, Projection, Function, Gated, Centered, Reduced, Normed,
+               Heads, RelativeScores, Scores, Attended, Context, TokenSum>
       form;
   mlir::Value rows; // once it is built; not part of what it is
 
@@ -212,6 +231,8 @@ ValuePtr makeConstant(Tensor tensor);
 ValuePtr makeWeight(llvm::StringRef name, const WeightView &view);
 /// Of a Constant.
 const Tensor &read(LiftedValue &constant);
+/// The same, which is not kept: for weights.
+Tensor readOnce(LiftedValue &constant);
 /// A matrix with its sides exchanged; a weight stays one.
 ValuePtr transposed(const ValuePtr &matrix);
 /// The same elements in another shape.
@@ -221,6 +242,18 @@ ValuePtr reshaped(const ValuePtr &constant, llvm::ArrayRef<int64_t> shape);
 Tensor readRows(const WeightView &view, llvm::ArrayRef<int64_t> ids);
 /// Rows first to last - 1 of a matrix or a vector.
 ValuePtr sliced(const ValuePtr &constant, int64_t first, int64_t last);
+
+/// (integers - zero) * scale, all constants; a null `zero` is 0. The scales lie
+/// as WeightDerivation::Dequantised has them. A weight where the integers and
+/// their scales are in the files.
+ValuePtr dequantised(const ValuePtr &integers, const ValuePtr &scale,
+                     const ValuePtr &zero, int64_t axis, int64_t block);
+/// Integers less their zero, whose scale may still come.
+ValuePtr lessZero(const ValuePtr &integers, const ValuePtr &zero, int64_t axis);
+/// Whether it is one of these, or integers as the files have them.
+bool isIntegers(const ValuePtr &constant);
+/// A weight whose rows are multiplied by a factor each, or by one.
+ValuePtr scaledRows(const ValuePtr &weight, const ValuePtr &factors);
 
 /// Numbers between -1 and 1 that look like noise, the same ones in each call.
 Tensor exampleOf(llvm::ArrayRef<int64_t> shape);
@@ -233,6 +266,8 @@ Tensor exampleOf(llvm::ArrayRef<int64_t> shape);
 llvm::ArrayRef<double> samplePoints(LiftedValue &base);
 /// The base and the samples of a Function; any other value is its own base.
 Function asFunction(const ValuePtr &value);
+/// Whether two functions' values are the same but for their rounding.
+bool areClose(llvm::ArrayRef<double> a, llvm::ArrayRef<double> b);
 /// c, where f(x) = c x.
 std::optional<double> linearFactor(LiftedValue &base,
                                    llvm::ArrayRef<double> samples);
@@ -241,6 +276,10 @@ std::optional<double> linearFactor(LiftedValue &base,
 std::optional<emb::Activation> findActivation(llvm::ArrayRef<double> points,
                                               llvm::ArrayRef<double> samples,
                                               bool isHalf);
+/// The activation g of f(x) = g(x)^2, or the identity, as its samples; none
+/// where there is no such.
+std::optional<std::vector<double>>
+findSquareRoot(llvm::ArrayRef<double> points, llvm::ArrayRef<double> samples);
 /// Of f(x) = cap * tanh(scale * x / cap).
 struct Softcap {
   double scale, cap;
@@ -259,4 +298,4 @@ double asWritten(double value);
 
 } // namespace emblem::frontend::onnx
 
-#endif // EMBLEM_COMPILER_FRONTEND_ONNX_LIFT_LIFTED_VALUE_H
+#endif // EMBLEM_COMPILER_FRONTEND_ONNX_VALUES_LIFTED_VALUE_H
