@@ -38,6 +38,8 @@ accuracy::runStages(const EmblemModelTable &table, const TokenBatch &batch,
                           table.arena_bytes_per_sequence);
     StageRunner runner(table, batch, first, end, &arena);
     for (int64_t i = 0; i < table.stage_count; ++i) {
+      if (!runner.needs(table.stages[i]))
+        continue; // it makes an inner output
       if (llvm::Error error = load(i, runner.tokenIds()))
         return error;
       observe(table.stages[i], runner);

@@ -76,7 +76,13 @@ static llvm::Error check(const EmblemStage &stage, int32_t status) {
       stage.name, status);
 }
 
+bool StageRunner::needs(const EmblemStage &stage) const {
+  return runtime::isNeeded(stage, batch.shape.unwanted);
+}
+
 llvm::Error StageRunner::run(const EmblemStage &stage) {
+  if (!needs(stage))
+    return llvm::Error::success();
   for (EmblemStageFunction function : {stage.run, stage.finish})
     if (function)
       if (llvm::Error error =
@@ -87,6 +93,8 @@ llvm::Error StageRunner::run(const EmblemStage &stage) {
 
 llvm::Error StageRunner::run(const EmblemStage &stage,
                              mlir::MLIRContext &context) {
+  if (!needs(stage))
+    return llvm::Error::success();
   int64_t rows = rowsOf(stage);
   int64_t threads =
       context.isMultithreadingEnabled() ? context.getNumThreads() : 1;

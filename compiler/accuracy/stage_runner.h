@@ -35,7 +35,9 @@ public:
   llvm::ArrayRef<int32_t> tokenIds() const {
     return {static_cast<int32_t *>(batch.ids.aligned), size_t(batch.ids.size)};
   }
-  /// All rows and columns of a stage. The stages before it have run. The error
+  /// Whether a stage is needed for what the model returns.
+  bool needs(const EmblemStage &stage) const;
+  /// All rows and columns of a stage, if it is needed. The stages before it have run. The error
   /// names the stage, where it failed.
   llvm::Error run(const EmblemStage &stage);
   /// The same on the context's threads.

@@ -281,6 +281,10 @@ static emb::ModelOp createModel(const Description &description,
                                      description.pairText->between,
                                      description.pairText->after})
           : mlir::ArrayAttr(),
+      description.labels.empty()
+          ? mlir::ArrayAttr()
+          : builder.getStrArrayAttr(std::vector<StringRef>(
+                description.labels.begin(), description.labels.end())),
       prompts.empty() ? mlir::DictionaryAttr()
                       : builder.getDictionaryAttr(prompts),
       rules.empty() ? mlir::DictionaryAttr() : builder.getDictionaryAttr(rules),

@@ -307,6 +307,7 @@ struct Description {
   std::optional<int32_t> padding;  // an id that fills a text up to maxTokens
   InputKind input = InputKind::Texts;
   std::optional<PairText> pairText; // of pairs; else the tokenizer's template
+  std::vector<std::string> labels;  // of pairs: what each score stands for
   /// Of a model of images, which has neither tokens, positions nor segments:
   /// patches that become tokens, or layers over the whole image.
   ImageInput image;

@@ -257,6 +257,12 @@ static std::string checkTexts(const Description &description) {
        description.pairText && description.input != InputKind::Pairs
            ? "'pair_text' is given, and only 'input: pairs' has pairs"
            : "",
+       !description.labels.empty() &&
+               (description.input != InputKind::Pairs ||
+                static_cast<int64_t>(description.labels.size()) !=
+                    getDimension(description))
+           ? "'labels' must name the scores of 'input: pairs', one each"
+           : "",
        checkProjection(description), checkTokens(description)});
 }
 

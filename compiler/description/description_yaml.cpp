@@ -176,6 +176,7 @@ template <> struct MappingTraits<PairText> {
 template <> struct MappingTraits<Tower> {
   static void mapTexts(IO &io, Description &description) {
     io.mapOptional("pair_text", description.pairText);
+    io.mapOptional("labels", description.labels);
     io.mapRequired("hidden_size", description.hiddenSize);
     io.mapOptional("embedding_size", description.embeddingSize, int64_t(0));
     io.mapRequired("max_tokens", description.maxTokens);

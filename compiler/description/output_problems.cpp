@@ -88,6 +88,8 @@ static std::string checkThreshold(const Description &description) {
                : fmt::format("'threshold' is {0}, and must be a cosine, from "
                              "-1 to 1",
                              threshold);
+  if (description.distance != Distance::Euclidean)
+    return std::isfinite(threshold) ? "" : "'threshold' must be finite";
   return threshold >= 0 && std::isfinite(threshold)
              ? ""
              : fmt::format("'threshold' is {0}, and must be a distance, which "

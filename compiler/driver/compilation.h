@@ -90,7 +90,7 @@ private:
   package::ModelSummary summary;
   std::unique_ptr<llvm::MemoryBuffer> tokenizerTables;
   llvm::StringRef tokenizer;       // these tables; empty: none
-  frontend::TokenTexts tokenTexts; // of a model with weights of tokens
+  frontend::TokenTexts tokenTexts; // of a model with a tokenizer
   std::optional<Reference> reference;
   std::optional<KernelChoices> choices; // of kernels, by measurement
   KeptStages kept;                      // what the precision is too coarse for

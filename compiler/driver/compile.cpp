@@ -214,16 +214,6 @@ llvm::Error Compilation::build() {
   return llvm::Error::success();
 }
 
-/// Whether an output speaks of tokens, so that the program must name them.
-static bool givesWeightsOfTokens(emb::ModelOp model) {
-  emb::ReturnOp returned = getReturn(model);
-  for (unsigned i = 0; i < returned.getVectors().size(); ++i)
-    if (returned.getKind(i) == emb::OutputKind::Sparse ||
-        returned.getKind(i) == emb::OutputKind::TokenWeights)
-      return true;
-  return false;
-}
-
 // transformers fails at a text that holds such a token.
 static void leaveOutRowless(frontend::TokenizerDescription &tokenizer,
                             int64_t vocabularySize) {
@@ -252,8 +242,7 @@ llvm::Error Compilation::tokenize() {
     return description.takeError();
   if (settings)
     leaveOutRowless(*description, summary.vocabularySize);
-  if (givesWeightsOfTokens(op))
-    tokenTexts = frontend::getTokenTexts(*description);
+  tokenTexts = frontend::getTokenTexts(*description);
   if (op.getNoSpecialTokens())
     description->single = frontend::TokenizerDescription().single;
   if (op.getNoUnknownTokens())

@@ -137,7 +137,7 @@ llvm::Error Compilation::link() {
     llvm::SmallVector<Part> parts;
     if (summary.pairs)
       parts.push_back(Part::Pairs);
-    if (returned.getKinds())
+    if (summary.texts && !summary.pairs)
       parts.push_back(Part::Outputs);
     if (returned.getKind(0) == emb::OutputKind::MultiVector)
       parts.push_back(Part::MaxSim);

@@ -38,6 +38,8 @@ void emblem::buildKernelPipeline(OpPassManager &passes,
                                  const PipelineOptions &options) {
   addKernelPasses(passes, options.target->name, options.precision,
                   options.kept);
+  passes.addPass(
+      createExposeInnerRows()); // behind fusion, which stays as it is without
   // Layouts, memory; kernels -> stages.
   getBackend(*options.target)
       .addStagePasses(passes, {options.target, options.kernels});

@@ -10,6 +10,7 @@
 #include "compiler/driver/stage_inputs.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace emblem;
 using namespace emblem::accuracy;
@@ -48,7 +49,9 @@ static llvm::Expected<Calibration>
 readCalibration(InProcessModel &model, const llvm::MemoryBuffer &file,
                 llvm::StringRef path) {
   llvm::SmallVector<llvm::StringRef> lines;
-  file.getBuffer().split(lines, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  // A line ends as those of programs do (runtime/command/line_reader.h); empty
+  // ones say nothing.
+  llvm::SplitString(file.getBuffer(), lines, "\r\n");
   Calibration calibration = {{}, /*fromFile=*/true};
   if (llvm::Error error = tokenize(model, lines).moveInto(calibration.batch))
     return error;

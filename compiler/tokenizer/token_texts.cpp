@@ -6,11 +6,26 @@
 
 #include "compiler/tokenizer/token_texts.h"
 
+#include "compiler/tokenizer/compile/tokenizer_compiler.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 #include <map>
 
 using namespace emblem::frontend;
+
+// The reference knows a token that matches in normalised texts by that text.
+static std::string spell(const TokenizerDescription &tokenizer,
+                         const AddedToken &token) {
+  if (!token.normalized)
+    return token.content;
+  llvm::Expected<std::string> text =
+      normalize(tokenizer.normalizer, token.content);
+  if (text)
+    return *text;
+  llvm::consumeError(text.takeError()); // the compiler says what is wrong
+  return token.content;
+}
 
 TokenTexts
 emblem::frontend::getTokenTexts(const TokenizerDescription &tokenizer) {
@@ -27,7 +42,7 @@ emblem::frontend::getTokenTexts(const TokenizerDescription &tokenizer) {
       },
       tokenizer.model);
   for (const AddedToken &token : tokenizer.addedTokens)
-    texts[token.id] = token.content;
+    texts[token.id] = spell(tokenizer, token);
   TokenTexts all;
   for (const std::string &text : texts) {
     all.bytes += text;

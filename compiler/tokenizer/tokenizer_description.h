@@ -13,6 +13,7 @@
 #ifndef EMBLEM_COMPILER_FRONTEND_TOKENIZER_DESCRIPTION_H
 #define EMBLEM_COMPILER_FRONTEND_TOKENIZER_DESCRIPTION_H
 
+#include "compiler/tokenizer/decoder_description.h"
 #include "compiler/tokenizer/pair_text.h"
 #include "runtime/tokenizer/tokenizer_tables.h"
 
@@ -161,7 +162,7 @@ struct AddedToken {
   bool lstrip = false;
   bool rstrip = false;
   bool normalized = false; // matches in the normalised text
-  bool special = false;    // may be left out of decoded texts
+  bool special = false;    // left out where a text is decoded without them
 };
 
 using runtime::TemplatePiece;
@@ -189,6 +190,12 @@ struct TokenizerDescription {
   std::optional<int32_t> emptyId;
   /// A text ends with the first such id.
   std::optional<int32_t> endId;
+  /// How tokens become a text; none: they are joined by spaces.
+  std::optional<DecoderParts> decoder;
+  /// Tokens' places leave out spaces at their ends (ByteLevel's trim_offsets),
+  /// but for one that was put before the text.
+  bool trimsPlaces = false;
+  bool putsSpaceFirst = false;
   /// Fills a text up to `paddedTokens`.
   std::optional<int32_t> paddingId;
   int64_t paddedTokens = 0;

@@ -298,18 +298,23 @@ kernel::ModelOutputAttr Converter::describeOutput(emb::ReturnOp returned,
 
 kernel::InterfaceAttr Converter::makeInterface() {
   auto returned = cast<emb::ReturnOp>(model.getBody().front().getTerminator());
+  Operation *last = returned.getVectors().front().getDefiningOp();
+  auto scores = dyn_cast_or_null<emb::DenseOp>(last);
   SmallVector<kernel::ModelOutputAttr> outputs;
   if (returned.getKinds()) // else one, dense
     for (unsigned i = 0; i < returned.getVectors().size(); ++i)
       outputs.push_back(describeOutput(returned, i));
-  bool euclidean = model.getDistance() == emb::Distance::Euclidean;
   return kernel::InterfaceAttr::get(
       builder.getContext(), model.getDimension(), model.getMaxTokens(),
       model.getMaxPositions(), model.getVocabularySize(),
       model.getPairs() ? model.getTokenTypeCount() : 0, model.getPairs(),
-      euclidean, model.getThresholdAttr(), model.getPromptsAttr(),
+      model.getDistance(), model.getThresholdAttr(), model.getPromptsAttr(),
       model.getPromptRulesAttr(), model.getDefaultPromptAttr(),
-      model.getPixels() ? makeImageFacts() : DictionaryAttr(), outputs);
+      model.getPixels() ? makeImageFacts() : DictionaryAttr(),
+      model.getLabelsAttr(), isa_and_nonnull<emb::NormalizeOp>(last),
+      model.getPairs() && scores &&
+          scores.getActivation() != emb::Activation::Identity,
+      outputs, /*inner=*/{});
 }
 
 LogicalResult Converter::run() {

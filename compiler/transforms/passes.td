@@ -108,4 +108,32 @@ def FuseEpilogues : Pass<"fuse-epilogues", "::mlir::ModuleOp"> {
   }];
 }
 
+def ExposeInnerRows : Pass<"expose-inner-rows", "::mlir::ModuleOp"> {
+  let summary = "Rows inside of a model of texts become outputs on request";
+  let description = [{
+    Two outputs are added behind those that the model returns, each with kernels that
+    nothing else needs, so that who does not ask for them runs none: `tokens`, the rows
+    of tokens that become the first output, and `raw`, that output before its last norm
+    (or, of a model of pairs, the activation of its scores), where it has one. A kernel
+    that has this norm or activation in it is there twice then, with it and without.
+
+    Before:
+    ```mlir
+    %1 = kernel.pool mean %0, %offsets norm l2 epsilon 1.0e-12
+        : tensor<?x8xf32>, tensor<?xi32> -> tensor<?x8xf32> {stage = "pool"}
+    kernel.output %1 width 8 : tensor<?x8xf32> {stage = "output"}
+    ```
+    After:
+    ```mlir
+    kernel.output %0 width 8 output 1 : tensor<?x8xf32> {stage = "output.tokens"}
+    %2 = kernel.pool mean %0, %offsets
+        : tensor<?x8xf32>, tensor<?xi32> -> tensor<?x8xf32> {stage = "pool.raw"}
+    kernel.output %2 width 8 output 2 : tensor<?x8xf32> {stage = "output.raw"}
+    %1 = kernel.pool mean %0, %offsets norm l2 epsilon 1.0e-12
+        : tensor<?x8xf32>, tensor<?xi32> -> tensor<?x8xf32> {stage = "pool"}
+    kernel.output %1 width 8 : tensor<?x8xf32> {stage = "output"}
+    ```
+  }];
+}
+
 #endif // EMBLEM_COMPILER_TRANSFORMS_PASSES_TD

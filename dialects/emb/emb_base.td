@@ -99,7 +99,10 @@ def Emb_OutputKind : I32EnumAttr<"OutputKind", "what a row of the result is", [
     I32EnumAttrCase<"Dense", 0, "dense">,        // a text's vector
     I32EnumAttrCase<"Sparse", 1, "sparse">,      // a weight for each token id
     I32EnumAttrCase<"TokenWeights", 2, "token_weights">, // one number a token
-    I32EnumAttrCase<"MultiVector", 3, "multi_vector">]> { // one vector a token
+    I32EnumAttrCase<"MultiVector", 3, "multi_vector">, // one vector a token
+    // These are of kernels alone, beside what a model returns.
+    I32EnumAttrCase<"Tokens", 4, "tokens">, // the rows that become a vector
+    I32EnumAttrCase<"Raw", 5, "raw">]> { // the first before its last norm
   let cppNamespace = "::emblem::emb";
 }
 
@@ -125,9 +128,14 @@ def Emb_ResizeFilter : I32EnumAttr<"ResizeFilter", "what weighs the pixels", [
   let cppNamespace = "::emblem::emb";
 }
 
+// The values are those of emblem/model_table.h.
 def Emb_Distance : I32EnumAttr<"Distance", "how vectors are compared", [
     I32EnumAttrCase<"Cosine", 0, "cosine">,
-    I32EnumAttrCase<"Euclidean", 1, "euclidean">]> {
+    I32EnumAttrCase<"Euclidean", 1, "euclidean">,
+    I32EnumAttrCase<"Dot", 2, "dot">,
+    I32EnumAttrCase<"NegativeEuclidean", 3, "negative_euclidean">,
+    I32EnumAttrCase<"NegativeManhattan", 4, "negative_manhattan">,
+    I32EnumAttrCase<"MeanMaxSim", 5, "mean_max_sim">]> {
   let cppNamespace = "::emblem::emb";
 }
 

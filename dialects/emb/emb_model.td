@@ -40,6 +40,8 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     pair is one text instead, and the template is not used: a model that writes
     text is asked a question so, and answers after the last token.
 
+    `labels` are what the scores stand for, one each.
+
     A model of images has their pixels, `tensor<?xHxWxCxf32>`, in place of token
     ids; an image stands for a text, and its tokens are those that
     `emb.patch_embedding` gives, or one. `image` says how a picture becomes pixels:
@@ -49,8 +51,12 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     and moved by its `shift`, lists of a float a channel. What is left out is `none`,
     `bilinear`, 1 and 0.
 
-    Vectors are compared by their cosine, or by the `distance`; two belong together
-    that reach the `threshold`, a cosine of at least or a distance of at most it.
+    Vectors are compared by their cosine, or by the `distance`: `euclidean`, which is
+    the smaller the nearer they are, or one of `dot`, `negative_euclidean` and
+    `negative_manhattan`, which are the greater. `mean_max_sim` is of a vector a token:
+    MaxSim (Khattab and Zaharia, 2020), by the number of the query's vectors. Two
+    belong together that reach the `threshold`, a euclidean distance of at most or
+    another of at least it.
 
     A module may hold two models, one of texts and one of images, whose vectors are
     comparable (Radford et al., "Learning Transferable Visual Models From Natural
@@ -75,7 +81,8 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
       3. Every prompt is a string, and `default_prompt` names one of them.
          `prompt_rules` are of prompts, and hold nothing but the above: `max_tokens`
          is positive and at most the model's, ids are those of tokens, and an
-         expansion comes with `max_tokens`. `pair_text` is three strings, of `pairs`.
+         expansion comes with `max_tokens`. `pair_text` is three strings, of `pairs`;
+         of these `labels`, too, as many as there are scores.
          `end_token` and `padding` are ids of tokens, of a model of single texts.
          `threshold` is finite.
       4. Token ids, offsets and token types are the model's own arguments
@@ -135,6 +142,7 @@ def Emb_ModelOp : Emb_Op<"model", [IsolatedFromAbove, SingleBlock, Symbol,
     OptionalAttr<I64Attr>:$padding,
     UnitAttr:$pairs,
     OptionalAttr<StrArrayAttr>:$pair_text,
+    OptionalAttr<StrArrayAttr>:$labels,
     OptionalAttr<DictionaryAttr>:$prompts,
     OptionalAttr<DictionaryAttr>:$prompt_rules,
     OptionalAttr<StrAttr>:$default_prompt,

@@ -162,6 +162,20 @@ static LogicalResult verifyPairText(ModelOp model) {
   return success();
 }
 
+// model_c3
+static LogicalResult verifyLabels(ModelOp model) {
+  ArrayAttr labels = model.getLabelsAttr();
+  if (!labels)
+    return success();
+  if (!model.getPairs())
+    return model.emitOpError() << "has labels, which only the scores of pairs "
+                                  "have: say so with the attribute 'pairs'";
+  if (static_cast<int64_t>(labels.size()) != model.getDimension())
+    return model.emitOpError() << "has " << labels.size() << " labels, but "
+                               << model.getDimension() << " scores";
+  return success();
+}
+
 LogicalResult ModelOp::verify() {
   if (failed(verifyArguments(*this)) || failed(verifyLengths(*this)) ||
       failed(verifyPairText(*this)) || failed(verifyTextIds(*this)) ||
@@ -298,6 +312,8 @@ static LogicalResult verifyRows(Operation &op,
 }
 
 LogicalResult ModelOp::verifyRegions() {
+  if (failed(verifyLabels(*this)))
+    return failure();
   // model_c3
   if (DictionaryAttr rules = getPromptRulesAttr())
     for (NamedAttribute rule : rules)

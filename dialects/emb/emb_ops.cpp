@@ -331,7 +331,8 @@ LogicalResult ReturnOp::verify() {
                          << " outputs, but has " << (kinds ? kinds->size() : 0)
                          << " kinds";
   for (size_t i = 0; kinds && i < kinds->size(); ++i) {
-    if (!symbolizeOutputKind((*kinds)[i]))
+    std::optional<OutputKind> kind = symbolizeOutputKind((*kinds)[i]);
+    if (!kind || *kind > OutputKind::MultiVector)
       return emitOpError() << "has a kind of output that is none: "
                            << (*kinds)[i];
     if (i > 0 && (*kinds)[i] <= (*kinds)[i - 1])

@@ -82,7 +82,9 @@ def Kernel_StageOp : Op<Kernel_Dialect, "stage", [
     model's outputs it writes.
 
     The cost is a formula in rows, tokens, and pairs of tokens of one text
-    (`KernelOpInterface`). `provider` and `finish_provider` wrote the code.
+    (`KernelOpInterface`). `for_outputs` has a bit for each of the model's outputs,
+    the inner ones too, that cannot be had without the stage; without it, it is
+    needed for all. `provider` and `finish_provider` wrote the code.
 
     Constraints:
       1. `run` and `finish` are symbols of the module around.
@@ -106,7 +108,7 @@ def Kernel_StageOp : Op<Kernel_Dialect, "stage", [
     Kernel_RowsOf:$over, I64Attr:$columns,
     Variadic<AnyStaticShapeTensor>:$weights,
     Optional<AnyStaticShapeTensor>:$token_table, UnitAttr:$row_local,
-    OptionalAttr<I64Attr>:$output,
+    OptionalAttr<I64Attr>:$output, OptionalAttr<I64Attr>:$for_outputs,
     DefaultValuedStrAttr<StrAttr, "mlir">:$provider,
     OptionalAttr<StrAttr>:$finish_provider,
     DefaultValuedAttr<F64Attr, "0.0">:$flops_per_row,

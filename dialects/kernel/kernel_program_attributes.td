@@ -25,6 +25,10 @@ def Kernel_ModelOutputAttr : AttrDef<Kernel_Dialect, "ModelOutput"> {
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
+def Kernel_Distance : EnumParameter<Emb_Distance> {
+  let defaultValue = "::emblem::emb::Distance::Cosine";
+}
+
 def Kernel_InterfaceAttr : AttrDef<Kernel_Dialect, "Interface"> {
   let mnemonic = "interface";
   let summary = "What a program's callers must know of its model";
@@ -32,7 +36,10 @@ def Kernel_InterfaceAttr : AttrDef<Kernel_Dialect, "Interface"> {
     The facts of `emb.model` that outlast it, under its names for them.
     `dimension` is the width of the vectors, `vocabulary_size` and `token_types`
     count the rows of the tables of tokens and of segments. A model without
-    `outputs` has one, dense. `image` is complete: sides, channels, `resize` and
+    `outputs` has one, dense. Behind these, on request, come the `inner` ones:
+    `tokens`, the rows of tokens that become the first output, and `raw`, that
+    output before its last norm or the activation of its scores. With `normalizes`
+    or `activates` it ends so. `labels` name the scores. `image` is complete: sides, channels, `resize` and
     `filter` as numbers, `scale` and `shift` for each channel.
   }];
   let parameters = (ins
@@ -40,14 +47,32 @@ def Kernel_InterfaceAttr : AttrDef<Kernel_Dialect, "Interface"> {
     "int64_t":$vocabulary_size,
     DefaultValuedParameter<"int64_t", "0">:$token_types,
     DefaultValuedParameter<"bool", "false">:$pairs,
-    DefaultValuedParameter<"bool", "false">:$euclidean,
+    Kernel_Distance:$distance,
     OptionalParameter<"::mlir::FloatAttr">:$threshold,
     OptionalParameter<"::mlir::DictionaryAttr">:$prompts,
     OptionalParameter<"::mlir::DictionaryAttr">:$prompt_rules,
     OptionalParameter<"::mlir::StringAttr">:$default_prompt,
     OptionalParameter<"::mlir::DictionaryAttr">:$image,
-    OptionalArrayRefParameter<"ModelOutputAttr">:$outputs);
+    OptionalParameter<"::mlir::ArrayAttr">:$labels,
+    DefaultValuedParameter<"bool", "false">:$normalizes,
+    DefaultValuedParameter<"bool", "false">:$activates,
+    OptionalArrayRefParameter<"ModelOutputAttr">:$outputs,
+    OptionalArrayRefParameter<"ModelOutputAttr">:$inner);
   let assemblyFormat = "`<` struct(params) `>`";
+  let extraClassDeclaration = [{
+    /// How many the model returns; the inner ones are counted from here on.
+    unsigned getReturnedCount() const {
+      return getOutputs().empty() ? 1 : getOutputs().size();
+    }
+    /// These facts, with other inner outputs.
+    InterfaceAttr withInner(::llvm::ArrayRef<ModelOutputAttr> inner) const {
+      return get(getContext(), getDimension(), getMaxTokens(),
+                 getMaxPositions(), getVocabularySize(), getTokenTypes(),
+                 getPairs(), getDistance(), getThreshold(), getPrompts(),
+                 getPromptRules(), getDefaultPrompt(), getImage(), getLabels(),
+                 getNormalizes(), getActivates(), getOutputs(), inner);
+    }
+  }];
 }
 
 def Kernel_ArenaAttr : AttrDef<Kernel_Dialect, "Arena"> {

@@ -157,7 +157,10 @@ int runBenchKernels(const EmblemModelTable &table, const Options &options) {
   if (shapes.empty())
     return 1;
   const std::vector<EmblemStage> stages = stagesOf(*model);
-  const std::vector<KernelRow> rows = kernelRows(stages);
+  std::vector<KernelRow> rows = kernelRows(stages);
+  std::erase_if(rows, [&](const KernelRow &row) {
+    return !isReturned(table, stages[row.stages.front()]);
+  });
   // A device's stages run one after the other.
   const int threads = runtime::deviceTableOf(*model) ? 1 : model->threads;
 

@@ -74,12 +74,23 @@ double modelFlops(std::span<const EmblemStage> stages, BenchShape shape) {
   return sum;
 }
 
+bool isReturned(const EmblemModelTable &table, const EmblemStage &stage) {
+  // Bits of inner outputs, which are not asked for.
+  return runtime::isNeeded(stage, ~0u << runtime::outputCount(table));
+}
+
 std::vector<EmblemStage> stagesOf(const EmblemModel &model) {
   const EmblemModelTable &table = *model.table;
   const EmblemDeviceTable *device = runtime::deviceTableOf(model);
-  if (!device)
-    return {table.stages, table.stages + table.stage_count};
   std::vector<EmblemStage> stages;
+  if (!device) {
+    stages.assign(table.stages, table.stages + table.stage_count);
+    for (EmblemStage &stage : stages)
+      if (!isReturned(table, stage))
+        stage.flops_per_row = stage.flops_per_token = stage.flops_per_pair =
+            stage.bytes_fixed = stage.bytes_per_row = 0;
+    return stages;
+  }
   for (const EmblemDeviceStage &one :
        std::span(device->stages, device->stage_count)) {
     EmblemStage &stage = stages.emplace_back();

@@ -51,6 +51,9 @@ struct BatchOutputs {
   std::vector<std::vector<float>> memory;
 };
 
+/// Whether a stage runs where only what the model returns is asked for.
+bool isReturned(const EmblemModelTable &table, const EmblemStage &stage);
+
 /// The stages that an open model runs: the CPU's, or a device's in the words of
 /// the CPU's, without code.
 std::vector<EmblemStage> stagesOf(const EmblemModel &model);

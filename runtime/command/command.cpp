@@ -110,7 +110,8 @@ static void writeCommandHelp(const Command &command, OutputFile &output) {
   for (const Option *option : command.options) {
     std::string left(option->name);
     if (option->value)
-      left += std::string("=") + option->value;
+      left += std::string(option->name.starts_with("--") ? "=" : " ") +
+              option->value;
     if (!option->letter.empty())
       left = std::string(option->letter) + ", " + left;
     writeEntry(left, option->help, output);

@@ -122,8 +122,45 @@ constexpr Option option::ids = {
       return nullptr;
     }};
 
+/// Of embed, which takes the name of an output as well.
+static constexpr Option outputOrTokens = {
+    "--output", "", "tokens|FILE",
+    "tokens: a vector a token; or as -o (a file called so is ./tokens)",
+    [](Options &options, const char *value) -> const char * {
+      if (std::string_view(value) == "tokens")
+        options.returns = value;
+      else
+        options.output = value;
+      return *value ? nullptr : "tokens, or a file's name";
+    }};
+
+static constexpr Option outputLetter = {"-o", "", "FILE", option::output.help,
+                                        option::output.store};
+
+static constexpr Option normalize = {
+    "--normalize", "", "yes|no",
+    "yes: vectors of length 1; no: as before the model's Normalize, and with "
+    "--dim as they are",
+    [](Options &options, const char *value) -> const char * {
+      std::string_view word = value;
+      if (word != "yes" && word != "no")
+        return "'yes' or 'no'";
+      options.finish =
+          word == "yes" ? EMBLEM_FINISH_NORMALIZED : EMBLEM_FINISH_RAW;
+      return nullptr;
+    }};
+
+static constexpr Option offsets = {
+    "--offsets", "", nullptr,
+    "one JSON object a text: ids, tokens, and their bytes in the text",
+    [](Options &options, const char *) -> const char * {
+      options.offsets = true;
+      return nullptr;
+    }};
+
 static constexpr Option returns = {
-    "--returns", "", "OUTPUT", "one of the model's outputs, as info names them",
+    "--returns", "", "OUTPUT",
+    "one of the model's outputs, as info names them; or tokens",
     [](Options &options, const char *value) -> const char * {
       options.returns = value;
       return nullptr;
@@ -183,8 +220,10 @@ static constexpr Option perKernel = {
 //===----------------------------------------------------------------------===//
 
 static constexpr const Option *embedOptions[] = {&option::format,
-                                                 &option::output,
+                                                 &outputLetter,
+                                                 &outputOrTokens,
                                                  &option::dimension,
+                                                 &normalize,
                                                  &returns,
                                                  &top,
                                                  &option::prompt,
@@ -207,7 +246,7 @@ static constexpr const Option *searchOptions[] = {
     &option::prompt,  &option::dimension, &option::onOverflow,
     &option::threads, &option::pin,       &option::maxBatchTokens,
     &option::device,  &option::ids};
-static constexpr const Option *tokenizeOptions[] = {&option::prompt,
+static constexpr const Option *tokenizeOptions[] = {&offsets, &option::prompt,
                                                     &option::onOverflow};
 static constexpr const Option *benchOptions[] = {&shape,
                                                  &seconds,
@@ -248,32 +287,32 @@ static constexpr Command table[] = {
      "and the\noutput keeps their order. A text's vector does not depend on "
      "its neighbours.",
      embedOptions, runEmbed, EMBLEM_TAKES_TEXTS, embedExamples},
-    {"similarity", "A B [...]", "cosine of the first text with each other",
-     "One number a line, from -1 to 1, in the order of the texts. Of a model "
-     "with a\nvector a token it is the late interaction (MaxSim) of A, a "
+    {"similarity", "A B [...]", "likeness of the first text to each other",
+     "One number a line, in the order of the texts: the similarity that the "
+     "model is made\nfor (info names it), mostly the cosine, from -1 to 1. Of "
+     "a "
+     "model with a\nvector a token it is the late interaction (MaxSim) of A, a "
      "query, "
      "with each\nother text, a document, each with the prompt of that name.",
      similarityOptions, runSimilarity, EMBLEM_TAKES_TEXTS, similarityExamples},
     {"index",
      "[FILE]",
      "lines and their vectors, in one file to search in",
-     "Each line of FILE, or of standard input, is one text. A prompt "
-     "'document', "
-     "'passage'\nor 'corpus' of the model goes before each, unless --prompt "
-     "names "
-     "another.",
+     "Each line of FILE, or of standard input, is one text. The model's prompt "
+     "'document'\ngoes before each, or none where it has no such prompt, as in "
+     "Sentence Transformers'\nencode_document; a prompt 'passage' or 'corpus' "
+     "does with --prompt=passage.",
      indexOptions,
      runIndex,
      EMBLEM_TAKES_TEXTS,
      {}},
     {"search", "INDEX [QUERY ...]",
-     "the nearest lines by cosine, the best first",
+     "the nearest lines by the model's similarity, the best first",
      "INDEX is what 'index' wrote, or any file of lines, which are then "
-     "embedded first.\nWithout QUERY each line of standard input is one; the "
-     "model's "
-     "prompt 'query' goes\nbefore it, unless --prompt names another. One "
-     "object "
-     "a query; with --format=text a\nline a hit, of the score, the line's "
+     "embedded first as\n'index' does it. Without QUERY each line of standard "
+     "input is one; the model's prompt\n'query', where it has one, goes before "
+     "it, unless --prompt names another. One object\na query; with "
+     "--format=text a line a hit, of the score, the line's "
      "number "
      "from 0 and the text, separated by tabs.\nEvery line is compared, and a "
      "score does not depend on the others.",
@@ -283,7 +322,9 @@ static constexpr Command table[] = {
      "token ids of texts",
      "Without TEXT each line of standard input is one text. One line of ids a "
      "text,\nseparated by spaces, special tokens included. Where the model "
-     "scores pairs, a\ntext is a query, a tab, and what may answer it.",
+     "scores pairs, a\ntext is a query, a tab, and what may answer it. With "
+     "--offsets a token of no text has\nno place, and of a pair 'texts' says "
+     "which of the two a token is of.",
      tokenizeOptions,
      runTokenize,
      anyText,

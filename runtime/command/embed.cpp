@@ -43,7 +43,8 @@ public:
 
 private:
   void write(float *vector, const EmblemTextInfo &info) {
-    cutVector(vector, width, dimension);
+    if (batch.finish != EMBLEM_FINISH_RAW)
+      cutVector(vector, width, dimension);
     writer.write({written++,
                   {vector, static_cast<size_t>(dimension)},
                   info.tokens,
@@ -69,14 +70,18 @@ emblem_command_embed_outputs(const EmblemModelTable &table,
                              const Options &options);
 
 int runEmbed(const EmblemModelTable &table, const Options &options) {
-  if (table.outputs)
+  const bool asksInside =
+      options.returns && (std::string_view(options.returns) == "tokens" ||
+                          std::string_view(options.returns) == "raw");
+  if (table.outputs || asksInside)
     return emblem_command_embed_outputs
                ? emblem_command_embed_outputs(table, options)
                : badInput("this program was linked without the code for the "
                           "model's outputs; link it with "
                           "-Wl,-u,emblem_command_embed_outputs");
   if (options.returns && std::string_view(options.returns) != "dense")
-    return badUsage("no output is named '%s'; this model has one, dense",
+    return badUsage("no output is named '%s'; this model has dense, and inside "
+                    "tokens",
                     options.returns);
   if (options.top || options.format == VectorFormat::Sparse)
     return badUsage("%s is for sparse vectors; this model has dense ones",
@@ -101,6 +106,7 @@ int runEmbed(const EmblemModelTable &table, const Options &options) {
       makeVectorWriter(options.format, dimension, output);
   std::unique_ptr<EmbedBatch> batch =
       options.ids ? makeIdBatch(info) : makeTextBatch(table, prompt, info);
+  batch->finish = options.finish;
   TextSource source(options.operands);
   Progress progress(!options.output);
   EmbedTexts work(model.get(), info, dimension, *batch, *writer);

@@ -6,6 +6,7 @@
 
 #include "runtime/command/embed_batch.h"
 
+#include "runtime/command/cut_vector.h"
 #include "runtime/command/diagnostics.h"
 #include "runtime/command/options.h"
 #include "runtime/command/output_file.h"
@@ -54,12 +55,16 @@ public:
       begin = end;
     }
     size_t count = texts.size();
+    EmblemCallOptions call = {};
+    call.size = sizeof(call);
+    call.finish = finish;
     EmblemStatus status =
-        emblem_embed(model, texts.data(), count, vectors, infos);
+        emblem_embed_with(model, &call, texts.data(), count, vectors, infos);
     if (status == EMBLEM_TEXT_TOO_LONG) {
       // The lines before the one at fault are still to be embedded.
       count = findTooLong(model, problem);
-      status = emblem_embed(model, texts.data(), count, vectors, infos);
+      status =
+          emblem_embed_with(model, &call, texts.data(), count, vectors, infos);
     }
     if (status == EMBLEM_OK)
       return count;
@@ -121,11 +126,19 @@ public:
 
   size_t embed(EmblemModel *model, float *vectors, EmblemTextInfo *infos,
                BatchProblem &problem) override {
-    if (emblem_embed_ids(model, ids.data(), offsets.data(), size(), vectors) !=
-        EMBLEM_OK) {
+    const bool isRaw = finish == EMBLEM_FINISH_RAW && info.normalizes;
+    const EmblemRows rows = {sizeof(rows), nullptr, nullptr, vectors};
+    const EmblemStatus status =
+        isRaw ? emblem_run_with(model, ids.data(), nullptr, offsets.data(),
+                                size(), &rows)
+              : emblem_embed_ids(model, ids.data(), offsets.data(), size(),
+                                 vectors);
+    if (status != EMBLEM_OK) {
       problem.sentence = emblem_last_error();
       return 0;
     }
+    for (size_t i = 0; i < size() && finish == EMBLEM_FINISH_NORMALIZED; ++i)
+      scaleToLengthOne(vectors + i * info.dimension, info.dimension);
     for (size_t i = 0; i < size(); ++i)
       infos[i] = {offsets[i + 1] - offsets[i], 0, 0};
     return size();

@@ -43,6 +43,8 @@ public:
   /// the first, there is a vector: all, or `problem` says what is wrong.
   virtual size_t embed(EmblemModel *model, float *vectors,
                        EmblemTextInfo *infos, BatchProblem &problem) = 0;
+
+  EmblemFinish finish = EMBLEM_FINISH_OF_MODEL; // of the vectors
 };
 
 /// Lines of text, `prompt` before each.

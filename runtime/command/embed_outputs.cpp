@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 //
 // Sparse vectors, weights of tokens and vectors of tokens, beside dense vectors
-// or in their place. Texts are tokenized first, for whoever reads rows of
+// or in their place, and of any model what it has inside. Texts are tokenized first, for whoever reads rows of
 // tokens must know which token each is of.
 //
 //===----------------------------------------------------------------------===//
@@ -21,6 +21,7 @@
 #include "runtime/table/outputs.h"
 
 #include <cinttypes>
+#include <utility>
 
 namespace emblem::command {
 
@@ -64,22 +65,33 @@ private:
   void run(BatchProblem &problem) override;
   bool addText(std::string_view line, BatchProblem &problem);
   bool embed(BatchProblem &problem);
+  void finish();
   void write(size_t text);
   void writeJson(size_t text);
   void writeSparse(size_t text);
   void writeVectors(size_t text);
 
-  bool isWanted(int64_t output) const { return wanted < 0 || wanted == output; }
+  /// The inner outputs are wanted by name alone.
+  bool isWanted(int64_t output) const {
+    return wanted < 0 ? output < returned : wanted == output;
+  }
+  EmblemOutput outputAt(int64_t output) const {
+    return runtime::outputOf(table, output);
+  }
   bool isPerToken(int64_t output) const {
-    return table.outputs[output].rows == EMBLEM_ROWS_ARE_TOKENS;
+    return outputAt(output).rows == EMBLEM_ROWS_ARE_TOKENS;
   }
   bool isWeights(int64_t output) const {
-    return table.outputs[output].kind == EMBLEM_SPARSE ||
-           table.outputs[output].kind == EMBLEM_TOKEN_WEIGHTS;
+    return outputAt(output).kind == EMBLEM_SPARSE ||
+           outputAt(output).kind == EMBLEM_TOKEN_WEIGHTS;
+  }
+  bool isDense(int64_t output) const {
+    return outputAt(output).kind == EMBLEM_DENSE ||
+           outputAt(output).kind == EMBLEM_RAW;
   }
   /// The rows of a text: one, or one a token.
   std::span<const float> rowsOf(size_t text, int64_t output) const {
-    int64_t width = table.outputs[output].width;
+    int64_t width = outputAt(output).width;
     int64_t first = isPerToken(output) ? batch.offsets[text] : text;
     int64_t end = isPerToken(output) ? batch.offsets[text + 1] : text + 1;
     return {batch.rows[output].data() + first * width,
@@ -87,16 +99,23 @@ private:
   }
   std::vector<TokenWeight> weightsOf(size_t text, int64_t output) const;
   bool counts(size_t text, int64_t output, int64_t position) const {
-    return emblem_counts(model.get(), output, options.prompt, position,
+    return output >= returned ||
+           emblem_counts(model.get(), output, options.prompt, position,
                          batch.idsOf(text)[position]);
   }
+  void cut(std::vector<float> &vector, int64_t kept) const {
+    if (options.finish != EMBLEM_FINISH_RAW)
+      cutVector(vector.data(), vector.size(), kept);
+  }
   int64_t dimensionOf(int64_t output) const {
-    return options.dimension ? options.dimension : table.outputs[output].width;
+    return options.dimension ? options.dimension : outputAt(output).width;
   }
 
   const EmblemModelTable &table;
   const Options &options;
-  int64_t wanted = -1; // an output alone; -1: all
+  const int64_t returned = runtime::outputCount(table);
+  const int64_t all = runtime::allOutputCount(table);
+  int64_t wanted = -1; // an output alone; -1: all that is returned
   std::string_view prompt;
   OpenedModel model;
   EmblemModelInfo info;
@@ -112,19 +131,24 @@ private:
 /// Which outputs are written, and whether the format has room for them.
 int EmbedOutputs::choose() {
   std::string names;
-  for (int64_t i = 0; i < table.output_count; ++i) {
-    names += (i ? ", " : "") + std::string(table.outputs[i].name);
+  for (int64_t i = 0; i < all; ++i) {
+    names += (i ? ", " : "") + std::string(outputAt(i).name);
     if (options.returns &&
-        std::string_view(options.returns) == table.outputs[i].name)
+        std::string_view(options.returns) == outputAt(i).name)
       wanted = i;
   }
+  if (options.returns && wanted < 0 &&
+      std::string_view(options.returns) == "tokens")
+    return badInput("this model's encoder gives no vectors of tokens; its "
+                    "outputs are: %s",
+                    names.c_str());
   if (options.returns && wanted < 0)
     return badUsage("no output is named '%s'; there are: %s", options.returns,
                     names.c_str());
   bool json = options.format == VectorFormat::JsonLines;
   bool sparse = options.format == VectorFormat::Sparse;
   // Other formats hold one output: the first that they can hold.
-  for (int64_t i = 0; wanted < 0 && !json && i < table.output_count; ++i)
+  for (int64_t i = 0; wanted < 0 && !json && i < returned; ++i)
     if (sparse == isWeights(i))
       wanted = i;
   if (wanted < 0 && !json)
@@ -137,22 +161,26 @@ int EmbedOutputs::choose() {
       options.format != VectorFormat::Npy)
     return badUsage("%s has a vector a token, which jsonl and npy have room "
                     "for; choose one of them with --format",
-                    table.outputs[wanted].name);
+                    outputAt(wanted).name);
   if (options.format == VectorFormat::Npy && isPerToken(wanted) &&
       !isWeights(wanted) &&
       (!options.output || std::string_view(options.output) == "-"))
     return badUsage("%s is written to two files, FILE and FILE.offsets.npy; "
                     "name FILE with -o",
-                    table.outputs[wanted].name);
+                    outputAt(wanted).name);
   bool anyWeights = false;
-  for (int64_t i = 0; i < table.output_count; ++i)
+  for (int64_t i = 0; i < returned; ++i)
     anyWeights |= isWanted(i) && isWeights(i);
   if (options.top && !anyWeights)
     return badUsage("--top is for weights of tokens, and none are written");
+  if (options.finish != EMBLEM_FINISH_OF_MODEL &&
+      (!isDense(0) || !(wanted == 0 || wanted < 0)))
+    return badUsage("--normalize is for dense vectors alone; choose them with "
+                    "--returns=dense, where the model has them");
   if (options.dimension == 0)
     return 0;
-  int64_t dense = wanted < 0 && table.output_count == 1 ? 0 : wanted;
-  if (dense < 0 || table.outputs[dense].kind != EMBLEM_DENSE)
+  int64_t dense = wanted < 0 && returned == 1 ? 0 : wanted;
+  if (dense < 0 || !isDense(dense))
     return badUsage("--dim is for dense vectors alone; choose them with "
                     "--returns=dense, where the model has them");
   return checkDimension(table, options);
@@ -166,7 +194,7 @@ int EmbedOutputs::open() {
   if (options.format != VectorFormat::JsonLines &&
       options.format != VectorFormat::Sparse) {
     int64_t width = dimensionOf(wanted);
-    if (table.outputs[wanted].kind == EMBLEM_TOKEN_WEIGHTS)
+    if (outputAt(wanted).kind == EMBLEM_TOKEN_WEIGHTS)
       width = table.vocabulary_size;
     writer = makeVectorWriter(options.format, width, output);
     if (isPerToken(wanted) && !isWeights(wanted)) {
@@ -222,8 +250,9 @@ bool EmbedOutputs::add(std::string_view text, BatchProblem &problem) {
 /// As many texts as keep the threads busy and the memory small.
 bool EmbedOutputs::full() const {
   int64_t ofText = 0, ofToken = 0;
-  for (int64_t i = 0; i < table.output_count; ++i)
-    (isPerToken(i) ? ofToken : ofText) += table.outputs[i].width;
+  for (int64_t i = 0; i < all; ++i)
+    if (isWanted(i))
+      (isPerToken(i) ? ofToken : ofText) += outputAt(i).width;
   const int64_t count = batch.size(), ids = batch.ids.size();
   return count > 0 && (count >= mostLines || ids >= info.max_batch_tokens ||
                        count * ofText + ids * ofToken >= mostFloats);
@@ -231,19 +260,35 @@ bool EmbedOutputs::full() const {
 
 bool EmbedOutputs::embed(BatchProblem &problem) {
   float *rows[EMBLEM_MOST_OUTPUTS] = {};
-  for (int64_t i = 0; i < table.output_count; ++i) {
+  for (int64_t i = 0; i < all; ++i) {
     if (!isWanted(i))
       continue;
     size_t count = isPerToken(i) ? batch.ids.size() : batch.size();
-    batch.rows[i].resize(count * table.outputs[i].width);
+    batch.rows[i].resize(count * outputAt(i).width);
     rows[i] = batch.rows[i].data();
   }
-  if (emblem_run(model.get(), batch.ids.data(), batch.offsets.data(),
-                 batch.size(), rows) == EMBLEM_OK)
+  EmblemRows asked = {sizeof(asked), rows, nullptr, nullptr};
+  for (int64_t i = returned; i < all; ++i)
+    (outputAt(i).kind == EMBLEM_TOKENS ? asked.tokens : asked.raw) = rows[i];
+  // The dense vectors before their Normalize are in place of those behind it.
+  if (options.finish == EMBLEM_FINISH_RAW && rows[0] && info.normalizes)
+    std::swap(rows[0], asked.raw);
+  if (emblem_run_with(model.get(), batch.ids.data(), nullptr,
+                      batch.offsets.data(), batch.size(),
+                      &asked) == EMBLEM_OK) {
+    finish();
     return true;
+  }
   problem.sentence = emblem_last_error();
   problem.line = problem.noLine;
   return false;
+}
+
+void EmbedOutputs::finish() {
+  const int64_t width = outputAt(0).width;
+  if (options.finish == EMBLEM_FINISH_NORMALIZED && isWanted(0))
+    for (size_t text = 0; text < batch.size(); ++text)
+      scaleToLengthOne(batch.rows[0].data() + text * width, width);
 }
 
 std::vector<TokenWeight> EmbedOutputs::weightsOf(size_t text,
@@ -259,7 +304,7 @@ std::vector<TokenWeight> EmbedOutputs::weightsOf(size_t text,
 
 void EmbedOutputs::writeJson(size_t text) {
   line = "{\"index\":" + std::to_string(written);
-  for (int64_t i = 0; i < table.output_count; ++i) {
+  for (int64_t i = 0; i < all; ++i) {
     if (!isWanted(i))
       continue;
     std::span<const float> rows = rowsOf(text, i);
@@ -268,12 +313,12 @@ void EmbedOutputs::writeJson(size_t text) {
       appendWeights(line, table, weightsOf(text, i));
     } else if (!isPerToken(i)) {
       std::vector<float> vector(rows.begin(), rows.end());
-      cutVector(vector.data(), rows.size(), dimensionOf(i));
+      cut(vector, dimensionOf(i));
       line += ",\"embedding\":";
       appendNumbers(line, std::span(vector).first(dimensionOf(i)));
     } else {
       line += ",\"token_embeddings\":[";
-      int64_t width = table.outputs[i].width;
+      int64_t width = outputAt(i).width;
       const char *comma = "";
       for (int64_t t = 0; t < static_cast<int64_t>(rows.size()) / width; ++t)
         if (counts(text, i, t)) {
@@ -322,10 +367,10 @@ void EmbedOutputs::writeVectors(size_t text) {
       vector[one.id] = one.weight;
     return writeOne(vector);
   }
-  int64_t width = table.outputs[wanted].width;
+  int64_t width = outputAt(wanted).width;
   if (!isPerToken(wanted)) {
     vector.assign(rows.begin(), rows.end());
-    cutVector(vector.data(), width, dimensionOf(wanted));
+    cut(vector, dimensionOf(wanted));
     return writeOne(std::span(vector).first(dimensionOf(wanted)));
   }
   for (int64_t t = 0; t < static_cast<int64_t>(rows.size()) / width; ++t)

@@ -6,6 +6,7 @@
 
 #include "emblem/device_table.h"
 #include "runtime/command/command.h"
+#include "runtime/command/compare.h"
 #include "runtime/command/diagnostics.h"
 #include "runtime/command/json_member.h"
 #include "runtime/command/json_text.h"
@@ -99,13 +100,33 @@ static void writeChoices(const EmblemModelInfo &info, OutputFile &output) {
 
 /// How two vectors are compared, where it is more than their cosine.
 static void writeDistance(const EmblemModelTable &table, OutputFile &output) {
-  const bool far = table.distance == EMBLEM_EUCLIDEAN;
+  const char *name = similarityName(table.distance);
   if (!std::isnan(table.threshold))
-    output.print("%-18s%s, the same %s %g\n", "compared by",
-                 far ? "distance" : "cosine", far ? "up to" : "from",
+    output.print("%-18s%s, the same %s %g\n", "compared by", name,
+                 table.distance == EMBLEM_EUCLIDEAN ? "up to" : "from",
                  table.threshold);
-  else if (far)
-    output.print("%-18sdistance\n", "compared by");
+  else if (table.distance != EMBLEM_COSINE)
+    output.print("%-18s%s\n", "compared by", name);
+}
+
+/// As Sentence Transformers calls it, where it does.
+static const char *similarityKey(const EmblemModelTable &table) {
+  const bool ofTokens =
+      table.outputs && table.outputs[0].kind == EMBLEM_MULTI_VECTOR;
+  switch (table.distance) {
+  case EMBLEM_EUCLIDEAN:
+    return "distance";
+  case EMBLEM_DOT:
+    return "dot";
+  case EMBLEM_NEGATIVE_EUCLIDEAN:
+    return "euclidean";
+  case EMBLEM_NEGATIVE_MANHATTAN:
+    return "manhattan";
+  case EMBLEM_MEAN_MAX_SIM:
+    return "meanmaxsim";
+  default:
+    return ofTokens ? "maxsim" : "cosine";
+  }
 }
 
 static std::span<const EmblemDeviceTable>
@@ -161,8 +182,12 @@ static void writeText(const EmblemModelTable &table,
   if (&emblem_image_commands)
     emblem_image_commands.describe(table, /*json=*/false, output);
   writeDistance(table, output);
+  if (info.truncates_left)
+    text("truncates", "left");
   if (info.pairs)
     text("scores pairs", "yes");
+  for (int64_t i = 0; table.labels && i < table.dimension; ++i)
+    output.print("%-18s%" PRId64 ": %s\n", "label", i, table.labels[i]);
   if (info.report)
     writeChoices(info, output);
   text("precision", info.precision);
@@ -219,6 +244,16 @@ static void writeJson(const EmblemModelTable &table,
     }
     output.write("],\n");
   }
+  if (info.texts)
+    text("similarity", similarityKey(table));
+  if (table.labels) {
+    output.write("  \"labels\": [");
+    for (int64_t i = 0; i < table.dimension; ++i)
+      output.print("%s%s", i ? ", " : "", jsonString(table.labels[i]).c_str());
+    output.write("],\n");
+  }
+  if (info.truncates_left)
+    text("truncation_side", "left");
   number("max_tokens", info.max_tokens);
   number("max_positions", info.max_positions);
   number("vocabulary_size", info.vocabulary_size);

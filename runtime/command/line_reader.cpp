@@ -8,21 +8,29 @@
 
 #include "runtime/platform/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 namespace emblem::command {
 
 bool LineReader::findLineEnd() {
-  if (scanned < end) {
-    const void *found = memchr(buffer.data() + scanned, '\n', end - scanned);
-    if (found) {
-      scanned = static_cast<const char *>(found) - buffer.data();
-      return true;
-    }
-    scanned = end;
+  if (skipsFeed && begin < end) {
+    skipsFeed = false;
+    if (buffer[begin] == '\n')
+      scanned = ++begin;
   }
-  return false;
+  // Where '\n' comes next is kept: a file with '\r' alone is read once.
+  feed = std::max(feed, scanned);
+  if (feed < end && buffer[feed] != '\n') {
+    const void *found = memchr(buffer.data() + feed, '\n', end - feed);
+    feed = found ? static_cast<const char *>(found) - buffer.data() : end;
+  }
+  if (scanned < feed) {
+    const void *found = memchr(buffer.data() + scanned, '\r', feed - scanned);
+    scanned = found ? static_cast<const char *>(found) - buffer.data() : feed;
+  }
+  return scanned < end;
 }
 
 void LineReader::readMore() {
@@ -31,6 +39,7 @@ void LineReader::readMore() {
     // What is left is a part of one line: moving it is cheap.
     memmove(buffer.data(), buffer.data() + begin, end - begin);
     scanned -= begin;
+    feed -= std::min(feed, begin);
     end -= begin;
     begin = 0;
   }
@@ -57,6 +66,7 @@ bool LineReader::next(std::string_view &line) {
   if (!hasEnd && begin == end)
     return false;
   line = {buffer.data() + begin, scanned - begin};
+  skipsFeed = hasEnd && buffer[scanned] == '\r';
   begin = scanned = scanned + hasEnd;
   return true;
 }

@@ -13,15 +13,16 @@
 
 namespace emblem::command {
 
-/// Splits what a file descriptor gives at each '\n', and changes nothing else:
-/// '\r' and zero bytes belong to their line. A last line needs no '\n'. The
-/// memory is one buffer, as long as the longest line.
+/// Splits what a file descriptor gives at each "\n", "\r\n" or "\r", as Python's
+/// open() does, and changes nothing else: zero bytes belong to their line. A
+/// last line needs no end. The memory is one buffer, as long as the longest
+/// line.
 class LineReader {
 public:
   /// Does not own the descriptor.
   explicit LineReader(int descriptor) : descriptor(descriptor) {}
 
-  /// The next line, without its '\n', valid until the next call. Waits for it.
+  /// The next line, without its end, valid until the next call. Waits for it.
   /// False at the end, or when reading fails: then error() is not 0.
   bool next(std::string_view &line);
 
@@ -32,7 +33,7 @@ public:
   int error() const { return failure; }
 
 private:
-  /// Looks for '\n' where no call has looked before.
+  /// Looks for an end where no call has looked before.
   bool findLineEnd();
   void readMore();
 
@@ -40,9 +41,11 @@ private:
   int failure = 0;
   bool ended = false;
   std::vector<char> buffer;
-  size_t begin = 0;   // of what next() has not returned yet
-  size_t end = 0;     // of what has been read
-  size_t scanned = 0; // no '\n' in [begin, scanned)
+  size_t begin = 0;       // of what next() has not returned yet
+  size_t end = 0;         // of what has been read
+  size_t scanned = 0;     // no end in [begin, scanned)
+  size_t feed = 0;        // no '\n' in [scanned, feed)
+  bool skipsFeed = false; // the last line's end was '\r', and may have a '\n'
 };
 
 } // namespace emblem::command

@@ -35,12 +35,12 @@ public:
 private:
   using Rows = std::vector<std::span<const float>>;
 
-  /// The prompt of the text, or null where the model has none of that name.
+  /// The prompt of the text, or an empty name where the model has none for it.
   const char *promptOf(size_t text) const {
     if (options.prompt)
       return options.prompt;
     const char *name = text == 0 ? "query" : "document";
-    return runtime::promptOf(table, name) ? name : table.default_prompt;
+    return runtime::promptOf(table, name) ? name : "";
   }
   std::string add(size_t text);
   std::string addText(size_t text);
@@ -107,7 +107,9 @@ double MaxSim::score(const Rows &query, const Rows &document) const {
                                                      other.begin(), 0.0));
     sum += nearest;
   }
-  return sum;
+  return table.distance == EMBLEM_MEAN_MAX_SIM && !query.empty()
+             ? sum / static_cast<double>(query.size())
+             : sum;
 }
 
 int MaxSim::run() {

@@ -52,7 +52,12 @@ template <typename Term>
 
 float scoreOf(const float *a, const float *b, int64_t dimension,
               int32_t distance) {
-  if (distance == EMBLEM_EUCLIDEAN)
+  if (distance == EMBLEM_NEGATIVE_MANHATTAN)
+    return -sumOver(a, b, dimension, [](Lanes x, Lanes y) {
+      const Lanes difference = x - y;
+      return difference < 0 ? -difference : difference;
+    });
+  if (distance == EMBLEM_EUCLIDEAN || distance == EMBLEM_NEGATIVE_EUCLIDEAN)
     return -sumOver(a, b, dimension,
                     [](Lanes x, Lanes y) { return (x - y) * (x - y); });
   return sumOver(a, b, dimension, [](Lanes x, Lanes y) { return x * y; });

@@ -16,7 +16,8 @@ namespace emblem::command {
 
 struct Hit {
   int64_t index;
-  float score; // the dot product, or the distance's square with a minus
+  float score; // the dot product, or with a minus the sum of differences or of
+               // their squares
 };
 
 /// Whether `a` comes first: the greater score, and of equal ones the lower
@@ -26,7 +27,7 @@ inline bool nearer(const Hit &a, const Hit &b) {
 }
 
 /// What `queries` vectors are to `count` others, all of `dimension` components:
-/// their dot products, or where `distance` is EMBLEM_EUCLIDEAN their distances.
+/// their dot products, or the distances that `distance` (EmblemSimilarity) names.
 /// Calls `use` for each query in turn with its `top`
 /// nearest, the best first, or fewer where there are fewer. Rows are read once
 /// for several queries, by the model's threads; a score is the same in any

@@ -47,6 +47,8 @@ struct Options {
   int64_t dimension = 0;
   bool ids = false;
   const char *returns = nullptr; // an output's name
+  EmblemFinish finish = EMBLEM_FINISH_OF_MODEL;
+  bool offsets = false;
   int64_t top = 0;
 
   bool image = false;   // operands are images' files

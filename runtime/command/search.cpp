@@ -57,9 +57,9 @@ namespace {
 /// Writes what was found for one query after the other.
 class HitWriter {
 public:
-  HitWriter(const TextIndex &index, bool far, VectorFormat format,
+  HitWriter(const TextIndex &index, int32_t similarity, VectorFormat format,
             OutputFile &output)
-      : index(index), far(far), format(format), output(output) {}
+      : index(index), similarity(similarity), format(format), output(output) {}
   void write(std::span<const Hit> hits);
 
   static void use(void *writer, std::span<const Hit> hits) {
@@ -78,13 +78,20 @@ private:
     return line.append(text).append(std::to_string(number));
   }
 
-  /// The cosine, or the distance.
+  /// The similarity, or the distance.
   float valueOf(const Hit &hit) const {
-    return far ? std::sqrt(-hit.score) : hit.score;
+    switch (similarity) {
+    case EMBLEM_EUCLIDEAN:
+      return std::sqrt(-hit.score);
+    case EMBLEM_NEGATIVE_EUCLIDEAN:
+      return -std::sqrt(-hit.score);
+    default:
+      return hit.score;
+    }
   }
 
   const TextIndex &index;
-  bool far; // distances are compared
+  int32_t similarity; // EmblemSimilarity
   VectorFormat format;
   OutputFile &output;
   int64_t written = 0; // queries
@@ -110,7 +117,9 @@ void HitWriter::write(std::span<const Hit> hits) {
       line += '\n';
       continue;
     }
-    begin(separator, hit.index).append(far ? ",\"distance\":" : ",\"score\":");
+    begin(separator, hit.index)
+        .append(similarity == EMBLEM_EUCLIDEAN ? ",\"distance\":"
+                                               : ",\"score\":");
     appendFloat(line, valueOf(hit));
     line.append(",\"text\":").append(quoted(index.text(hit.index)));
     separator = "},{\"index\":";
@@ -130,7 +139,7 @@ int runSearch(const EmblemModelTable &table, const Options &options) {
   if (int code = checkSearch(table, options))
     return code;
   std::string_view prompt;
-  if (int code = findSearchPrompt(table, options, {"query"}, prompt))
+  if (int code = findSearchPrompt(table, options, "query", prompt))
     return code;
   OutputFile output;
   if (!output.open(options.output))
@@ -145,8 +154,7 @@ int runSearch(const EmblemModelTable &table, const Options &options) {
                             std::string(options.operands[0]).c_str()))
     return code;
 
-  HitWriter writer(index, table.distance == EMBLEM_EUCLIDEAN, options.format,
-                   output);
+  HitWriter writer(index, table.distance, options.format, output);
   TextSource source(std::span(options.operands).subspan(1), "query");
   std::unique_ptr<EmbedBatch> batch =
       options.ids ? makeIdBatch(info) : makeTextBatch(table, prompt, info);

@@ -103,7 +103,7 @@ int runSimilarityImages(const EmblemModelTable &table, const Options &options) {
   if (int code = checkDimension(table, options))
     return code;
   if (options.dimension && options.dimension < table.dimension &&
-      (table.distance == EMBLEM_EUCLIDEAN || !std::isnan(table.threshold)))
+      (table.distance != EMBLEM_COSINE || !std::isnan(table.threshold)))
     return badUsage("--dim scales vectors to length 1, and this model compares "
                     "whole ones; leave it out");
   std::string_view prompt;

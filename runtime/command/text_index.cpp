@@ -77,20 +77,26 @@ void makeComparable(const EmblemModelTable &table, float *vector,
 }
 
 int findSearchPrompt(const EmblemModelTable &table, const Options &options,
-                     std::initializer_list<std::string_view> names,
-                     std::string_view &prompt) {
+                     const std::string &name, std::string_view &prompt) {
   if (table.input == EMBLEM_TAKES_IMAGES)
     return 0;
   if (options.ids)
     return findInputPrompt(table, options, prompt);
   if (int code = requireTokenizer(table))
     return code;
-  const char *usual = table.default_prompt;
-  for (int64_t i = table.prompt_count; i-- > 0;)
-    for (std::string_view name : names)
-      if (name == table.prompts[i].name)
-        usual = table.prompts[i].name;
-  return findPrompt(table, options, usual, prompt);
+  auto has = [&](std::string_view name) {
+    return std::any_of(
+        table.prompts, table.prompts + table.prompt_count,
+        [&](const EmblemPrompt &one) { return name == one.name; });
+  };
+  if (!options.prompt && !has(name))
+    for (const char *other : {"passage", "corpus"})
+      if (name == "document" && has(other))
+        warn(
+            "the model's prompt '%s' does not go before documents, as Sentence "
+            "Transformers 6 has it; --prompt=%s puts it there",
+            other, other);
+  return findPrompt(table, options, has(name) ? name.c_str() : nullptr, prompt);
 }
 
 static int cannotRead(const char *path, int error) {
@@ -112,8 +118,7 @@ int TextIndex::embed(const EmblemModelTable &table, EmblemModel *model,
     batch.reset(emblem_image_commands.makeBatch(table, model, nullptr));
   } else {
     std::string_view prompt;
-    if (int code = findSearchPrompt(table, options,
-                                    {"document", "passage", "corpus"}, prompt))
+    if (int code = findSearchPrompt(table, options, "document", prompt))
       return code;
     batch =
         options.ids ? makeIdBatch(info) : makeTextBatch(table, prompt, info);

@@ -89,12 +89,12 @@ int writeIndex(const EmblemModelTable &table, EmblemModel *model,
 void makeComparable(const EmblemModelTable &table, float *vector,
                     int64_t dimension);
 
-/// The prompt that `--prompt` names, or a prompt of one of the `names`, which
-/// people give it for this purpose, or the default prompt. With `--ids`, none.
+/// The prompt that `--prompt` names, or the one called `name` ("query" or
+/// "document"), where the model has it: as Sentence Transformers' encode_query
+/// and encode_document, which know no default prompt. With `--ids`, none.
 /// Returns 0, or after a sentence an exit code.
 int findSearchPrompt(const EmblemModelTable &table, const Options &options,
-                     std::initializer_list<std::string_view> names,
-                     std::string_view &prompt);
+                     const std::string &name, std::string_view &prompt);
 
 } // namespace emblem::command
 

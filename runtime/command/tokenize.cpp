@@ -6,11 +6,14 @@
 
 #include "runtime/command/command.h"
 #include "runtime/command/diagnostics.h"
+#include "runtime/command/json_text.h"
 #include "runtime/command/open_model.h"
 #include "runtime/command/output_file.h"
 #include "runtime/command/text_source.h"
 #include "runtime/command/too_long.h"
+#include "runtime/tokenizer/utf8.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace emblem::command {
@@ -36,6 +39,84 @@ static void writeIds(std::span<const int32_t> ids, std::string &line,
   output.write(line);
 }
 
+namespace {
+
+/// A text's tokens and their places, as one JSON object.
+class TokenWriter {
+public:
+  TokenWriter(EmblemModel *model, bool pairs, OutputFile &output)
+      : model(model), pairs(pairs), output(output) {}
+
+  void write(int64_t index, std::span<const EmblemToken> tokens,
+             bool truncated) {
+    line = "{\"index\":" + std::to_string(index);
+    list("ids", tokens,
+         [](const EmblemToken &one) { return std::to_string(one.id); });
+    list("tokens", tokens, [&](const EmblemToken &one) { return textOf(one); });
+    list("offsets", tokens, [](const EmblemToken &one) {
+      return one.text < 0 ? std::string("null")
+                          : '[' + std::to_string(one.begin) + ',' +
+                                std::to_string(one.end) + ']';
+    });
+    list("special", tokens,
+         [](const EmblemToken &one) { return one.special ? "true" : "false"; });
+    if (pairs)
+      list("texts", tokens, [](const EmblemToken &one) {
+        return one.text < 0 ? "null" : std::to_string(one.text);
+      });
+    line +=
+        std::string(",\"truncated\":") + (truncated ? "true" : "false") + "}\n";
+    output.write(line);
+  }
+
+private:
+  template <typename Write>
+  void list(const char *name, std::span<const EmblemToken> tokens,
+            Write write) {
+    line += std::string(",\"") + name + "\":[";
+    const char *comma = "";
+    for (const EmblemToken &one : tokens) {
+      line += comma;
+      line += write(one);
+      comma = ",";
+    }
+    line += ']';
+  }
+
+  std::string textOf(const EmblemToken &token) {
+    EmblemTokenInfo info;
+    if (emblem_token(model, token.id, &info) != EMBLEM_OK || info.size == 0)
+      return "null";
+    std::string_view text(info.text, info.size);
+    (void)runtime::repairUtf8(text, repaired);
+    return jsonString(text);
+  }
+
+  EmblemModel *model;
+  bool pairs;
+  OutputFile &output;
+  std::string line;
+  runtime::Buffer<uint8_t> repaired;
+};
+
+/// The tokens of a text, or of a query, a tab and a text.
+EmblemStatus readTokens(EmblemModel *model, const char *prompt, bool pairs,
+                        std::string_view text, std::vector<EmblemToken> &tokens,
+                        size_t &count, EmblemTextInfo &info) {
+  EmblemCallOptions call = {};
+  call.size = sizeof(call);
+  call.prompt = prompt ? prompt : "";
+  const size_t tab = pairs ? text.find('\t') : text.npos;
+  const EmblemText first = {text.data(), std::min(tab, text.size())};
+  const bool isPair = tab != text.npos;
+  const EmblemText second = {text.data() + (isPair ? tab + 1 : 0),
+                             isPair ? text.size() - tab - 1 : 0};
+  return emblem_read(model, &call, first, isPair ? &second : nullptr,
+                     tokens.data(), tokens.size(), &count, &info);
+}
+
+} // namespace
+
 int runTokenize(const EmblemModelTable &table, const Options &options) {
   if (int code = requireTokenizer(table))
     return code;
@@ -56,6 +137,8 @@ int runTokenize(const EmblemModelTable &table, const Options &options) {
   OutputFile output;
   output.open(nullptr);
   std::vector<int32_t> ids(table.max_tokens);
+  std::vector<EmblemToken> tokens(options.offsets ? table.max_tokens : 0);
+  TokenWriter writer(model.get(), pairs, output);
   std::string prompted, line;
   int64_t texts = 0, truncated = 0;
   std::string_view text;
@@ -67,12 +150,18 @@ int runTokenize(const EmblemModelTable &table, const Options &options) {
     size_t count = 0;
     EmblemTextInfo info = {};
     std::string problem;
+    // A pair without its tab gets its sentence below.
+    const bool places =
+        options.offsets && (!pairs || text.find('\t') != text.npos);
     EmblemStatus status =
-        pairs ? emblem_command_encode_pair(model.get(), text, ids, &count,
-                                           &info, problem)
-              : emblem_encode(model.get(), options.prompt ? options.prompt : "",
-                              {text.data(), text.size()}, ids.data(),
-                              ids.size(), &count, &info);
+        places ? readTokens(model.get(), options.prompt, pairs, text, tokens,
+                            count, info)
+        : pairs
+            ? emblem_command_encode_pair(model.get(), text, ids, &count, &info,
+                                         problem)
+            : emblem_encode(model.get(), options.prompt ? options.prompt : "",
+                            {text.data(), text.size()}, ids.data(), ids.size(),
+                            &count, &info);
     if (status != EMBLEM_OK) {
       if (problem.empty())
         problem = status == EMBLEM_TEXT_TOO_LONG ? tooLongSentence(table, text)
@@ -80,7 +169,11 @@ int runTokenize(const EmblemModelTable &table, const Options &options) {
       output.flush();
       return badInput("%s: %s", source.where(texts).c_str(), problem.c_str());
     }
-    writeIds({ids.data(), std::min(count, ids.size())}, line, output);
+    if (places)
+      writer.write(texts, {tokens.data(), std::min(count, tokens.size())},
+                   info.truncated != 0);
+    else
+      writeIds({ids.data(), std::min(count, ids.size())}, line, output);
     ++texts;
     truncated += info.truncated != 0;
     if (!source.ready())

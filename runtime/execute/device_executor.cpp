@@ -15,6 +15,7 @@ using namespace emblem::runtime;
 
 namespace {
 struct DeviceExecutor : Executor {
+  const EmblemModelTable *table;
   const EmblemDeviceRuntime *runtime;
   EmblemDeviceModel *model;
 };
@@ -30,6 +31,16 @@ static EmblemStatus keep(const EmblemDeviceRuntime &runtime, int32_t status) {
 
 static EmblemStatus start(Executor &executor, const BatchInput &input) {
   DeviceExecutor &self = static_cast<DeviceExecutor &>(executor);
+  for (int64_t i = outputCount(*self.table); i < allOutputCount(*self.table);
+       ++i)
+    if (input.outputs.of[i])
+      return fail(EMBLEM_NOT_KNOWN,
+                  "%s is not to be had on %s, which gives what the model "
+                  "returns alone; open the model as device cpu",
+                  outputOf(*self.table, i).kind == EMBLEM_TOKENS
+                      ? "a vector a token"
+                      : "what is before the model's last step",
+                  self.device);
   EmblemDeviceBatch batch = {.offsets = input.offsets,
                              .texts = input.sequences,
                              .ids = input.ids,
@@ -74,6 +85,7 @@ EmblemStatus emblem::runtime::prepareDevice(const ExecutorSetup &setup,
     return fail(EMBLEM_OUT_OF_MEMORY, "there is no memory to open the model");
   *made = {};
   made->kind = &kind;
+  made->table = setup.table;
   made->runtime = runtime;
   const EmblemDeviceSetup deviceSetup = {setup.table, deviceKind, index,
                                          setup.maxBatchTokens};

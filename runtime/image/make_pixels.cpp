@@ -257,9 +257,9 @@ bool prepareShared(const EmblemPictureJob &job, Problem &problem) {
 
 } // namespace
 
-static_assert(EMBLEM_ABI_VERSION == 4, "EMBLEM_PICTURES_SYMBOL has it, too");
+static_assert(EMBLEM_ABI_VERSION == 5, "EMBLEM_PICTURES_SYMBOL has it, too");
 
-int64_t emblem_pictures_abi4(const EmblemPictureJob *job) {
+int64_t emblem_pictures_abi5(const EmblemPictureJob *job) {
   Problem problem;
   int64_t done;
   if (job->count == 1) {

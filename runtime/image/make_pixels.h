@@ -13,6 +13,6 @@
 /// Decodes and resizes pictures on a model's threads: several at once, or one
 /// by all of them. The one symbol that this room has outside, for tables of
 /// models that take images (EMBLEM_PICTURES_SYMBOL).
-extern "C" int64_t emblem_pictures_abi4(const EmblemPictureJob *job);
+extern "C" int64_t emblem_pictures_abi5(const EmblemPictureJob *job);
 
 #endif // EMBLEM_RUNTIME_IMAGE_MAKE_PIXELS_H

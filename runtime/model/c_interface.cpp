@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/model/call_rules.h"
 #include "runtime/model/model.h"
 #include "runtime/platform/shared_library.h"
 #include "runtime/table/error.h"
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <cinttypes>
 #include <cstring>
+#include <utility>
 
 using namespace emblem::runtime;
 
@@ -49,6 +51,7 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
   const EmblemModelTable *seeing = table.image ? &table : tower;
   const Executor *executor = model->executor;
   const EmblemDeviceTable *device = deviceTableOf(*model);
+  const int64_t tokens = innerOutput(table, EMBLEM_TOKENS);
   *info = {.name = table.name,
            .target = device ? device->target : table.target,
            .precision = device ? device->precision : table.precision,
@@ -70,6 +73,12 @@ EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {
            .texts = table.input == EMBLEM_TAKES_TEXTS,
            .reserved = 0,
            .device = executor ? executor->device : "none",
+           .similarity = table.distance,
+           .truncates_left = model->encoder.available() &&
+                             model->encoder.getTokenizer().truncatesLeft(),
+           .normalizes = table.last_step == EMBLEM_ENDS_IN_NORMALIZE,
+           .activates = table.last_step == EMBLEM_ENDS_IN_ACTIVATION,
+           .token_dimension = tokens < 0 ? 0 : outputOf(table, tokens).width,
            .spare = {}};
   return EMBLEM_OK;
 }
@@ -81,8 +90,37 @@ const char *emblem_prompt(const EmblemModel *model, const char *name) {
   return prompt ? prompt->text : nullptr;
 }
 
-/// Whether there is a model, and it takes what the function gives it.
-static EmblemStatus checkKind(const EmblemModel *model, int32_t input) {
+size_t emblem_prompt_count(const EmblemModel *model) {
+  return model ? size_t(model->table->prompt_count) : 0;
+}
+
+EmblemStatus emblem_prompt_info(const EmblemModel *model, size_t index,
+                                EmblemPromptInfo *info) {
+  if (!model || !info)
+    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
+                model ? "info" : "model");
+  const EmblemModelTable &table = *model->table;
+  if (index >= emblem_prompt_count(model))
+    return fail(EMBLEM_INVALID_ARGUMENT,
+                "there is no prompt %zu; the model has %" PRId64, index,
+                table.prompt_count);
+  const EmblemPrompt &prompt = table.prompts[index];
+  *info = {prompt.name, prompt.text, prompt.max_tokens,
+           table.default_prompt &&
+               std::strcmp(table.default_prompt, prompt.name) == 0,
+           0};
+  return EMBLEM_OK;
+}
+
+const char *emblem_label(const EmblemModel *model, size_t score) {
+  if (!model || !model->table->labels ||
+      score >= size_t(model->table->dimension))
+    return nullptr;
+  return model->table->labels[score];
+}
+
+EmblemStatus emblem::runtime::checkKind(const EmblemModel *model,
+                                        int32_t input) {
   if (!model)
     return fail(EMBLEM_INVALID_ARGUMENT, "model is null");
   if (model->table->input == input)
@@ -96,18 +134,43 @@ static EmblemStatus checkKind(const EmblemModel *model, int32_t input) {
 
 EmblemStatus emblem_embed(EmblemModel *model, const EmblemText *texts,
                           size_t count, float *vectors, EmblemTextInfo *infos) {
+  return emblem_embed_with(model, nullptr, texts, count, vectors, infos);
+}
+
+EmblemStatus emblem_embed_with(EmblemModel *model,
+                               const EmblemCallOptions *options,
+                               const EmblemText *texts, size_t count,
+                               float *vectors, EmblemTextInfo *infos) {
   if (EmblemStatus status = checkKind(model, EMBLEM_TAKES_TEXTS);
       status != EMBLEM_OK)
     return status;
-  return embedTexts(*model, texts, count, vectors, infos);
+  CallRules rules;
+  if (EmblemStatus status = readCallOptions(*model, options, rules);
+      status != EMBLEM_OK)
+    return status;
+  return embedTexts(*model, texts, count, vectors, infos, rules);
 }
 
 EmblemStatus emblem_score(EmblemModel *model, const EmblemPair *pairs,
                           size_t count, float *scores, EmblemTextInfo *infos) {
+  return emblem_score_with(model, nullptr, pairs, count, scores, infos);
+}
+
+EmblemStatus emblem_score_with(EmblemModel *model,
+                               const EmblemCallOptions *options,
+                               const EmblemPair *pairs, size_t count,
+                               float *scores, EmblemTextInfo *infos) {
   if (EmblemStatus status = checkKind(model, EMBLEM_TAKES_PAIRS);
       status != EMBLEM_OK)
     return status;
-  return embedTexts(*model, pairs, count, scores, infos);
+  CallRules rules;
+  if (EmblemStatus status = readCallOptions(*model, options, rules);
+      status != EMBLEM_OK)
+    return status;
+  if (rules.finish == EMBLEM_FINISH_NORMALIZED)
+    return fail(EMBLEM_INVALID_ARGUMENT,
+                "finish is EMBLEM_FINISH_NORMALIZED, which scores are not");
+  return embedTexts(*model, pairs, count, scores, infos, rules);
 }
 
 EmblemStatus emblem_embed_ids(EmblemModel *model, const int32_t *ids,
@@ -147,116 +210,13 @@ EmblemStatus emblem_embed_pixels(EmblemModel *model, const float *pixels,
   return embedPixels(*model, pixels, count, vectors, nullptr);
 }
 
-namespace {
-
-/// A prompt's rules for the ids of a text; all zero: none.
-struct IdRules {
-  int64_t mostTokens = INT64_MAX; // with the marker
-  const int32_t *marker = nullptr, *expansion = nullptr;
-};
-
-/// The caller's ids, and types of a pair or null, as they are filled.
-struct IdRoom {
-  const IdRules &rules;
-  int32_t *ids, *types;
-  size_t capacity;
-  size_t count = 0; // may go beyond the capacity
-  Encoding encoding = {};
-
-  void add(int32_t id, int32_t type = 0) {
-    if (count < capacity) {
-      ids[count] = id;
-      if (types)
-        types[count] = type;
-    }
-    ++count;
-  }
-};
-
-void fillIds(void *context, const int32_t *from, const int32_t *types,
-             Encoding encoding) {
-  IdRoom &room = *static_cast<IdRoom *>(context);
-  room.encoding = encoding;
-  for (int64_t i = 0; i < encoding.count; ++i) {
-    room.add(from[i], types ? types[i] : 0);
-    if (i == 0 && room.rules.marker)
-      room.add(*room.rules.marker);
-  }
-  while (room.rules.expansion && int64_t(room.count) < room.rules.mostTokens)
-    room.add(*room.rules.expansion);
-}
-
-/// `types` may be null, and is for a text.
-template <typename InputT>
-EmblemStatus encodeText(EmblemModel &model, InputT text, const IdRules &rules,
-                        int32_t *ids, int32_t *types, size_t capacity,
-                        size_t *count, EmblemTextInfo *info) {
-  if ((!ids && capacity != 0) || !hasData(text))
-    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
-                hasData(text) ? "ids" : "the text's data");
-  if (!model.encoder.available())
-    return fail(EMBLEM_NO_TOKENIZER,
-                "this model was compiled without a tokenizer");
-  const int64_t most = std::min(rules.mostTokens, model.table->max_tokens);
-  IdRoom room = {rules, ids, types, capacity};
-  model.encoder.encodeOne(text, most - (rules.marker ? 1 : 0), fillIds, &room);
-  if (room.encoding.count < 0)
-    return fail(EMBLEM_OUT_OF_MEMORY,
-                "there is no memory to tokenize the text");
-  if (room.encoding.truncated && model.options.overflow == EMBLEM_ERROR)
-    return fail(EMBLEM_TEXT_TOO_LONG,
-                "the text has more than %" PRId64
-                " tokens; shorten it, or let texts be cut",
-                most);
-  *count = room.count;
-  if (info)
-    *info = {int64_t(room.count), room.encoding.truncated, 0};
-  return EMBLEM_OK;
-}
-
-} // namespace
-
-EmblemStatus emblem_tokenize(EmblemModel *model, EmblemText text, int32_t *ids,
-                             size_t capacity, size_t *count,
-                             EmblemTextInfo *info) {
-  if (!model || !count)
-    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
-                model ? "count" : "model");
-  return encodeText(*model, text, {}, ids, nullptr, capacity, count, info);
-}
-
-EmblemStatus emblem_tokenize_pair(EmblemModel *model, EmblemPair pair,
-                                  int32_t *ids, int32_t *types, size_t capacity,
-                                  size_t *count, EmblemTextInfo *info) {
-  if (EmblemStatus status = checkKind(model, EMBLEM_TAKES_PAIRS);
-      status != EMBLEM_OK)
-    return status;
-  if (!count)
-    return fail(EMBLEM_INVALID_ARGUMENT, "count is null");
-  return encodeText(*model, pair, {}, ids, types, capacity, count, info);
-}
-
-EmblemStatus emblem_encode(EmblemModel *model, const char *name,
-                           EmblemText text, int32_t *ids, size_t capacity,
-                           size_t *count, EmblemTextInfo *info) {
-  if (!model || !count)
-    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
-                model ? "count" : "model");
-  const EmblemPrompt *prompt = promptOf(*model->table, name);
-  if (name && *name && !prompt)
-    return fail(EMBLEM_INVALID_ARGUMENT, "no prompt is named '%s'", name);
-  IdRules rules;
-  if (prompt) {
-    rules.marker = prompt->marker;
-    rules.expansion = prompt->expansion;
-    if (prompt->max_tokens > 0)
-      rules.mostTokens = prompt->max_tokens;
-  }
-  return encodeText(*model, text, rules, ids, nullptr, capacity, count, info);
-}
-
 size_t emblem_output_count(const EmblemModel *model) {
   return model ? size_t(outputCount(*model->table)) : 0;
+}
+
+static EmblemOutputInfo describe(const EmblemOutput &output) {
+  return {output.name, EmblemOutputKind(output.kind),
+          output.rows == EMBLEM_ROWS_ARE_TOKENS, output.width};
 }
 
 EmblemStatus emblem_output(const EmblemModel *model, size_t index,
@@ -268,9 +228,19 @@ EmblemStatus emblem_output(const EmblemModel *model, size_t index,
     return fail(EMBLEM_INVALID_ARGUMENT,
                 "there is no output %zu; the model has %zu", index,
                 emblem_output_count(model));
-  const EmblemOutput output = outputOf(*model->table, int64_t(index));
-  *info = {output.name, EmblemOutputKind(output.kind),
-           output.rows == EMBLEM_ROWS_ARE_TOKENS, output.width};
+  *info = describe(outputOf(*model->table, int64_t(index)));
+  return EMBLEM_OK;
+}
+
+EmblemStatus emblem_inner(const EmblemModel *model, EmblemOutputKind kind,
+                          EmblemOutputInfo *info) {
+  if (!model || !info)
+    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
+                model ? "info" : "model");
+  int64_t index;
+  if (EmblemStatus status = findInner(*model, kind, index); status != EMBLEM_OK)
+    return status;
+  *info = describe(outputOf(*model->table, index));
   return EMBLEM_OK;
 }
 
@@ -288,6 +258,36 @@ EmblemStatus emblem_run(EmblemModel *model, const int32_t *ids,
   OutputRows rows;
   std::copy_n(outputs, emblem_output_count(model), rows.of);
   return embedIds(*model, ids, nullptr, offsets, sequences, rows, nullptr);
+}
+
+EmblemStatus emblem_run_with(EmblemModel *model, const int32_t *ids,
+                             const int32_t *types, const int64_t *offsets,
+                             size_t sequences, const EmblemRows *wanted) {
+  if (!model || !wanted)
+    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null",
+                model ? "rows" : "model");
+  EmblemRows asked;
+  if (EmblemStatus status = readSized("rows", wanted, asked);
+      status != EMBLEM_OK)
+    return status;
+  if (EmblemStatus status = checkEnds(*model, ids, offsets, sequences);
+      status != EMBLEM_OK)
+    return status;
+  OutputRows rows;
+  if (asked.outputs)
+    std::copy_n(asked.outputs, emblem_output_count(model), rows.of);
+  const std::pair<EmblemOutputKind, float *> inner[] = {
+      {EMBLEM_TOKENS, asked.tokens}, {EMBLEM_RAW, asked.raw}};
+  for (auto [kind, to] : inner) {
+    int64_t index;
+    if (!to)
+      continue;
+    if (EmblemStatus status = findInner(*model, kind, index);
+        status != EMBLEM_OK)
+      return status;
+    rows.of[index] = to;
+  }
+  return embedIds(*model, ids, types, offsets, sequences, rows, nullptr);
 }
 
 int32_t emblem_counts(const EmblemModel *model, size_t index, const char *name,

@@ -9,6 +9,7 @@
 #include "runtime/cpu/cpu_features.h"
 #include "runtime/model/check_devices.h"
 #include "runtime/table/error.h"
+#include "runtime/table/outputs.h"
 #include "runtime/table/table_data.h"
 
 #include <algorithm>
@@ -51,6 +52,30 @@ static const char *describeDamage(const EmblemImageInput &image) {
   return nullptr;
 }
 
+/// What is wrong with the outputs, or null.
+static const char *describeOutputDamage(const EmblemModelTable &table) {
+  if (table.outputs &&
+      (table.output_count < 1 || table.output_count > EMBLEM_MOST_OUTPUTS))
+    return "it has no outputs, or too many";
+  if (table.inner_count < 0 || (table.inner_count > 0 && !table.inner) ||
+      table.inner_count > EMBLEM_MOST_OUTPUTS - outputCount(table))
+    return "it has no inner outputs, or too many";
+  for (int64_t i = 0; i < allOutputCount(table); ++i)
+    if (outputOf(table, i).width < 1)
+      return "one of its outputs has no width";
+  const EmblemOutput first = outputOf(table, 0);
+  for (int64_t i = 0; i < table.inner_count; ++i) {
+    const EmblemOutput &one = table.inner[i];
+    const bool isTokens =
+        one.kind == EMBLEM_TOKENS && one.rows == EMBLEM_ROWS_ARE_TOKENS;
+    const bool isRaw = one.kind == EMBLEM_RAW && one.rows == first.rows &&
+                       one.width == first.width;
+    if (!isTokens && !isRaw)
+      return "one of its inner outputs is of no known kind";
+  }
+  return nullptr;
+}
+
 /// What is wrong with the fields, or null.
 static const char *describeDamage(const EmblemModelTable &table) {
   if (table.dimension < 1 || table.vocabulary_size < 1)
@@ -81,13 +106,16 @@ static const char *describeDamage(const EmblemModelTable &table) {
       table.stage_count > mostStages ||
       (table.stage_count == 0 && table.device_count == 0))
     return "it has no stages, or too many";
-  if (table.outputs &&
-      (table.output_count < 1 || table.output_count > EMBLEM_MOST_OUTPUTS))
-    return "it has no outputs, or too many";
-  const int64_t outputs = table.outputs ? table.output_count : 1;
-  for (int64_t i = 0; i < outputs && table.outputs; ++i)
-    if (table.outputs[i].width < 1)
-      return "one of its outputs has no width";
+  if (const char *damage = describeOutputDamage(table))
+    return damage;
+  if (table.distance < EMBLEM_COSINE || table.distance > EMBLEM_MEAN_MAX_SIM)
+    return "its vectors are compared in no known way";
+  if (table.labels && table.input != EMBLEM_TAKES_PAIRS)
+    return "it has labels of scores, and no scores";
+  if (table.token_count < 0 ||
+      (table.token_count > 0 && (!table.token_texts || !table.token_ends)))
+    return "its tokens have no texts";
+  const int64_t outputs = allOutputCount(table);
   for (int64_t i = 0; i < table.stage_count; ++i) {
     const EmblemStage &stage = table.stages[i];
     if (!stage.run || stage.columns < 1 || stage.output >= outputs ||

@@ -4,11 +4,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/model/call_rules.h"
 #include "runtime/model/model.h"
 #include "runtime/table/error.h"
 
 #include <algorithm>
 #include <cinttypes>
+#include <cmath>
 #include <cstring>
 
 using namespace emblem::runtime;
@@ -20,8 +22,9 @@ namespace {
 /// before meanwhile.
 class OpenBatch {
 public:
-  OpenBatch(EmblemModel &model, float *vectors)
-      : model(model), vectors(vectors) {
+  /// `output`: what is written to `vectors`, the first or as wide as it.
+  OpenBatch(EmblemModel &model, int64_t output, float *vectors)
+      : model(model), output(output), vectors(vectors) {
     model.offsets[0] = 0;
   }
   /// A call that gives up leaves nothing behind that writes to its vectors.
@@ -60,21 +63,34 @@ private:
   EmblemStatus start() {
     if (sequences == 0)
       return EMBLEM_OK;
+    OutputRows rows;
+    rows.of[output] = vectors;
     const EmblemStatus status = startBatch(model, {.offsets = model.offsets,
                                                    .sequences = sequences,
                                                    .ids = model.ids,
                                                    .types = model.types,
                                                    .prompts = model.prompts,
-                                                   .outputs = {{vectors}}});
+                                                   .outputs = rows});
     vectors += sequences * model.table->dimension;
     sequences = tokens = 0;
     return status;
   }
 
   EmblemModel &model;
+  int64_t output;
   float *vectors; // of the batch's first text
   int64_t sequences = 0, tokens = 0;
 };
+
+/// To length 1, as torch.nn.functional.normalize does it; zero stays.
+void normalize(float *vector, int64_t dimension) {
+  double sum = 0;
+  for (int64_t i = 0; i < dimension; ++i)
+    sum += double(vector[i]) * vector[i];
+  const double scale = 1 / std::max(std::sqrt(sum), 1e-12);
+  for (int64_t i = 0; i < dimension; ++i)
+    vector[i] = float(vector[i] * scale);
+}
 
 int64_t promptTokens(const TextEncoder &encoder, const EmblemText &text,
                      int64_t count) {
@@ -108,8 +124,8 @@ EmblemStatus checkTexts(const EmblemModel &model, const InputT *texts,
 template <typename InputT>
 EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
                                          const InputT *texts, size_t count,
-                                         float *vectors,
-                                         EmblemTextInfo *infos) {
+                                         float *vectors, EmblemTextInfo *infos,
+                                         const CallRules &rules) {
   if (count == 0)
     return EMBLEM_OK;
   if (EmblemStatus status = checkTexts(model, texts, count, vectors);
@@ -117,25 +133,29 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
     return status;
   if (EmblemStatus status = checkExecutor(model); status != EMBLEM_OK)
     return status;
+  int64_t output;
+  if (EmblemStatus status = chooseOutput(model, rules.finish, output);
+      status != EMBLEM_OK)
+    return status;
 
   Locked lock(model.turn);
   TextEncoder &encoder = model.encoder;
-  OpenBatch batch(model, vectors);
+  OpenBatch batch(model, output, vectors);
   for (size_t first = 0; first < count;) {
     const int64_t wave =
         int64_t(std::min(count - first, size_t(encoder.waveSize())));
-    encoder.encode(texts + first, wave, model.pool, model.options);
+    encoder.encode(texts + first, wave, model.pool, model.options, rules.cut);
     for (int64_t i = 0; i < wave; ++i) {
       const Encoding &encoding = encoder.encoding(i);
       if (encoding.count < 0)
         return fail(EMBLEM_OUT_OF_MEMORY,
                     "there is no memory to tokenize text %zu",
                     first + size_t(i));
-      if (encoding.truncated && model.options.overflow == EMBLEM_ERROR)
+      if (encoding.truncated && rules.refusesLong)
         return fail(EMBLEM_TEXT_TOO_LONG,
                     "text %zu has more than %" PRId64
                     " tokens; shorten it, or let texts be cut",
-                    first + size_t(i), model.table->max_tokens);
+                    first + size_t(i), rules.cut.mostTokens);
       if (infos)
         infos[first + size_t(i)] = {encoding.count, encoding.truncated, 0};
       if (EmblemStatus status =
@@ -148,13 +168,21 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
     }
     first += size_t(wave);
   }
-  return batch.run();
+  const EmblemStatus status = batch.run();
+  if (status == EMBLEM_OK && rules.finish == EMBLEM_FINISH_NORMALIZED &&
+      model.table->last_step != EMBLEM_ENDS_IN_NORMALIZE)
+    for (size_t i = 0; i < count; ++i)
+      normalize(vectors + int64_t(i) * model.table->dimension,
+                model.table->dimension);
+  return status;
 }
 
 // Where nobody scores pairs, the linker drops the second.
 template EmblemStatus emblem::runtime::embedTexts(EmblemModel &,
                                                   const EmblemText *, size_t,
-                                                  float *, EmblemTextInfo *);
+                                                  float *, EmblemTextInfo *,
+                                                  const CallRules &);
 template EmblemStatus emblem::runtime::embedTexts(EmblemModel &,
                                                   const EmblemPair *, size_t,
-                                                  float *, EmblemTextInfo *);
+                                                  float *, EmblemTextInfo *,
+                                                  const CallRules &);

@@ -115,6 +115,10 @@ EmblemModel *seeingModel(EmblemModel &model);
 /// text.
 EmblemStatus checkVectors(const EmblemModelTable &table, const float *vectors);
 
+/// Whether there is a model, and it takes what a function gives it
+/// (EMBLEM_TAKES_...).
+EmblemStatus checkKind(const EmblemModel *model, int32_t input);
+
 /// Whether each text's bytes are there.
 inline bool hasData(const EmblemText &text) {
   return text.data || text.size == 0;
@@ -123,10 +127,13 @@ inline bool hasData(const EmblemPair &pair) {
   return hasData(pair.first) && hasData(pair.second);
 }
 
-/// emblem_embed, and emblem_score for EmblemPair.
+struct CallRules;
+
+/// emblem_embed_with, and emblem_score_with for EmblemPair.
 template <typename InputT>
 EmblemStatus embedTexts(EmblemModel &model, const InputT *texts, size_t count,
-                        float *vectors, EmblemTextInfo *infos);
+                        float *vectors, EmblemTextInfo *infos,
+                        const CallRules &rules);
 
 } // namespace emblem::runtime
 

@@ -43,7 +43,7 @@ OFFSET(EmblemStage, bytes_fixed, 56);
 OFFSET(EmblemStage, bytes_per_row, 64);
 OFFSET(EmblemStage, flops_per_token, 72);
 OFFSET(EmblemStage, output, 80);
-OFFSET(EmblemStage, reserved, 84);
+OFFSET(EmblemStage, needed_for, 84);
 SIZE(EmblemStage, 88);
 
 OFFSET(EmblemOutput, name, 0);
@@ -119,18 +119,23 @@ OFFSET(EmblemModelTable, input, 208);
 OFFSET(EmblemModelTable, token_types, 212);
 OFFSET(EmblemModelTable, outputs, 216);
 OFFSET(EmblemModelTable, output_count, 224);
-OFFSET(EmblemModelTable, token_texts, 232);
-OFFSET(EmblemModelTable, token_ends, 240);
-OFFSET(EmblemModelTable, token_count, 248);
-OFFSET(EmblemModelTable, image, 256);
-OFFSET(EmblemModelTable, image_tower, 264);
-OFFSET(EmblemModelTable, pictures, 272);
-OFFSET(EmblemModelTable, distance, 280);
-OFFSET(EmblemModelTable, threshold, 284);
-OFFSET(EmblemModelTable, devices, 288);
-OFFSET(EmblemModelTable, device_count, 296);
-OFFSET(EmblemModelTable, extensions, 304);
-SIZE(EmblemModelTable, 320);
+OFFSET(EmblemModelTable, inner, 232);
+OFFSET(EmblemModelTable, inner_count, 240);
+OFFSET(EmblemModelTable, labels, 248);
+OFFSET(EmblemModelTable, token_texts, 256);
+OFFSET(EmblemModelTable, token_ends, 264);
+OFFSET(EmblemModelTable, token_count, 272);
+OFFSET(EmblemModelTable, image, 280);
+OFFSET(EmblemModelTable, image_tower, 288);
+OFFSET(EmblemModelTable, pictures, 296);
+OFFSET(EmblemModelTable, distance, 304);
+OFFSET(EmblemModelTable, threshold, 308);
+OFFSET(EmblemModelTable, last_step, 312);
+OFFSET(EmblemModelTable, reserved2, 316);
+OFFSET(EmblemModelTable, devices, 320);
+OFFSET(EmblemModelTable, device_count, 328);
+OFFSET(EmblemModelTable, extensions, 336);
+SIZE(EmblemModelTable, 352);
 
 //===----------------------------------------------------------------------===//
 // device_table.h
@@ -222,8 +227,8 @@ OFFSET(EmblemDeviceBatch, ids, 16);
 OFFSET(EmblemDeviceBatch, types, 24);
 OFFSET(EmblemDeviceBatch, pixels, 32);
 OFFSET(EmblemDeviceBatch, outputs, 40);
-OFFSET(EmblemDeviceBatch, stage_nanoseconds, 72);
-SIZE(EmblemDeviceBatch, 80);
+OFFSET(EmblemDeviceBatch, stage_nanoseconds, 88);
+SIZE(EmblemDeviceBatch, 96);
 
 OFFSET(EmblemDeviceRuntime, open, 0);
 OFFSET(EmblemDeviceRuntime, start, 8);
@@ -246,6 +251,42 @@ OFFSET(EmblemOptions, parallel_for, 32);
 OFFSET(EmblemOptions, parallel_context, 40);
 OFFSET(EmblemOptions, device, 48);
 SIZE(EmblemOptions, 56);
+
+OFFSET(EmblemCallOptions, size, 0);
+OFFSET(EmblemCallOptions, cut, 8);
+OFFSET(EmblemCallOptions, side, 12);
+OFFSET(EmblemCallOptions, finish, 16);
+OFFSET(EmblemCallOptions, reserved, 20);
+OFFSET(EmblemCallOptions, max_tokens, 24);
+OFFSET(EmblemCallOptions, prompt, 32);
+SIZE(EmblemCallOptions, 40);
+
+OFFSET(EmblemToken, id, 0);
+OFFSET(EmblemToken, type, 4);
+OFFSET(EmblemToken, text, 8);
+OFFSET(EmblemToken, special, 12);
+OFFSET(EmblemToken, begin, 16);
+OFFSET(EmblemToken, end, 24);
+SIZE(EmblemToken, 32);
+
+OFFSET(EmblemTokenInfo, text, 0);
+OFFSET(EmblemTokenInfo, size, 8);
+OFFSET(EmblemTokenInfo, special, 16);
+OFFSET(EmblemTokenInfo, reserved, 20);
+SIZE(EmblemTokenInfo, 24);
+
+OFFSET(EmblemPromptInfo, name, 0);
+OFFSET(EmblemPromptInfo, text, 8);
+OFFSET(EmblemPromptInfo, max_tokens, 16);
+OFFSET(EmblemPromptInfo, is_default, 24);
+OFFSET(EmblemPromptInfo, reserved, 28);
+SIZE(EmblemPromptInfo, 32);
+
+OFFSET(EmblemRows, size, 0);
+OFFSET(EmblemRows, outputs, 8);
+OFFSET(EmblemRows, tokens, 16);
+OFFSET(EmblemRows, raw, 24);
+SIZE(EmblemRows, 32);
 
 OFFSET(EmblemText, data, 0);
 OFFSET(EmblemText, size, 8);
@@ -286,7 +327,12 @@ OFFSET(EmblemModelInfo, image_channels, 120);
 OFFSET(EmblemModelInfo, texts, 128);
 OFFSET(EmblemModelInfo, reserved, 132);
 OFFSET(EmblemModelInfo, device, 136);
-OFFSET(EmblemModelInfo, spare, 144);
+OFFSET(EmblemModelInfo, similarity, 144);
+OFFSET(EmblemModelInfo, truncates_left, 148);
+OFFSET(EmblemModelInfo, normalizes, 152);
+OFFSET(EmblemModelInfo, activates, 156);
+OFFSET(EmblemModelInfo, token_dimension, 160);
+OFFSET(EmblemModelInfo, spare, 168);
 SIZE(EmblemModelInfo, 176);
 
 OFFSET(EmblemImage, data, 0);

@@ -14,8 +14,6 @@
 
 using namespace emblem::runtime;
 
-static constexpr uint32_t TokenizerLeavesPromptsOut = 1u << 1;
-
 /// Ids of a wave, at most (unless one text may have more).
 static constexpr int64_t waveIdCount = int64_t(1) << 18;
 static constexpr int64_t mostWaveTexts = 256;
@@ -134,22 +132,28 @@ static size_t totalBytes(const EmblemPair &pair) {
   return pair.first.size + pair.second.size;
 }
 
-Encoding TextEncoder::encode(EmblemText text, int64_t mostTokens, int32_t *ids,
-                             int32_t *, Tokenizer::Scratch &scratch) const {
-  return tokenizer.encode({text.data, text.size}, mostTokens, ids, scratch);
+Encoding TextEncoder::encode(EmblemText text, CutRules cut, int32_t *ids,
+                             int32_t *, TokenPlace *places,
+                             Tokenizer::Scratch &scratch) const {
+  return tokenizer.encode({text.data, text.size},
+                          std::min(cut.mostTokens, maxTokens), ids, scratch,
+                          {cut.side, places});
 }
 
-Encoding TextEncoder::encode(EmblemPair pair, int64_t mostTokens, int32_t *ids,
-                             int32_t *types,
+Encoding TextEncoder::encode(EmblemPair pair, CutRules cut, int32_t *ids,
+                             int32_t *types, TokenPlace *places,
                              Tokenizer::Scratch &scratch) const {
   return tokenizer.encodePair({pair.first.data, pair.first.size},
-                              {pair.second.data, pair.second.size}, mostTokens,
-                              ids, types, scratch);
+                              {pair.second.data, pair.second.size},
+                              std::min(cut.mostTokens, maxTokens), ids, types,
+                              scratch, {cut.side, places});
 }
 
 template <typename InputT>
 void TextEncoder::encode(const InputT *newTexts, int64_t newCount,
-                         ThreadPool &pool, const EmblemOptions &options) {
+                         ThreadPool &pool, const EmblemOptions &options,
+                         CutRules newRules) {
+  rules = newRules;
   texts = newTexts;
   count = newCount;
   claimed.store(0, std::memory_order_relaxed);
@@ -175,28 +179,31 @@ template <typename InputT> void TextEncoder::encodeShare(int thread) {
   Tokenizer::Scratch &scratch = scratches[size_t(thread)];
   for (int64_t i;
        (i = claimed.fetch_add(1, std::memory_order_relaxed)) < count;)
-    encodings[i] =
-        encode(static_cast<const InputT *>(texts)[i], maxTokens,
-               waveIds + i * maxTokens,
-               waveTypes ? waveTypes + i * maxTokens : nullptr, scratch);
+    encodings[i] = encode(static_cast<const InputT *>(texts)[i], rules,
+                          waveIds + i * maxTokens,
+                          waveTypes ? waveTypes + i * maxTokens : nullptr,
+                          /*places=*/nullptr, scratch);
 }
 
 template <typename InputT>
-void TextEncoder::encodeOne(InputT text, int64_t mostTokens, Use use,
+void TextEncoder::encodeOne(InputT text, CutRules cut, bool places, Use use,
                             void *context) {
   Locked lock(single);
   Tokenizer::Scratch &scratch = scratches[size_t(threads)];
   (void)tokenizer.reserve(std::min(totalBytes(text), mostReservedBytes),
                           scratch);
-  const Encoding encoding = encode(text, std::min(mostTokens, maxTokens),
-                                   singleIds, singleTypes, scratch);
-  use(context, singleIds, singleTypes, encoding);
+  Encoding encoding = {-1, false}; // no memory
+  if (!places || singlePlaces.reserve(size_t(maxTokens)))
+    encoding = encode(text, cut, singleIds, singleTypes,
+                      places ? singlePlaces.data() : nullptr, scratch);
+  use(context, {singleIds, singleTypes, places ? singlePlaces.data() : nullptr,
+                encoding});
 }
 
 // Where nobody scores pairs, the linker drops theirs.
 template void TextEncoder::encode(const EmblemText *, int64_t, ThreadPool &,
-                                  const EmblemOptions &);
+                                  const EmblemOptions &, CutRules);
 template void TextEncoder::encode(const EmblemPair *, int64_t, ThreadPool &,
-                                  const EmblemOptions &);
-template void TextEncoder::encodeOne(EmblemText, int64_t, Use, void *);
-template void TextEncoder::encodeOne(EmblemPair, int64_t, Use, void *);
+                                  const EmblemOptions &, CutRules);
+template void TextEncoder::encodeOne(EmblemText, CutRules, bool, Use, void *);
+template void TextEncoder::encodeOne(EmblemPair, CutRules, bool, Use, void *);

@@ -23,6 +23,12 @@ namespace emblem::runtime {
 /// Whether the tokens of a text's prompt are not pooled.
 bool leavesPromptsOut(const EmblemModelTable &table);
 
+/// Where texts are cut.
+struct CutRules {
+  int64_t mostTokens = INT64_MAX; // at most what the model takes
+  CutSide side = CutSide::OfTokenizer;
+};
+
 /// A model's tokenizer with the working memory of each thread. Texts are
 /// encoded a wave at a time, and each gets room for as many ids as a text may
 /// have.
@@ -32,6 +38,9 @@ public:
   EmblemStatus open(const EmblemModelTable &table, int threads);
 
   bool available() const { return opened; }
+
+  /// Where it is available.
+  const Tokenizer &getTokenizer() const { return tokenizer; }
 
   /// The id that each text ends with; -1: there is none, or none is known.
   int32_t endId() const { return opened ? tokenizer.endId() : -1; }
@@ -44,7 +53,7 @@ public:
   /// with the options' parallel_for.
   template <typename InputT>
   void encode(const InputT *texts, int64_t count, ThreadPool &pool,
-              const EmblemOptions &options);
+              const EmblemOptions &options, CutRules rules = {});
 
   /// Of text `i` of the wave.
   const Encoding &encoding(int64_t i) const { return encodings[i]; }
@@ -58,22 +67,27 @@ public:
   /// with, the longest, and are not pooled: never all of them.
   int64_t promptTokens(EmblemText text, int64_t count) const;
 
-  /// One text or pair, beside the waves and from any thread, of at most
-  /// `mostTokens` tokens. Ids and types are handed to
-  /// `use(context, ids, types, encoding)` while they last.
-  using Use = void (*)(void *context, const int32_t *ids, const int32_t *types,
-                       Encoding encoding);
+  /// One text or pair, as it is handed over while it lasts; `types` are of a
+  /// pair, `places` where they are asked for, else null.
+  struct EncodedText {
+    const int32_t *ids, *types;
+    const TokenPlace *places;
+    Encoding encoding;
+  };
+  /// One text or pair, beside the waves and from any thread.
+  using Use = void (*)(void *context, const EncodedText &text);
   template <typename InputT>
-  void encodeOne(InputT text, int64_t mostTokens, Use use, void *context);
+  void encodeOne(InputT text, CutRules rules, bool places, Use use,
+                 void *context);
 
 private:
   /// Makes every thread's working memory large enough for texts of up to
   /// `textBytes`. False: not for all of them.
   bool reserve(size_t textBytes);
-  Encoding encode(EmblemText text, int64_t mostTokens, int32_t *ids,
-                  int32_t *types, Tokenizer::Scratch &scratch) const;
-  Encoding encode(EmblemPair pair, int64_t mostTokens, int32_t *ids,
-                  int32_t *types, Tokenizer::Scratch &scratch) const;
+  Encoding encode(EmblemText text, CutRules rules, int32_t *ids, int32_t *types,
+                  TokenPlace *places, Tokenizer::Scratch &scratch) const;
+  Encoding encode(EmblemPair pair, CutRules rules, int32_t *ids, int32_t *types,
+                  TokenPlace *places, Tokenizer::Scratch &scratch) const;
   template <typename InputT> void encodeShare(int thread);
 
   bool countPromptTokens();
@@ -96,9 +110,11 @@ private:
   HeapArray<Tokenizer::Scratch> scratches;
   size_t reservedBytes = 0; // of a text that needs no more memory
   Mutex single;
+  Buffer<TokenPlace> singlePlaces; // [maxTokens], once they are asked for
 
   const void *texts = nullptr; // EmblemText or EmblemPair
   int64_t count = 0;
+  CutRules rules;
   alignas(cacheLine) std::atomic<int64_t> claimed{0};
 };
 

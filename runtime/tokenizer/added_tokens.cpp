@@ -35,11 +35,11 @@ AddedTokenScan::Part AddedTokenScan::next() {
       tokenBegin = std::max(done, skipSpacesLeft(tokenBegin));
     if (token.flags & AddedStripRight)
       tokenEnd = skipSpacesRight(tokenEnd);
-    Part part{done, std::max(done, tokenBegin), token.id};
+    Part part{done, std::max(done, tokenBegin), token.id, tokenEnd};
     done = tokenEnd;
     return part;
   }
-  Part part{done, std::max(done, end), -1};
+  Part part{done, std::max(done, end), -1, end};
   done = end;
   return part;
 }

@@ -18,10 +18,11 @@ public:
   AddedTokenScan(const TokenizerHeader &header, uint32_t root,
                  const uint8_t *text, const uint8_t *end);
 
-  /// A stretch of text, then the token that follows it.
+  /// A stretch of text, then the token that follows it, up to `tokenEnd`.
   struct Part {
     const uint8_t *begin, *end;
     int32_t id; // -1: the text ends here
+    const uint8_t *tokenEnd;
   };
   Part next();
 

@@ -48,23 +48,46 @@ Flow BytePair::encode(TextSpan word) {
 Flow BytePair::encodePart(TextSpan word) {
   TrieMatch match = longestMatch(units, model.wordRoot, word.begin, word.end);
   if (match.length == word.size() && match.length)
-    return out.push(int32_t(match.leaf));
+    return out.push(int32_t(match.leaf), word.begin, word.end);
 
-  if (!reserve(word.size(), scratch))
+  if (!reserve(word.size(), scratch) ||
+      (out.traces() && !scratch.lengths.reserve(word.size() + 4)))
     return Flow::NoMemory;
   scratch.symbols.clear();
   if (model.flags & ModelTakesBytes)
     readBytes(word);
   else
     readCharacters(word);
+  if (out.traces()) {
+    mergeMany(); // which leaves symbols in their places
+    return pushTraced(word);
+  }
   if (scratch.symbols.size() <= fewSymbols)
     mergeFew();
   else
     mergeMany();
   for (size_t i = 0; i < scratch.symbols.size(); ++i)
     if (int32_t id = scratch.symbols.data()[i].id; id != noToken)
-      if (Flow flow = out.push(id); flow != Flow::Continue)
+      if (Flow flow = out.push(id, nullptr, nullptr); flow != Flow::Continue)
         return flow;
+  return Flow::Continue;
+}
+
+/// A token ends as many bytes behind the one before it as its symbols have.
+Flow BytePair::pushTraced(TextSpan word) {
+  const BytePairSymbol *symbols = scratch.symbols.data();
+  const int32_t *lengths = scratch.lengths.data();
+  const auto count = int32_t(scratch.symbols.size());
+  for (int32_t i = 0; i < count; i = symbols[i].next) {
+    const uint8_t *end = word.begin;
+    for (int32_t part = i; part < symbols[i].next; ++part)
+      end += lengths[part];
+    end = std::min(end, word.end);
+    if (Flow flow = out.push(symbols[i].id, word.begin, end);
+        flow != Flow::Continue)
+      return flow;
+    word.begin = end;
+  }
   return Flow::Continue;
 }
 
@@ -72,34 +95,41 @@ Flow BytePair::encodePart(TextSpan word) {
 // The symbols of a word
 //===----------------------------------------------------------------------===//
 
-void BytePair::append(int32_t id) {
+void BytePair::append(int32_t id, int32_t length) {
   int32_t index = int32_t(scratch.symbols.size());
+  if (out.traces())
+    scratch.lengths.data()[index] = length;
   scratch.symbols.data()[index] = {id, index - 1, index + 1};
   scratch.symbols.advance(1);
 }
 
 void BytePair::readBytes(TextSpan word) {
   int32_t pending = noToken; // an unknown token that more may be fused with
+  int32_t pendingLength = 0;
   const bool marksEnds = model.flags & ModelMarksWordEnds;
   for (const uint8_t *text = word.begin; text < word.end; ++text) {
     int32_t id = byteIds[*text + (marksEnds && text + 1 == word.end ? 256 : 0)];
     if (id != noToken) {
       if (pending != noToken)
-        append(pending);
+        append(pending, pendingLength);
       pending = noToken;
-      append(id);
+      pendingLength = 0;
+      append(id, 1);
       continue;
     }
-    if (pending != noToken && !(model.flags & ModelFusesUnknown))
-      append(pending);
+    if (pending != noToken && !(model.flags & ModelFusesUnknown)) {
+      append(pending, pendingLength);
+      pendingLength = 0;
+    }
     pending = model.unknownId;
+    ++pendingLength;
   }
   if (pending != noToken)
-    append(pending);
+    append(pending, pendingLength);
 }
 
 void BytePair::readCharacters(TextSpan word) {
-  int32_t pending = noToken;
+  int32_t pending = noToken, pendingLength = 0;
   const uint8_t *text = word.begin;
   while (text < word.end) {
     TextSpan character = {text, text + characterLength(*text)};
@@ -111,23 +141,29 @@ void BytePair::readCharacters(TextSpan word) {
                                             character.begin, character.end);
              match.length)
       id = int32_t(match.leaf);
+    const auto length = int32_t(character.size());
     if (id != noToken) {
       if (pending != noToken)
-        append(pending);
+        append(pending, pendingLength);
       pending = noToken;
-      append(id);
+      pendingLength = 0;
+      append(id, length);
       continue;
     }
     // The reference leaves what is pending behind the bytes' tokens.
     if ((model.flags & ModelFallsBack) && readByteTokens(character))
       continue;
-    if (pending != noToken && !(model.flags & ModelFusesUnknown))
-      append(pending);
-    if (model.unknownId != noToken)
+    if (pending != noToken && !(model.flags & ModelFusesUnknown)) {
+      append(pending, pendingLength);
+      pendingLength = 0;
+    }
+    if (model.unknownId != noToken) {
       pending = model.unknownId;
+      pendingLength += length;
+    }
   }
   if (pending != noToken)
-    append(pending);
+    append(pending, pendingLength);
 }
 
 /// False: some byte has no token.
@@ -136,7 +172,7 @@ bool BytePair::readByteTokens(TextSpan character) {
     if (byteIds[*byte] == noToken)
       return false;
   for (const uint8_t *byte = character.begin; byte < character.end; ++byte)
-    append(byteIds[*byte]);
+    append(byteIds[*byte], 1);
   return true;
 }
 

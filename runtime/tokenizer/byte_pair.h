@@ -23,6 +23,8 @@ struct BytePairSymbol {
 struct BytePairScratch {
   Buffer<BytePairSymbol> symbols;
   Buffer<uint64_t> queue; // a heap of rank << 32 | index of the left symbol
+  Buffer<int32_t>
+      lengths; // of symbols, in bytes of the text; where it is traced
 };
 
 /// Byte-pair encoding (Sennrich et al., arXiv:1508.07909): of all neighbours
@@ -48,7 +50,8 @@ private:
   void readBytes(TextSpan word);
   void readCharacters(TextSpan word);
   bool readByteTokens(TextSpan character);
-  void append(int32_t id);
+  void append(int32_t id, int32_t length);
+  Flow pushTraced(TextSpan word);
   const Merge *find(int32_t left, int32_t right) const;
   void mergeFew();
   void mergeMany();

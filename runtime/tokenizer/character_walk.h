@@ -10,6 +10,11 @@
 //   void copy(const uint8_t *, uint32_t)      one character, part of a word
 //   bool space()                              true: stop here
 //   bool isolate(const uint8_t *, uint32_t)   a word of its own; true: stop
+// and one with `traces` learns as well what these come of:
+//   void at(const uint8_t *, uint32_t)        the character that is next
+//   bool keepMark(uint32_t i)                 of it comes mark i; false: no memory
+//   void atMark(uint32_t i)                   mark i is next
+//   void afterMarks()                         what `at` said is next again
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,6 +42,8 @@ public:
       uint32_t entry = *text < 0x80 ? table.entries[*text]
                                     : table[decodeCharacter(text, length)];
       bool stop = false;
+      if constexpr (Sink::traces)
+        sink.at(text, length);
       switch (entryAction(entry)) {
       case CharacterAction::Keep:
         sink.copy(text, length);
@@ -84,6 +91,8 @@ private:
       uint32_t length;
       uint32_t c = decodeCharacter(text, length);
       uint32_t entry = table[c];
+      if constexpr (Sink::traces)
+        sink.at(text, length);
       switch (entryAction(entry)) {
       case CharacterAction::Drop:
         break;
@@ -147,6 +156,9 @@ private:
 
   /// Sorting these numbers is the stable sort by class.
   bool pushMark(uint32_t entry) {
+    if constexpr (Sink::traces)
+      if (!sink.keepMark(uint32_t(marks.size())))
+        return false;
     return marks.push(uint64_t(entryNumber(entry)) << 56 |
                       uint64_t(uint32_t(marks.size())) << 24 |
                       entryPayload(entry));
@@ -156,9 +168,15 @@ private:
     if (marks.empty())
       return;
     sortMarks(marks);
-    for (size_t i = 0; i < marks.size(); ++i)
-      map(uint32_t(marks.data()[i] & 0xFFFFFF));
+    for (size_t i = 0; i < marks.size(); ++i) {
+      const uint64_t mark = marks.data()[i];
+      if constexpr (Sink::traces)
+        sink.atMark(uint32_t(mark >> 24));
+      map(uint32_t(mark & 0xFFFFFF));
+    }
     marks.clear();
+    if constexpr (Sink::traces)
+      sink.afterMarks();
   }
 
   CharacterView table;

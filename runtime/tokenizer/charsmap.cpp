@@ -69,3 +69,64 @@ uint8_t *emblem::runtime::applyCharsmap(const TokenizerHeader &header,
   }
   return out;
 }
+
+static int32_t countCharacters(const uint8_t *begin, const uint8_t *end) {
+  int32_t count = 0;
+  for (; begin < end; begin += characterLength(*begin))
+    ++count;
+  return count;
+}
+
+/// As the reference counts what became of `from` characters: `to` others. False:
+/// no memory.
+static bool addChanges(int32_t from, int32_t to, Buffer<int32_t> &changes) {
+  for (int32_t i = 0; i < to; ++i)
+    if (!changes.push(i >= from ? 1 : 0))
+      return false;
+  // Fewer: the last character, of whatever it came, takes the others along.
+  if (to < from && !changes.empty())
+    changes.data()[changes.size() - 1] -= from - to;
+  return true;
+}
+
+uint8_t *emblem::runtime::applyCharsmapTraced(const TokenizerHeader &header,
+                                              const NormalizerStep &step,
+                                              TextSpan text, uint8_t *out,
+                                              TextTrace &trace,
+                                              TextRange *ranges) {
+  Charsmap map(header, step);
+  PatternView cluster(header, step.pattern);
+  uint8_t *start = out;
+  trace.changes.clear();
+  auto write = [&](TextSpan part) {
+    uint8_t *before = out;
+    if (!map.write(part, out)) {
+      if (part.end > part.begin + characterLength(*part.begin))
+        return -1; // a cluster, whose characters are mapped one by one
+      std::memcpy(out, part.begin, part.size());
+      out += part.size();
+    }
+    return int(addChanges(countCharacters(part.begin, part.end),
+                          countCharacters(before, out), trace.changes));
+  };
+  for (const uint8_t *begin = text.begin; begin < text.end;) {
+    const uint8_t *end = cluster.match(begin, text.end);
+    if (!end)
+      end = begin + characterLength(*begin);
+    int written = -1;
+    if (size_t(end - begin) <= mostClusterBytes)
+      written = write({begin, end});
+    if (written >= 0)
+      begin = end;
+    while (begin < end && written != 0) {
+      const uint8_t *next = begin + characterLength(*begin);
+      written = write({begin, next});
+      begin = next;
+    }
+    if (written == 0)
+      return nullptr;
+  }
+  applyChanges(trace.map, text.begin, text.end, start, out,
+               trace.changes.data(), ranges);
+  return out;
+}

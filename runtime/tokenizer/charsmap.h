@@ -19,6 +19,11 @@ namespace emblem::runtime {
 uint8_t *applyCharsmap(const TokenizerHeader &header,
                        const NormalizerStep &step, TextSpan text, uint8_t *out);
 
+/// The same, and what each byte comes of, to `ranges`. Null: no memory.
+uint8_t *applyCharsmapTraced(const TokenizerHeader &header,
+                             const NormalizerStep &step, TextSpan text,
+                             uint8_t *out, TextTrace &trace, TextRange *ranges);
+
 } // namespace emblem::runtime
 
 #endif // EMBLEM_RUNTIME_TOKENIZER_CHARSMAP_H

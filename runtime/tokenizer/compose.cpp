@@ -19,6 +19,8 @@ namespace {
 /// room.
 class CodePointSink {
 public:
+  static constexpr bool traces = false;
+
   explicit CodePointSink(uint32_t *out) : begin(out), out(out) {}
 
   void byte(uint8_t c) { *out++ = c; }
@@ -33,6 +35,50 @@ public:
 
 private:
   uint32_t *begin, *out;
+};
+
+/// The same, and how each changes the text (applyChanges).
+class TracedCodePointSink : public CodePointSink {
+public:
+  static constexpr bool traces = true;
+
+  TracedCodePointSink(uint32_t *out, TextTrace &trace, int32_t *changes)
+      : CodePointSink(out), trace(trace), changes(changes) {}
+
+  void at(const uint8_t *, uint32_t) { next = 0; }
+  bool keepMark(uint32_t i) {
+    if (i == 0)
+      trace.marks.clear();
+    const bool kept = trace.marks.push({uint32_t(next), 0});
+    next = 1;
+    return kept;
+  }
+  void atMark(uint32_t i) {
+    after = next;
+    next = int32_t(trace.marks.data()[i].begin);
+  }
+  void afterMarks() { next = after; }
+
+  void byte(uint8_t c) {
+    CodePointSink::byte(c);
+    add();
+  }
+  void copy(const uint8_t *character, uint32_t length) {
+    CodePointSink::copy(character, length);
+    add();
+  }
+
+private:
+  void add() {
+    *changes++ = next;
+    next = 1;
+  }
+
+  TextTrace &trace;
+  int32_t *changes;
+  int32_t next = 0; // of what comes next: the first of its character takes its
+                    // place
+  int32_t after = 0;
 };
 
 class Composer {
@@ -55,8 +101,9 @@ public:
   }
 
   /// Composes `count` code points, decomposed and in order; returns how many
-  /// are left.
-  size_t composeAll(uint32_t *codePoints, size_t count) const {
+  /// are left. `changes`, if any, are theirs.
+  size_t composeAll(uint32_t *codePoints, size_t count,
+                    int32_t *changes = nullptr) const {
     constexpr size_t none = size_t(-1);
     size_t starter = none, written = 0;
     uint32_t lastClass = 0; // of what follows the starter
@@ -69,11 +116,15 @@ public:
       if (!blocked)
         if (uint32_t composed = composePair(codePoints[starter], c)) {
           codePoints[starter] = composed;
+          if (changes)
+            changes[starter] += changes[i] - 1;
           continue;
         }
       if (combiningClass == 0)
         starter = written;
       lastClass = combiningClass;
+      if (changes)
+        changes[written] = changes[i];
       codePoints[written++] = c;
     }
     return written;
@@ -109,42 +160,86 @@ private:
 
 } // namespace
 
+/// What composes together, from `begin` on.
+struct Stretch {
+  const uint8_t *begin; // before it nothing changes
+  const uint8_t *end;
+};
+
+static Stretch nextStretch(const Composer &composer, const uint8_t *done,
+                           const uint8_t *end) {
+  // A character that is stable may still compose with what follows it, so the
+  // last one before the first that is not is composed too.
+  const uint8_t *last = done, *next = done;
+  uint32_t length = 1;
+  auto isStable = [&](const uint8_t *character) {
+    return composer.isStable(
+        composer.table[decodeCharacter(character, length)]);
+  };
+  for (; next < end && isStable(next); next += length)
+    last = next;
+  if (next == end)
+    return {end, end};
+  while (next < end && !isStable(next))
+    next += length;
+  return {last, next};
+}
+
 uint8_t *emblem::runtime::compose(const TokenizerHeader &header,
                                   const NormalizerStep &step, TextSpan text,
                                   uint8_t *out, Buffer<uint64_t> &marks,
                                   Buffer<uint32_t> &codePoints) {
   Composer composer(header, step);
-  const uint8_t *done = text.begin;
-  while (done < text.end) {
-    // A character that is stable may still compose with what follows it, so the
-    // last one before the first that is not is composed too.
-    const uint8_t *last = done, *next = done;
-    uint32_t length = 1;
-    auto isStable = [&](const uint8_t *character) {
-      return composer.isStable(
-          composer.table[decodeCharacter(character, length)]);
-    };
-    for (; next < text.end && isStable(next); next += length)
-      last = next;
-    if (next == text.end)
-      last = next;
-    std::memcpy(out, done, size_t(last - done));
-    out += last - done;
-    if (last == text.end)
-      break;
-    while (next < text.end && !isStable(next))
-      next += length;
-
-    if (!codePoints.reserve(size_t(next - last) * step.growth))
+  for (const uint8_t *done = text.begin; done < text.end;) {
+    const Stretch stretch = nextStretch(composer, done, text.end);
+    std::memcpy(out, done, size_t(stretch.begin - done));
+    out += stretch.begin - done;
+    done = stretch.end;
+    if (!codePoints.reserve(size_t(done - stretch.begin) * step.growth))
       return nullptr;
     CodePointSink sink(codePoints.data());
     if (!CharacterWalk<CodePointSink>(composer.table, sink, marks)
-             .run(last, next))
+             .run(stretch.begin, done))
       return nullptr;
     size_t count = composer.composeAll(codePoints.data(), sink.size());
     for (size_t i = 0; i < count; ++i)
       out += encodeCharacter(codePoints.data()[i], out);
-    done = next;
   }
+  return out;
+}
+
+uint8_t *emblem::runtime::composeTraced(const TokenizerHeader &header,
+                                        const NormalizerStep &step,
+                                        TextSpan text, uint8_t *out,
+                                        Buffer<uint64_t> &marks,
+                                        Buffer<uint32_t> &codePoints,
+                                        TextTrace &trace, TextRange *ranges) {
+  Composer composer(header, step);
+  Buffer<int32_t> &changes = trace.changes;
+  changes.clear();
+  uint8_t *start = out;
+  for (const uint8_t *done = text.begin; done < text.end;) {
+    const Stretch stretch = nextStretch(composer, done, text.end);
+    for (; done < stretch.begin; ++done) {
+      *out++ = *done;
+      if ((*done & 0xC0) != 0x80 && !changes.push(0))
+        return nullptr;
+    }
+    done = stretch.end;
+    const size_t most = size_t(done - stretch.begin) * step.growth;
+    if (!codePoints.reserve(most) || !changes.reserve(changes.size() + most))
+      return nullptr;
+    int32_t *own = changes.data() + changes.size();
+    TracedCodePointSink sink(codePoints.data(), trace, own);
+    if (!CharacterWalk<TracedCodePointSink>(composer.table, sink, marks)
+             .run(stretch.begin, done))
+      return nullptr;
+    size_t count = composer.composeAll(codePoints.data(), sink.size(), own);
+    changes.advance(count);
+    for (size_t i = 0; i < count; ++i)
+      out += encodeCharacter(codePoints.data()[i], out);
+  }
+  applyChanges(trace.map, text.begin, text.end, start, out, changes.data(),
+               ranges);
   return out;
 }

@@ -18,6 +18,12 @@ uint8_t *compose(const TokenizerHeader &header, const NormalizerStep &step,
                  TextSpan text, uint8_t *out, Buffer<uint64_t> &marks,
                  Buffer<uint32_t> &codePoints);
 
+/// The same, and what each byte comes of, to `ranges`.
+uint8_t *composeTraced(const TokenizerHeader &header,
+                       const NormalizerStep &step, TextSpan text, uint8_t *out,
+                       Buffer<uint64_t> &marks, Buffer<uint32_t> &codePoints,
+                       TextTrace &trace, TextRange *ranges);
+
 } // namespace emblem::runtime
 
 #endif // EMBLEM_RUNTIME_TOKENIZER_COMPOSE_H

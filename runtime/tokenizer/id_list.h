@@ -7,6 +7,8 @@
 #ifndef EMBLEM_RUNTIME_TOKENIZER_ID_LIST_H
 #define EMBLEM_RUNTIME_TOKENIZER_ID_LIST_H
 
+#include "runtime/tokenizer/token_place.h"
+
 #include <algorithm>
 #include <cstdint>
 
@@ -21,12 +23,26 @@ public:
   IdList(int32_t *ids, int64_t room, bool keepLast)
       : ids(ids), room(room), keepLast(keepLast) {}
 
-  /// Stop: more would change nothing.
-  Flow push(int32_t id) {
+  /// Has `ranges`, with room as `ids`, say where each id comes from, by the map
+  /// of `trace` when it comes.
+  void traceWith(const TextTrace *newTrace, TextRange *newRanges) {
+    trace = newTrace;
+    ranges = newRanges;
+  }
+  bool traces() const { return ranges != nullptr; }
+
+  /// The id of the text [begin, end). Stop: more would change nothing.
+  Flow push(int32_t id, const uint8_t *begin, const uint8_t *end) {
+    int64_t place = -1;
     if (total < room)
-      ids[total] = id;
+      place = total;
     else if (keepLast && room)
-      ids[total % room] = id;
+      place = total % room;
+    if (place >= 0) {
+      ids[place] = id;
+      if (ranges) [[unlikely]]
+        ranges[place] = begin < end ? trace->map.of(begin, end) : TextRange{};
+    }
     ++total;
     return !keepLast && !countsAll && total > room ? Flow::Stop
                                                    : Flow::Continue;
@@ -41,8 +57,11 @@ public:
     if (total <= room)
       return total;
     // A full list of last ids starts at total % room.
-    if (keepLast && room)
+    if (keepLast && room) {
       std::rotate(ids, ids + total % room, ids + room);
+      if (ranges)
+        std::rotate(ranges, ranges + total % room, ranges + room);
+    }
     return room;
   }
 
@@ -50,6 +69,8 @@ public:
 
 private:
   int32_t *ids;
+  const TextTrace *trace = nullptr;
+  TextRange *ranges = nullptr;
   int64_t room;
   int64_t total = 0;
   bool countsAll = false;

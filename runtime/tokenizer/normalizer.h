@@ -9,6 +9,7 @@
 
 #include "runtime/tokenizer/buffer.h"
 #include "runtime/tokenizer/table_view.h"
+#include "runtime/tokenizer/token_place.h"
 
 #include <span>
 
@@ -26,9 +27,10 @@ struct TextSpan {
 class Normalizer {
 public:
   /// `text` becomes what it is normalised to, in this object's memory or where
-  /// it was, and `atStart` false where its first characters fell away. False:
-  /// no memory.
-  bool run(const TokenizerHeader &header, TextSpan &text, bool &atStart);
+  /// it was, and `atStart` false where its first characters fell away. The map
+  /// of `trace`, if there is one, becomes that of the result. False: no memory.
+  bool run(const TokenizerHeader &header, TextSpan &text, bool &atStart,
+           TextTrace *trace = nullptr);
 
   /// Makes `run` allocate nothing for any text of up to `textBytes`. False: no
   /// memory.
@@ -42,7 +44,11 @@ public:
 
 private:
   bool runStep(const TokenizerHeader &header, const NormalizerStep &step,
-               Buffer<uint8_t> &out, TextSpan &text, bool &atStart);
+               Buffer<uint8_t> &out, TextSpan &text, bool &atStart,
+               TextTrace *trace, Buffer<TextRange> *ranges);
+
+  bool walk(const TokenizerHeader &header, const NormalizerStep &step,
+            TextSpan text, uint8_t *&out, TextTrace *trace, TextRange *ranges);
 
   Buffer<uint8_t> texts[2]; // steps write to one and the other in turn
   Buffer<uint64_t> marks;

@@ -6,16 +6,18 @@
 
 #include "runtime/tokenizer/pre_tokenizer.h"
 
+#include <algorithm>
 #include <cstring>
 
 using namespace emblem::runtime;
 
 Flow PreTokenizer::runSteps(const WordStep *step, uint32_t rewrites,
                             TextSpan text, bool atStart) {
+  TextTrace::Step traced(trace); // pieces beside this one are not rewritten
   for (; step < end && !text.empty(); ++step) {
     if (step->kind == WordStepKind::Split)
       return split(*step, rewrites, text, atStart);
-    if (!rewrite(*step, rewritten[rewrites++], text, atStart))
+    if (!rewrite(*step, rewrites++, text, atStart))
       return Flow::NoMemory;
   }
   return text.empty() ? Flow::Continue : model.encode(text);
@@ -100,8 +102,41 @@ bool PreTokenizer::reserve(const TokenizerHeader &header, size_t &textBytes,
   return true;
 }
 
-bool PreTokenizer::rewrite(const WordStep &step, Buffer<uint8_t> &buffer,
-                           TextSpan &text, bool atStart) {
+/// What each byte of `to` comes of, which `step` made of `from`.
+bool PreTokenizer::traceRewrite(const WordStep &step, uint32_t index,
+                                TextSpan from, TextSpan to) {
+  Buffer<TextRange> &ranges = trace->rewritten[index];
+  if (!ranges.reserve(to.size()))
+    return false;
+  const TextSpan content = sectionText(header, step.text);
+  uint8_t pattern[4];
+  const uint32_t length =
+      step.from == codePoints ? 0 : encodeCharacter(step.from, pattern);
+  size_t rest = 0; // bytes without what stands before them
+  auto replaced = [&](const uint8_t *at) {
+    return length && size_t(from.end - at) >= length &&
+           std::memcmp(at, pattern, length) == 0;
+  };
+  for (const uint8_t *at = from.begin; at < from.end;) {
+    rest += replaced(at) ? content.size() : 1;
+    at += replaced(at) ? length : 1;
+  }
+  TextRange *out =
+      std::fill_n(ranges.data(), to.size() - rest, trace->map.at(from.begin));
+  for (const uint8_t *at = from.begin; at < from.end;)
+    if (replaced(at)) {
+      out = std::fill_n(out, content.size(), trace->map.at(at));
+      at += length;
+    } else {
+      *out++ = trace->map.at(at++);
+    }
+  trace->map = {to.begin, ranges.data()};
+  return true;
+}
+
+bool PreTokenizer::rewrite(const WordStep &step, uint32_t index, TextSpan &text,
+                           bool atStart) {
+  Buffer<uint8_t> &buffer = rewritten[index];
   TextSpan prefix = sectionText(header, step.prefix);
   TextSpan content = sectionText(header, step.text);
   if (!buffer.reserve(text.size() * growth(step) + prefix.size()))
@@ -132,6 +167,7 @@ bool PreTokenizer::rewrite(const WordStep &step, Buffer<uint8_t> &buffer,
     begin -= prefix.size();
     std::memcpy(begin, prefix.begin, prefix.size());
   }
+  const TextSpan from = text;
   text = {begin, out};
-  return true;
+  return !trace || traceRewrite(step, index, from, text);
 }

@@ -20,11 +20,12 @@ public:
   /// The pieces that rewriting steps have made of a piece of text.
   using Rewritten = Buffer<uint8_t>[maxRewrites];
 
+  /// `trace`: where what is rewritten comes from; or null.
   PreTokenizer(const TokenizerHeader &header, Rewritten &rewritten,
-               WordEncoder &model)
+               WordEncoder &model, TextTrace *trace)
       : header(header), steps(sectionData<WordStep>(header, header.wordSteps)),
-        end(steps + header.wordSteps.count), rewritten(rewritten),
-        model(model) {}
+        end(steps + header.wordSteps.count), rewritten(rewritten), model(model),
+        trace(trace) {}
 
   /// `atStart`: the whole text starts here.
   Flow run(TextSpan text, bool atStart) {
@@ -40,13 +41,16 @@ private:
                 bool atStart);
   Flow split(const WordStep &step, uint32_t rewrites, TextSpan text,
              bool atStart);
-  bool rewrite(const WordStep &step, Buffer<uint8_t> &out, TextSpan &text,
+  bool rewrite(const WordStep &step, uint32_t index, TextSpan &text,
                bool atStart);
+  bool traceRewrite(const WordStep &step, uint32_t index, TextSpan from,
+                    TextSpan to);
 
   const TokenizerHeader &header;
   const WordStep *steps, *end;
   Rewritten &rewritten;
   WordEncoder &model;
+  TextTrace *trace;
 };
 
 } // namespace emblem::runtime

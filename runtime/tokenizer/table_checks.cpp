@@ -121,6 +121,22 @@ static bool templateFits(const TokenizerHeader &header, TableSection section,
   return first == 1 && second == (isPair ? 1 : 0);
 }
 
+static bool decoderFits(const TokenizerHeader &header) {
+  const uint64_t bytes = header.bytes;
+  if (!fits(header.decoder, sizeof(DecoderStep), bytes) ||
+      !fits(header.specialIds, sizeof(int32_t), bytes) ||
+      !fits(header.edges, 1, bytes))
+    return false;
+  const auto *steps = sectionData<DecoderStep>(header, header.decoder);
+  for (uint64_t i = 0; i < header.decoder.count; ++i)
+    if (steps[i].kind > DecoderStepKind::Unknown ||
+        !fits(steps[i].pattern, bytes) || !fits(steps[i].text, 1, bytes) ||
+        (steps[i].kind == DecoderStepKind::Replace &&
+         !isWhole(steps[i].pattern)))
+      return false;
+  return true;
+}
+
 bool emblem::runtime::sectionsFit(const TokenizerHeader &header) {
   uint64_t bytes = header.bytes;
   if (!fits(header.trie, sizeof(uint32_t), bytes) ||
@@ -151,7 +167,8 @@ bool emblem::runtime::sectionsFit(const TokenizerHeader &header) {
     if (!fits(header, words[i], rewrites))
       return false;
   bool walks = header.words.blocks.count != 0;
-  return (!walks || (isWhole(header.words) && header.wordSteps.count == 0 &&
+  return decoderFits(header) &&
+         (!walks || (isWhole(header.words) && header.wordSteps.count == 0 &&
                      header.model.kind == ModelKind::WordPiece)) &&
          modelFits(header) &&
          templateFits(header, header.single, /*isPair=*/false) &&

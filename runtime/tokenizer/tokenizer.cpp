@@ -71,16 +71,18 @@ class TextEncoding {
 public:
   TextEncoding(const TokenizerHeader &header, Normalizer &normalizer,
                PreTokenizer::Rewritten &rewritten, Buffer<uint8_t> &word,
-               WordScratch &scratch, IdList &list)
-      : header(header), normalizer(normalizer), list(list),
-        model(header, scratch, list), preTokenizer(header, rewritten, model),
+               WordScratch &scratch, IdList &list, TextTrace *trace)
+      : header(header), normalizer(normalizer), list(list), word(word),
+        trace(trace), model(header, scratch, list),
+        preTokenizer(header, rewritten, model, trace),
         sink(header, word, model.getWordPiece()) {}
 
   Flow run(TextSpan text) {
     const uint8_t *start = text.begin;
     return split(header.addedRoot, text, [&](TextSpan part) {
+      TextTrace::Step traced(trace);
       bool atStart = part.begin == start;
-      if (!normalizer.run(header, part, atStart))
+      if (!normalizer.run(header, part, atStart, trace))
         return Flow::NoMemory;
       const uint8_t *partStart = part.begin;
       return split(header.normalizedAddedRoot, part, [&](TextSpan words) {
@@ -102,7 +104,8 @@ private:
           return flow;
       if (part.id < 0)
         return Flow::Continue;
-      if (Flow flow = list.push(part.id); flow != Flow::Continue)
+      if (Flow flow = list.push(part.id, part.end, part.tokenEnd);
+          flow != Flow::Continue)
         return flow;
     }
   }
@@ -110,6 +113,8 @@ private:
   Flow encodeWords(TextSpan text, bool atStart) {
     if (!header.words.blocks.count)
       return preTokenizer.run(text, atStart);
+    if (trace)
+      return traceWords(text);
     if (!CharacterWalk<WordSink>({header, header.words}, sink,
                                  normalizer.getMarks())
              .run(text.begin, text.end))
@@ -117,9 +122,20 @@ private:
     return sink.space() ? Flow::Stop : Flow::Continue;
   }
 
+  Flow traceWords(TextSpan text) {
+    TracedWordSink traced(header, word, model.getWordPiece(), *trace);
+    if (!CharacterWalk<TracedWordSink>({header, header.words}, traced,
+                                       normalizer.getMarks())
+             .run(text.begin, text.end))
+      return Flow::NoMemory;
+    return traced.space() ? Flow::Stop : Flow::Continue;
+  }
+
   const TokenizerHeader &header;
   Normalizer &normalizer;
   IdList &list;
+  Buffer<uint8_t> &word;
+  TextTrace *trace; // or null
   WordEncoder model;
   PreTokenizer preTokenizer;
   WordSink sink;
@@ -127,20 +143,27 @@ private:
 } // namespace
 
 bool Tokenizer::encodeText(std::string_view text, IdList &list,
-                           Scratch &scratch) const {
+                           Scratch &scratch, bool traces) const {
+  if (traces && !traceUtf8(text, scratch.trace.given))
+    return false;
   if (!repairUtf8(text, scratch.repaired))
     return false;
   // Other models take their memory as they meet words.
   size_t most = Normalizer::mostBytes(*header, text.size());
   if (header->words.blocks.count &&
-      !WordSink::reserve(*header, most, scratch.word))
+      (!WordSink::reserve(*header, most, scratch.word) ||
+       (traces &&
+        !scratch.trace.word.reserve(WordSink::mostBytes(*header, most)))))
     return false;
   if (header->model.kind == ModelKind::WordPiece &&
       !WordEncoder::reserve(*header, most, scratch.words))
     return false;
   const auto *begin = reinterpret_cast<const uint8_t *>(text.data());
+  if (traces)
+    scratch.trace.map = {begin, scratch.trace.given.data()};
   TextEncoding encoding(*header, scratch.normalizer, scratch.rewritten,
-                        scratch.word, scratch.words, list);
+                        scratch.word, scratch.words, list,
+                        traces ? &scratch.trace : nullptr);
   return encoding.run({begin, begin + text.size()}) != Flow::NoMemory;
 }
 
@@ -156,20 +179,45 @@ templatePieces(const TokenizerHeader &header, TableSection section) {
   return {sectionData<TemplatePiece>(header, section), size_t(section.count)};
 }
 
+namespace {
+/// Ids as they are put together, and where they come from, if that is asked for.
+struct IdRoom {
+  int32_t *ids;
+  TokenPlace *places; // or null
+
+  void set(int64_t at, int32_t id, TokenPlace place = {{}, noText}) const {
+    ids[at] = id;
+    if (places)
+      places[at] = place;
+  }
+  void move(int64_t from, int64_t to) const {
+    ids[to] = ids[from];
+    if (places)
+      places[to] = places[from];
+  }
+};
+} // namespace
+
 /// Leaves out and fills in the ids that the header says.
-static Encoding finishIds(const TokenizerHeader &header, int32_t *ids,
+static Encoding finishIds(const TokenizerHeader &header, const IdRoom &room,
                           int64_t maxTokens, Encoding encoding) {
   int64_t count = encoding.count;
-  if (header.droppedId != noToken)
-    count = std::remove(ids, ids + count, header.droppedId) - ids;
+  if (header.droppedId != noToken) {
+    int64_t kept = 0;
+    for (int64_t i = 0; i < count; ++i)
+      if (room.ids[i] != header.droppedId)
+        room.move(i, kept++);
+    count = kept;
+  }
   if (count == 0 && header.emptyId != noToken && maxTokens > 0)
-    ids[count++] = header.emptyId;
+    room.set(count++, header.emptyId);
   if (header.endId != noToken)
-    count =
-        std::min(std::find(ids, ids + count, header.endId) + 1 - ids, count);
+    count = std::min(std::find(room.ids, room.ids + count, header.endId) + 1 -
+                         room.ids,
+                     count);
   if (header.paddingId != noToken)
     while (count < std::min<int64_t>(maxTokens, header.paddedTokens))
-      ids[count++] = header.paddingId;
+      room.set(count++, header.paddingId);
   return {count, encoding.truncated};
 }
 
@@ -183,8 +231,83 @@ static std::string_view firstCharacters(std::string_view text, size_t most) {
   return text;
 }
 
+/// The white space at the ends of an added token's text.
+static void countSpaces(const TokenizerHeader &header, std::string_view text,
+                        uint32_t flags, int &leading, int &trailing) {
+  const auto *begin = reinterpret_cast<const uint8_t *>(text.data());
+  const uint8_t *end = begin + text.size();
+  auto isSpace = [&](const uint8_t *at) {
+    uint32_t length = characterLength(*at);
+    return length <= size_t(end - at) &&
+           isInRanges(header, header.spaceRanges, decodeCharacter(at, length));
+  };
+  for (const uint8_t *at = begin;
+       (flags & AddedStripLeft) && at < end && isSpace(at);
+       at += characterLength(*at))
+    ++leading;
+  for (const uint8_t *at = end; (flags & AddedStripRight) && at > begin;) {
+    at = previousCharacter(at);
+    if (!isSpace(at))
+      break;
+    ++trailing;
+  }
+}
+
+/// Without the spaces at a token's ends, as the reference's ByteLevel trims
+/// them: so many characters of the text as its own text has. `isFirst`: of the
+/// text's tokens.
+static TextRange trimmed(const TokenizerHeader &header, std::string_view text,
+                         int32_t id, bool isFirst, TextRange range) {
+  const auto *edges = sectionData<uint8_t>(header, header.edges);
+  const uint64_t ids = header.edges.count / 2;
+  if (uint64_t(id) >= ids)
+    return range;
+  int leading = edges[id], trailing = edges[ids + uint64_t(id)];
+  // An added token's own text has the white space that it took.
+  const auto *added = sectionData<AddedTokenEntry>(header, header.added);
+  const auto *found =
+      std::find_if(added, added + header.added.count,
+                   [&](const AddedTokenEntry &one) { return one.id == id; });
+  if (found != added + header.added.count)
+    countSpaces(header, {text.data() + range.begin, range.end - range.begin},
+                found->flags, leading, trailing);
+  // One space was put there; more are the text's own.
+  if (leading == 1 && (isFirst || range.begin == 0) &&
+      (header.flags & TokenizerPutsSpaceFirst))
+    leading = 0;
+  auto isInside = [&](uint32_t at) { return (text[at] & 0xC0) == 0x80; };
+  for (; leading > 0 && range.begin < range.end; --leading)
+    do
+      ++range.begin;
+    while (range.begin < range.end && isInside(range.begin));
+  for (; trailing > 0 && range.end > range.begin; --trailing)
+    do
+      --range.end;
+    while (range.end > range.begin && isInside(range.end));
+  return range;
+}
+
+/// The places of a text's tokens, which begin at `first`.
+static void setPlaces(const TokenizerHeader &header, std::string_view text,
+                      int32_t number, const TextRange *ranges, int64_t count,
+                      const IdRoom &room, int64_t first) {
+  const bool trims = header.flags & TokenizerTrimsPlaces;
+  for (int64_t i = 0; i < count; ++i)
+    room.places[first + i] = {
+        trims ? trimmed(header, text, room.ids[first + i], i == 0, ranges[i])
+              : ranges[i],
+        number};
+}
+
+bool Tokenizer::isLeft(CutSide side) const {
+  return side == CutSide::OfTokenizer
+             ? (header->flags & TokenizerTruncatesLeft) != 0
+             : side == CutSide::Left;
+}
+
 Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
-                           int32_t *ids, Scratch &scratch) const {
+                           int32_t *ids, Scratch &scratch,
+                           EncodeRequest request) const {
   auto pieces = templatePieces(*header, header->single);
   int64_t specials = int64_t(pieces.size()) - 1;
   int64_t prefix = 0;
@@ -195,20 +318,30 @@ Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
       std::clamp<int64_t>(maxTokens - prefixRoom, 0, specials - prefix);
   int64_t room = std::max<int64_t>(maxTokens - prefixRoom - suffixRoom, 0);
 
-  IdList list(ids + prefixRoom, room, header->flags & TokenizerTruncatesLeft);
-  std::string_view kept = text;
-  if (header->reserved > 0)
-    kept = firstCharacters(text, size_t(header->reserved));
-  if (!encodeText(kept, list, scratch))
+  IdList list(ids + prefixRoom, room, isLeft(request.side));
+  const bool traces = request.places != nullptr;
+  if (traces) {
+    if (!scratch.ranges.reserve(size_t(room) + 1))
+      return {-1, false};
+    list.traceWith(&scratch.trace, scratch.ranges.data());
+  }
+  std::string_view head = text;
+  if (header->maxCharacters > 0)
+    head = firstCharacters(text, size_t(header->maxCharacters));
+  if (!encodeText(head, list, scratch, traces))
     return {-1, false};
+  const IdRoom out = {ids, request.places};
   for (int64_t i = 0; i < prefixRoom; ++i)
-    ids[i] = pieces[size_t(i)].id;
-  int64_t count = prefixRoom + list.finish();
+    out.set(i, pieces[size_t(i)].id);
+  const int64_t kept = list.finish();
+  if (traces)
+    setPlaces(*header, text, 0, scratch.ranges.data(), kept, out, prefixRoom);
+  int64_t count = prefixRoom + kept;
   for (int64_t i = 0; i < suffixRoom; ++i)
-    ids[count + i] = pieces[size_t(prefix + 1 + i)].id;
-  return finishIds(*header, ids, maxTokens,
+    out.set(count + i, pieces[size_t(prefix + 1 + i)].id);
+  return finishIds(*header, out, maxTokens,
                    {count + suffixRoom,
-                    list.truncated() || kept.size() < text.size() ||
+                    list.truncated() || head.size() < text.size() ||
                         prefixRoom + suffixRoom < specials});
 }
 
@@ -235,10 +368,23 @@ bool Tokenizer::reservePairs(int64_t maxTokens, Scratch &scratch) const {
   return scratch.pairIds.reserve(size_t(maxTokens) * 2 + 1);
 }
 
+/// The part of `range` that lies in the text which begins at `begin`.
+static bool placeInside(TextRange range, size_t begin, size_t size,
+                        int32_t number, TokenPlace &place) {
+  const uint32_t first = uint32_t(begin), last = uint32_t(begin + size);
+  if (range.end <= first || range.begin >= last)
+    return false;
+  place = {
+      {std::max(range.begin, first) - first, std::min(range.end, last) - first},
+      number};
+  return true;
+}
+
 Encoding Tokenizer::encodePairText(std::string_view first,
                                    std::string_view second, int64_t maxTokens,
                                    int32_t *ids, int32_t *typeIds,
-                                   Scratch &scratch) const {
+                                   Scratch &scratch,
+                                   EncodeRequest request) const {
   scratch.pairText.clear();
   auto add = [&](std::string_view part) {
     Buffer<char> &text = scratch.pairText;
@@ -255,19 +401,36 @@ Encoding Tokenizer::encodePairText(std::string_view first,
     return std::string_view(sectionData<char>(*header, section),
                             size_t(section.count));
   };
-  IdList list(ids, std::max<int64_t>(maxTokens, 0),
-              header->flags & TokenizerTruncatesLeft);
+  const int64_t room = std::max<int64_t>(maxTokens, 0);
+  IdList list(ids, room, isLeft(request.side));
+  const bool traces = request.places != nullptr;
+  if (traces) {
+    if (!scratch.ranges.reserve(size_t(room) + 1))
+      return {-1, false};
+    list.traceWith(&scratch.trace, scratch.ranges.data());
+  }
   if (!add(part(0)) || !add(first) || !add(part(1)) || !add(second) ||
       !add(part(2)) ||
       !encodeText({scratch.pairText.data(), scratch.pairText.size()}, list,
-                  scratch))
+                  scratch, traces))
     return {-1, false};
   int64_t count = list.finish();
+  const size_t firstBegin = part(0).size();
+  const size_t secondBegin = firstBegin + first.size() + part(1).size();
+  for (int64_t i = 0; traces && i < count; ++i) {
+    TokenPlace &place = request.places[i];
+    const TextRange range = scratch.ranges.data()[i];
+    if (!placeInside(range, firstBegin, first.size(), 0, place) &&
+        !placeInside(range, secondBegin, second.size(), 1, place))
+      place = {{}, noText};
+  }
   if (list.truncated()) {
     const auto *suffix = sectionData<int32_t>(*header, header->pairSuffix);
     int64_t all = int64_t(header->pairSuffix.count);
     int64_t kept = std::min(all, count);
     std::copy(suffix + all - kept, suffix + all, ids + count - kept);
+    if (traces)
+      std::fill_n(request.places + count - kept, kept, TokenPlace{{}, noText});
   }
   std::fill(typeIds, typeIds + count, 0);
   return {count, list.truncated()};
@@ -275,20 +438,28 @@ Encoding Tokenizer::encodePairText(std::string_view first,
 
 Encoding Tokenizer::encodePair(std::string_view first, std::string_view second,
                                int64_t maxTokens, int32_t *ids,
-                               int32_t *typeIds, Scratch &scratch) const {
+                               int32_t *typeIds, Scratch &scratch,
+                               EncodeRequest request) const {
   if (hasPairText())
-    return encodePairText(first, second, maxTokens, ids, typeIds, scratch);
-  const bool left = header->flags & TokenizerTruncatesLeft;
+    return encodePairText(first, second, maxTokens, ids, typeIds, scratch,
+                          request);
+  const bool left = isLeft(request.side);
+  const bool traces = request.places != nullptr;
   const int64_t room = std::max<int64_t>(maxTokens, 0);
-  if (!reservePairs(room, scratch))
+  if (!reservePairs(room, scratch) ||
+      (traces && !scratch.pairRanges.reserve(size_t(room) * 2 + 1)))
     return {-1, false};
   IdList lists[2] = {{scratch.pairIds.data(), room, left},
                      {scratch.pairIds.data() + room, room, left}};
   // How long each is decides what is cut.
-  for (IdList &list : lists)
+  for (IdList &list : lists) {
     list.countAll();
-  if (!encodeText(first, lists[0], scratch) ||
-      !encodeText(second, lists[1], scratch))
+    if (traces)
+      list.traceWith(&scratch.trace,
+                     scratch.pairRanges.data() + (&list == lists ? 0 : room));
+  }
+  if (!encodeText(first, lists[0], scratch, traces) ||
+      !encodeText(second, lists[1], scratch, traces))
     return {-1, false};
 
   auto pieces = templatePieces(*header, header->pair);
@@ -299,12 +470,13 @@ Encoding Tokenizer::encodePair(std::string_view first, std::string_view second,
 
   int64_t count = 0;
   bool truncated = kept[0] < counts[0] || kept[1] < counts[1];
+  const IdRoom out = {ids, request.places};
   auto push = [&](int32_t id, int32_t typeId) {
     if (count == room) {
       truncated = true;
       return;
     }
-    ids[count] = id;
+    out.set(count, id);
     typeIds[count++] = typeId;
   };
   for (const TemplatePiece &piece : pieces) {
@@ -314,9 +486,36 @@ Encoding Tokenizer::encodePair(std::string_view first, std::string_view second,
     }
     int64_t text = piece.id == firstText ? 0 : 1;
     int64_t have = lists[text].finish();
-    int64_t from = left ? have - kept[text] : 0;
+    int64_t from = text * room + (left ? have - kept[text] : 0);
+    const int64_t begin = count;
     for (int64_t i = 0; i < kept[text]; ++i)
-      push(scratch.pairIds.data()[text * room + from + i], piece.typeId);
+      push(scratch.pairIds.data()[from + i], piece.typeId);
+    if (traces)
+      setPlaces(*header, text == 0 ? first : second, int32_t(text),
+                scratch.pairRanges.data() + from, count - begin, out, begin);
   }
   return {count, truncated};
+}
+
+//===----------------------------------------------------------------------===//
+// What it says of tokens
+//===----------------------------------------------------------------------===//
+
+bool Tokenizer::truncatesLeft() const { return isLeft(CutSide::OfTokenizer); }
+
+bool Tokenizer::isSpecial(int32_t id) const {
+  const auto *ids = sectionData<int32_t>(*header, header->specialIds);
+  return std::binary_search(ids, ids + header->specialIds.count, id);
+}
+
+bool Tokenizer::decode(const TokenTexts &tokens, std::span<const int32_t> ids,
+                       bool skipsSpecial, Buffer<uint8_t> &text,
+                       const char **problem) const {
+  Decoder decoder(*header, tokens);
+  for (int32_t id : ids)
+    if (!(skipsSpecial && isSpecial(id)) && !decoder.add(id)) {
+      *problem = "there is no memory to decode tokens";
+      return false;
+    }
+  return decoder.run(text, problem);
 }

@@ -7,10 +7,12 @@
 #ifndef EMBLEM_RUNTIME_TOKENIZER_TOKENIZER_H
 #define EMBLEM_RUNTIME_TOKENIZER_TOKENIZER_H
 
+#include "runtime/tokenizer/decoder.h"
 #include "runtime/tokenizer/pre_tokenizer.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace emblem::runtime {
@@ -18,6 +20,17 @@ namespace emblem::runtime {
 struct Encoding {
   int64_t count;  // ids written, special tokens included; -1: no memory
   bool truncated; // the text has more tokens than were written
+};
+
+/// Which end of a text that is too long falls away.
+enum class CutSide { OfTokenizer, Right, Left };
+
+/// What a call asks beside the ids.
+struct EncodeRequest {
+  CutSide side = CutSide::OfTokenizer;
+  /// [maxTokens]: each token's place; or null. `text` is 0 of the first text and
+  /// 1 of the second. It takes twice the time, and memory that is kept.
+  TokenPlace *places = nullptr;
 };
 
 /// A compiled tokenizer. Constant after `open`, so any number of threads may
@@ -47,6 +60,9 @@ public:
     WordScratch words;
     Buffer<int32_t> pairIds; // of both texts, before they are put together
     Buffer<char> pairText;   // both texts as one
+    // Of a call that asks for places:
+    TextTrace trace;
+    Buffer<TextRange> ranges, pairRanges;
   };
 
   /// Writes the ids of `text` to `ids`, which has room for `maxTokens`, special
@@ -55,7 +71,7 @@ public:
   /// not UTF-8 count as U+FFFD. Where `maxTokens` has no room for the special
   /// tokens themselves, the first of those are written.
   Encoding encode(std::string_view text, int64_t maxTokens, int32_t *ids,
-                  Scratch &scratch) const;
+                  Scratch &scratch, EncodeRequest request = {}) const;
 
   /// The same for two texts in one, as rerankers read them, with the segment of
   /// each token in `typeIds`, which has as much room. Of texts too long
@@ -65,7 +81,7 @@ public:
   /// the longer text and `reservePairs`.
   Encoding encodePair(std::string_view first, std::string_view second,
                       int64_t maxTokens, int32_t *ids, int32_t *typeIds,
-                      Scratch &scratch) const;
+                      Scratch &scratch, EncodeRequest request = {}) const;
 
   /// Makes `encode` allocate nothing for any text of up to `textBytes`. False:
   /// no memory.
@@ -77,12 +93,24 @@ public:
   /// The id that each text ends with; -1: there is none.
   int32_t endId() const;
 
+  bool truncatesLeft() const;
+  /// Whether it is one that stands around texts, or is not read as text.
+  bool isSpecial(int32_t id) const;
+
+  /// Appends the text that ids stand for, as `tokenizers` decodes them;
+  /// `tokens` are all tokens' texts. False: `problem` says why not.
+  bool decode(const TokenTexts &tokens, std::span<const int32_t> ids,
+              bool skipsSpecial, Buffer<uint8_t> &text,
+              const char **problem) const;
+
 private:
-  bool encodeText(std::string_view text, IdList &list, Scratch &scratch) const;
+  bool encodeText(std::string_view text, IdList &list, Scratch &scratch,
+                  bool traces) const;
   bool hasPairText() const;
+  bool isLeft(CutSide side) const;
   Encoding encodePairText(std::string_view first, std::string_view second,
                           int64_t maxTokens, int32_t *ids, int32_t *typeIds,
-                          Scratch &scratch) const;
+                          Scratch &scratch, EncodeRequest request) const;
 
   const TokenizerHeader *header = nullptr;
 };

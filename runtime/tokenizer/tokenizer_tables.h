@@ -22,7 +22,7 @@
 namespace emblem::runtime {
 
 inline constexpr uint32_t tokenizerMagic = 0x54424D45; // "EMBT"
-inline constexpr uint32_t tokenizerVersion = 5;
+inline constexpr uint32_t tokenizerVersion = 7;
 inline constexpr uint64_t tokenizerAlignment = 64;
 
 /// `count` elements from `offset` bytes after the header's start.
@@ -270,10 +270,52 @@ inline constexpr int32_t firstText = -1;
 inline constexpr int32_t secondText = -2;
 
 //===----------------------------------------------------------------------===//
+// The decoder
+//===----------------------------------------------------------------------===//
+
+/// What becomes of the tokens' texts, one step after the other, before they are
+/// joined; the names are `tokenizers`'.
+enum class DecoderStepKind : uint32_t {
+  WordPiece,    // a space before each token that does not begin with `text`
+  ByteLevel,    // letters stand for bytes
+  Metaspace,    // `character` is a space
+  Suffix,       // `text` is a space, and at the last token's end nothing
+  ByteFallback, // "<0x41>" is a byte
+  Fuse,         // all tokens become one
+  Strip,        // up to `start` and `stop` times `character` at the ends
+  Replace,      // `text` for each match of `pattern`
+  Unknown,      // `text` is its name: nothing can be decoded
+};
+
+enum : uint32_t {
+  DecoderCleansUp = 1 << 0,   // WordPiece: no space before marks and "'s"
+  DecoderDropsFirst = 1 << 1, // Metaspace: the first token has no such space
+};
+
+struct DecoderStep {
+  DecoderStepKind kind;
+  uint32_t flags;
+  uint32_t character;
+  uint32_t start, stop;
+  uint32_t reserved;
+  PatternTable pattern;
+  TableSection text; // uint8_t
+};
+
+//===----------------------------------------------------------------------===//
 // The header
 //===----------------------------------------------------------------------===//
 
-enum : uint32_t { TokenizerTruncatesLeft = 1 << 0 };
+enum : uint32_t {
+  TokenizerTruncatesLeft = 1 << 0,
+  TokenizerJoinsBySpaces = 1 << 1, // there is no decoder
+  /// Tokens' places leave out the spaces that the tokens begin and end with...
+  TokenizerTrimsPlaces = 1 << 2,
+  /// ... but for one that was put before the text.
+  TokenizerPutsSpaceFirst = 1 << 3,
+  /// The tokens of a text's prompt are not pooled.
+  TokenizerLeavesPromptsOut = 1 << 4,
+};
 
 /// A text goes through: added tokens as it came, the normaliser's steps, added
 /// tokens as normalised, the pre-tokenizer, the model, the template.
@@ -310,7 +352,12 @@ struct TokenizerHeader {
   int32_t endId;     // a text ends with the first such id; or noToken
   int32_t paddingId; // fills a text up to `paddedTokens`; or noToken
   int32_t paddedTokens;
-  int32_t reserved;
+  int32_t maxCharacters; // code points that are read of a text; 0: all
+  TableSection decoder;    // DecoderStep
+  TableSection specialIds; // int32_t, sorted: of special tokens
+  /// Of an id, the spaces that its text begins with, and behind these those
+  /// that it ends with; where places are trimmed. uint8_t [2 * ids]
+  TableSection edges;
 };
 
 static_assert(sizeof(TableSection) == 16, "bump tokenizerVersion");
@@ -322,7 +369,8 @@ static_assert(sizeof(NormalizerStep) == 168, "bump tokenizerVersion");
 static_assert(sizeof(WordStep) == 104, "bump tokenizerVersion");
 static_assert(sizeof(Merge) == 16, "bump tokenizerVersion");
 static_assert(sizeof(ModelTable) == 88, "bump tokenizerVersion");
-static_assert(sizeof(TokenizerHeader) == 384, "bump tokenizerVersion");
+static_assert(sizeof(DecoderStep) == 96, "bump tokenizerVersion");
+static_assert(sizeof(TokenizerHeader) == 432, "bump tokenizerVersion");
 static_assert(offsetof(TokenizerHeader, model) == 176, "bump tokenizerVersion");
 
 } // namespace emblem::runtime

@@ -52,14 +52,15 @@ void Unigram::findBestPath(TextSpan word) {
 Flow Unigram::pushUnknown(TextSpan part) {
   TrieMatch match = longestMatch(units, model.wordRoot, part.begin, part.end);
   if (match.length == part.size())
-    return out.push(int32_t(match.leaf));
+    return out.push(int32_t(match.leaf), part.begin, part.end);
   bool fallsBack = model.flags & ModelFallsBack;
   for (const uint8_t *byte = part.begin; fallsBack && byte < part.end; ++byte)
     fallsBack = byteIds[*byte] != noToken;
   if (!fallsBack)
-    return out.push(model.unknownId);
+    return out.push(model.unknownId, part.begin, part.end);
   for (const uint8_t *byte = part.begin; byte < part.end; ++byte)
-    if (Flow flow = out.push(byteIds[*byte]); flow != Flow::Continue)
+    if (Flow flow = out.push(byteIds[*byte], part.begin, part.end);
+        flow != Flow::Continue)
       return flow;
   return Flow::Continue;
 }
@@ -88,7 +89,7 @@ Flow Unigram::encode(TextSpan word) {
         end = node[end].start;
       flow = pushUnknown({word.begin + start, word.begin + end});
     } else {
-      flow = out.push(node[start].id);
+      flow = out.push(node[start].id, word.begin + start, word.begin + end);
     }
     if (flow != Flow::Continue)
       return flow;

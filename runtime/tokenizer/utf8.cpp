@@ -91,3 +91,24 @@ bool emblem::runtime::repairUtf8(std::string_view &text,
   text = {reinterpret_cast<const char *>(repaired.data()), repaired.size()};
   return true;
 }
+
+bool emblem::runtime::traceUtf8(std::string_view text,
+                                Buffer<TextRange> &ranges) {
+  if (text.size() > UINT32_MAX / 2)
+    return false;
+  const auto *begin = reinterpret_cast<const uint8_t *>(text.data());
+  const uint8_t *end = begin + text.size();
+  ranges.clear();
+  for (const uint8_t *at = begin; at < end;) {
+    const int length = scanCharacter(at, end);
+    const uint32_t place = uint32_t(at - begin);
+    // U+FFFD has three bytes.
+    const uint32_t bytes = length > 0 ? uint32_t(length) : 3;
+    const uint32_t taken = uint32_t(length > 0 ? length : -length);
+    for (uint32_t i = 0; i < bytes; ++i)
+      if (!ranges.push({place, place + taken}))
+        return false;
+    at += taken;
+  }
+  return true;
+}

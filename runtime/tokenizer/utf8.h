@@ -8,6 +8,7 @@
 #define EMBLEM_RUNTIME_TOKENIZER_UTF8_H
 
 #include "runtime/tokenizer/buffer.h"
+#include "runtime/tokenizer/token_place.h"
 
 #include <cstdint>
 #include <string_view>
@@ -76,6 +77,10 @@ inline uint32_t encodeCharacter(uint32_t c, uint8_t *out) {
 /// already is left where it is; otherwise `text` becomes what was written to
 /// `repaired`. False: no memory.
 bool repairUtf8(std::string_view &text, Buffer<uint8_t> &repaired);
+
+/// What each byte of the repaired text comes of: its character, or the part
+/// that starts none. False: no memory, or more than 4 GiB.
+bool traceUtf8(std::string_view text, Buffer<TextRange> &ranges);
 
 } // namespace emblem::runtime
 

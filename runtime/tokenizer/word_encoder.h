@@ -71,7 +71,8 @@ private:
     TrieMatch match = longestMatch(sectionData<uint32_t>(header, header.trie),
                                    header.model.wordRoot, word.begin, word.end);
     return out.push(match.length == word.size() ? int32_t(match.leaf)
-                                                : header.model.unknownId);
+                                                : header.model.unknownId,
+                    word.begin, word.end);
   }
 
   const TokenizerHeader &header;

@@ -8,7 +8,7 @@
 #include "emblem/model_table.h"
 
 /* Of libemblem_image.a. */
-int64_t emblem_pictures_abi4(const EmblemPictureJob *job);
+int64_t emblem_pictures_abi5(const EmblemPictureJob *job);
 
 static int32_t look(EmblemSpan *arena, EmblemSpan *weights, EmblemSpan *ids,
                     EmblemSpan *sequences, EmblemSpan *offsets,
@@ -55,4 +55,4 @@ const EmblemModelTable emblem_model_table = {.magic = EMBLEM_MAGIC,
                                              .stage_count = 1,
                                              .input = EMBLEM_TAKES_IMAGES,
                                              .image = &emblem_image_input,
-                                             .pictures = emblem_pictures_abi4};
+                                             .pictures = emblem_pictures_abi5};

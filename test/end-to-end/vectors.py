@@ -14,7 +14,7 @@ def run(program, command, texts, *options):
     """The lines that PROGRAM COMMAND writes for texts (bytes), one a text."""
     with tempfile.TemporaryFile() as lines:
         arguments = [program, command, *options]
-        if any(b"\n" in text for text in texts):
+        if any(b"\n" in text or b"\r" in text for text in texts):
             arguments += [b"--", *texts]
         else:
             lines.write(b"".join(text + b"\n" for text in texts))

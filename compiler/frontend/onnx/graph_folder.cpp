@@ -11,6 +11,7 @@
 #include "compiler/frontend/sentence_transformers/folder_text.h"
 #include "compiler/frontend/sentence_transformers/modules.h"
 #include "compiler/frontend/sentence_transformers/prompts.h"
+#include "compiler/frontend/sentence_transformers/similarity.h"
 #include "compiler/frontend/sentence_transformers/transformer_file.h"
 
 #include "llvm/Support/Path.h"
@@ -94,6 +95,11 @@ Error onnx::addFolder(ModelFolders folders, StringRef path, bool pooled,
       return error;
     return applyChoices(choices, path, description);
   }
+  auto settings = JsonObject::readOptional(
+      resolvePath(folders.root, "config_sentence_transformers.json"));
+  if (!settings)
+    return settings.takeError();
+  addSimilarity(*settings, description);
   if (pooled) {
     if (choices.pooling.empty() && !choices.unknownTokens)
       return Error::success();

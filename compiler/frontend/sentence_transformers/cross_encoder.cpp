@@ -32,6 +32,23 @@ static Expected<Activation> readScoreActivation(const JsonObject &config,
                              fallback);
 }
 
+// Without names transformers calls them so.
+static std::vector<std::string> readLabels(const JsonObject &config,
+                                           int64_t count) {
+  const json::Value *value = config.find("id2label");
+  const json::Object *names = value ? value->getAsObject() : nullptr;
+  if (!names && count == 1)
+    return {};
+  std::vector<std::string> labels;
+  for (int64_t i = 0; i < count; ++i) {
+    std::string usual = ("LABEL_" + Twine(i)).str();
+    std::optional<StringRef> name =
+        names ? names->getString(Twine(i).str()) : std::nullopt;
+    labels.push_back(name ? name->str() : usual);
+  }
+  return labels;
+}
+
 Error emblem::frontend::addCrossEncoder(const ModelFolders &folders,
                                         const JsonObject &config,
                                         const JsonObject &settings,
@@ -41,6 +58,7 @@ Error emblem::frontend::addCrossEncoder(const ModelFolders &folders,
   if (!activation)
     return activation.takeError();
   model.dense.back().activation = *activation;
+  model.labels = readLabels(config, model.dense.back().outputSize);
 
   if (model.tokenizerFile.empty())
     return Error::success(); // a graph by itself

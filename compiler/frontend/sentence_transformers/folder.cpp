@@ -16,6 +16,7 @@
 #include "compiler/frontend/sentence_transformers/modules.h"
 #include "compiler/frontend/sentence_transformers/pair_template.h"
 #include "compiler/frontend/sentence_transformers/prompts.h"
+#include "compiler/frontend/sentence_transformers/similarity.h"
 #include "compiler/frontend/sentence_transformers/static_embedding.h"
 #include "compiler/frontend/sentence_transformers/transformer_file.h"
 #include "compiler/frontend/transformers/adapters.h"
@@ -265,6 +266,7 @@ static Expected<Description> describeModel(const Folder &folder,
           "where that is wrong, " +
           poolingAdvice)
              .str()});
+  addSimilarity(folder.settings, *model);
   return model;
 }
 

@@ -14,6 +14,17 @@
 using namespace llvm;
 using namespace emblem::frontend;
 
+static bool hasPrompt(const Description &model, StringRef name) {
+  return any_of(model.prompts,
+                [&](const Prompt &prompt) { return prompt.name == name; });
+}
+
+// Sentence Transformers gives every model these, empty where the folder has
+// none: the default prompt does not go before queries and documents.
+static bool isOfEveryModel(StringRef name) {
+  return name == "query" || name == "document";
+}
+
 Error emblem::frontend::addPrompts(const ModelFolders &folders,
                                    Description &model) {
   auto config = JsonObject::readOptional(
@@ -35,16 +46,19 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
     const json::Object *prompts = value->getAsObject();
     if (!prompts)
       return config->error("prompts", "it must map names to texts");
-    for (const auto &[name, text] : *prompts) {
-      if (!text.getAsString())
+    for (const auto &[name, value] : *prompts) {
+      std::optional<StringRef> text = value.getAsString();
+      if (value.getAsNull())
+        text = "";
+      if (!text)
         return config->error("prompts", "it must map names to texts");
-      if (pairs && !model.pairText && !text.getAsString()->empty())
+      if (pairs && !model.pairText && !text->empty())
         return config->error("prompts",
                              "prompts of a reranker are not supported");
       if (pairs)
         continue;
       model.prompts.push_back(
-          {.name = StringRef(name).str(), .text = text.getAsString()->str()});
+          {.name = StringRef(name).str(), .text = text->str()});
     }
   }
   // JSON objects have no order; the same folder gives the same module.
@@ -55,25 +69,21 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
   auto name = config->string("default_prompt_name", "");
   if (!name)
     return name.takeError();
-  model.defaultPrompt = *name;
-  if (!name->empty() && llvm::none_of(model.prompts, [&](const Prompt &prompt) {
-        return prompt.name == *name;
-      }))
+  bool isThere = hasPrompt(model, *name);
+  if (!name->empty() && !isThere && !isOfEveryModel(*name))
     return config->error("default_prompt_name",
                          "there is no prompt of that name");
+  if (isThere)
+    model.defaultPrompt = *name;
   return Error::success();
 }
 
 void emblem::frontend::usePromptOf(const Task &task, Description &model) {
-  if (!task.isUsed() || !model.defaultPrompt.empty())
+  if (!task.isUsed())
     return;
-  SmallVector<StringRef> names = {task.getName()};
-  if (task.getName() == "document") // as encode_document looks for it
-    names.append({"passage", "corpus"});
-  for (StringRef name : names)
-    if (any_of(model.prompts,
-               [&](const Prompt &prompt) { return prompt.name == name; })) {
-      model.defaultPrompt = name.str();
-      return;
-    }
+  StringRef name = task.getName();
+  if (isOfEveryModel(name))
+    model.defaultPrompt = hasPrompt(model, name) ? name.str() : "";
+  else if (model.defaultPrompt.empty() && hasPrompt(model, name))
+    model.defaultPrompt = name.str();
 }

@@ -24,6 +24,12 @@ llvm::Expected<std::vector<runtime::WordStep>>
 compilePreTokenizer(llvm::ArrayRef<PreTokenizerPart> parts, TableWriter &writer,
                     bool &takesBytes);
 
+/// TokenizerHeader.edges: spaces at the ends of byte-level tokens' texts.
+std::vector<uint8_t> collectEdges(const TokenizerDescription &tokenizer);
+
+llvm::Expected<std::vector<runtime::DecoderStep>>
+compileDecoder(llvm::ArrayRef<DecoderPart> parts, TableWriter &writer);
+
 /// Tokens of byte-pair encoding that a whole word may be looked up as.
 using WholeWords = std::vector<std::pair<std::string, int32_t>>;
 

@@ -14,6 +14,7 @@
 
 #include "compiler/tokenizer/compile/pair_suffix.h"
 #include "compiler/tokenizer/compile/part_compilers.h"
+#include "compiler/tokenizer/token_texts.h"
 #include "compiler/tokenizer/unicode_facts.h"
 #include "runtime/tokenizer/tokenizer.h"
 
@@ -150,14 +151,17 @@ private:
     header.magic = tokenizerMagic;
     header.version = tokenizerVersion;
     header.flags = (tokenizer.truncateLeft ? TokenizerTruncatesLeft : 0u) |
-                   (tokenizer.promptsUnpooled ? 1u << 1 : 0u);
+                   (tokenizer.promptsUnpooled ? TokenizerLeavesPromptsOut : 0u) |
+                   (tokenizer.decoder ? 0u : TokenizerJoinsBySpaces) |
+                   (tokenizer.trimsPlaces ? TokenizerTrimsPlaces : 0u) |
+                   (tokenizer.putsSpaceFirst ? TokenizerPutsSpaceFirst : 0u);
     header.vocabularySize = uint32_t(getVocabularySize(tokenizer));
     header.droppedId = tokenizer.droppedId.value_or(noToken);
     header.emptyId = tokenizer.emptyId.value_or(noToken);
     header.endId = tokenizer.endId.value_or(noToken);
     header.paddingId = tokenizer.paddingId.value_or(noToken);
     header.paddedTokens = int32_t(tokenizer.paddedTokens);
-    header.reserved = int32_t(tokenizer.maxCharacters);
+    header.maxCharacters = int32_t(tokenizer.maxCharacters);
     header.single = writer.append(tokenizer.single);
     header.pair = writer.append(tokenizer.pair);
     if (const auto &text = tokenizer.pairText) {
@@ -173,6 +177,8 @@ private:
       return model.takeError();
     header.model = *model;
     if (Error error = addAddedTokens(writer, header))
+      return error;
+    if (Error error = addWayBack(writer, header))
       return error;
     if (!writer.trie.fits())
       return createStringError("the tokenizer's vocabulary is too large: " +
@@ -370,6 +376,25 @@ private:
     if (anyStrips)
       header.spaceRanges =
           writer.append(CodePointSet::collect(isWhitespace).getRanges());
+    return Error::success();
+  }
+
+  /// What leads from tokens to their text.
+  Error addWayBack(TableWriter &writer, TokenizerHeader &header) {
+    Expected<std::vector<DecoderStep>> decoder =
+        compileDecoder(tokenizer.decoder.value_or(DecoderParts()), writer);
+    if (!decoder)
+      return decoder.takeError();
+    header.decoder = writer.append(*decoder);
+    std::vector<int32_t> special;
+    for (const AddedToken &token : tokenizer.addedTokens)
+      if (token.special)
+        special.push_back(token.id);
+    llvm::sort(special);
+    special.erase(llvm::unique(special), special.end());
+    header.specialIds = writer.append(special);
+    if (tokenizer.trimsPlaces)
+      header.edges = writer.append(collectEdges(tokenizer));
     return Error::success();
   }
 

@@ -23,6 +23,9 @@ llvm::Error readPreTokenizer(const JsonFields &part, PreTokenizerParts &result);
 llvm::Error readPostProcessor(const JsonFields &part,
                               TokenizerDescription &result);
 
+/// Of a decoder, one that is not known is kept by its name.
+llvm::Error readDecoder(const JsonFields &part, DecoderParts &result);
+
 /// The model, and the ids of its tokens. `hasExactScores` is
 /// describeTokenizer's.
 llvm::Expected<llvm::StringMap<int32_t>>

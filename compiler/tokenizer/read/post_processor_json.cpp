@@ -108,6 +108,21 @@ static Error readClsAndSep(const JsonFields &part, bool isRoberta,
   return Error::success();
 }
 
+// What becomes of tokens' places; both are true where they are left out.
+static Error readTrimming(const JsonFields &part,
+                          TokenizerDescription &result) {
+  bool trims = true, putsSpace = true;
+  if (Error error = part.readOptionalBoolean("trim_offsets", trims))
+    return error;
+  if (Error error = part.readOptionalBoolean("add_prefix_space", putsSpace))
+    return error;
+  if (!trims)
+    return Error::success();
+  result.trimsPlaces = true;
+  result.putsSpaceFirst = putsSpace;
+  return Error::success();
+}
+
 static Error readSequence(const JsonFields &part,
                           TokenizerDescription &result) {
   Expected<const json::Array *> parts = part.getArray("processors");
@@ -147,12 +162,17 @@ Error emblem::frontend::readPostProcessor(const JsonFields &part,
     }
     return readTemplate(part, "pair", /*isPair=*/true, result.pair);
   }
-  if (*type == "BertProcessing" || *type == "RobertaProcessing")
-    return readClsAndSep(part, *type == "RobertaProcessing", result);
+  if (*type == "BertProcessing")
+    return readClsAndSep(part, /*isRoberta=*/false, result);
+  if (*type == "RobertaProcessing") {
+    if (Error error = readTrimming(part, result))
+      return error;
+    return readClsAndSep(part, /*isRoberta=*/true, result);
+  }
   if (*type == "Sequence")
     return readSequence(part, result);
-  if (*type == "ByteLevel") // trims offsets, and changes no id
-    return Error::success();
+  if (*type == "ByteLevel") // changes no id
+    return readTrimming(part, result);
   return part.refuse("is a " + *type +
                      "; known are BertProcessing, ByteLevel, "
                      "RobertaProcessing, Sequence and TemplateProcessing");

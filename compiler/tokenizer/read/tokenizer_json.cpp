@@ -151,6 +151,10 @@ emblem::frontend::describeTokenizer(const json::Value &value, StringRef path,
         return readPostProcessor(part, result);
       }))
     return error;
+  if (Error error = readPart("decoder", [&](const JsonFields &part) {
+        return readDecoder(part, result.decoder.emplace());
+      }))
+    return error;
   const auto *unigrams = std::get_if<UnigramModel>(&result.model);
   int64_t size =
       unigrams ? int64_t(unigrams->pieces.size()) : int64_t(vocabulary->size());

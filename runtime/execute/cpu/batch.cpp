@@ -41,9 +41,8 @@ Batch emblem::runtime::makeBatch(const EmblemModelTable &table,
       .prompts = memory.prompts,
       .failure = failure};
   const OutputRows end = advance(table, outputs, shape.sequences, shape.tokens);
-  for (int64_t i = 0; i < outputCount(table); ++i) {
+  for (int64_t i = 0; i < allOutputCount(table); ++i)
     batch.outputs[i] = spanOf(outputs.of[i], end.of[i] - outputs.of[i]);
-    batch.unwanted |= uint32_t(!outputs.of[i]) << i;
-  }
+  batch.shape.unwanted = unwantedOf(table, outputs);
   return batch;
 }

@@ -38,7 +38,6 @@ struct Batch {
   EmblemSpan arena, weights, ids, sequences, offsets, types, pixels;
   EmblemSpan outputs[EMBLEM_MOST_OUTPUTS];
   const int32_t *prompts = nullptr; // [sequences], or null; BatchInput
-  uint32_t unwanted = 0;           // bit i: nobody asks for output i
   StageFailure *failure = nullptr; // takes what a call returns, if not 0
 };
 

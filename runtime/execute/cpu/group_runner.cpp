@@ -71,7 +71,7 @@ void GroupRunner::runGroup(int64_t group, int64_t thread) {
     pairs += double(end - begin) * double(end - begin);
   }
   OutputRows outputs;
-  for (int64_t i = 0; i < outputCount(*table); ++i)
+  for (int64_t i = 0; i < allOutputCount(*table); ++i)
     outputs.of[i] = static_cast<float *>(batch->outputs[i].aligned);
   Batch own = makeBatch(
       *table, {rows, texts, pairs},

@@ -6,6 +6,8 @@
 
 #include "runtime/execute/cpu/plan.h"
 
+#include "runtime/table/outputs.h"
+
 #include <algorithm>
 
 using namespace emblem::runtime;
@@ -40,7 +42,8 @@ public:
 
   int64_t plan() {
     for (int64_t stage = 0; stage < table.stage_count;)
-      stage = addFrom(stage);
+      stage = isNeeded(table.stages[stage], shape.unwanted) ? addFrom(stage)
+                                                            : stage + 1;
     return count;
   }
 
@@ -90,10 +93,12 @@ private:
       addSplit(stage);
       return stage + 1;
     }
+    // What is not needed in between is passed over as it is called.
     int64_t end = stage + 1;
     while (end < table.stage_count && table.stages[end].row_local &&
            table.stages[end].rows == first.rows &&
-           (many || isOneTile(table.stages[end])))
+           (many || isOneTile(table.stages[end]) ||
+            !isNeeded(table.stages[end], shape.unwanted)))
       ++end;
     // As many blocks for one thread as for another.
     const int64_t blocks = many

@@ -27,7 +27,8 @@ namespace emblem::runtime {
 struct BatchShape {
   int64_t tokens = 0;
   int64_t sequences = 0;
-  double pairs = 0; // the sum of squared lengths, in tokens
+  double pairs = 0;      // the sum of squared lengths, in tokens
+  uint32_t unwanted = 0; // bit i: nobody asks for output i
 };
 
 struct Range {

@@ -42,7 +42,7 @@ void emblem::runtime::callStage(const EmblemModelTable &table, int64_t index,
                                 Range rows, Range columns,
                                 int64_t *stageNanoseconds) {
   const int32_t output = table.stages[index].output;
-  if (output >= 0 && batch.unwanted >> output & 1)
+  if (!isNeeded(table.stages[index], batch.shape.unwanted))
     return;
   const int64_t start = stageNanoseconds ? platform::monotonicNanoseconds() : 0;
   const bool behind = batch.prompts && pools(table.stages[index]);

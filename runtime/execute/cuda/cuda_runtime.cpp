@@ -39,7 +39,7 @@ static int32_t finish(EmblemDeviceModel *model) {
   return static_cast<CudaModel *>(model)->finish();
 }
 
-static_assert(EMBLEM_ABI_VERSION == 4, "EMBLEM_CUDA_SYMBOL has it, too");
+static_assert(EMBLEM_ABI_VERSION == 5, "EMBLEM_CUDA_SYMBOL has it, too");
 
-const EmblemDeviceRuntime emblem_cuda_abi4 = {open, start, finish, close,
+const EmblemDeviceRuntime emblem_cuda_abi5 = {open, start, finish, close,
                                               lastError};

@@ -10,6 +10,6 @@
 #include "emblem/device_table.h"
 
 /// The one symbol that this room has outside (EMBLEM_CUDA_SYMBOL).
-extern "C" const EmblemDeviceRuntime emblem_cuda_abi4;
+extern "C" const EmblemDeviceRuntime emblem_cuda_abi5;
 
 #endif // EMBLEM_RUNTIME_EXECUTE_CUDA_CUDA_RUNTIME_H

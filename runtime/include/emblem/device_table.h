@@ -149,7 +149,8 @@ typedef struct EmblemDeviceBatch {
   const int32_t *ids;
   const int32_t *types;                /* or null */
   const float *pixels;                 /* of images, else null */
-  float *outputs[EMBLEM_MOST_OUTPUTS]; /* null: not wanted */
+  float *outputs[EMBLEM_MOST_OUTPUTS]; /* null: not wanted; inner ones are not
+                                          to be had */
   int64_t *stage_nanoseconds; /* [stage_count], to be added to; or null */
 } EmblemDeviceBatch;
 
@@ -168,7 +169,7 @@ typedef struct EmblemDeviceRuntime {
 
 /* What libemblem_cuda.a defines, an EmblemDeviceRuntime. The name has the
    version, so that libraries of two versions never take each other's. */
-#define EMBLEM_CUDA_SYMBOL "emblem_cuda_abi4"
+#define EMBLEM_CUDA_SYMBOL "emblem_cuda_abi5"
 
 #ifdef __cplusplus
 }

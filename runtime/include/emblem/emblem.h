@@ -62,8 +62,11 @@ typedef enum EmblemStatus {
   EMBLEM_BAD_IMAGE = 11,    /* a file that is no picture, or a damaged one */
   EMBLEM_STAGE_FAILED = 12, /* the model's own code gave up: of the call's
                                vectors none counts; the next call may succeed */
-  EMBLEM_NO_DEVICE = 13     /* the device that is asked for is not here, or
+  EMBLEM_NO_DEVICE = 13,    /* the device that is asked for is not here, or
                                cannot run the model */
+  EMBLEM_NOT_KNOWN = 14     /* the model, or the device that it runs on, does
+                               not have what is asked for: tokens' vectors of a
+                               model whose encoder gives none, a way to decode */
 } EmblemStatus;
 
 typedef enum EmblemOverflow {
@@ -136,8 +139,25 @@ typedef enum EmblemOutputKind {
   EMBLEM_SPARSE = 1,        /* a weight a text for each token id; most are 0 */
   EMBLEM_TOKEN_WEIGHTS = 2, /* one number a token; a text's weight for an id is
                                the greatest of those where that id stands */
-  EMBLEM_MULTI_VECTOR = 3   /* a vector a token */
+  EMBLEM_MULTI_VECTOR = 3,  /* a vector a token */
+  /* Of what a model has inside, and gives on request: */
+  EMBLEM_TOKENS = 4, /* a vector a token, of which the first output is made:
+                        the encoder's last rows */
+  EMBLEM_RAW = 5     /* the first output before its Normalize, or scores before
+                        their activation */
 } EmblemOutputKind;
+
+/* How alike two vectors are. The greater, the more; but for EMBLEM_EUCLIDEAN.
+   MaxSim, of models with a vector a token: for each of the query's vectors its
+   greatest product with one of the document's, summed. */
+typedef enum EmblemSimilarity {
+  EMBLEM_COSINE = 0,             /* or, of a vector a token, MaxSim */
+  EMBLEM_EUCLIDEAN = 1,          /* their distance: the smaller, the more */
+  EMBLEM_DOT = 2,                /* their product */
+  EMBLEM_NEGATIVE_EUCLIDEAN = 3, /* minus their distance */
+  EMBLEM_NEGATIVE_MANHATTAN = 4, /* minus the sum of |a - b| */
+  EMBLEM_MEAN_MAX_SIM = 5        /* MaxSim by the number of query vectors */
+} EmblemSimilarity;
 
 typedef struct EmblemOutputInfo {
   const char *name; /* "multi_vector" */
@@ -158,9 +178,14 @@ typedef struct EmblemModelInfo {
   int64_t image_height, image_width, image_channels;
   int32_t texts; /* 1: it takes texts */
   int32_t reserved;
-  const char *device; /* where it runs: "cpu", "none" or such as
+  const char *device;      /* where it runs: "cpu", "none" or such as
                          "cuda:0 (NVIDIA H200, 9.0)" */
-  int64_t spare[4];   /* 0: for what later versions say */
+  int32_t similarity;      /* EmblemSimilarity: how vectors are compared */
+  int32_t truncates_left;  /* 1: of a text too long the end stays */
+  int32_t normalizes;      /* 1: vectors have length 1 */
+  int32_t activates;       /* 1: scores end with an activation */
+  int64_t token_dimension; /* floats of a token's vector; 0: there are none */
+  int64_t spare[1];        /* 0: for what later versions say */
 } EmblemModelInfo;
 
 /* Opens a model that is linked into the program. `options` may be null. */
@@ -187,6 +212,51 @@ EMBLEM_API const char *emblem_prompt(const EmblemModel *model,
 EMBLEM_API EmblemStatus emblem_embed(EmblemModel *model,
                                      const EmblemText *texts, size_t count,
                                      float *vectors, EmblemTextInfo *infos);
+
+/* How one call treats its texts. Zero every field that you do not set, but
+   `size`, as of EmblemOptions; null stands for all zero. */
+typedef struct EmblemCallOptions {
+  size_t size;    /* sizeof(EmblemCallOptions) */
+  int32_t cut;    /* EmblemCut: what becomes of a text that is too long */
+  int32_t side;   /* EmblemSide: which end of it falls away */
+  int32_t finish; /* EmblemFinish: how vectors and scores end */
+  int32_t reserved;
+  int64_t max_tokens; /* where it is cut, special tokens included, at most the
+                         model's max_tokens; 0: there, or where the prompt
+                         says */
+  const char *prompt; /* of emblem_read: as emblem_encode has it */
+} EmblemCallOptions;
+
+typedef enum EmblemCut {
+  EMBLEM_CUT_AS_OPENED = 0, /* as EmblemOptions.overflow */
+  EMBLEM_CUT_TEXT = 1,
+  EMBLEM_CUT_REFUSE = 2 /* EMBLEM_TEXT_TOO_LONG */
+} EmblemCut;
+
+typedef enum EmblemSide {
+  EMBLEM_SIDE_OF_MODEL = 0,
+  EMBLEM_SIDE_RIGHT = 1, /* the beginning stays */
+  EMBLEM_SIDE_LEFT = 2
+} EmblemSide;
+
+typedef enum EmblemFinish {
+  EMBLEM_FINISH_OF_MODEL = 0,
+  EMBLEM_FINISH_NORMALIZED = 1, /* vectors are scaled to length 1 */
+  EMBLEM_FINISH_RAW = 2 /* vectors as before the model's Normalize, if it has
+                           one; scores as before their activation */
+} EmblemFinish;
+
+/* emblem_embed and emblem_score, as the options say. On a device nothing is
+   raw but what has no last step: EMBLEM_NOT_KNOWN. */
+EMBLEM_API EmblemStatus emblem_embed_with(EmblemModel *model,
+                                          const EmblemCallOptions *options,
+                                          const EmblemText *texts, size_t count,
+                                          float *vectors,
+                                          EmblemTextInfo *infos);
+EMBLEM_API EmblemStatus emblem_score_with(EmblemModel *model,
+                                          const EmblemCallOptions *options,
+                                          const EmblemPair *pairs, size_t count,
+                                          float *scores, EmblemTextInfo *infos);
 
 /* Token ids as the model takes them, special tokens included: sequence s is
    ids[offsets[s]] up to ids[offsets[s + 1]], at least one token each. Where the
@@ -225,6 +295,62 @@ EMBLEM_API EmblemStatus emblem_tokenize_pair(EmblemModel *model,
                                              int32_t *types, size_t capacity,
                                              size_t *count,
                                              EmblemTextInfo *info);
+
+/* A token of a text. */
+typedef struct EmblemToken {
+  int32_t id, type;
+  int32_t text;    /* 0: of the first text; 1: of the second; -1: of none, as
+                      tokens that the model puts around them are */
+  int32_t special; /* 1: it is no piece of text: [CLS], padding and the like */
+  uint64_t begin, end; /* bytes [begin, end) of the text as it was given, whole
+                          characters; 0, 0 where it is of none */
+} EmblemToken;
+
+/* The tokens of a text, or of a pair where `second` is not null, and where in
+   the text each comes from, through all that the tokenizer does to it. Writes at
+   most `capacity`, and the number that there are to `count`. */
+EMBLEM_API EmblemStatus emblem_read(EmblemModel *model,
+                                    const EmblemCallOptions *options,
+                                    EmblemText first, const EmblemText *second,
+                                    EmblemToken *tokens, size_t capacity,
+                                    size_t *count, EmblemTextInfo *info);
+
+/* The text that ids stand for, as the tokenizer decodes it, with special tokens
+   or without. Writes at most `capacity` bytes, and no zero byte; `size` becomes
+   the bytes that there are. EMBLEM_NOT_KNOWN: it has a way to decode that is
+   not supported, and the last error has its name. */
+EMBLEM_API EmblemStatus emblem_decode(EmblemModel *model, const int32_t *ids,
+                                      size_t count, int32_t skip_special,
+                                      char *text, size_t capacity,
+                                      size_t *size);
+
+typedef struct EmblemTokenInfo {
+  const char *text; /* as the vocabulary spells it, "##ing"; no zero byte ends
+                       it */
+  size_t size;      /* bytes; 0: no token has this id */
+  int32_t special;  /* as EmblemToken has it */
+  int32_t reserved;
+} EmblemTokenInfo;
+
+/* Of an id from 0 to vocabulary_size - 1. */
+EMBLEM_API EmblemStatus emblem_token(const EmblemModel *model, int32_t id,
+                                     EmblemTokenInfo *info);
+
+typedef struct EmblemPromptInfo {
+  const char *name, *text;
+  int64_t max_tokens; /* where its texts are cut; 0: the model's own */
+  int32_t is_default;
+  int32_t reserved;
+} EmblemPromptInfo;
+
+EMBLEM_API size_t emblem_prompt_count(const EmblemModel *model);
+/* Of the prompts in alphabetical order. */
+EMBLEM_API EmblemStatus emblem_prompt_info(const EmblemModel *model,
+                                           size_t index,
+                                           EmblemPromptInfo *info);
+
+/* What a score stands for, "entailment"; null where the model does not say. */
+EMBLEM_API const char *emblem_label(const EmblemModel *model, size_t score);
 
 /* The vectors of images whose pixels are as the model takes them: count *
    image_height * image_width * image_channels floats (EmblemModelInfo), row by
@@ -286,6 +412,28 @@ EMBLEM_API EmblemStatus emblem_encode(EmblemModel *model, const char *prompt,
 EMBLEM_API EmblemStatus emblem_run(EmblemModel *model, const int32_t *ids,
                                    const int64_t *offsets, size_t sequences,
                                    float *const *outputs);
+
+/* What a model has inside, EMBLEM_TOKENS or EMBLEM_RAW, as emblem_output tells
+   of what it returns. EMBLEM_NOT_KNOWN: it has no such thing. */
+EMBLEM_API EmblemStatus emblem_inner(const EmblemModel *model,
+                                     EmblemOutputKind kind,
+                                     EmblemOutputInfo *info);
+
+/* What a call asks for; null: not wanted, and nothing is computed for it. */
+typedef struct EmblemRows {
+  size_t size;           /* sizeof(EmblemRows) */
+  float *const *outputs; /* as of emblem_run; or null */
+  float *tokens;         /* a row a token */
+  float *raw;            /* rows as of the first output */
+} EmblemRows;
+
+/* As emblem_run, or emblem_score_ids of a model of pairs, what is inside the
+   model as well. `types` may be null where it tells none apart. */
+EMBLEM_API EmblemStatus emblem_run_with(EmblemModel *model, const int32_t *ids,
+                                        const int32_t *types,
+                                        const int64_t *offsets,
+                                        size_t sequences,
+                                        const EmblemRows *rows);
 
 /* Whether an output's row of one of a text's tokens counts: 1, or 0 for special
    tokens, punctuation and what else the model leaves out. `position` counts the

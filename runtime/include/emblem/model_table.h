@@ -33,7 +33,7 @@ extern "C" {
 #endif
 
 #define EMBLEM_MAGIC 0x4D424D45u /* "EMBM", little-endian */
-#define EMBLEM_ABI_VERSION 4u
+#define EMBLEM_ABI_VERSION 5u
 
 /* A one-dimensional memref as MLIR lays it out; sizes count elements. */
 typedef struct EmblemSpan {
@@ -92,11 +92,14 @@ typedef struct EmblemStage {
   double bytes_fixed;
   double bytes_per_row;
   double flops_per_token;
-  int32_t output; /* what `vectors` is: an index of EmblemModelTable.outputs */
-  int32_t reserved;
+  int32_t
+      output; /* what `vectors` is: an index of EmblemModelTable.outputs, and
+                     behind these of its inner ones; -1: nothing */
+  uint32_t needed_for; /* bit i: output i cannot be had without it. A batch runs
+                          the stages of its outputs alone; 0: all do */
 } EmblemStage;
 
-/* What a model returns. Its rows are S texts or T tokens. */
+/* What a model returns, or has inside. Its rows are S texts or T tokens. */
 typedef struct EmblemOutput {
   const char *name; /* "dense" */
   int32_t kind;     /* EmblemOutputKind (emblem.h) */
@@ -168,10 +171,9 @@ typedef int64_t (*EmblemPictureFunction)(const EmblemPictureJob *job);
 
 /* What libemblem_image.a defines, an EmblemPictureFunction. The name has the
    version, so that libraries of two versions never take each other's. */
-#define EMBLEM_PICTURES_SYMBOL "emblem_pictures_abi4"
+#define EMBLEM_PICTURES_SYMBOL "emblem_pictures_abi5"
 
-/* How alike two vectors are. */
-enum { EMBLEM_COSINE = 0, EMBLEM_EUCLIDEAN = 1 /* their distance */ };
+/* How alike two vectors are: EmblemSimilarity (emblem.h) has the values. */
 
 /* Whose code the stages are. */
 enum { EMBLEM_X86_64 = 1, EMBLEM_AARCH64 = 2 };
@@ -185,6 +187,13 @@ enum { EMBLEM_X86_64 = 1, EMBLEM_AARCH64 = 2 };
 #else
 #define EMBLEM_OWN_ARCHITECTURE 0
 #endif
+
+/* What the first output ends with. */
+enum {
+  EMBLEM_ENDS_AS_IT_IS = 0,
+  EMBLEM_ENDS_IN_NORMALIZE = 1, /* vectors have length 1 */
+  EMBLEM_ENDS_IN_ACTIVATION = 2 /* of scores */
+};
 
 typedef struct EmblemModelTable {
   uint32_t magic;       /* EMBLEM_MAGIC */
@@ -231,8 +240,15 @@ typedef struct EmblemModelTable {
   /* Null: one dense output, `dimension` wide. */
   const EmblemOutput *outputs;
   int64_t output_count;
-  /* The tokens' texts, back to back, of a model with a sparse output or weights
-     of tokens: id i has token_texts[token_ends[i - 1]] up to token_ends[i]. */
+  /* What it computes on the way and gives on request, at most one of each kind:
+     EMBLEM_TOKENS and EMBLEM_RAW (emblem.h). */
+  const EmblemOutput *inner;
+  int64_t inner_count;
+  /* What the scores of a model of pairs stand for, `dimension` of them; null:
+     it is not known. */
+  const char *const *labels;
+  /* The tokens' texts as the vocabulary spells them, back to back: id i has
+     token_texts[token_ends[i - 1]] up to token_ends[i]. */
   const char *token_texts; /* or null */
   const uint32_t *token_ends;
   int64_t token_count;
@@ -241,17 +257,19 @@ typedef struct EmblemModelTable {
      texts: CLIP's other tower. Or null. */
   const struct EmblemModelTable *image_tower;
   EmblemPictureFunction pictures; /* or null: it takes pixels alone */
-  int32_t distance; /* EMBLEM_COSINE or ...: how two vectors are compared */
-  float threshold;  /* two that belong together have a cosine of at least it, or
-                       a distance of at most it; NaN: none is known */
+  int32_t distance;               /* EmblemSimilarity (emblem.h) */
+  float threshold; /* two that belong together have a similarity of at least it,
+                       or a distance of at most it; NaN: none is known */
+  int32_t last_step; /* EMBLEM_ENDS_... */
+  int32_t reserved2; /* 0 */
   /* Code for other processors than the CPU (device_table.h); null: none. */
   const struct EmblemDeviceTable *devices;
   int64_t device_count;
   uint64_t extensions[2]; /* 0; a runtime refuses what it does not know */
 } EmblemModelTable;
 
-/* Outputs that a table may have at most. */
-enum { EMBLEM_MOST_OUTPUTS = 4 };
+/* Outputs that a table may have at most, the inner ones among them. */
+enum { EMBLEM_MOST_OUTPUTS = 6 };
 
 /* What the table is called in a program, and in a shared library beside its own
    name there, for emblem_load. */

@@ -286,6 +286,27 @@ emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {pair_text 
 
 // -----
 
+// model_c3: labels.
+// expected-error@+1 {{has labels, which only the scores of pairs have: say so with the attribute 'pairs'}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {labels = ["a", "b", "c", "d"]} {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{has 1 labels, but 4 scores}}
+emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {pairs, labels = ["a"]} {
+  %table = emb.weight "table" : tensor<10x4xf32>
+  %0 = emb.token_embedding %ids, %table : tensor<10x4xf32>
+  %1 = emb.pool mean %0, %offsets : tensor<?x4xf32>
+  emb.return %1 : tensor<?x4xf32>
+}
+
+// -----
+
 // expected-error@+1 {{pair_text must be what stands before, between and after a pair's texts, but there are 2 strings}}
 emb.model @m(%ids, %offsets) max_tokens 8 max_positions 8 attributes {pairs, pair_text = ["a", "b"]} {
   %table = emb.weight "table" : tensor<10x4xf32>

@@ -58,9 +58,10 @@ emb.model @untyped(%ids, %offsets) max_tokens 8 max_positions 8 attributes {pair
 
 // A text around the two, in place of the tokenizer's template.
 // CHECK-LABEL: emb.model @asked(%ids, %offsets) max_tokens 8 max_positions 8
-// CHECK-SAME: attributes {pair_text = ["Query: ", "\0AText: ", "\0AYes or no?"], pairs} {
+// CHECK-SAME: attributes {distance = 2 : i32, labels = ["0", "1", "2", "3", "4", "5", "6", "7"], pair_text = ["Query: ", "\0AText: ", "\0AYes or no?"], pairs} {
 emb.model @asked(%ids, %offsets) max_tokens 8 max_positions 8
-    attributes {pairs, pair_text = ["Query: ", "\nText: ", "\nYes or no?"]} {
+    attributes {pairs, distance = 2 : i32, labels = ["0", "1", "2", "3", "4", "5", "6", "7"],
+                pair_text = ["Query: ", "\nText: ", "\nYes or no?"]} {
   %table = emb.weight "table" : tensor<100x8xf32>
   %0 = emb.token_embedding %ids, %table : tensor<100x8xf32>
   %1 = emb.pool last %0, %offsets : tensor<?x8xf32>

@@ -4,7 +4,7 @@
 // Before a backend has it: kernels, and what callers must know.
 // CHECK-LABEL: kernel.program @first(%{{.*}}: tensor<?xi32>, %{{.*}}: tensor<?xi32>) attributes
 // CHECK-SAME: {interface = #kernel.interface<dimension = 8, max_tokens = 128, max_positions = 512,
-// CHECK-SAME: vocabulary_size = 100, token_types = 2, pairs = true, euclidean = true,
+// CHECK-SAME: vocabulary_size = 100, token_types = 2, pairs = true, distance = euclidean,
 // CHECK-SAME: threshold = 5.000000e-01 : f64, prompts = {q = "query: "},
 // CHECK-SAME: prompt_rules = {q = {marker = 3 : i64}}, default_prompt = "q",
 // CHECK-SAME: outputs = <kind = dense, width = 8>,
@@ -14,7 +14,7 @@
 kernel.program @first(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
     attributes {interface = #kernel.interface<
         dimension = 8, max_tokens = 128, max_positions = 512, vocabulary_size = 100,
-        token_types = 2, pairs = true, euclidean = true, threshold = 0.5 : f64,
+        token_types = 2, pairs = true, distance = euclidean, threshold = 0.5 : f64,
         prompts = {q = "query: "}, prompt_rules = {q = {marker = 3 : i64}}, default_prompt = "q",
         outputs = <kind = dense, width = 8>,
                    <kind = multi_vector, width = 8, skipped = [7], skips_first = true>>} {

@@ -134,7 +134,7 @@ struct PtxModel {
     device.weight_count = 1;
     device.stages = stages;
     device.stage_count = 2;
-    device.runtime = &emblem_cuda_abi4;
+    device.runtime = &emblem_cuda_abi5;
     table.magic = EMBLEM_MAGIC;
     table.abi_version = EMBLEM_ABI_VERSION;
     table.architecture = EMBLEM_OWN_ARCHITECTURE;

@@ -42,9 +42,14 @@ Lines readThroughPipe(const std::vector<std::string> &pieces) {
   return lines;
 }
 
-TEST(LineReader, SplitsAtLineFeedsAlone) {
+TEST(LineReader, SplitsAsPythonDoes) {
   EXPECT_EQ(readThroughPipe({"a\nb\n"}), (Lines{"a", "b"}));
-  EXPECT_EQ(readThroughPipe({"a\r\n\r\nb\r"}), (Lines{"a\r", "\r", "b\r"}));
+  EXPECT_EQ(readThroughPipe({"a\r\n\r\nb\r"}), (Lines{"a", "", "b"}));
+  EXPECT_EQ(readThroughPipe({"a\rb\n\rc\n\nd\r\re"}),
+            (Lines{"a", "b", "", "c", "", "d", "", "e"}));
+  EXPECT_EQ(readThroughPipe({"\r\n"}), (Lines{""}));
+  EXPECT_EQ(readThroughPipe({"a\x0b\x0c\xc2\x85\xe2\x80\xa8z"}),
+            (Lines{"a\x0b\x0c\xc2\x85\xe2\x80\xa8z"}));
   EXPECT_EQ(readThroughPipe({std::string("a\0b\n\0\n", 6)}),
             (Lines{std::string("a\0b", 3), std::string("\0", 1)}));
 }
@@ -72,6 +77,37 @@ TEST(LineReader, KeepsManyLinesApart) {
   for (int i = 0; i < 50'000; ++i) {
     expected.push_back(std::string(i % 23, 'a' + i % 26));
     bytes += expected.back() + "\n";
+  }
+  EXPECT_EQ(readThroughPipe({bytes}), expected);
+}
+
+TEST(LineReader, KeepsAnEndThatComesInTwoPieces) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  LineReader reader(ends[0]);
+  std::string_view line;
+  ASSERT_EQ(write(ends[1], "a\r", 2), 2);
+  EXPECT_TRUE(reader.ready()); // nobody waits for what may follow
+  ASSERT_TRUE(reader.next(line));
+  EXPECT_EQ(line, "a");
+  ASSERT_EQ(write(ends[1], "\n", 1), 1);
+  EXPECT_FALSE(reader.ready());
+  ASSERT_EQ(write(ends[1], "\nb", 2), 2);
+  ASSERT_TRUE(reader.next(line));
+  EXPECT_EQ(line, "");
+  close(ends[1]);
+  ASSERT_TRUE(reader.next(line));
+  EXPECT_EQ(line, "b");
+  EXPECT_FALSE(reader.next(line));
+  close(ends[0]);
+}
+
+TEST(LineReader, ReadsManyCarriageReturnsOnce) {
+  std::string bytes;
+  Lines expected;
+  for (int i = 0; i < 50'000; ++i) {
+    expected.push_back(std::string(i % 7, 'x'));
+    bytes += expected.back() + "\r";
   }
   EXPECT_EQ(readThroughPipe({bytes}), expected);
 }

@@ -58,7 +58,7 @@ struct GreyModel {
     table.stage_count = 1;
     table.input = EMBLEM_TAKES_IMAGES;
     table.image = &input;
-    table.pictures = emblem_pictures_abi4;
+    table.pictures = emblem_pictures_abi5;
     EmblemOptions options = {};
     options.size = sizeof(options);
     options.threads = threads;

@@ -8,12 +8,14 @@
 // begins a text and 2 ends it; of a pair, 2 ends both, and the second text with
 // its end is of type 1. Its tables are the text "words"; with "bare"
 // there are no special tokens.
+// It tells no places, and an id's text is decoded as its digits.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/tokenizer/tokenizer.h"
 
 #include <cstring>
+#include <string>
 
 using namespace emblem::runtime;
 
@@ -30,10 +32,23 @@ bool Tokenizer::open(const void *tables, size_t bytes, Tokenizer &out,
 
 int32_t Tokenizer::endId() const { return noToken; }
 
+bool Tokenizer::truncatesLeft() const { return false; }
+bool Tokenizer::isSpecial(int32_t id) const { return id == 1 || id == 2; }
+
+bool Tokenizer::decode(const TokenTexts &, std::span<const int32_t> ids,
+                       bool skipsSpecial, Buffer<uint8_t> &text,
+                       const char **) const {
+  for (int32_t id : ids)
+    if (!(skipsSpecial && isSpecial(id)))
+      for (char digit : std::to_string(id))
+        text.push(uint8_t(digit));
+  return true;
+}
+
 bool Tokenizer::reserve(size_t, Scratch &) const { return true; }
 
 Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
-                           int32_t *ids, Scratch &) const {
+                           int32_t *ids, Scratch &, EncodeRequest) const {
   const bool special = *reinterpret_cast<const char *>(header) == 'w';
   const int64_t room = maxTokens - (special ? 1 : 0);
   int64_t count = 0;
@@ -60,7 +75,7 @@ bool Tokenizer::reservePairs(int64_t, Scratch &) const { return true; }
 // Cuts the second text alone.
 Encoding Tokenizer::encodePair(std::string_view first, std::string_view second,
                                int64_t maxTokens, int32_t *ids, int32_t *types,
-                               Scratch &scratch) const {
+                               Scratch &scratch, EncodeRequest) const {
   const Encoding one = encode(first, maxTokens - 1, ids, scratch);
   // Without the second one's first special token.
   int32_t rest[64];

@@ -70,6 +70,8 @@ private:
                  bool pooled);
   /// The caller's pixels as rows of that width, one an image.
   Value pixelsView(Block &entry, int64_t width);
+  /// The outputs that a kernel is needed for, where these are not all.
+  IntegerAttr neededFor(KernelOpInterface op);
   /// In the kernel's place.
   void addStage(KernelOpInterface op, func::FuncOp run, func::FuncOp finish,
                 bool overTexts);
@@ -83,8 +85,9 @@ private:
   OpBuilder builder;
   SymbolTable symbols;
   PooledRows pooled;
-  llvm::StringMap<func::FuncOp> kernels; // by what makes them one
-  llvm::StringMap<int64_t> counts;       // functions of each op
+  DenseMap<Operation *, uint64_t> outputs; // bits, that a kernel is needed for
+  llvm::StringMap<func::FuncOp> kernels;   // by what makes them one
+  llvm::StringMap<int64_t> counts;         // functions of each op
 };
 
 } // namespace
@@ -246,6 +249,14 @@ func::FuncOp Outliner::outline(const Twine &name, Location loc,
   return stage;
 }
 
+IntegerAttr Outliner::neededFor(KernelOpInterface op) {
+  uint64_t all = 0;
+  for (auto &[kernel, bits] : outputs)
+    all |= bits;
+  return outputs[op] == all ? IntegerAttr()
+                            : builder.getI64IntegerAttr(outputs[op]);
+}
+
 void Outliner::addStage(KernelOpInterface op, func::FuncOp run,
                         func::FuncOp finish, bool overTexts) {
   kernel::Work work = op.getWork();
@@ -263,7 +274,7 @@ void Outliner::addStage(KernelOpInterface op, func::FuncOp run,
       overTexts ? kernel::RowsOf::Texts : kernel::RowsOf::Tokens,
       op.getColumns(), weights, gather ? gather.getTable() : Value(),
       op.isRowLocal(), output ? output.getOutputAttr() : IntegerAttr(),
-      op.getProvider(), /*finish_provider=*/StringAttr(),
+      neededFor(op), op.getProvider(), /*finish_provider=*/StringAttr(),
       APFloat(work.flopsPerRow), APFloat(work.flopsPerToken),
       APFloat(work.flopsPerPair), APFloat(work.bytesFixed),
       APFloat(work.bytesPerRow));
@@ -318,6 +329,13 @@ LogicalResult Outliner::run() {
     return failure();
   SmallVector<KernelOpInterface> outlined(
       program.getBody().getOps<KernelOpInterface>());
+  for (KernelOpInterface op : llvm::reverse(outlined)) {
+    uint64_t &bits = outputs[op];
+    if (auto output = dyn_cast<kernel::OutputOp>(*op))
+      bits = uint64_t(1) << output.getOutput();
+    for (Operation *user : op->getUsers())
+      bits |= outputs.lookup(user);
+  }
   for (auto [index, op] : llvm::enumerate(outlined)) {
     bool overTexts = pooled.visit(op);
     std::string number = std::to_string(index);

@@ -36,7 +36,8 @@ private:
 
   llvm::Constant *stage(kernel::StageOp stage);
   llvm::Constant *ids(ArrayRef<int32_t> list);
-  llvm::Constant *outputs(int64_t &count);
+  llvm::Constant *outputs(ArrayRef<kernel::ModelOutputAttr> list);
+  llvm::Constant *labels();
   llvm::Constant *image();
   llvm::Constant *pictures();
   llvm::Constant *prompt(NamedAttribute prompt);
@@ -81,7 +82,7 @@ llvm::Constant *TableBuilder::stage(kernel::StageOp stage) {
        f64(stage.getFlopsPerRow()), f64(stage.getFlopsPerPair()),
        f64(stage.getBytesFixed()), f64(stage.getBytesPerRow()),
        f64(stage.getFlopsPerToken()), i32(output ? output.getInt() : -1),
-       i32(0)});
+       i32(stage.getForOutputs() ? *stage.getForOutputs() : 0)});
 }
 
 llvm::Constant *TableBuilder::ids(ArrayRef<int32_t> list) {
@@ -91,12 +92,13 @@ llvm::Constant *TableBuilder::ids(ArrayRef<int32_t> list) {
   return array(elements, "emblem_ids");
 }
 
-llvm::Constant *TableBuilder::outputs(int64_t &count) {
+llvm::Constant *TableBuilder::outputs(ArrayRef<kernel::ModelOutputAttr> list) {
   SmallVector<llvm::Constant *> entries;
-  for (kernel::ModelOutputAttr output : facts.getOutputs()) {
+  for (kernel::ModelOutputAttr output : list) {
     emb::OutputKind kind = output.getKind();
-    bool ofTexts =
-        kind == emb::OutputKind::Dense || kind == emb::OutputKind::Sparse;
+    bool ofTexts = kind == emb::OutputKind::Dense ||
+                   kind == emb::OutputKind::Sparse ||
+                   kind == emb::OutputKind::Raw;
     ArrayRef<int32_t> skipped = output.getSkipped()
                                     ? output.getSkipped().asArrayRef()
                                     : ArrayRef<int32_t>();
@@ -107,8 +109,16 @@ llvm::Constant *TableBuilder::outputs(int64_t &count) {
          i64(output.getWidth()), ids(skipped), i64(skipped.size()),
          i64(output.getSkipsFirst())}));
   }
-  count = entries.size();
   return array(entries, "emblem_outputs");
+}
+
+/// What the scores stand for, or null.
+llvm::Constant *TableBuilder::labels() {
+  SmallVector<llvm::Constant *> entries;
+  if (facts.getLabels())
+    for (auto label : facts.getLabels().getAsRange<StringAttr>())
+      entries.push_back(string(label));
+  return array(entries, "emblem_labels");
 }
 
 llvm::Constant *TableBuilder::prompt(NamedAttribute prompt) {
@@ -174,8 +184,8 @@ llvm::GlobalVariable *TableBuilder::build() {
     stageEntries.push_back(stage(op));
   int64_t promptCount;
   llvm::Constant *promptEntries = prompts(promptCount);
-  int64_t outputCount;
-  llvm::Constant *outputEntries = outputs(outputCount);
+  llvm::Constant *outputEntries = outputs(facts.getOutputs());
+  llvm::Constant *innerEntries = outputs(facts.getInner());
   auto images = inputs.others.find(emb::Role::Images);
   const Target &target = *inputs.target;
 
@@ -218,18 +228,25 @@ llvm::GlobalVariable *TableBuilder::build() {
                              : EMBLEM_TAKES_TEXTS),
       i32(facts.getTokenTypes()),
       outputEntries,
-      i64(outputCount),
+      i64(facts.getOutputs().size()),
+      innerEntries,
+      i64(facts.getInner().size()),
+      labels(),
       inputs.tokenTexts ? inputs.tokenTexts : null(),
       inputs.tokenEnds ? inputs.tokenEnds : null(),
       i64(inputs.tokenCount),
       image(),
       images != inputs.others.end() ? images->second : null(),
       pictures(),
-      i32(facts.getEuclidean() ? EMBLEM_EUCLIDEAN : EMBLEM_COSINE),
+      i32(static_cast<int32_t>(facts.getDistance())),
       llvm::ConstantFP::get(llvm::Type::getFloatTy(context),
                             facts.getThreshold()
                                 ? facts.getThreshold().getValueAsDouble()
                                 : std::nan("")),
+      i32(facts.getNormalizes()  ? EMBLEM_ENDS_IN_NORMALIZE
+          : facts.getActivates() ? EMBLEM_ENDS_IN_ACTIVATION
+                                 : EMBLEM_ENDS_AS_IT_IS),
+      i32(0),
       inputs.device ? inputs.device : null(),
       i64(inputs.device ? 1 : 0),
       llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>{0, 0})};

@@ -31,8 +31,8 @@ struct ProgramData {
   /// marks stand for the distances to them (data_section.h).
   bool linkedData = false;
   llvm::StringRef tokenizer = {}; // its tables; empty: none
-  /// What the tokens are called (EmblemModelTable.token_texts), where the
-  /// model's outputs speak of tokens.
+  /// What the tokens are called (EmblemModelTable.token_texts); empty: there is
+  /// no tokenizer.
   llvm::StringRef tokenTexts = {};
   llvm::ArrayRef<uint32_t> tokenEnds = {};
   /// The machines that it runs on, as it says; empty: the target alone.

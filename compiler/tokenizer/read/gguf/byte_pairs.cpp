@@ -98,6 +98,7 @@ Expected<json::Object> gguf::makeBytePairs(const JsonObject &keys) {
                          : json::Value(nullptr)},
       {"pre_tokenizer", makePreTokenizer(**words)},
       {"post_processor", std::move(*around)},
+      {"decoder", json::Object{{"type", "ByteLevel"}}},
       {"added_tokens", std::move(added)},
       {"model", json::Object{{"type", "BPE"},
                              {"ignore_merges", (*words)->ignoresMerges},

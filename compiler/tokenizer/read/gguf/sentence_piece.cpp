@@ -157,6 +157,14 @@ Expected<json::Object> gguf::makeSentencePairs(const JsonObject &keys) {
   steps.push_back(json::Object{{"type", "Replace"},
                                {"pattern", json::Object{{"String", " "}}},
                                {"content", space}});
+  json::Array decoders{
+      json::Object{{"type", "Replace"},
+                   {"pattern", json::Object{{"String", space}}},
+                   {"content", " "}},
+      json::Object{{"type", "ByteFallback"}}, json::Object{{"type", "Fuse"}}};
+  if (*prefixes)
+    decoders.push_back(json::Object{
+        {"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}});
   bool hasBytes = any_of(
       tokens, [](const Token &token) { return token.type == TokenType::Byte; });
   return json::Object{
@@ -164,6 +172,8 @@ Expected<json::Object> gguf::makeSentencePairs(const JsonObject &keys) {
        json::Object{{"type", "Sequence"}, {"normalizers", std::move(steps)}}},
       {"pre_tokenizer", nullptr},
       {"post_processor", std::move(*around)},
+      {"decoder",
+       json::Object{{"type", "Sequence"}, {"decoders", std::move(decoders)}}},
       {"added_tokens", makeAdded(keys, tokens, std::nullopt)},
       {"model", json::Object{{"type", "BPE"},
                              {"unk_token", tokens[unknown].text},
@@ -237,6 +247,9 @@ Expected<json::Object> gguf::makeUnigram(const JsonObject &keys) {
                                               {"prepend_scheme", "always"},
                                               {"split", true}}}}}},
       {"post_processor", std::move(*around)},
+      {"decoder", json::Object{{"type", "Metaspace"},
+                               {"replacement", space},
+                               {"prepend_scheme", "always"}}},
       {"added_tokens", makeAdded(keys, tokens, mask)},
       {"model", json::Object{{"type", "Unigram"},
                              {"unk_id", int64_t(unknown)},

@@ -166,7 +166,7 @@ DeviceModel::DeviceModel() {
             2,
             stages,
             3,
-            &emblem_cuda_abi4};
+            &emblem_cuda_abi5};
   table.self = &table;
   table.weights_distance =
       reinterpret_cast<char *>(packed) - reinterpret_cast<char *>(&table);
