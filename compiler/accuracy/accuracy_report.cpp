@@ -25,13 +25,18 @@ static llvm::StringRef measureOf(const Probe &probe) {
   return probe.arePairs() ? "correlation with f32" : "cosine to f32";
 }
 
+std::string AccuracyReport::byWhom() const {
+  return measuredBy.empty() ? "" : ", as measured by " + measuredBy;
+}
+
 std::string AccuracyReport::sentence() const {
   if (!reason.empty())
     return "the cosine to f32 was not checked: " + reason;
-  return llvm::formatv("{0} over {1} probe {2}{3}: minimum {4}, mean {5}",
+  return llvm::formatv("{0} over {1} probe {2}{3}{6}: minimum {4}, mean {5}",
                        measureOf(probe), probe.batch.texts(), probe.noun(),
                        probe.areRandom() ? " of random token ids" : "",
-                       formatCosine(found.minimum), formatCosine(found.mean));
+                       formatCosine(found.minimum), formatCosine(found.mean),
+                       byWhom());
 }
 
 /// "0.995": as few digits as say it.
@@ -71,14 +76,15 @@ llvm::Error AccuracyReport::check(Precision precision,
   std::string minimumText = formatCosine(found.minimum);
   std::string meanText = formatCosine(found.mean);
   return llvm::createStringError(llvm::formatv(
-      "{0} is too coarse for this model: the {1} {8} over {2} probe {9} is {3} "
+      "{0} is too coarse for this model: the {1} {8} over {2} probe {9}{10} is {3} "
       "({4} {5}), below the bound {6}; choose another --precision, or accept "
       "this one with --min-cosine={7}",
       describe(precision).name, worst ? "minimum" : "mean", probe.batch.texts(),
       worst ? minimumText : meanText, worst ? "mean" : "minimum",
       worst ? meanText : minimumText,
       formatBound(worst ? bounds.minimum : bounds.mean), formatBound(through),
-      measureOf(probe), probe.noun()));
+      measureOf(probe), probe.noun(),
+      measuredBy.empty() ? "" : byWhom() + ","));
 }
 
 void AccuracyReport::write(llvm::json::OStream &json) const {
@@ -96,6 +102,8 @@ void AccuracyReport::write(llvm::json::OStream &json) const {
                  probe.areRandom() ? "random token ids" : probe.noun());
   json.attribute("probe_texts", probe.batch.texts());
   writeContents(json, probe.batch);
+  if (!measuredBy.empty())
+    json.attribute("measured_by", measuredBy);
   number("minimum_cosine", found.minimum);
   number("mean_cosine", found.mean);
   json.attributeArray("cosines", [&] {

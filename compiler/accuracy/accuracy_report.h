@@ -22,6 +22,11 @@ class AccuracyReport {
 public:
   AccuracyReport(Probe probe, Cosines cosines)
       : probe(std::move(probe)), found(std::move(cosines)) {}
+  /// Of what was measured in the place of the program: "x86-64-v4 in bf16".
+  AccuracyReport &by(std::string code) {
+    measuredBy = std::move(code);
+    return *this;
+  }
   /// Nothing was compared; `reason` says why, as the end of a sentence.
   static AccuracyReport notChecked(std::string reason);
 
@@ -47,8 +52,10 @@ public:
 
 private:
   AccuracyReport() = default;
+  std::string byWhom() const;
 
-  std::string reason; // empty: checked
+  std::string reason;     // empty: checked
+  std::string measuredBy; // empty: the program itself
   Probe probe;
   Cosines found;
 };

@@ -64,6 +64,9 @@ private:
   llvm::Expected<accuracy::AccuracyReport> compareToReference();
   llvm::Expected<std::vector<float>> embedProbe();
   llvm::Error keepSensitiveLayers(accuracy::AccuracyReport &accuracy);
+  const Target *getMeasuringTarget() const;
+  void keepWideStages();
+  llvm::Error measureOnHost(const Target &host);
   llvm::Error write();
   llvm::Error writeText(llvm::raw_pwrite_stream &out);
   llvm::Error keepOutputs();
@@ -94,6 +97,7 @@ private:
   std::optional<Reference> reference;
   std::optional<KernelChoices> choices; // of kernels, by measurement
   KeptStages kept;                      // what the precision is too coarse for
+  std::optional<accuracy::AccuracyReport> onHost; // of a device's precision
 
   std::vector<LoweredModel> models; // of `sources`, in their order
   package::DataSection data;

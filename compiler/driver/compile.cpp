@@ -165,7 +165,8 @@ llvm::Error Compilation::checkPrecision() {
         "--precision out");
   if (getMain().getModel().getBody().getOps<emb::Conv2dOp>().empty())
     return llvm::Error::success();
-  if (options.precision != Precision::Bf16)
+  if (options.precision != Precision::Bf16 &&
+      options.precision != Precision::F16)
     return llvm::createStringError(
         "'" + options.model +
         "' has convolutions, which are computed in f32 or bf16; choose "

@@ -21,10 +21,6 @@ llvm::Error Compilation::checkDevice() {
           options.target->name + "; choose --target=cuda");
     return llvm::Error::success();
   }
-  if (sources.size() > 1)
-    return llvm::createStringError(
-        "'" + options.model + "' has two towers, which " +
-        options.device->name + " has no code for; leave it out of --target");
   if (options.precision == Precision::Int4)
     return llvm::createStringError(
         options.device->name +
@@ -41,7 +37,8 @@ llvm::Error Compilation::lowerForDevice(frontend::LoadedModel &source,
   LoweredDevice &device = lowered.device.emplace();
   device.module = source.module->clone();
   auto addPasses = [&](mlir::PassManager &passes) {
-    buildDevicePipeline(passes, {options.device, options.precision, kept});
+    buildDevicePipeline(passes, {options.device, options.precision, kept,
+                                 options.plainF32});
   };
   if (llvm::Error error = runPasses(*device.module, addPasses))
     return error;

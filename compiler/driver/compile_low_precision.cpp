@@ -6,6 +6,7 @@
 
 #include "compiler/driver/compilation.h"
 
+#include "compiler/driver/host_measurement.h"
 #include "compiler/driver/in_process.h"
 #include "compiler/driver/report.h"
 #include "compiler/driver/sensitivity.h"
@@ -20,12 +21,12 @@ using namespace emblem::driver;
 /// Low precision needs the model in f32: to measure its activations, and to be
 /// compared with it.
 llvm::Error Compilation::runReference() {
-  const Target *target = options.target;
+  const Target *target = getMeasuringTarget();
   bool calibrate = isCalibrated(options.precision);
   if (options.precision == Precision::F32 ||
-      (!calibrate && emission.content == emit::Content::Mlir))
+      (!calibrate && !takes(Phase::Check)))
     return llvm::Error::success();
-  if (!options.runsHere()) {
+  if (!target) {
     // Any target measures the same activations; vectors are not compared.
     llvm::Expected<const Target *> native = findTarget("native");
     if (!calibrate || !native || !runsHere(**native)) {
@@ -40,12 +41,36 @@ llvm::Error Compilation::runReference() {
   if (llvm::Error error =
           driver::runReference({*module, *model.weights, tokenizer, *target,
                                 static_cast<int>(threads.getMaxConcurrency()),
-                                calibrate, options.calibrationFile})
+                                calibrate,
+                                /*ofAttention=*/options.precision ==
+                                    Precision::F16,
+                                options.calibrationFile})
               .moveInto(reference))
     return error;
-  if (reference->inputRanges)
+  if (options.precision == Precision::F16)
+    keepWideStages();
+  else if (reference->inputRanges)
     (*model.module)->setAttr(attribute::inputRanges, reference->inputRanges);
-  return llvm::Error::success();
+  return !options.onCpu && takes(Phase::Check) ? measureOnHost(*target)
+                                               : llvm::Error::success();
+}
+
+/// What runs here and computes as the program does, or null.
+const Target *Compilation::getMeasuringTarget() const {
+  if (options.onCpu)
+    return options.runsHere() ? options.target : nullptr;
+  return findHost(*options.device);
+}
+
+/// What comes near the end of f16 stays in f32: other texts may have more.
+void Compilation::keepWideStages() {
+  constexpr float kMost = 65504.0f / 4;
+  kept.precision = Precision::F32;
+  for (mlir::NamedAttribute stage : reference->inputRanges)
+    if (llvm::any_of(mlir::cast<mlir::DenseElementsAttr>(stage.getValue())
+                         .getValues<float>(),
+                     [&](float largest) { return largest > kMost; }))
+      kept.names.push_back(stage.getName().str());
 }
 
 llvm::Error Compilation::check() {
@@ -140,6 +165,8 @@ llvm::Expected<std::vector<float>> Compilation::embedProbe() {
 }
 
 llvm::Expected<accuracy::AccuracyReport> Compilation::compareToReference() {
+  if (onHost)
+    return *onHost;
   if (!options.runsHere())
     return accuracy::AccuracyReport::notChecked(
         "this machine does not run code for " + options.targetNames());

@@ -101,8 +101,8 @@ llvm::Error Compilation::optimise() {
     inputs.targets = options.targetNames();
     if (const std::optional<LoweredDevice> &device = lowered.device) {
       inputs.deviceModule = *device->module;
-      inputs.device = {options.device, options.precision, &device->code,
-                       &device->placement};
+      inputs.device = {options.device, options.precision, options.plainF32,
+                       &device->code, &device->placement};
     }
     auto built =
         cpu::buildProgram(lowered.getHostModule(), inputs, *options.target,

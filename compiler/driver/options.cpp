@@ -124,6 +124,11 @@ struct CommandLine {
   cl::opt<std::string> precision{"precision", cl::value_desc("name"),
                                  cl::init("f32"), cl::cat(category),
                                  cl::desc(precisions)};
+  cl::opt<std::string> f32{
+      "f32", cl::value_desc("how"), cl::init("3xtf32"), cl::cat(category),
+      cl::desc("How a device multiplies f32 (default: 3xtf32)\n"
+               "  3xtf32  three products of tf32 by its tensor cores\n"
+               "  plain   multiply-adds of f32, as a CPU does: slower, exacter")};
   cl::opt<std::string> kernels{"kernels", cl::value_desc("name"),
                                cl::init("auto"), cl::cat(category),
                                cl::desc(providers)};
@@ -138,7 +143,7 @@ struct CommandLine {
                "(default: by precision; 0: no bound)")};
   cl::opt<std::string> calibrate{
       "calibrate", cl::value_desc("file"), cl::cat(category),
-      cl::desc("Texts, one a line, on which int8 measures the activations\n"
+      cl::desc("Texts, one a line, on which int8 and f16 measure activations\n"
                "(default: built-in texts)")};
   cl::opt<std::string> threads{
       "threads", cl::value_desc("n"), cl::init("0"), cl::cat(category),
@@ -269,6 +274,16 @@ static llvm::Error chooseTargets(llvm::StringRef list, Options &options) {
   return llvm::Error::success();
 }
 
+/// f16 is what devices multiply, and no CPU here.
+static llvm::Error checkF16(const Options &options) {
+  if (options.precision != Precision::F16 || !options.onCpu)
+    return llvm::Error::success();
+  return llvm::createStringError(
+      "f16 is computed on a device alone, and --target is " +
+      options.targetNames() + "; choose --precision=bf16, or --target=" +
+      allDeviceTargets().front().name);
+}
+
 std::string Options::targetNames() const {
   if (!device)
     return target->name.str();
@@ -362,12 +377,23 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
 
   options.calibrationFile = commandLine.calibrate;
   if (commandLine.calibrate.getNumOccurrences() && !isCalibrated(*precision))
-    return refuse("--calibrate measures activations for int8, and --precision "
+    return refuse("--calibrate measures activations for int8 and f16, and --precision "
                   "is " +
                   describe(*precision).name + "; leave one of them out");
 
   if (llvm::Error error = chooseTargets(commandLine.target, options))
     return refuse(llvm::toString(std::move(error)));
+
+  if (llvm::Error error = checkF16(options))
+    return refuse(llvm::toString(std::move(error)));
+
+  options.plainF32 = commandLine.f32 == "plain";
+  if (!options.plainF32 && commandLine.f32 != "3xtf32")
+    return refuse("unknown --f32 '" + commandLine.f32 +
+                  "'; known are 3xtf32, plain");
+  if (commandLine.f32.getNumOccurrences() && !options.device)
+    return refuse("--f32 is for the code of a device, and --target is " +
+                  options.targetNames() + "; leave one of them out");
 
   options.chip = commandLine.cubin;
   if (commandLine.cubin.getNumOccurrences() && !options.device)

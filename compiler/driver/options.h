@@ -18,9 +18,10 @@
 
 namespace emblem::driver {
 
-/// Whether a precision is fitted to the model's activations.
+/// Whether a precision is fitted to the model's activations: int8 by their
+/// ranges, f16 by those that it does not hold.
 inline bool isCalibrated(Precision precision) {
-  return precision == Precision::Int8;
+  return precision == Precision::Int8 || precision == Precision::F16;
 }
 
 struct Options {
@@ -33,6 +34,7 @@ struct Options {
   const Target *target = nullptr;               // the CPU's
   const DeviceTarget *device = nullptr;         // beside the CPU, or null
   std::string chip;  // whose machine code the device's kernels have, too
+  bool plainF32 = false; // on the device: no parts of tf32
   bool onCpu = true; // false: on the device alone; `target` is its host's
   Precision precision = Precision::F32;
   std::string kernels =

@@ -49,13 +49,13 @@ void emblem::buildDeviceStagePipeline(OpPassManager &passes,
                                       const DevicePipelineOptions &options) {
   addKernelPasses(passes, options.target->name, options.precision,
                   options.kept);
-  getBackend(*options.target).addStagePasses(passes, *options.target);
+  getBackend(*options.target).addStagePasses(passes, {options.target, options.plainF32});
 }
 
 void emblem::buildDevicePipeline(OpPassManager &passes,
                                  const DevicePipelineOptions &options) {
   buildDeviceStagePipeline(passes, options);
-  getBackend(*options.target).addCodePasses(passes, *options.target);
+  getBackend(*options.target).addCodePasses(passes, {options.target, options.plainF32});
 }
 
 void emblem::buildLoopPipeline(OpPassManager &passes,
@@ -91,7 +91,7 @@ struct CommandLineOptions : PassPipelineOptions<CommandLineOptions> {
                              llvm::cl::desc("the machine to write for"),
                              llvm::cl::init("native")};
   Option<std::string> precision{*this, "precision",
-                                llvm::cl::desc("f32, bf16, int8 or int4"),
+                                llvm::cl::desc("f32, f16, bf16, int8 or int4"),
                                 llvm::cl::init("f32")};
   Option<std::string> kernels{
       *this, "kernels", llvm::cl::desc("whose kernels: auto, mlir or halide"),
@@ -129,8 +129,11 @@ struct DeviceCommandLineOptions
   Option<std::string> target{*this, "target", llvm::cl::desc("the device"),
                              llvm::cl::init("cuda")};
   Option<std::string> precision{*this, "precision",
-                                llvm::cl::desc("f32, bf16 or int8"),
+                                llvm::cl::desc("f32, f16, bf16 or int8"),
                                 llvm::cl::init("f32")};
+  Option<bool> plainF32{*this, "plain-f32",
+                        llvm::cl::desc("multiply f32 as it is"),
+                        llvm::cl::init(false)};
 };
 } // namespace
 
@@ -155,7 +158,7 @@ static void registerDevicePipeline(
             if (!precision)
               llvm::report_fatal_error(precision.takeError(),
                                        /*gen_crash=*/false);
-            build(passes, {target, *precision});
+            build(passes, {target, *precision, {}, options.plainF32});
           }));
 }
 

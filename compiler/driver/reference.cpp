@@ -118,7 +118,8 @@ llvm::Expected<Reference> driver::runReference(const ReferenceInputs &inputs) {
   auto program = compileInProcess(
       {inputs.module, inputs.store, inputs.tokenizer, inputs.threads},
       {&inputs.target, Precision::F32},
-      std::make_unique<StageInputCollector>(inputs.target, stageInputs));
+      std::make_unique<StageInputCollector>(inputs.target, stageInputs,
+                                            inputs.ofAttention));
   if (!program)
     return program.takeError();
   Reference reference;

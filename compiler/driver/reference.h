@@ -27,7 +27,8 @@ struct ReferenceInputs {
   llvm::StringRef tokenizer;       // its tables; empty: none
   const Target &target;            // runs here
   int threads;                     // as EmblemOptions has it
-  bool calibrate;                  // whether the ranges are needed
+  bool calibrate;                  // whether the ranges are needed ...
+  bool ofAttention; // ... of what attention reads, too
   llvm::StringRef calibrationFile; // empty: the probe's texts
 };
 
@@ -42,7 +43,8 @@ struct Reference {
   std::vector<float> vectors; // [texts, dimension], of the probe
   std::optional<Calibration> calibration;
   mlir::DictionaryAttr inputRanges; // attribute::inputRanges; null: not asked
-  std::vector<std::string> matmulStages; // over tokens, in their order
+  std::vector<std::string> matmulStages; // over tokens, in their order; those
+                                         // of attention, if they were asked for
 
   /// How near the probe's vectors, from another precision, are to these.
   accuracy::Cosines compare(llvm::ArrayRef<float> others,

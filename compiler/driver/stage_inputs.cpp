@@ -18,12 +18,18 @@ void StageInputCollector::runAfterPass(mlir::Pass *pass, mlir::Operation *op) {
   PooledRows pooled;
   op->walk([&](kernel::KernelOpInterface kernelOp) {
     pooled.visit(kernelOp);
-    auto matmul = mlir::dyn_cast<kernel::MatmulOp>(*kernelOp);
-    if (!matmul || pooled.contains(matmul.getInput()))
+    mlir::Value read;
+    if (auto matmul = mlir::dyn_cast<kernel::MatmulOp>(*kernelOp))
+      read = matmul.getInput();
+    else if (auto attention = mlir::dyn_cast<kernel::AttentionOp>(*kernelOp);
+             attention && ofAttention)
+      read = attention.getInput();
+    if (!read || pooled.contains(read))
       return;
-    auto input = mlir::cast<mlir::OpResult>(matmul.getInput());
+    auto input = mlir::cast<mlir::OpResult>(read);
     auto rows = mlir::cast<mlir::ShapedType>(input.getType());
-    inputs.push_back({matmul.getStage()->str(), getSlot(input),
+    auto stage = kernelOp->getAttrOfType<mlir::StringAttr>("stage");
+    inputs.push_back({stage.str(), getSlot(input),
                       getRowBytes(getRowBuffer(rows, target)),
                       rows.getDimSize(1)});
   });

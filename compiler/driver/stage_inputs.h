@@ -14,18 +14,20 @@
 namespace emblem::driver {
 
 /// Watches a pipeline and notes, once every activation has its place, the input
-/// of each matmul over tokens.
+/// of each matmul over tokens and, where that is asked, of each attention.
 class StageInputCollector : public mlir::PassInstrumentation {
 public:
   StageInputCollector(const Target &target,
-                      std::vector<accuracy::StageInput> &inputs)
-      : target(target), inputs(inputs) {}
+                      std::vector<accuracy::StageInput> &inputs,
+                      bool ofAttention = false)
+      : target(target), inputs(inputs), ofAttention(ofAttention) {}
 
   void runAfterPass(mlir::Pass *pass, mlir::Operation *op) override;
 
 private:
   const Target &target;
   std::vector<accuracy::StageInput> &inputs;
+  bool ofAttention;
 };
 
 } // namespace emblem::driver

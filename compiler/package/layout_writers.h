@@ -15,6 +15,7 @@
 
 #include "compiler/package/narrow_numbers.h"
 #include "dialects/kernel/kernel_dialect.h"
+#include "dialects/kernel/narrow_floats.h"
 
 #include "llvm/ADT/DenseMap.h"
 
@@ -45,21 +46,22 @@ struct SourceSize {
 struct PackedType {
   explicit PackedType(mlir::RankedTensorType type)
       : shape(type.getShape()), element(type.getElementType()),
-        isF32(element.isF32()) {}
+        isF32(element.isF32()), isF16(element.isF16()) {}
 
-  /// Writes one element, f32 or bf16.
+  /// Writes one element, f32, bf16 or f16.
   void put(char *out, int64_t index, float value) const {
     if (isF32) {
       reinterpret_cast<float *>(out)[index] = value;
       return;
     }
-    assert(element.isBF16() && "integers are written elsewhere");
-    reinterpret_cast<uint16_t *>(out)[index] = roundToBf16(value);
+    assert(kernel::isNarrowFloat(element) && "integers are written elsewhere");
+    reinterpret_cast<uint16_t *>(out)[index] =
+        isF16 ? roundToF16(value) : roundToBf16(value);
   }
 
   llvm::ArrayRef<int64_t> shape;
   mlir::Type element;
-  bool isF32;
+  bool isF32, isF16;
 };
 
 /// Rows of `width` values, whole parts of them but where the matrix ends.

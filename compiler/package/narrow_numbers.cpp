@@ -1,4 +1,4 @@
-//===- narrow_numbers.cpp - f32 to bf16, to i8 and to i4 ------------------===//
+//===- narrow_numbers.cpp - f32 to bf16, f16, i8 and i4 -------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -24,6 +24,26 @@ uint16_t package::roundToBf16(float value) {
 
 static float widenBf16(uint16_t bits) {
   return llvm::bit_cast<float>(uint32_t(bits) << 16);
+}
+
+uint16_t package::roundToF16(float value) {
+  uint32_t bits = llvm::bit_cast<uint32_t>(value);
+  uint32_t sign = bits >> 16 & 0x8000, rest = bits & 0x7fffffff;
+  if (rest > 0x7f800000)
+    return sign | 0x7e00; // quiet
+  if (rest >= 0x477ff000) // the largest, 65504, and half a step
+    return sign | 0x7c00;
+  if (rest < 0x38800000) // below 2^-14: steps of 2^-24, which an f32 counts
+    return sign | (llvm::bit_cast<uint32_t>(
+                       llvm::bit_cast<float>(rest) + 0.5f) -
+                   llvm::bit_cast<uint32_t>(0.5f));
+  // Half of what is cut off, less one where the rest is even; the exponent's
+  // bias is 15 in place of 127.
+  return sign | (rest - (112u << 23) + 0xfff + (rest >> 13 & 1)) >> 13;
+}
+
+bool package::isBeyondF16(float value) {
+  return std::isfinite(value) && std::abs(value) >= 65520;
 }
 
 float package::getScale(llvm::ArrayRef<float> row) {

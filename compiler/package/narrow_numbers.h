@@ -1,4 +1,4 @@
-//===- narrow_numbers.h - f32 to bf16, to i8 and to i4 ----------*- C++ -*-===//
+//===- narrow_numbers.h - f32 to bf16, f16, i8 and i4 -----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -16,6 +16,12 @@ namespace emblem::package {
 /// The nearest bf16, ties to even; what is beyond the largest is an infinity, a
 /// NaN stays one.
 uint16_t roundToBf16(float value);
+
+/// The nearest f16, ties to even; what is beyond the largest is an infinity, a
+/// NaN stays one.
+uint16_t roundToF16(float value);
+/// Whether a finite number becomes an infinity there.
+bool isBeyondF16(float value);
 
 /// The scale of a row in i8: max |w| / 127.
 float getScale(llvm::ArrayRef<float> row);

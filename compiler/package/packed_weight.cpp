@@ -8,6 +8,8 @@
 
 #include "compiler/weights/weight_attribute.h"
 
+#include "llvm/Support/FormatVariadic.h"
+
 using namespace mlir;
 using namespace emblem;
 using namespace emblem::package;
@@ -140,6 +142,26 @@ void PackedWeight::smooth(MutableArrayRef<float> values) const {
     value /= factors[index % factors.size()];
 }
 
+llvm::Error PackedWeight::checkRange(ArrayRef<float> values,
+                                     int64_t begin) const {
+  if (!entry.type.getElementType().isF16())
+    return llvm::Error::success();
+  const float *beyond = llvm::find_if(values, isBeyondF16);
+  if (beyond == values.end())
+    return llvm::Error::success();
+  // What is computed is named by the first that it is made of.
+  int64_t index = begin + (beyond - values.begin());
+  auto source = sources.begin();
+  while (source + 1 != sources.end() && index >= source->values &&
+         !writer->compute)
+    index -= (source++)->values;
+  return llvm::createStringError(
+      (source->weight.empty() ? "a weight of the model"
+                              : source->weight.describe()) +
+      " becomes " + llvm::formatv("{0:f0}", *beyond).str() +
+      ", and f16 ends at 65504; choose --precision=bf16");
+}
+
 //===----------------------------------------------------------------------===//
 // Layouts
 //===----------------------------------------------------------------------===//
@@ -157,6 +179,8 @@ llvm::Error PackedWeight::writeComputed(MutableArrayRef<char> out) const {
   }
   ComputedWeight weight =
       writer->compute(entry.layout, entry.type.getDimSize(0), values);
+  if (llvm::Error error = checkRange(weight.values, 0))
+    return error;
   writeTable({weight.values, weight.width}, PackedType(entry.type), out.data());
   return llvm::Error::success();
 }
@@ -171,6 +195,8 @@ llvm::Error PackedWeight::write(int64_t first,
       readRows(firstRow, out.size() / partBytes * division.partRows);
   if (!values)
     return values.takeError();
+  if (llvm::Error error = checkRange(*values, firstRow * division.width))
+    return error;
   writer->write({*values, division.width}, PackedType(entry.type), out.data());
   return llvm::Error::success();
 }

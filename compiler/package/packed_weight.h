@@ -52,6 +52,9 @@ private:
   llvm::Error writeComputed(llvm::MutableArrayRef<char> out) const;
   /// Each row's channels from one after the other to side by side.
   void interleaveChannels(llvm::MutableArrayRef<float> values) const;
+  /// Refuses what f16 does not hold, where that is what is written; the first
+  /// value is the `begin`-th of all sources.
+  llvm::Error checkRange(llvm::ArrayRef<float> values, int64_t begin) const;
   /// Divides the columns of a matrix by their factors.
   void smooth(llvm::MutableArrayRef<float> values) const;
 

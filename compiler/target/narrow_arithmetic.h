@@ -14,6 +14,7 @@ namespace emblem {
 /// What a precision may ask of a machine, be it a CPU or a device.
 struct NarrowArithmetic {
   bool bf16Dot;           // it multiplies bf16 by bf16, into f32
+  bool f16Dot;            // the same of f16
   int64_t integerRowBits; // of rows that are multiplied by weights in i8
 };
 

@@ -18,7 +18,8 @@
 
 namespace emblem {
 
-enum class Precision { F32, Bf16, Int8, Int4 };
+/// From the finest to the coarsest.
+enum class Precision { F32, F16, Bf16, Int8, Int4 };
 
 struct PrecisionInfo {
   Precision precision;

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/transforms/passes.h"
+#include "dialects/kernel/narrow_floats.h"
 
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -150,8 +151,8 @@ struct FuseGathers : OpRewritePattern<GatherOp> {
   }
 };
 
-/// quantize(kernel) -> kernel with a second result; or with its result in bf16,
-/// where that is all that anyone reads.
+/// quantize(kernel) -> kernel with a second result; or with its result in bf16
+/// or f16, where that is all that anyone reads.
 struct FuseQuantize : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -164,7 +165,7 @@ struct FuseQuantize : OpRewritePattern<QuantizeOp> {
     rewriter.setInsertionPoint(producer);
     Type narrow = quantize->getResult(0).getType();
     if (quantize.getInput().hasOneUse() && producer.mayWriteBf16() &&
-        cast<ShapedType>(narrow).getElementType().isBF16()) {
+        isNarrowFloat(cast<ShapedType>(narrow).getElementType())) {
       Operation *fused = cloneWithTypes(rewriter, producer, narrow);
       rewriter.replaceOp(quantize, fused->getResult(0));
       rewriter.eraseOp(producer);

@@ -32,6 +32,11 @@ struct Types {
     tokenTable = table = weight = matmulInput = attentionInput = f32;
     if (precision == Precision::F32)
       return;
+    if (precision == Precision::F16) {
+      tokenTable = table = weight = matmulInput = attentionInput =
+          builder.getF16Type();
+      return;
+    }
     tokenTable = table = weight = bf16;
     if (target.bf16Dot)
       matmulInput = attentionInput = bf16;
@@ -297,6 +302,11 @@ struct LowerPrecision : emblem::impl::LowerPrecisionBase<LowerPrecision> {
     if (!to || !kept) {
       getOperation().emitError(
           llvm::toString(llvm::joinErrors(to.takeError(), kept.takeError())));
+      return signalPassFailure();
+    }
+    if (*to == Precision::F16 && !found->f16Dot) {
+      getOperation().emitError("'")
+          << target.getValue() << "' multiplies no f16; choose bf16";
       return signalPassFailure();
     }
     Builder builder(&getContext());

@@ -43,6 +43,7 @@ def LowerPrecision : Pass<"lower-precision", "::mlir::ModuleOp"> {
 
     - `bf16`: inputs and weights in bf16, of convolutions too, where the target has a dot product for
       them; else weights in bf16 that widen as they are loaded.
+    - `f16`: the same in f16, for targets that multiply it.
     - `int8`: weights in i8 with a scale a column, inputs quantized with a scale a
       row; attention as in `bf16`.
     - `int4`: weights in i4 with a scale for every 32 inputs of a column, the
@@ -51,7 +52,7 @@ def LowerPrecision : Pass<"lower-precision", "::mlir::ModuleOp"> {
     Stages that `keep` names stay in `keep-precision`: a stage's whole name, what
     it begins with before a dot (`layer.3`) or what it ends with after one (`up`).
 
-    Other embedding tables are bf16, and so is at least what reads an image's
+    Other embedding tables are bf16 (f16 in f16), and so is at least what reads an image's
     pixels. Where the module's `kernel.input_ranges` say
     how large the columns of a norm's result become, `int8` smooths them.
 
@@ -75,7 +76,7 @@ def LowerPrecision : Pass<"lower-precision", "::mlir::ModuleOp"> {
     Option<"target", "target", "std::string", "\"native\"",
            "whose dot products to use">,
     Option<"precision", "precision", "std::string", "\"f32\"",
-           "f32, bf16, int8 or int4">,
+           "f32, f16, bf16, int8 or int4">,
     ListOption<"keep", "keep", "std::string",
                "stages, or what their names begin or end with, that stay in "
                "keep-precision">,
@@ -90,7 +91,7 @@ def FuseEpilogues : Pass<"fuse-epilogues", "::mlir::ModuleOp"> {
     are finished while they are in registers or cache. Gathers that feed gathers
     become one. A pooling by maximum or sum joins the matmul before it, whose rows of
     tokens are then never stored. A quantize becomes the second result of the kernel
-    before it, or, to bf16 and without other readers, the type of its result.
+    before it, or, to bf16 or f16 and without other readers, the type of its result.
 
     Before:
     ```mlir

@@ -6,6 +6,7 @@
 
 #include "dialects/emb/emb_verifiers.h"
 #include "dialects/kernel/kernel_verifiers.h"
+#include "dialects/kernel/narrow_floats.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
@@ -88,9 +89,10 @@ static LogicalResult verifyPositionTables(AttentionOp op, int64_t width) {
     if (!table)
       continue;
     auto type = cast<ShapedType>(table.getType());
-    if (!type.getElementType().isF32() && !type.getElementType().isBF16())
+    Type element = type.getElementType();
+    if (!element.isF32() && !isNarrowFloat(element))
       return op.emitOpError()
-             << "position tables are f32 or bf16, not " << type;
+             << "position tables are f32, bf16 or f16, not " << type;
     if (type.getDimSize(0) != width ||
         type.getDimSize(1) != first.getDimSize(1))
       return op.emitOpError()

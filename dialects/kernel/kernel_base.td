@@ -83,15 +83,16 @@ def Kernel_AnySides : CPred<"true">;
 def Kernel_KnownWidth : Kernel_Sides<"::emblem::kernel::isOfKnownWidth">;
 def Kernel_KnownShape : Kernel_Sides<"::emblem::kernel::isOfKnownShape">;
 
-def Kernel_Rows : Kernel_Shaped<[2], [F32, BF16, I8, I16], Kernel_KnownWidth,
+// Where bf16 is said, devices take f16, too; a product's operands are alike.
+def Kernel_Rows : Kernel_Shaped<[2], [F32, BF16, F16, I8, I16], Kernel_KnownWidth,
                                 "rows of features, their width known">;
-def Kernel_Row : Kernel_Shaped<[1], [F32, BF16], Kernel_KnownShape,
+def Kernel_Row : Kernel_Shaped<[1], [F32, BF16, F16], Kernel_KnownShape,
                                "a row of weights">;
 def Kernel_Scales : Kernel_Shaped<[1, 2, 3], [F32, BF16], Kernel_KnownShape,
                                   "the scales of a weight">;
-def Kernel_Table : Kernel_Shaped<[2], [F32, BF16, I8], Kernel_KnownShape,
+def Kernel_Table : Kernel_Shaped<[2], [F32, BF16, F16, I8], Kernel_KnownShape,
                                  "a table of weights">;
-def Kernel_Matrix : Kernel_Shaped<[2, 3, 4], [F32, BF16, I8, I<4>],
+def Kernel_Matrix : Kernel_Shaped<[2, 3, 4], [F32, BF16, F16, I8, I<4>],
                                   Kernel_KnownShape,
                                   "a matrix of weights, or its panels">;
 def Kernel_Index : Kernel_Shaped<[1], [I32], Kernel_AnySides,

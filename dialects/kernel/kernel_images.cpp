@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/kernel/kernel_verifiers.h"
+#include "dialects/kernel/narrow_floats.h"
 
 using namespace mlir;
 using namespace emblem;
@@ -64,7 +65,8 @@ SmallVector<NarrowOperand> Conv2dOp::getNarrowOperands() {
 // Pairs of channels.
 bool Conv2dOp::multiplies(Type rows, Type weight) {
   return rows == weight &&
-         (rows.isF32() || (rows.isBF16() && getImage()[2] % 2 == 0));
+         (rows.isF32() ||
+          (isNarrowFloat(rows) && getImage()[2] % 2 == 0));
 }
 
 bool Conv2dOp::readsPixels() { return true; }
@@ -95,7 +97,7 @@ static LogicalResult verifyImages(OpT op, ArrayRef<int64_t> image,
     return failure();
   for (Value rows : {Value(op.getInput()), getWritten(op)}) {
     Type element = elementOf(rows);
-    if (!element.isF32() && !(rows == narrow && element.isBF16()))
+    if (!element.isF32() && !(rows == narrow && isNarrowFloat(element)))
       return op.emitOpError() << "works on f32, not " << element;
   }
   if (!areAtLeast(image, 3, 1))
@@ -152,12 +154,12 @@ LogicalResult Conv2dOp::verify() {
   // conv2d_c5
   Type element = elementOf(getInput());
   if (weight.getElementType() != element ||
-      (panels && pairs != element.isBF16()) ||
+      (panels && pairs != isNarrowFloat(element)) ||
       (pairs && weight.getDimSize(3) != 2))
     return emitOpError() << "takes a matrix, or panels, of its input's "
-                         << element << ", of bf16 in pairs; not " << weight;
-  if (element.isBF16() && getImage()[2] % 2 != 0)
-    return emitOpError() << "in bf16 takes pairs of channels, and not "
+                         << element << ", of bf16 and f16 in pairs; not " << weight;
+  if (isNarrowFloat(element) && getImage()[2] % 2 != 0)
+    return emitOpError() << "in " << element << " takes pairs of channels, and not "
                          << getImage()[2];
   // conv2d_c3
   int64_t inputs = getWindow()[0] * getWindow()[1] * getImage()[2];

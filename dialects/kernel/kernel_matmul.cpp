@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/kernel/kernel_verifiers.h"
+#include "dialects/kernel/narrow_floats.h"
 
 using namespace mlir;
 using namespace emblem;
@@ -194,7 +195,9 @@ static LogicalResult verifyPrecision(MatmulOp op) {
   bool quantized = isQuantized(input);
   if (weight.isInteger(4) || op.isGrouped())
     return verifyGroups(op);
-  if (quantized != weight.isInteger(8) || (input.isBF16() && !weight.isBF16()))
+  if (quantized != weight.isInteger(8) ||
+      (isNarrowFloat(input) && input != weight) ||
+      (weight.isF16() && input != weight))
     return op.emitOpError()
            << "takes no input in " << input << " with a weight in " << weight;
   if (quantized != bool(op.getWeightScale()))

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/kernel/kernel_verifiers.h"
+#include "dialects/kernel/narrow_floats.h"
 
 #include <cmath>
 
@@ -58,16 +59,16 @@ LogicalResult kernel::verifyFloats(Operation *op, ValueRange all) {
   for (Value rows : all)
     if (rows && isQuantized(elementOf(rows)))
       return op->emitOpError()
-             << "works on f32 or bf16, not " << elementOf(rows);
+             << "works on f32, bf16 or f16, not " << elementOf(rows);
   return success();
 }
 
 LogicalResult kernel::verifyNarrower(Operation *op, int64_t width, Value narrow,
                                      StringRef what) {
   Type element = elementOf(narrow);
-  if (!isQuantized(element) && !element.isBF16())
-    return op->emitOpError() << "the " << what << " must be in bf16, i8 or "
-                             << "i16, but is in " << element;
+  if (!isQuantized(element) && !isNarrowFloat(element))
+    return op->emitOpError() << "the " << what << " must be in bf16, f16, "
+                             << "i8 or i16, but is in " << element;
   return verifyWidth(op, what, narrow, "the rows", width,
                      isBuffers(op) ? Match::AtLeast : Match::Exactly);
 }

@@ -98,7 +98,7 @@ def Kernel_WeightOp : Op<Kernel_Dialect, "weight", [Pure]> {
                        OptionalAttr<I64Attr>:$byte_offset,
                        OptionalAttr<F64Attr>:$factor,
                        OptionalAttr<I64Attr>:$channels);
-  let results = (outs StaticShapeTensorOf<[F32, BF16, I8, I<4>]>:$result);
+  let results = (outs StaticShapeTensorOf<[F32, BF16, F16, I8, I<4>]>:$result);
   let builders = [OpBuilder<(ins "::mlir::RankedTensorType":$type,
                                  "WeightLayoutAttrInterface":$layout,
                                  CArg<"::mlir::ArrayRef<::mlir::Attribute>",

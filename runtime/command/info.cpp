@@ -77,13 +77,16 @@ static void writeAccuracy(const EmblemModelTable &table,
     return;
   if (std::string reason = value("not_checked"); !reason.empty())
     output.print("%-18snot checked: %s\n", "accuracy", reason.c_str());
-  else
+  else {
+    const std::string by = value("measured_by");
     output.print(
-        "%-18s%s %s over %s probe %s%s: minimum %s, mean %s\n", "accuracy",
+        "%-18s%s %s over %s probe %s%s%s%s: minimum %s, mean %s\n", "accuracy",
         table.input == EMBLEM_TAKES_PAIRS ? "correlation with" : "cosine to",
         value("against").c_str(), value("probe_texts").c_str(), nounOf(table),
         value("probe").starts_with("random") ? " of random token ids" : "",
+        by.empty() ? "" : ", as measured by ", by.c_str(),
         value("minimum_cosine").c_str(), value("mean_cosine").c_str());
+  }
 }
 
 /// What the compiler was told of the model and what it took for granted; mostly

@@ -130,11 +130,21 @@ static EmblemStatus open(const EmblemModelTable *table,
   if (EmblemStatus status = fill(*opened, owner ? owner->pool : opened->pool);
       status != EMBLEM_OK)
     return status;
-  if (table->image_tower)
-    if (EmblemStatus status = open(table->image_tower, options, wish,
-                                   opened.get(), &opened->tower);
-        status != EMBLEM_OK)
+  if (table->image_tower) {
+    // Both towers run in one place.
+    DeviceWish same = wish;
+    if (wish.kind == DeviceWish::Auto && table->device_count > 0)
+      same.kind = deviceTableOf(*opened) ? DeviceWish::Cuda : DeviceWish::Cpu;
+    const EmblemStatus status = open(table->image_tower, options, same,
+                                     opened.get(), &opened->tower);
+    if (status != EMBLEM_OK && same.kind == DeviceWish::Cuda &&
+        wish.kind == DeviceWish::Auto && table->stage_count > 0) {
+      opened.reset();
+      return open(table, options, {.kind = DeviceWish::Cpu}, owner, model);
+    }
+    if (status != EMBLEM_OK)
       return status;
+  }
   *model = opened.release();
   return EMBLEM_OK;
 }

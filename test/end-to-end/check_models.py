@@ -1,5 +1,5 @@
-"""check_models.py MODELS FOLDER TARGET [PRECISION COSINE [BUT...]]: every small
-model, compiled and run.
+"""check_models.py MODELS FOLDER TARGET [PRECISION COSINE [BUT...]] [--only=A,B]
+[--f32=plain]: every small model, compiled and run.
 
 For each MODELS/NAME.reference.json, compiles MODELS/NAME for the target into FOLDER
 and holds the program to the reference: the ids of `tokenizers`, torch's vectors,
@@ -7,7 +7,8 @@ and the same bits in every batch and at any number of threads. A model without a
 tokenizer (a reference without texts) is given ids. NAME.TASK.reference.json is of one
 of the tasks of MODELS/NAME, and may name a prompt, the program's default one. In a
 precision below f32, each vector's cosine to torch's is at least COSINE; the models BUT
-are left out. Where TARGET has a device (native,cuda), programs run on that.
+are left out, or all but A and B are. Where TARGET has a device (native,cuda), programs
+run on that; --f32 says how it multiplies f32.
 """
 
 import glob
@@ -21,10 +22,21 @@ import vectors
 # In f32 a device multiplies three pairs of tf32 for one.
 DEVICE_TOLERANCE = 1e-4
 
-models, folder, target, *low_precision = sys.argv[1:]
+given = [one for one in sys.argv[1:] if not one.startswith("--")]
+named = dict(one[2:].split("=") for one in sys.argv[1:] if one.startswith("--"))
+models, folder, target, *low_precision = given
 precision, cosine, *left_out = low_precision or ("f32", None)
+only = named["only"].split(",") if "only" in named else None
+if "f32" in named:
+    DEVICE_TOLERANCE = vectors.TOLERANCE
+
+
+def is_wanted(name):
+    return name in only if only else name not in left_out
+
+
 references = [path for path in sorted(glob.glob(models + "/*.reference.json"))
-              if os.path.basename(path).split(".")[0] not in left_out]
+              if is_wanted(os.path.basename(path).split(".")[0])]
 if not references:
     sys.exit(f"there is no *.reference.json in {models}")
 
@@ -43,6 +55,8 @@ def check(reference):
         options.append(f"--task={task}")
     if cosine:
         options.append(f"--min-cosine={cosine}")
+    if "f32" in named:
+        options.append(f"--f32={named['f32']}")
     if subprocess.run(["emblemc", model, *options, "-o", program]).returncode:
         sys.exit(f"{model} does not compile")
     with open(reference) as file:

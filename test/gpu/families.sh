@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Every small model on a device, in f32, bf16 and int8: what takes longer than the suite's
+# Every small model on a device, in every precision: what takes longer than the suite's
 # part (test/end-to-end/cuda). The stand-in for the driver runs every instruction.
 #
-#   test/gpu/families.sh FOLDER    # about 15 minutes on a core; FOLDER is for the programs
+#   test/gpu/families.sh FOLDER [SLICE...]    # half an hour on a core; FOLDER is for programs
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 tree="$(cd "$here/../.." && pwd)"
 folder="${1:?name a folder for the programs}"
+shift
+slices=("${@:-f32 plain f16 bf16 int8 outputs}")
 python="$tree/build/venv/bin/python"
 [ -x "$python" ] || python=python3
 export PATH="$tree/build/bin:$PATH"
@@ -23,8 +25,15 @@ run() {
   echo "+ $*"
   "$python" "$@" || failed=1
 }
-run "$check/check_models.py" "$models" "$folder/f32" native,cuda
-run "$check/check_models.py" "$models" "$folder/bf16" native,cuda bf16 0.995 "${narrow[@]}"
-run "$check/check_models.py" "$models" "$folder/int8" native,cuda int8 0.995 "${narrow[@]}" gte
-run "$check/check_outputs.py" "$tree/test/fixtures/outputs" "$folder/outputs" --target=cuda
+for slice in ${slices[*]}; do
+  case "$slice" in
+  f32) run "$check/check_models.py" "$models" "$folder/f32" native,cuda ;;
+  plain) run "$check/check_models.py" "$models" "$folder/plain" cuda --f32=plain ;;
+  f16) run "$check/check_models.py" "$models" "$folder/f16" cuda f16 0.995 "${narrow[@]}" ;;
+  bf16) run "$check/check_models.py" "$models" "$folder/bf16" native,cuda bf16 0.995 "${narrow[@]}" ;;
+  int8) run "$check/check_models.py" "$models" "$folder/int8" native,cuda int8 0.995 "${narrow[@]}" gte ;;
+  outputs) run "$check/check_outputs.py" "$tree/test/fixtures/outputs" "$folder/outputs" --target=cuda ;;
+  *) echo "families.sh: there is no slice $slice: f32, plain, f16, bf16, int8, outputs" >&2; exit 1 ;;
+  esac
+done
 exit $failed

@@ -39,9 +39,9 @@ struct Written {
 class Converter {
 public:
   Converter(ModuleOp module, kernel::ProgramOp program,
-            const DeviceTarget &target)
-      : program(program), target(target), builder(module.getContext()),
-        symbols(module) {}
+            const DeviceTarget &target, bool plainF32)
+      : program(program), target(target), plainF32(plainF32),
+        builder(module.getContext()), symbols(module) {}
 
   LogicalResult run();
 
@@ -58,6 +58,7 @@ private:
 
   kernel::ProgramOp program;
   const DeviceTarget &target;
+  bool plainF32;
   OpBuilder builder;
   SymbolTable symbols;
   PooledRows pooled;
@@ -113,7 +114,7 @@ const Written *Converter::write(KernelOpInterface op, bool overTexts) {
   Written &functions = entry->second;
   if (!isNew)
     return &functions;
-  StageWriter stage(builder, op, overTexts, target, symbols);
+  StageWriter stage(builder, op, overTexts, {target, plainF32}, symbols);
   if (failed(writeFunctions(op, stage)))
     return nullptr;
   functions.grid = stage.getGrid();
@@ -225,7 +226,7 @@ struct ConvertKernelToGpu
     if (!found)
       return signalPassFailure();
     for (auto program : getOperation().getOps<kernel::ProgramOp>())
-      if (failed(Converter(getOperation(), program, *found).run()))
+      if (failed(Converter(getOperation(), program, *found, plainF32).run()))
         return signalPassFailure();
   }
 };

@@ -32,17 +32,20 @@
 using namespace mlir;
 using namespace emblem;
 
-void cuda::addStagePasses(OpPassManager &passes, const DeviceTarget &target) {
-  std::string name = target.name.str();
+void cuda::addStagePasses(OpPassManager &passes,
+                          const DeviceBackendOptions &options) {
+  std::string name = options.target->name.str();
 
   // clang-format off
   passes.addPass(createSeparateEpilogues());             // norms, second results: kernels of their own
   passes.addPass(createPlanDeviceMemory({name}));        // rows and weights get places
-  passes.addPass(createConvertKernelToGpu({name}));      // kernels -> stages and functions
+  passes.addPass(createConvertKernelToGpu({name, options.plainF32})); // kernels -> stages and functions
   // clang-format on
 }
 
-void cuda::addCodePasses(OpPassManager &passes, const DeviceTarget &target) {
+void cuda::addCodePasses(OpPassManager &passes,
+                         const DeviceBackendOptions &options) {
+  const DeviceTarget &target = *options.target;
   GpuNVVMAttachTargetOptions chip;
   chip.chip = target.chip.str();
   chip.features = target.features.str();

@@ -7,18 +7,17 @@
 #ifndef EMBLEM_COMPILER_BACKEND_CUDA_CUDA_BACKEND_H
 #define EMBLEM_COMPILER_BACKEND_CUDA_CUDA_BACKEND_H
 
-#include "compiler/target/device/device_target.h"
-
-#include "mlir/IR/DialectRegistry.h"
-#include "mlir/Pass/PassManager.h"
+#include "compiler/backend/interface/backend.h"
 
 namespace emblem::cuda {
 
 /// Passes from a kernel.program of kernels to one of device stages, beside the
 /// gpu.modules of their functions.
-void addStagePasses(mlir::OpPassManager &passes, const DeviceTarget &target);
+void addStagePasses(mlir::OpPassManager &passes,
+                    const DeviceBackendOptions &options);
 /// Passes from those functions to gpu.binary ops of PTX.
-void addCodePasses(mlir::OpPassManager &passes, const DeviceTarget &target);
+void addCodePasses(mlir::OpPassManager &passes,
+                   const DeviceBackendOptions &options);
 void registerDialects(mlir::DialectRegistry &registry);
 void registerPasses();
 

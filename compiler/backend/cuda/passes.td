@@ -85,7 +85,9 @@ def ConvertKernelToGpu : Pass<"convert-kernel-to-gpu", "::mlir::ModuleOp"> {
     "::mlir::math::MathDialect", "::mlir::NVVM::NVVMDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
   let options = [Option<"target", "target", "std::string", "\"cuda\"",
-                        "the device">];
+                        "the device">,
+                 Option<"plainF32", "plain-f32", "bool", "false",
+                        "multiply f32 as it is, not in parts of tf32">];
 }
 
 #endif // EMBLEM_COMPILER_BACKEND_CUDA_PASSES_TD

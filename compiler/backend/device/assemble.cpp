@@ -7,6 +7,7 @@
 #include "compiler/backend/device/device_code.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Program.h"
@@ -27,61 +28,51 @@ static llvm::Expected<std::string> findAssembler() {
                                  "driver compiles the kernels then");
 }
 
-namespace {
-/// A file that is gone when this is.
-class ScratchFile {
-public:
-  explicit ScratchFile(llvm::StringRef suffix)
-      : error(llvm::sys::fs::createTemporaryFile("emblem", suffix, path)) {}
-  ~ScratchFile() {
-    if (!error)
-      llvm::sys::fs::remove(path);
-  }
-  ScratchFile(const ScratchFile &) = delete;
-  ScratchFile &operator=(const ScratchFile &) = delete;
-
-  llvm::Error check() const {
-    return error ? llvm::createStringError("cannot make a temporary file: " +
-                                           error.message())
-                 : llvm::Error::success();
-  }
-
+/// A new file, which is gone when `remover` is.
+static llvm::Expected<std::string> createScratch(llvm::StringRef suffix,
+                                                 llvm::FileRemover &remover) {
   llvm::SmallString<128> path;
-
-private:
-  std::error_code error;
-};
-} // namespace
+  if (std::error_code error =
+          llvm::sys::fs::createTemporaryFile("emblem", suffix, path))
+    return llvm::createStringError("cannot make a temporary file: " +
+                                   error.message());
+  remover.setFile(path);
+  return path.str().str();
+}
 
 static llvm::Error assemble(llvm::StringRef assembler, llvm::StringRef chip,
                             llvm::StringRef name, device::KernelCode &code) {
-  ScratchFile text("ptx"), machine("cubin"), messages("txt");
-  for (const ScratchFile *file : {&text, &machine, &messages})
-    if (llvm::Error error = file->check())
+  llvm::FileRemover removers[3];
+  std::string text, machine, messages;
+  for (auto [path, suffix, remover] :
+       {std::tuple(&text, "ptx", &removers[0]),
+        {&machine, "cubin", &removers[1]},
+        {&messages, "txt", &removers[2]}})
+    if (llvm::Error error = createScratch(suffix, *remover).moveInto(*path))
       return error;
   std::error_code written;
-  llvm::raw_fd_ostream out(text.path, written);
+  llvm::raw_fd_ostream out(text, written);
   out << code.text;
   out.close();
   if (written || out.has_error())
-    return llvm::createStringError("cannot write '" + text.path + "'");
+    return llvm::createStringError("cannot write '" + text + "'");
   std::string arch = ("-arch=" + chip).str();
-  llvm::StringRef arguments[] = {assembler, arch, text.path, "-o",
-                                 machine.path};
+  llvm::StringRef arguments[] = {assembler, arch, text, "-o",
+                                 machine};
   std::optional<llvm::StringRef> outputs[] = {llvm::StringRef(""),
-                                              llvm::StringRef(messages.path),
-                                              llvm::StringRef(messages.path)};
+                                              llvm::StringRef(messages),
+                                              llvm::StringRef(messages)};
   std::string problem;
   int status = llvm::sys::ExecuteAndWait(assembler, arguments, std::nullopt,
                                          outputs, 0, 0, &problem);
   if (status != 0) {
     if (problem.empty())
-      if (auto said = llvm::MemoryBuffer::getFile(messages.path))
+      if (auto said = llvm::MemoryBuffer::getFile(messages))
         problem = (*said)->getBuffer().split('\n').first.str();
     return llvm::createStringError("'" + assembler + "' does not assemble " +
                                    name + " for " + chip + ": " + problem);
   }
-  auto bytes = llvm::MemoryBuffer::getFile(machine.path, /*IsText=*/false,
+  auto bytes = llvm::MemoryBuffer::getFile(machine, /*IsText=*/false,
                                            /*RequiresNullTerminator=*/false);
   if (!bytes)
     return llvm::createStringError(

@@ -99,7 +99,9 @@ llvm::Constant *TableBuilder::build() {
   auto *table = llvm::ConstantStruct::getAnon(
       {i32(target.kind), i32(target.computeCapability), i32(target.rowPadding),
        i32(target.queryRows), string(target.name),
-       string(describe(inputs.precision).name),
+       string(inputs.precision == Precision::F32 && inputs.plainF32
+                  ? llvm::StringRef("plain f32")
+                  : llvm::StringRef(describe(inputs.precision).name)),
        i64(source.getArenaAttr().getBytesPerToken()),
        i64(source.getWeightBytesAttr().getInt()),
        array(weights, "emblem_device_weights"), i64(weights.size()),

@@ -20,6 +20,7 @@ namespace emblem::device {
 struct TableInputs {
   const DeviceTarget *target;
   Precision precision;
+  bool plainF32; // not in parts of tf32
   const Code *code;
   const WeightPlacement *weights;
 };

@@ -43,14 +43,19 @@ struct Backend {
   void (*registerPasses)();
 };
 
+struct DeviceBackendOptions {
+  const DeviceTarget *target;
+  bool plainF32 = false; // f32 is multiplied as it is, not in parts of tf32
+};
+
 /// The same for a device, whose code a program has beside that of the CPU or
 /// in its place: from a kernel.program of fused kernels to one of device.stages.
 struct DeviceBackend {
   llvm::StringLiteral name; // of its target
   void (*addStagePasses)(mlir::OpPassManager &passes,
-                         const DeviceTarget &target);
+                         const DeviceBackendOptions &options);
   void (*addCodePasses)(mlir::OpPassManager &passes,
-                        const DeviceTarget &target);
+                        const DeviceBackendOptions &options);
   void (*registerDialects)(mlir::DialectRegistry &registry);
   void (*registerPasses)();
 };

@@ -29,7 +29,7 @@ static constexpr DeviceTarget devices[] = {
      "sm_80",
      "+ptx70",
      /*computeCapability=*/80,
-     {/*bf16Dot=*/true, /*integerRowBits=*/8},
+     {/*bf16Dot=*/true, /*f16Dot=*/true, /*integerRowBits=*/8},
      /*rowPadding=*/256,
      /*pitchBytes=*/128,
      /*queryRows=*/64,

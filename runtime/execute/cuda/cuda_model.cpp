@@ -37,6 +37,7 @@ EmblemStatus CudaModel::prepare(const EmblemDeviceSetup &setup) {
                                        setup.max_batch_tokens, plan);
       status != EMBLEM_OK)
     return status;
+  isF16 = std::strcmp(device->precision, "f16") == 0;
   capacity = plan.limits.tokens;
   arena_bytes = plan.arenaBytes;
   peak_flops = chosen.peakFlops(*device);
@@ -256,6 +257,17 @@ EmblemStatus CudaModel::fetch(const Flight &flight) {
                              "%s does not give the vectors of a batch", name);
 }
 
+/// What is beyond f16 became a NaN, and what is made of it is one.
+static bool hasNans(const char *floats, int64_t bytes) {
+  bool found = false;
+  for (int64_t at = 0; at < bytes; at += int64_t(sizeof(float))) {
+    float value;
+    std::memcpy(&value, floats + at, sizeof(float));
+    found |= value != value;
+  }
+  return found;
+}
+
 /// Waits for texts on their way, if they are, and gives their results to where
 /// they are wanted.
 EmblemStatus CudaModel::land(Flight &flight) {
@@ -267,6 +279,13 @@ EmblemStatus CudaModel::land(Flight &flight) {
                          "the model's stages failed on %s; this call gives no "
                          "vectors",
                          name);
+  for (int64_t i = 0; i < outputCount(*table); ++i)
+    if (isF16 && flight.outputs[i] &&
+        hasNans(flight.output + plan.outputPlace[i], bytesOf(i, flight.rows)))
+      return fail(EMBLEM_STAGE_FAILED,
+                  "a text's numbers go beyond f16, which ends at 65504; this "
+                  "call gives no vectors: compile the model with "
+                  "--precision=bf16");
   for (int64_t i = 0; i < outputCount(*table); ++i)
     if (flight.outputs[i])
       std::memcpy(flight.outputs[i], flight.output + plan.outputPlace[i],

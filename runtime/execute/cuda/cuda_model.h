@@ -51,6 +51,7 @@ private:
   SharedProgram *shared = nullptr;
   int process = 0; // the driver works in no other
   bool usesGraphs = true;
+  bool isF16 = false;
   MemoryPlan plan;
   DevicePlaces places = {};
   DevicePointer memory = 0;

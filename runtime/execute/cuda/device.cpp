@@ -116,11 +116,12 @@ EmblemStatus Device::choose(const EmblemModelTable &table, int wanted,
 double Device::peakFlops(const EmblemDeviceTable &program) const {
   // Of a multiprocessor in a clock, in bf16 with sums in f32: NVIDIA's tables
   // of each architecture.
+  // Beside it that of multiply-adds in f32.
   static constexpr struct {
     int capability;
-    double flops;
-  } rates[] = {{80, 2048}, {86, 512},  {87, 1024},
-               {89, 1024}, {90, 4096}, {100, 8192}};
+    double flops, plain;
+  } rates[] = {{80, 2048, 128}, {86, 512, 256},  {87, 1024, 256},
+               {89, 1024, 256}, {90, 4096, 256}, {100, 8192, 256}};
   const std::string_view precision = program.precision;
   // An f32 product is three of tf32, each at half of bf16's speed.
   const double times = precision == "int8"  ? 2
@@ -128,7 +129,8 @@ double Device::peakFlops(const EmblemDeviceTable &program) const {
                                             : 1;
   for (const auto &rate : rates)
     if (rate.capability == capability)
-      return rate.flops * times * multiprocessors * kilohertz * 1e3;
+      return (precision == "plain f32" ? rate.plain : rate.flops * times) *
+             multiprocessors * kilohertz * 1e3;
   return 0;
 }
 

@@ -7,12 +7,16 @@
 #include "runtime/execute/cuda/device_weights.h"
 
 #include "runtime/execute/cuda/weight_rows.h"
+#include "runtime/parallel/thread_pool.h"
+#include "runtime/platform/usable_cpus.h"
 #include "runtime/table/error.h"
 #include "runtime/table/table_data.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cinttypes>
 
+using namespace emblem;
 using namespace emblem::runtime;
 using namespace emblem::runtime::cuda;
 
@@ -23,6 +27,32 @@ constexpr int blocks = 2;
 constexpr int64_t blockBytes = INT64_C(4) << 20;
 
 /// Pinned memory that bytes go through, in order.
+/// Panels are gathered element by element: more threads than this wait for the
+/// same memory.
+constexpr int mostThreads = 8;
+constexpr int64_t pieceBytes = INT64_C(128) << 10;
+
+/// Bytes [begin, end) of a weight, piece by piece, by who comes.
+struct Block {
+  const EmblemDeviceWeight &weight;
+  const char *weights;
+  int64_t begin, end;
+  char *to;
+  std::atomic<int64_t> next = begin;
+
+  static void read(void *context, int) {
+    auto &block = *static_cast<Block *>(context);
+    while (true) {
+      const int64_t at = block.next.fetch_add(pieceBytes);
+      if (at >= block.end)
+        return;
+      readWeightRows(block.weight, block.weights, at,
+                     std::min(at + pieceBytes, block.end),
+                     block.to + (at - block.begin));
+    }
+  }
+};
+
 class Upload {
 public:
   explicit Upload(const Driver &driver) : driver(driver) {}
@@ -41,6 +71,8 @@ public:
   Upload &operator=(const Upload &) = delete;
 
   Result begin() {
+    threads.start(std::clamp(platform::usableCpus(), 1, mostThreads),
+                  /*pin=*/false);
     if (Result error = driver.allocatePinned(&memory, blocks * blockBytes,
                                              pinnedForAllContexts))
       return error;
@@ -61,7 +93,8 @@ public:
       if (next > blocks)
         if (Result error = driver.waitForEvent(sent[block]))
           return error;
-      readWeightRows(weight, weights, at, end, pinned);
+      Block part = {weight, weights, at, end, pinned};
+      threads.run(&Block::read, &part);
       if (Result error = driver.copyToDevice(to + uint64_t(at), pinned,
                                              size_t(end - at), stream))
         return error;
@@ -78,6 +111,7 @@ public:
 
 private:
   const Driver &driver;
+  ThreadPool threads;
   void *memory = nullptr;
   Event sent[blocks] = {};
   Stream stream = nullptr;

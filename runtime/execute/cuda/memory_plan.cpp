@@ -23,8 +23,8 @@ static constexpr int64_t usualBatchTokens = 32768;
 /// as wide as a vocabulary, and of pictures, batches have fewer texts.
 static constexpr int64_t mostTextBytes = INT64_C(64) << 20;
 
-/// A grid's rows of blocks, of every device.
-static constexpr int64_t mostBlocks = 65535;
+/// Kernels count rows, also those beyond the last, in 32 bits.
+static constexpr int64_t mostRows = INT64_C(1) << 30;
 
 /// Left for the driver's own needs.
 static constexpr int64_t spareBytes = INT64_C(64) << 20;
@@ -34,16 +34,6 @@ static constexpr int64_t mostBytes = INT64_C(1) << 50;
 
 static int64_t alignedTo(int64_t value, int64_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
-}
-
-/// The rows that every stage with such a grid can be launched for.
-static int64_t mostRows(const EmblemDeviceTable &program, int32_t grid) {
-  int64_t most = INT32_MAX;
-  for (int64_t i = 0; i < program.stage_count; ++i)
-    if (const EmblemDeviceStage &stage = program.stages[i]; stage.grid == grid)
-      most = std::min(
-          most, mostBlocks * stage.kernels[stage.kernel_count - 1].block_rows);
-  return most;
 }
 
 bool MemoryPlan::make(const EmblemModelTable &table,
@@ -57,10 +47,7 @@ bool MemoryPlan::make(const EmblemModelTable &table,
   int64_t texts = std::clamp(
       tokens / textTokens, INT64_C(1),
       std::max(INT64_C(1), mostTextBytes / std::max(INT64_C(1), textBytes)));
-  texts = std::min({texts, mostRows(program, EMBLEM_GRID_TEXTS),
-                    mostRows(program, EMBLEM_GRID_QUERY_TILES) -
-                        mostTiles(program, tokens, 0)});
-  if (texts < 1 || tokens > mostRows(program, EMBLEM_GRID_TOKENS))
+  if (tokens > mostRows)
     return false;
   limits = {tokens, texts, mostTiles(program, tokens, texts)};
   capacity = alignedTo(tokens, program.row_padding);

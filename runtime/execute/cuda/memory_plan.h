@@ -24,7 +24,7 @@ struct MemoryPlan {
 
   int64_t bytes() const { return arenaBytes + inputBytes + outputBytes; }
 
-  /// For batches of `tokens`. False: no device has so much, or such grids.
+  /// For batches of `tokens`. False: no device has so much.
   bool make(const EmblemModelTable &table, const EmblemDeviceTable &program,
             int64_t tokens);
 };

@@ -10,6 +10,9 @@ using namespace emblem::runtime;
 using namespace emblem::runtime::cuda;
 
 /// The first that takes so many rows; the last takes any number.
+/// In a grid's second dimension.
+static constexpr int64_t mostBlocks = 65535;
+
 int64_t StageLaunches::kernelOf(const EmblemDeviceStage &stage) const {
   const int64_t count = rows.of(stage.grid);
   int64_t kernel = 0;
@@ -59,9 +62,12 @@ Result StageLaunches::launchStage(int64_t index) const {
   }
   const int64_t blocks =
       (rows.of(stage.grid) + kernel.block_rows - 1) / kernel.block_rows;
+  // Kernels count along y and then z, and return beyond their rows.
+  const int64_t layers = (blocks + mostBlocks - 1) / mostBlocks;
+  const int64_t layer = (blocks + layers - 1) / layers;
   return shared.device().driver.launch(
-      shared.function(index, number), unsigned(kernel.grid_x), unsigned(blocks),
-      1, unsigned(kernel.threads), 1, 1, unsigned(kernel.shared_bytes), stream,
+      shared.function(index, number), unsigned(kernel.grid_x), unsigned(layer),
+      unsigned(layers), unsigned(kernel.threads), 1, 1, unsigned(kernel.shared_bytes), stream,
       parameters, nullptr);
 }
 

@@ -34,7 +34,8 @@ typedef struct EmblemQueryTile {
   int32_t text, first; /* a text's tiles begin at 0, query_rows, ... */
 } EmblemQueryTile;
 
-/* What a grid's blocks, ceil(rows / block_rows) in y, count. */
+/* What a grid's blocks, ceil(rows / block_rows) in y, count; beyond 65,535 they
+   go on in z, layer after layer of as many. */
 enum {
   EMBLEM_GRID_TOKENS = 0,
   EMBLEM_GRID_TEXTS = 1,
@@ -108,7 +109,7 @@ typedef struct EmblemDeviceTable {
   int32_t row_padding;
   int32_t query_rows;    /* of an EmblemQueryTile */
   const char *target;    /* "cuda" */
-  const char *precision; /* "bf16" */
+  const char *precision; /* "bf16"; "plain f32" is f32 not in parts of tf32 */
   int64_t arena_bytes_per_token;
   int64_t weights_bytes;             /* on the device */
   const EmblemDeviceWeight *weights; /* in rising order of their places */

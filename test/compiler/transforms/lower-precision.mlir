@@ -4,12 +4,14 @@
 // RUN: emblem-opt %s -lower-precision="target=x86-64-v3 precision=int8" | FileCheck %s --check-prefixes=CHECK,PAIRS
 // RUN: emblem-opt %s -lower-precision="target=znver4 precision=int8 keep=down,layer.0.qkv" | FileCheck %s --check-prefixes=CHECK,KEEP
 // RUN: emblem-opt %s -lower-precision="target=znver4 precision=bf16 keep=layer.0 keep-precision=f32" | FileCheck %s --check-prefixes=CHECK,HIGHER
+// RUN: emblem-opt %s -lower-precision="target=cuda precision=f16" | FileCheck %s --check-prefixes=CHECK,F16
 // RUN: emblem-opt %s -lower-precision="target=znver4 precision=f32" | FileCheck %s --check-prefixes=CHECK,F32
 
 // CHECK-LABEL: @model
 func.func @model(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
   // Tables are bf16 in every low precision; they widen as they are read.
   // BF16: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x8xbf16>
+  // F16: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x8xf16>
   // WIDEN: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x8xbf16>
   // QUADS: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x8xbf16>
   // HIGHER: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x8xbf16>
@@ -24,6 +26,9 @@ func.func @model(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
   // BF16-NEXT: %[[H:.*]] = kernel.quantize %[[X]] width 8 : tensor<?x8xf32> -> tensor<?x8xbf16> {stage = "embedding.quantize"}
   // BF16-NEXT: %[[W:.*]] = kernel.weight matrix ["q", "k", "v"] : tensor<24x8xbf16>
   // BF16: %[[QKV:.*]] = kernel.matmul %[[H]], %[[W]] bias(%{{.*}} : tensor<24xf32>) : tensor<?x8xbf16>, tensor<24x8xbf16> -> tensor<?x24xf32>
+  // F16-NEXT: %[[H:.*]] = kernel.quantize %[[X]] width 8 : tensor<?x8xf32> -> tensor<?x8xf16> {stage = "embedding.quantize"}
+  // F16-NEXT: %[[W:.*]] = kernel.weight matrix ["q", "k", "v"] : tensor<24x8xf16>
+  // F16: %[[QKV:.*]] = kernel.matmul %[[H]], %[[W]] bias(%{{.*}} : tensor<24xf32>) : tensor<?x8xf16>, tensor<24x8xf16> -> tensor<?x24xf32>
   // WIDEN-NEXT: %[[W:.*]] = kernel.weight matrix ["q", "k", "v"] : tensor<24x8xbf16>
   // WIDEN: %[[QKV:.*]] = kernel.matmul %[[X]], %[[W]] bias(%{{.*}} : tensor<24xf32>) : tensor<?x8xf32>, tensor<24x8xbf16> -> tensor<?x24xf32>
 
@@ -56,6 +61,8 @@ func.func @model(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
   // Attention takes bf16 in int8 as well, where it has a dot product for it.
   // BF16: %[[N:.*]] = kernel.quantize %[[QKV]] width 24 : tensor<?x24xf32> -> tensor<?x24xbf16>
   // BF16-NEXT: kernel.attention %[[N]], {{.*}} : tensor<?x24xbf16>, tensor<?xi32> -> tensor<?x8xf32>
+  // F16: %[[N:.*]] = kernel.quantize %[[QKV]] width 24 : tensor<?x24xf32> -> tensor<?x24xf16>
+  // F16-NEXT: kernel.attention %[[N]], {{.*}} : tensor<?x24xf16>, tensor<?xi32> -> tensor<?x8xf32>
   // WIDEN-NEXT: kernel.attention %[[QKV]], {{.*}} : tensor<?x24xf32>
   // QUADS-NEXT: kernel.attention %[[QKV]], {{.*}} : tensor<?x24xf32>
   // KEEP: kernel.attention %{{.*}} : tensor<?x24xbf16>

@@ -44,7 +44,7 @@ func.func @add_c2(%x: tensor<?x4xf32>) {
 
 // add_c3: the types.
 func.func @add_c3(%x: tensor<?x4xf32>, %y: tensor<?x4xi8>) {
-  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  // expected-error@+1 {{works on f32, bf16 or f16, not 'i8'}}
   %0 = kernel.add %x, %y : tensor<?x4xf32>, tensor<?x4xi8> -> tensor<?x4xf32>
   return
 }
@@ -52,7 +52,7 @@ func.func @add_c3(%x: tensor<?x4xf32>, %y: tensor<?x4xi8>) {
 // -----
 
 func.func @add_c3(%x: tensor<?x4xf32>) {
-  // expected-error@+1 {{works on f32 or bf16, not 'i16'}}
+  // expected-error@+1 {{works on f32, bf16 or f16, not 'i16'}}
   %0 = kernel.add %x, %x : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x4xi16>
   return
 }

@@ -112,7 +112,7 @@ func.func @attention_c3(%x: memref<?x32xf32>, %offsets: memref<?xi32>, %o: memre
 
 // attention_c4: the types and the second result.
 func.func @attention_c4(%x: tensor<?x24xi8>, %offsets: tensor<?xi32>) {
-  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  // expected-error@+1 {{works on f32, bf16 or f16, not 'i8'}}
   %0 = kernel.attention %x, %offsets heads 2 head_size 4 scale 0.5
       : tensor<?x24xi8>, tensor<?xi32> -> tensor<?x8xf32>
   return

@@ -45,7 +45,7 @@ func.func @concatenate_c3(%x: tensor<?x4xf32>) {
 
 // concatenate_c4: the types.
 func.func @concatenate_c4(%x: tensor<?x4xi8>) {
-  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  // expected-error@+1 {{works on f32, bf16 or f16, not 'i8'}}
   %0 = kernel.concatenate %x, %x widths [4, 4] : tensor<?x4xi8>, tensor<?x4xi8> -> tensor<?x8xf32>
   return
 }

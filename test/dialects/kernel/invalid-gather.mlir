@@ -181,7 +181,7 @@ func.func @gather_c5(%ids: memref<?xi32>, %x: memref<?x16xf32>, %t: index) {
 
 // gather_c6: the types and the second result.
 func.func @gather_c6(%ids: tensor<?xi32>, %x: tensor<?x4xi8>) {
-  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  // expected-error@+1 {{works on f32, bf16 or f16, not 'i8'}}
   %0 = kernel.gather offsets(%ids : tensor<?xi32>) input(%x : tensor<?x4xi8>) -> tensor<?x4xf32>
   return
 }

@@ -97,7 +97,7 @@ func.func @attention_pool_c1(%x: tensor<?x12xf32>, %o: tensor<?xi32>, %q: tensor
 // -----
 
 func.func @conv2d_c5(%x: tensor<?x72xbf16>, %w: tensor<5x18xf32>) {
-  // expected-error@+1 {{takes a matrix, or panels, of its input's 'bf16', of bf16 in pairs; not 'tensor<5x18xf32>'}}
+  // expected-error@+1 {{takes a matrix, or panels, of its input's 'bf16', of bf16 and f16 in pairs; not 'tensor<5x18xf32>'}}
   %0 = kernel.conv2d %x, %w image [4, 6, 3] window [3, 2] stride [1, 2] outputs 5
       : tensor<?x72xbf16>, tensor<5x18xf32> -> tensor<?x30xf32>
   return
@@ -106,7 +106,7 @@ func.func @conv2d_c5(%x: tensor<?x72xbf16>, %w: tensor<5x18xf32>) {
 // -----
 
 func.func @conv2d_c5(%x: tensor<?x72xbf16>, %w: tensor<5x18xbf16>) {
-  // expected-error@+1 {{in bf16 takes pairs of channels, and not 3}}
+  // expected-error@+1 {{in 'bf16' takes pairs of channels, and not 3}}
   %0 = kernel.conv2d %x, %w image [4, 6, 3] window [3, 2] stride [1, 2] outputs 5
       : tensor<?x72xbf16>, tensor<5x18xbf16> -> tensor<?x30xf32>
   return

@@ -168,7 +168,7 @@ func.func @matmul_c4(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
 // -----
 
 func.func @matmul_c4(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %r: tensor<?x6xi8>) {
-  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  // expected-error@+1 {{works on f32, bf16 or f16, not 'i8'}}
   %0 = kernel.matmul %x, %w residual(%r : tensor<?x6xi8>) : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
   return
 }
@@ -375,7 +375,7 @@ func.func @matmul_c7(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
 
 // matmul_c8: the second result.
 func.func @matmul_c8(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>) {
-  // expected-error@+1 {{the second result must be in bf16, i8 or i16, but is in 'f32'}}
+  // expected-error@+1 {{the second result must be in bf16, f16, i8 or i16, but is in 'f32'}}
   %0:2 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>, tensor<?x6xf32>
   return
 }

@@ -61,7 +61,7 @@ func.func @output_c2(%x: memref<?x16xf32>, %vectors: memref<?xf32>, %t: index) {
 
 // output_c3: the type.
 func.func @output_c3(%x: tensor<?x4xi8>) {
-  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  // expected-error@+1 {{works on f32, bf16 or f16, not 'i8'}}
   kernel.output %x width 4 : tensor<?x4xi8>
   return
 }

@@ -94,7 +94,7 @@ func.func @pool_c3(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // pool_c4: the types.
 func.func @pool_c4(%x: tensor<?x4xi8>, %offsets: tensor<?xi32>) {
-  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  // expected-error@+1 {{works on f32, bf16 or f16, not 'i8'}}
   %0 = kernel.pool mean %x, %offsets : tensor<?x4xi8>, tensor<?xi32> -> tensor<?x4xf32>
   return
 }

@@ -118,7 +118,7 @@ func.func @prepare_heads_c5(%x: tensor<?x32xf32>, %offsets: tensor<?xi32>) {
 // prepare_heads_c6: the types.
 func.func @prepare_heads_c6(%x: tensor<?x32xi8>, %offsets: tensor<?xi32>) {
   %t = kernel.weight rotary<features = 4, base = 1.0e4, factor = 1.0> : tensor<8x4xf32>
-  // expected-error@+1 {{works on f32 or bf16, not 'i8'}}
+  // expected-error@+1 {{works on f32, bf16 or f16, not 'i8'}}
   %0 = kernel.prepare_heads %x, %offsets heads 4 key_value_heads 2 head_size 4
       rotary 4 table(%t : tensor<8x4xf32>)
       : tensor<?x32xi8>, tensor<?xi32> -> tensor<?x32xf32>

@@ -35,7 +35,7 @@ func.func @quantize_c1(%x: memref<?x16xf32>, %y: memref<?x8xi8>, %t: index) {
 
 // quantize_c2: the types.
 func.func @quantize_c2(%x: tensor<?x4xi16>) {
-  // expected-error@+1 {{works on f32 or bf16, not 'i16'}}
+  // expected-error@+1 {{works on f32, bf16 or f16, not 'i16'}}
   %0 = kernel.quantize %x width 4 : tensor<?x4xi16> -> tensor<?x4xi8>
   return
 }
@@ -43,7 +43,7 @@ func.func @quantize_c2(%x: tensor<?x4xi16>) {
 // -----
 
 func.func @quantize_c2(%x: tensor<?x4xbf16>) {
-  // expected-error@+1 {{the result must be in bf16, i8 or i16, but is in 'f32'}}
+  // expected-error@+1 {{the result must be in bf16, f16, i8 or i16, but is in 'f32'}}
   %0 = kernel.quantize %x width 4 : tensor<?x4xbf16> -> tensor<?x4xf32>
   return
 }

@@ -153,7 +153,7 @@ func.func @row_norm_c4(%x: tensor<?x4xf32>) {
 
 // row_norm_c5: the second result.
 func.func @row_norm_c5(%x: tensor<?x4xf32>) {
-  // expected-error@+1 {{the second result must be in bf16, i8 or i16, but is in 'f32'}}
+  // expected-error@+1 {{the second result must be in bf16, f16, i8 or i16, but is in 'f32'}}
   %0:2 = kernel.row_norm l2 %x epsilon 0.0 width 4 : tensor<?x4xf32> -> tensor<?x4xf32>, tensor<?x4xf32>
   return
 }
@@ -169,7 +169,7 @@ func.func @row_norm_c5(%x: tensor<?x4xf32>) {
 // -----
 
 func.func @row_norm_c5(%x: memref<?x16xf32>, %q: memref<?x16xf32>, %t: index) {
-  // expected-error@+1 {{the buffer 'quantized' must be in bf16, i8 or i16, but is in 'f32'}}
+  // expected-error@+1 {{the buffer 'quantized' must be in bf16, f16, i8 or i16, but is in 'f32'}}
   kernel.row_norm l2 %x epsilon 0.0 width 4 into(%x : memref<?x16xf32>)
       quantized(%q : memref<?x16xf32>) tile(%t, %t, %t, %t) : memref<?x16xf32>
   return

@@ -3,7 +3,8 @@
 
 // CHECK-LABEL: @values
 func.func @values(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %b: tensor<6xf32>,
-                  %r: tensor<?x6xf32>, %p: tensor<1x4x16xf32>, %c: tensor<16xf32>) {
+                  %r: tensor<?x6xf32>, %p: tensor<1x4x16xf32>, %c: tensor<16xf32>,
+                  %h: tensor<?x4xf16>, %v: tensor<6x4xf16>) {
   // CHECK: kernel.matmul %arg0, %arg1 : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
   %0 = kernel.matmul %x, %w : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
   // CHECK: kernel.matmul %arg0, %arg1 bias(%arg2 : tensor<6xf32>) activation gelu
@@ -18,6 +19,8 @@ func.func @values(%x: tensor<?x4xf32>, %w: tensor<6x4xf32>, %b: tensor<6xf32>,
   // CHECK: kernel.matmul %arg0, %arg1 norm l2 epsilon 1.000000e-03 :
   %3 = kernel.matmul %x, %w norm l2 epsilon 1.0e-3
       : tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x6xf32>
+  // CHECK: kernel.matmul %arg6, %arg7 : tensor<?x4xf16>, tensor<6x4xf16> -> tensor<?x6xf16>
+  %5 = kernel.matmul %h, %v : tensor<?x4xf16>, tensor<6x4xf16> -> tensor<?x6xf16>
   // Packed: what is read of weights is padded, the result is not.
   // CHECK: kernel.matmul %arg0, %arg4 bias(%arg5 : tensor<16xf32>)
   // CHECK-SAME: : tensor<?x4xf32>, tensor<1x4x16xf32> -> tensor<?x6xf32>

@@ -25,6 +25,7 @@ struct Heads {
   bool bias = false, unattended = false;
   int64_t columns = 0; // of position tables; 0: there are none
   bool positionKeys = true, positionQueries = true;
+  bool plainF32 = false;
 };
 
 std::string describe(const Heads &heads) {
@@ -74,7 +75,8 @@ public:
              {{"$H", std::to_string(heads.count)},
               {"$C", std::to_string(std::max<int64_t>(heads.columns, 1))},
               {"$R", heads.result},
-              {"$S", std::to_string(heads.count * heads.size)}}),
+              {"$S", std::to_string(heads.count * heads.size)}},
+             heads.plainF32),
         bias(makeNumbers(heads.count * (2 * kPositions - 1), 9)) {
     if (heads.bias)
       rows.program.setWeight("alibi", bias);
@@ -93,7 +95,8 @@ public:
           addRow(expected, batch, begin, length, query, head);
       begin += length;
     }
-    expectNear(found.outputs[0], expected, 0x1p-8, absolute);
+    expectNear(found.outputs[0], expected,
+               heads.result == "bf16" ? 0x1p-8 : 0x1p-11, absolute);
     expectAlone(batch, found.outputs[0]);
   }
 
@@ -111,7 +114,7 @@ private:
         return std::vector<float>(count);
       std::vector<float> table = makeNumbers(count, seed, 0.5f);
       rows.program.setWeight(name, table);
-      return heads.element == "bf16" ? toBf16(table) : table;
+      return narrowTo(heads.element, table);
     };
     positionKeys = setTable("position_keys", heads.positionKeys, 10);
     positionQueries = setTable("position_queries", heads.positionQueries, 11);
@@ -187,7 +190,7 @@ private:
 
 class Attention : public testing::TestWithParam<int64_t> {};
 
-const double kBf16 = 0.02, kF32 = 1e-5;
+const double kBf16 = 0.02, kF16 = 0.0025, kF32 = 1e-5;
 
 } // namespace
 
@@ -222,6 +225,41 @@ TEST_P(Attention, HeadsSideBySide) {
                       .bias = true})
         .expectResults(makeBatch({70, 3}), most);
   }
+}
+
+// Heads of all ways of copying and holding, and everything that changes scores.
+TEST(AttentionOf, F16AndPlainF32) {
+  for (int64_t size : {7, 20, 32, 64, 136, 256})
+    for (std::string element : {"f16", "f32"}) {
+      bool plain = element == "f32";
+      double most = plain ? 2e-6 : kF16;
+      AttentionProgram({.count = 2,
+                        .keyValueCount = 1,
+                        .size = size,
+                        .element = element,
+                        .result = element,
+                        .plainF32 = plain})
+          .expectResults(makeBatch({70, 1, 33}), most);
+      AttentionProgram({.count = 2,
+                        .keyValueCount = 2,
+                        .size = size,
+                        .element = element,
+                        .softcap = 2.5,
+                        .before = 30,
+                        .after = 0,
+                        .bias = true,
+                        .plainF32 = plain})
+          .expectResults(makeBatch({70, 3}), most);
+    }
+  for (auto [size, columns] : {std::pair(20, 12), std::pair(64, 512)})
+    for (std::string element : {"f16", "f32"})
+      AttentionProgram({.count = 2,
+                        .keyValueCount = 2,
+                        .size = size,
+                        .element = element,
+                        .columns = columns,
+                        .plainF32 = element == "f32"})
+          .expectResults(makeBatch({150, 1, 9}), element == "f32" ? 4e-6 : kF16);
 }
 
 TEST(AttentionOf, TextsOfAllLengths) {

@@ -22,12 +22,12 @@ constexpr const char *kAll = R"(
   %t = kernel.weight table ["words"] : tensor<61x$Wx$T>
   %r = kernel.weight row ["row"] : tensor<$Wxf32>
   %s = kernel.weight table ["segments"] : tensor<2x$Wxf32>
-  %q = kernel.weight table ["positions"] : tensor<210x$Wxbf16>
+  %q = kernel.weight table ["positions"] : tensor<210x$Wx$P>
   %0 = kernel.gather offsets(%offsets : tensor<?xi32>)
       table(%ids, %t : tensor<?xi32>, tensor<61x$Wx$T>)
       input(%rows : tensor<?x$Wx$E>)
       segments(%types, %s : tensor<?xi32>, tensor<2x$Wxf32>)
-      positions(%q : tensor<210x$Wxbf16>) position_offset 2
+      positions(%q : tensor<210x$Wx$P>) position_offset 2
       -> tensor<?x$Wx$R> {stage = "gather"}
 )";
 
@@ -36,16 +36,16 @@ protected:
   void expectAll(const std::string &table, const std::string &element,
                  const std::string &result) {
     int64_t width = GetParam();
+    std::string positionsIn = table == "f16" ? "f16" : "bf16";
     RowProgram rows(width, std::string(kAll) + kOutput, element,
-                    {{"$T", table}, {"$R", result}});
+                    {{"$T", table}, {"$R", result}, {"$P", positionsIn}});
     std::vector<float> words = makeNumbers(61 * width, 2),
                        segments = makeNumbers(2 * width, 3),
-                       positions = toBf16(makeNumbers(210 * width, 4));
+                       positions = narrowTo(positionsIn, makeNumbers(210 * width, 4));
     rows.program.setWeight("words", words);
     rows.program.setWeight("segments", segments);
     rows.program.setWeight("positions", positions);
-    if (table == "bf16")
-      words = toBf16(words);
+    words = narrowTo(table, words);
     Batch batch = makeBatch({1, 2, 7, 33, 200});
     Result found = rows.program.run(batch);
     EXPECT_EQ(found.faults, "");
@@ -59,7 +59,7 @@ protected:
           sum += rows.getRow(batch, token)[i];
           sum += segments[batch.types[token] * width + i];
           sum += positions[(place + 2) * width + i];
-          expected.push_back(result == "bf16" ? toBf16(sum) : sum);
+          expected.push_back(narrowTo(result, {sum})[0]);
         }
     expectNear(found.outputs[0], expected, 0);
   }
@@ -68,7 +68,10 @@ protected:
 } // namespace
 
 TEST_P(Gather, Sum) { expectAll("f32", "f32", "f32"); }
-TEST_P(Gather, NarrowSum) { expectAll("bf16", "bf16", "bf16"); }
+TEST_P(Gather, NarrowSum) {
+  for (const char *element : {"bf16", "f16"})
+    expectAll(element, element, element);
+}
 
 TEST_P(Gather, QuantizedTableAndRow) {
   int64_t width = GetParam();

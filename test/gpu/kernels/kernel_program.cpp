@@ -31,7 +31,7 @@ int32_t Batch::countTokens() const {
 // The program
 //===----------------------------------------------------------------------===//
 
-KernelProgram::KernelProgram(const std::string &text)
+KernelProgram::KernelProgram(const std::string &text, bool plainF32)
     : target(*findDeviceTarget("cuda")) {
   DialectRegistry registry;
   cuda::registerDialects(registry);
@@ -42,7 +42,7 @@ KernelProgram::KernelProgram(const std::string &text)
   if (!module)
     llvm::report_fatal_error("the module's text has errors");
   noteText(*module);
-  compile(*module);
+  compile(*module, plainF32);
 }
 
 KernelProgram::~KernelProgram() = default;
@@ -76,10 +76,10 @@ void KernelProgram::noteText(ModuleOp module) {
       imagePixels = type.getDimSize(1);
 }
 
-void KernelProgram::compile(ModuleOp module) {
+void KernelProgram::compile(ModuleOp module, bool plainF32) {
   PassManager passes(&context);
-  cuda::addStagePasses(passes, target);
-  cuda::addCodePasses(passes, target);
+  cuda::addStagePasses(passes, {&target, plainF32});
+  cuda::addCodePasses(passes, {&target, plainF32});
   if (failed(passes.run(module)))
     llvm::report_fatal_error("the program does not compile");
 
@@ -124,6 +124,9 @@ void KernelProgram::setWeight(const std::string &name,
         std::memcpy(to + 4 * i, &value, 4);
       else if (weight.element.isBF16()) {
         uint16_t bits = ptx::nearestBrainBits(value);
+        std::memcpy(to + 2 * i, &bits, 2);
+      } else if (weight.element.isF16()) {
+        uint16_t bits = ptx::toHalf(value).bits;
         std::memcpy(to + 2 * i, &bits, 2);
       } else if (weight.element.isInteger(8))
         to[i] = static_cast<uint8_t>(integer);

@@ -80,7 +80,8 @@ struct Result {
 class KernelProgram {
 public:
   /// The text of a module with one kernel.program; a mistake ends the process.
-  explicit KernelProgram(const std::string &text);
+  /// `plainF32`: f32 is not multiplied in parts of tf32.
+  explicit KernelProgram(const std::string &text, bool plainF32 = false);
   ~KernelProgram();
 
   /// The values of the weight whose first source has this name, or, where it
@@ -98,7 +99,7 @@ private:
   };
   struct Buffers;
   void noteText(mlir::ModuleOp module);
-  void compile(mlir::ModuleOp module);
+  void compile(mlir::ModuleOp module, bool plainF32);
   uint64_t getArgument(device::ArgumentAttr argument, const Buffers &buffers);
   void launch(device::StageOp stage, const Buffers &buffers, const Batch &batch,
               const RunOptions &options, Result &result);

@@ -35,10 +35,10 @@ protected:
         depth, "%w = kernel.weight matrix [\"w\"] : tensor<$Nx$Wx$V>" + body,
         element,
         std::map<std::string, std::string>{{"$N", std::to_string(columns)},
-                                           {"$V", quantized ? "i8" : element}});
+                                           {"$V", quantized ? "i8" : element}},
+        plainF32);
     weight = makeNumbers(depth * columns, 3);
-    if (element == "bf16")
-      weight = toBf16(weight);
+    weight = narrowTo(element, weight);
     if (quantized)
       for (float &w : weight)
         w = std::nearbyint(30 * std::clamp(w, -4.0f, 4.0f));
@@ -79,69 +79,79 @@ protected:
   /// What a sum of so many products in f32 may be off.
   double sumError() const { return 2e-7 * double(depth + 8); }
 
+  /// Sums alone.
+  void expectProducts(const std::string &element, double relative,
+                      double absolute) {
+    open(R"(
+    %0 = kernel.matmul %rows, %w
+        : tensor<?x$Wx$E>, tensor<$Nx$Wx$E> -> tensor<?x$Nxf32>
+        {stage = "matmul"}
+    kernel.output %0 width $N : tensor<?x$Nxf32> {stage = "output"}
+  )",
+         element);
+    expectResults([&](const Batch &batch, int64_t token,
+                      int64_t column) { return product(batch, token, column); },
+                  relative, absolute);
+  }
+
   int64_t depth, columns;
+  bool plainF32 = false;
   std::unique_ptr<RowProgram> rows;
   std::vector<float> weight;
 };
 
 } // namespace
 
-TEST_P(Matmul, Bf16) {
-  open(R"(
-    %0 = kernel.matmul %rows, %w
-        : tensor<?x$Wxbf16>, tensor<$Nx$Wxbf16> -> tensor<?x$Nxf32>
-        {stage = "matmul"}
-    kernel.output %0 width $N : tensor<?x$Nxf32> {stage = "output"}
-  )",
-       "bf16");
-  expectResults([&](const Batch &batch, int64_t token,
-                    int64_t column) { return product(batch, token, column); },
-                1e-6, sumError());
-}
+TEST_P(Matmul, Bf16) { expectProducts("bf16", 1e-6, sumError()); }
+TEST_P(Matmul, F16) { expectProducts("f16", 1e-6, sumError()); }
+TEST_P(Matmul, F32) { expectProducts("f32", 1e-6, 3 * sumError()); }
 
-TEST_P(Matmul, F32) {
-  open(R"(
-    %0 = kernel.matmul %rows, %w
-        : tensor<?x$Wxf32>, tensor<$Nx$Wxf32> -> tensor<?x$Nxf32>
-        {stage = "matmul"}
-    kernel.output %0 width $N : tensor<?x$Nxf32> {stage = "output"}
-  )",
-       "f32");
-  expectResults([&](const Batch &batch, int64_t token,
-                    int64_t column) { return product(batch, token, column); },
-                1e-6, 3 * sumError());
+/// A chain of multiply-adds: its bits are known.
+TEST_P(Matmul, PlainF32) {
+  plainF32 = true;
+  expectProducts("f32", 1e-6, sumError());
+  Batch batch = makeBatch({3});
+  std::vector<float> found = rows->program.run(batch).outputs[0];
+  for (int64_t i = 0; i < int64_t(found.size()); ++i) {
+    const float *row = rows->getRow(batch, i / columns);
+    float sum = 0;
+    for (int64_t k = 0; k < depth; ++k)
+      sum = std::fma(row[k], weight[i % columns * depth + k], sum);
+    ASSERT_EQ(found[i], sum) << i;
+  }
 }
 
 TEST_P(Matmul, Epilogue) {
-  for (std::string element : {"f32", "bf16"}) {
+  for (auto [narrow, element] :
+       {std::pair("bf16", "f32"), {"bf16", "bf16"}, {"f16", "f16"}}) {
     open(R"(
     %b = kernel.weight row ["bias"] : tensor<$Nxf32>
     %t = kernel.weight table ["gate"] : tensor<61x$Nxf32>
     %gate = kernel.gather offsets(%offsets : tensor<?xi32>)
         table(%ids, %t : tensor<?xi32>, tensor<61x$Nxf32>)
         -> tensor<?x$Nx)" +
-             element + R"(> {stage = "gate"}
+             std::string(element) + R"(> {stage = "gate"}
     %0 = kernel.matmul %rows, %w bias(%b : tensor<$Nxf32>) activation silu
         multiplier(%gate : tensor<?x$Nx)" +
-             element + R"(>) residual(%gate : tensor<?x$Nx)" + element + R"(>)
-        : tensor<?x$Wxbf16>, tensor<$Nx$Wxbf16> -> tensor<?x$Nxbf16>
+             std::string(element) + R"(>) residual(%gate : tensor<?x$Nx)" +
+             element + R"(>)
+        : tensor<?x$Wx$E>, tensor<$Nx$Wx$E> -> tensor<?x$Nx$E>
         {stage = "matmul"}
-    kernel.output %0 width $N : tensor<?x$Nxbf16> {stage = "output"}
+    kernel.output %0 width $N : tensor<?x$Nx$E> {stage = "output"}
   )",
-         "bf16");
+         narrow);
     std::vector<float> bias = makeNumbers(columns, 4);
     std::vector<float> gate = makeNumbers(RowProgram::kRows * columns, 5);
     rows->program.setWeight("bias", bias);
     rows->program.setWeight("gate", gate);
-    if (element == "bf16")
-      gate = toBf16(gate);
+    gate = narrowTo(element, gate);
     expectResults(
         [&](const Batch &batch, int64_t token, int64_t column) {
           double x = product(batch, token, column) + bias[column];
           double z = gate[batch.ids[token] * columns + column];
           return x / (1 + std::exp(-x)) * z + z;
         },
-        0x1p-8, 4 * sumError());
+        std::string(narrow) == "f16" ? 0x1p-11 : 0x1p-8, 4 * sumError());
   }
 }
 

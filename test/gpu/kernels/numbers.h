@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstdint>
 #include <random>
+#include <string>
 #include <vector>
 
 namespace emblem::gpu_test {
@@ -45,6 +46,20 @@ inline float toBf16(float value) {
 inline std::vector<float> toBf16(std::vector<float> values) {
   for (float &value : values)
     value = toBf16(value);
+  return values;
+}
+/// To the nearest f16; what is beyond it is a NaN.
+inline float toF16(float value) {
+  float narrow = ptx::toHalf(value);
+  return std::isinf(narrow) ? NAN : narrow;
+}
+/// As rows or weights of the element have them.
+inline std::vector<float> narrowTo(const std::string &element,
+                                   std::vector<float> values) {
+  for (float &value : values)
+    value = element == "bf16"  ? toBf16(value)
+            : element == "f16" ? toF16(value)
+                               : value;
   return values;
 }
 

@@ -40,7 +40,7 @@ class Pool : public testing::TestWithParam<std::tuple<std::string, int64_t>> {};
 
 TEST_P(Pool, Kind) {
   auto [kind, width] = GetParam();
-  for (std::string element : {"f32", "bf16"}) {
+  for (std::string element : {"f32", "bf16", "f16"}) {
     RowProgram rows(width, R"(
       %0 = kernel.pool $K %rows, %offsets
           : tensor<?x$Wx$E>, tensor<?xi32> -> tensor<?x$Wx$E> {stage = "pool"}
@@ -61,7 +61,9 @@ TEST_P(Pool, Kind) {
       }
       begin += length;
     }
-    expectNear(found.outputs[0], expected, element == "bf16" ? 4e-3 : 1e-6,
+    expectNear(found.outputs[0], expected, element == "bf16"  ? 4e-3
+               : element == "f16" ? 5e-4
+                                  : 1e-6,
                2e-5);
     expectSameBits(rows.program, /*perText=*/true);
   }

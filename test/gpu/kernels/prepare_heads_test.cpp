@@ -97,7 +97,7 @@ protected:
 
 TEST_P(PrepareHeads, Rows) {
   const Heads &shape = GetParam();
-  for (std::string element : {"f32", "bf16"}) {
+  for (std::string element : {"f32", "bf16", "f16"}) {
     RowProgram rows(getWidth(), getText(), element);
     setWeights(rows.program);
     Batch batch = makeBatch({1, 2, 7, 33, 200});
@@ -115,7 +115,9 @@ TEST_P(PrepareHeads, Rows) {
               rows.getRow(batch, token) + head * shape.size, kind, place);
           expected.insert(expected.end(), prepared.begin(), prepared.end());
         }
-    expectNear(found.outputs[0], expected, element == "bf16" ? 4e-3 : 1e-5,
+    expectNear(found.outputs[0], expected, element == "bf16"  ? 4e-3
+               : element == "f16" ? 5e-4
+                                  : 1e-5,
                1e-5);
     expectSameBits(rows.program, /*perText=*/false);
   }

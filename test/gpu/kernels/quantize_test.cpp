@@ -97,20 +97,55 @@ TEST_P(Quantize, BytesBesideANorm) {
   });
 }
 
-TEST_P(Quantize, Bf16) {
-  RowProgram rows(GetParam(), R"(
+TEST_P(Quantize, Floats) {
+  for (std::string element : {"bf16", "f16"}) {
+    RowProgram rows(GetParam(), R"(
     %0 = kernel.quantize %rows width $W
-        : tensor<?x$Wxf32> -> tensor<?x$Wxbf16> {stage = "quantize"}
-    kernel.output %0 width $W : tensor<?x$Wxbf16> {stage = "output"}
-  )");
-  Batch batch = makeBatch({1, 2, 7, 33});
-  Result found = rows.program.run(batch);
-  EXPECT_EQ(found.faults, "");
-  std::vector<double> expected;
-  for (int64_t token = 0; token < batch.countTokens(); ++token)
-    for (int64_t i = 0; i < GetParam(); ++i)
-      expected.push_back(toBf16(rows.getRow(batch, token)[i]));
-  expectNear(found.outputs[0], expected, 0);
+        : tensor<?x$Wxf32> -> tensor<?x$Wx$N> {stage = "quantize"}
+    kernel.output %0 width $W : tensor<?x$Wx$N> {stage = "output"}
+  )",
+                    "f32", {{"$N", element}});
+    Batch batch = makeBatch({1, 2, 7, 33});
+    Result found = rows.program.run(batch);
+    EXPECT_EQ(found.faults, "");
+    std::vector<double> expected;
+    for (int64_t token = 0; token < batch.countTokens(); ++token)
+      for (int64_t i = 0; i < GetParam(); ++i)
+        expected.push_back(
+            narrowTo(element, {rows.getRow(batch, token)[i]})[0]);
+    expectNear(found.outputs[0], expected, 0);
+  }
+}
+
+// An infinity might vanish behind a softmax or a maximum; a NaN does not.
+TEST(QuantizeBeyondF16, GivesNaNsThatPoolsKeep) {
+  for (int64_t width : {4, 5}) {
+    RowProgram rows(width, R"(
+      %0 = kernel.quantize %rows width $W
+          : tensor<?x$Wxf32> -> tensor<?x$Wxf16> {stage = "quantize"}
+      %1 = kernel.pool max %0, %offsets
+          : tensor<?x$Wxf16>, tensor<?xi32> -> tensor<?x$Wxf32> {stage = "pool"}
+      kernel.output %0 width $W : tensor<?x$Wxf16> {stage = "rows"}
+      kernel.output %1 width $W output 1 : tensor<?x$Wxf32> {stage = "pooled"}
+    )");
+    std::vector<float> table(RowProgram::kRows * width, 1.0f);
+    const float numbers[] = {65519.0f, 65520.0f, -1e9f, 0x1p-25f};
+    std::copy(std::begin(numbers), std::end(numbers),
+              table.begin() + 6 * width); // the second token's
+    rows.program.setWeight("rows", table);
+    Result found = rows.program.run(makeBatch({3}));
+    EXPECT_EQ(found.faults, "");
+    const float *second = found.outputs[0].data() + width;
+    EXPECT_EQ(second[0], 65504.0f);
+    EXPECT_TRUE(std::isnan(second[1]));
+    EXPECT_TRUE(std::isnan(second[2]));
+    EXPECT_EQ(second[3], 0.0f);
+    const std::vector<float> &pooled = found.outputs[1];
+    EXPECT_EQ(pooled[0], 65504.0f);
+    EXPECT_TRUE(std::isnan(pooled[1]));
+    EXPECT_TRUE(std::isnan(pooled[2]));
+    EXPECT_EQ(pooled[3], 1.0f);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Widths, Quantize,

@@ -39,12 +39,12 @@ static std::string makeText(int64_t width, const std::string &body,
 
 RowProgram::RowProgram(int64_t width, const std::string &body,
                        const std::string &element,
-                       const std::map<std::string, std::string> &words)
-    : width(width), program(makeText(width, body, element, words)),
+                       const std::map<std::string, std::string> &words,
+                       bool plainF32)
+    : width(width), program(makeText(width, body, element, words), plainF32),
       table(makeNumbers(kRows * width)) {
   program.setWeight("rows", table);
-  if (element == "bf16")
-    table = toBf16(table);
+  table = narrowTo(element, table);
 }
 
 Batch gpu_test::makeBatch(std::vector<int32_t> lengths) {

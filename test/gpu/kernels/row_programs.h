@@ -23,7 +23,8 @@ struct RowProgram {
 
   RowProgram(int64_t width, const std::string &body,
              const std::string &element = "f32",
-             const std::map<std::string, std::string> &words = {});
+             const std::map<std::string, std::string> &words = {},
+             bool plainF32 = false);
 
   /// The numbers of token t of a batch.
   const float *getRow(const Batch &batch, int64_t token) const {

@@ -76,6 +76,21 @@ TEST(AccuracyBounds, RefuseTheWorstTextAndTheMean) {
   EXPECT_EQ(refusal(reportOf({0.9998, 1}), Precision::Bf16), "");
 }
 
+// Of a device, whose precision a CPU measures.
+TEST(AccuracyReport, NamesWhatWasMeasured) {
+  AccuracyReport report = reportOf({0.5, 1}).by("x86-64-v4 in bf16");
+  EXPECT_EQ(report.sentence(),
+            "cosine to f32 over 2 probe texts, as measured by x86-64-v4 in "
+            "bf16: minimum 0.500000, mean 0.750000");
+  EXPECT_NE(jsonOf(report).find(R"("measured_by":"x86-64-v4 in bf16")"),
+            std::string::npos);
+  EXPECT_EQ(refusal(report, Precision::F16),
+            "f16 is too coarse for this model: the minimum cosine to f32 over "
+            "2 probe texts, as measured by x86-64-v4 in bf16, is 0.500000 "
+            "(mean 0.750000), below the bound 0.9995; choose another "
+            "--precision, or accept this one with --min-cosine=0.5");
+}
+
 TEST(AccuracyBounds, MinCosineTakesThePlaceOfBoth) {
   EXPECT_EQ(refusal(reportOf({0.5, 1}), Precision::Bf16, 0.5), "");
   EXPECT_NE(refusal(reportOf({0.5, 1}), Precision::Bf16, 0.51), "");

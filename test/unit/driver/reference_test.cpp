@@ -68,7 +68,8 @@ protected:
                                 llvm::StringRef calibrationFile = "") {
     store = llvm::cantFail(frontend::WeightStore::open({}));
     return runReference({module, *store, /*tokenizer=*/"", *target,
-                         /*threads=*/1, /*calibrate=*/true, calibrationFile});
+                         /*threads=*/1, /*calibrate=*/true,
+                         /*ofAttention=*/false, calibrationFile});
   }
 
   /// What the evaluator has, [texts][dimension].

@@ -1,4 +1,4 @@
-//===- narrow_numbers_test.cpp - f32 to bf16 and to i8 --------------------===//
+//===- narrow_numbers_test.cpp - f32 to bf16, f16 and i8 ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -54,6 +54,47 @@ TEST(RoundToBf16, WhatIsBeyondTheLargestIsInfinite) {
   EXPECT_EQ(package::roundToBf16(-std::numeric_limits<float>::max()), 0xff80);
   EXPECT_EQ(package::roundToBf16(INFINITY), 0x7f80);
   EXPECT_EQ(package::roundToBf16(-INFINITY), 0xff80);
+}
+
+// LLVM's conversion says what is right: of every f16, and of what lies at,
+// below and above the middle between two of them.
+TEST(RoundToF16, IsNearestAndTiesGoToTheEven) {
+  auto nearest = [](float value) -> uint16_t {
+    llvm::APFloat number(value);
+    bool losesInformation;
+    number.convert(llvm::APFloat::IEEEhalf(),
+                   llvm::APFloat::rmNearestTiesToEven, &losesInformation);
+    return number.bitcastToAPInt().getZExtValue();
+  };
+  auto widen = [](uint16_t bits) {
+    llvm::APFloat number(llvm::APFloat::IEEEhalf(), llvm::APInt(16, bits));
+    bool losesInformation;
+    number.convert(llvm::APFloat::IEEEsingle(),
+                   llvm::APFloat::rmNearestTiesToEven, &losesInformation);
+    return number.convertToFloat();
+  };
+  for (uint32_t bits = 0; bits < 0x7c00; ++bits) {
+    float value = widen(bits);
+    float next = bits == 0x7bff ? 65536.0f : widen(bits + 1);
+    float middle = value + (next - value) / 2;
+    for (float x : {value, middle, std::nextafter(middle, 0.0f),
+                    std::nextafter(middle, next)})
+      for (float sign : {1.0f, -1.0f})
+        ASSERT_EQ(package::roundToF16(sign * x), nearest(sign * x)) << x;
+  }
+  EXPECT_EQ(package::roundToF16(0x1p-40f), 0);
+  EXPECT_EQ(package::roundToF16(-0x1p-40f), 0x8000);
+  EXPECT_EQ(package::roundToF16(1e30f), 0x7c00);
+  EXPECT_EQ(package::roundToF16(-INFINITY), 0xfc00);
+  EXPECT_EQ(package::roundToF16(NAN) & 0x7e00, 0x7e00);
+}
+
+TEST(RoundToF16, KnowsWhatIsBeyond) {
+  EXPECT_FALSE(package::isBeyondF16(65519.99f));
+  EXPECT_TRUE(package::isBeyondF16(65520.0f));
+  EXPECT_TRUE(package::isBeyondF16(-1e9f));
+  EXPECT_FALSE(package::isBeyondF16(INFINITY));
+  EXPECT_FALSE(package::isBeyondF16(NAN));
 }
 
 // The payload may be in the bits that are cut off.

@@ -66,6 +66,31 @@ TEST_F(NarrowWeights, RowsAndTablesRoundToBf16) {
             (Floats{1, 2, 3, 0, 0, 0, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0}));
 }
 
+TEST_F(NarrowWeights, RowsAndTablesRoundToF16) {
+  auto row = packAs<uint16_t>(
+      "%0 = kernel.weight row [dense<[1.00048828125, -65519.0, 0.0]> : "
+      "tensor<3xf32>] : tensor<3xf16>");
+  EXPECT_EQ(row[0], 0x3c00);
+  EXPECT_EQ(row[1], 0xfbff);
+  EXPECT_EQ(row[2], 0);
+}
+
+// By its source's name, whichever of those that are joined.
+TEST_F(NarrowWeights, WhatF16DoesNotHoldIsRefused) {
+  files = {addFile("q", "F32", {1, 2}, 126), addFile("v", "F32", {2, 2}, 65519)};
+  auto section =
+      tryPack(R"(%0 = kernel.weight table ["q", "v"] : tensor<3x2xf16>)");
+  EXPECT_EQ(llvm::toString(section.takeError()),
+            "weight 'v' becomes 65520, and f16 ends at 65504; choose "
+            "--precision=bf16");
+  auto value = tryPack(
+      "%0 = kernel.weight row [dense<[1.0, -1.0e6]> : tensor<2xf32>] : "
+      "tensor<2xf16>");
+  EXPECT_EQ(llvm::toString(value.takeError()),
+            "a weight of the model becomes -1000000, and f16 ends at 65504; "
+            "choose --precision=bf16");
+}
+
 // [2, 3]: two inputs of a column side by side, then the next column's; the
 // third input has no partner.
 TEST_F(NarrowWeights, PanelsOfPairsInBf16) {

@@ -6,6 +6,8 @@
 
 #include "compiler/backend/cuda/builder/device_builder.h"
 
+#include "dialects/kernel/narrow_floats.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -13,6 +15,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
+using namespace emblem;
 using namespace emblem::cuda;
 using Values = DeviceBuilder::Values;
 
@@ -144,6 +147,9 @@ Value DeviceBuilder::maxf(Value a, Value b) {
 Value DeviceBuilder::minf(Value a, Value b) {
   return LLVM::MinNumOp::create(builder, loc, a, b);
 }
+Value DeviceBuilder::maximumf(Value a, Value b) {
+  return LLVM::MaximumOp::create(builder, loc, a, b);
+}
 Value DeviceBuilder::sqrtf(Value a) {
   return intrinsic("llvm.nvvm.sqrt.rn.f", f32Type(), a);
 }
@@ -189,20 +195,38 @@ Value DeviceBuilder::intrinsic(StringRef name, Type type, ValueRange operands) {
 // Narrow numbers
 //===----------------------------------------------------------------------===//
 
-Value DeviceBuilder::packBf16(Value a, Value b) {
+Value DeviceBuilder::narrow(Value a, Value b, Type element) {
   Value pair = vector::FromElementsOp::create(
       builder, loc, VectorType::get(2, f32Type()), ValueRange{a, b});
-  Value narrow = arith::TruncFOp::create(builder, loc,
-                                         VectorType::get(2, bf16Type()), pair);
-  return LLVM::BitcastOp::create(builder, loc, i32Type(), narrow);
+  return arith::TruncFOp::create(builder, loc, VectorType::get(2, element),
+                                 pair);
 }
 
-std::pair<Value, Value> DeviceBuilder::unpackBf16(Value pair) {
-  return {asFloat(shiftLeft(pair, 16)), asFloat(bitAnd(pair, -65536))};
+Value DeviceBuilder::pack(Value a, Value b, Type element) {
+  return LLVM::BitcastOp::create(builder, loc, i32Type(),
+                                 narrow(a, b, element));
 }
 
-Value DeviceBuilder::widen(Value bf16) {
-  return arith::ExtFOp::create(builder, loc, f32Type(), bf16);
+std::pair<Value, Value> DeviceBuilder::unpack(Value pair, Type element) {
+  if (element.isBF16())
+    return {asFloat(shiftLeft(pair, 16)), asFloat(bitAnd(pair, -65536))};
+  Value halves =
+      LLVM::BitcastOp::create(builder, loc, VectorType::get(2, element), pair);
+  auto half = [&](int64_t i) {
+    return widen(vector::ExtractOp::create(builder, loc, halves, i));
+  };
+  Value low = half(0);
+  return {low, half(1)};
+}
+
+Value DeviceBuilder::widen(Value narrow) {
+  return arith::ExtFOp::create(builder, loc, f32Type(), narrow);
+}
+
+Value DeviceBuilder::refuseInfinities(Value f16) {
+  // x * 0 + x
+  Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(f16.getType())));
+  return LLVM::FMAOp::create(builder, loc, f16, zero, f16);
 }
 
 //===----------------------------------------------------------------------===//
@@ -265,13 +289,13 @@ Values DeviceBuilder::loadElements(Value pointer, Type element, int64_t count,
       word = arith::ExtUIOp::create(builder, loc, i32Type(), word);
     for (int64_t i = 0; i < count; ++i)
       values.push_back(toFloat(shiftRight(shiftLeft(word, 24 - 8 * i), 24)));
-  } else if (element.isBF16() && count == 1) {
+  } else if (kernel::isNarrowFloat(element) && count == 1) {
     values = {widen(loadAll(element))};
-  } else if (element.isBF16()) {
+  } else if (kernel::isNarrowFloat(element)) {
     Value words =
         loadAll(count == 2 ? i32Type() : VectorType::get(count / 2, i32Type()));
     for (int64_t i = 0; i < count / 2; ++i) {
-      auto [low, high] = unpackBf16(count == 2 ? words : extract(words, i));
+      auto [low, high] = unpack(count == 2 ? words : extract(words, i), element);
       values.append({low, high});
     }
   } else if (count == 1) {
@@ -297,12 +321,18 @@ void DeviceBuilder::storeElements(ValueRange values, Value pointer,
   };
   if (element.isF32())
     return storeVector(values);
+  auto finish = [&](Value narrow) {
+    return element.isF16() ? refuseInfinities(narrow) : narrow;
+  };
   if (count == 1)
-    return store(arith::TruncFOp::create(builder, loc, element, values[0]),
-                 pointer, bytes);
+    return store(
+        finish(arith::TruncFOp::create(builder, loc, element, values[0])),
+        pointer, bytes);
   Values words;
   for (int64_t i = 0; i < count; i += 2)
-    words.push_back(packBf16(values[i], values[i + 1]));
+    words.push_back(LLVM::BitcastOp::create(
+        builder, loc, i32Type(),
+        finish(narrow(values[i], values[i + 1], element))));
   storeVector(words);
 }
 
@@ -314,7 +344,9 @@ Value DeviceBuilder::blockX() {
   return NVVM::BlockIdXOp::create(builder, loc, i32Type());
 }
 Value DeviceBuilder::blockY() {
-  return NVVM::BlockIdYOp::create(builder, loc, i32Type());
+  Value y = NVVM::BlockIdYOp::create(builder, loc, i32Type());
+  Value z = NVVM::BlockIdZOp::create(builder, loc, i32Type());
+  return add(mul(z, NVVM::GridDimYOp::create(builder, loc, i32Type())), y);
 }
 Value DeviceBuilder::threadIndex(int64_t threads) {
   auto range = LLVM::ConstantRangeAttr::get(builder.getContext(), APInt(32, 0),

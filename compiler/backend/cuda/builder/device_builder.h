@@ -76,6 +76,8 @@ public:
   Value fma(Value a, Value b, Value c);
   Value maxf(Value a, Value b);
   Value minf(Value a, Value b);
+  /// The greater; a NaN where one of them is.
+  Value maximumf(Value a, Value b);
   Value sqrtf(Value a);
   /// `a`, or the bound where `a` lies beyond it; a NaN stays one.
   Value atLeast(Value a, double least);
@@ -93,12 +95,12 @@ public:
                   mlir::ValueRange operands);
 
   // Narrow numbers.
-  /// Two f32 as bf16, to the nearest, `a` in the low half of an i32.
-  Value packBf16(Value a, Value b);
-  /// The halves of an i32 of two bf16.
-  std::pair<Value, Value> unpackBf16(Value pair);
-  /// A bf16 as f32.
-  Value widen(Value bf16);
+  /// Two f32 as bf16 or f16, to the nearest, `a` in the low half of an i32.
+  Value pack(Value a, Value b, mlir::Type element);
+  /// The halves of an i32 of two bf16 or f16, as f32.
+  std::pair<Value, Value> unpack(Value pair, mlir::Type element);
+  /// A bf16 or f16 as f32.
+  Value widen(Value narrow);
 
   // Memory.
   /// `pointer` and so many bytes.
@@ -110,17 +112,19 @@ public:
   Value load(Value pointer, mlir::Type type, int64_t alignment,
              bool invariant = false);
   void store(Value value, Value pointer, int64_t alignment);
-  /// `count` elements side by side, 1, 2 or 4, as f32: f32, bf16, or i8 with a
+  /// `count` elements side by side, 1, 2 or 4, as f32: f32, bf16, f16, or i8 with a
   /// sign. They are aligned as a whole.
   Values loadElements(Value pointer, mlir::Type element, int64_t count,
                       bool invariant = true);
-  /// f32 as so many elements, f32 or bf16, aligned as a whole.
+  /// f32 as so many elements, f32, bf16 or f16, aligned as a whole. What is beyond
+  /// f16 becomes a NaN: an infinity might vanish behind a softmax.
   void storeElements(mlir::ValueRange values, Value pointer,
                      mlir::Type element);
   mlir::Type pointerType(Space space);
 
   // The thread.
   Value blockX();
+  /// The block's number along y and z: a grid has 65,535 in y.
   Value blockY();
   Value threadIndex(int64_t threads);
   /// Waits for all threads of the block.
@@ -155,6 +159,10 @@ private:
   template <typename OpT> Value binary(Value a, Value b);
   /// Constants stand at the function's begin, each once.
   Value constant(mlir::TypedAttr value);
+  /// Two f32 as a vector of bf16 or f16.
+  Value narrow(Value a, Value b, mlir::Type element);
+  /// f16, one or two, with NaNs for infinities.
+  Value refuseInfinities(Value f16);
   llvm::DenseMap<mlir::Attribute, Value> constants;
 };
 

@@ -56,6 +56,12 @@ RowCopy TensorCoreBuilder::shareCopy(const SharedRows &rows, Value thread,
   while (threads / perRow > mostRows)
     perRow *= 2;
   Value row = b.div(thread, perRow), chunk = b.rem(thread, perRow);
+  // Eight threads write at once: a chunk of eight rows, or eight of one row.
+  if (!rows.areSwapped() && perRow < kBankChunks) {
+    row = b.add(b.rem(thread, kBankChunks),
+                b.mul(b.div(thread, kBankChunks * perRow), kBankChunks));
+    chunk = b.rem(b.div(thread, kBankChunks), perRow);
+  }
   return {rows, perRow, threads / perRow,
           row,  chunk,  rows.place(b, row, chunk)};
 }
@@ -207,13 +213,25 @@ void TensorCoreBuilder::multiplyOnce(Product product, ArrayRef<Value> rows,
   Types types = isInt8 ? Types{NVVM::MMATypes::u8, NVVM::MMATypes::s8}
                 : product == Product::F32
                     ? Types{NVVM::MMATypes::tf32, NVVM::MMATypes::tf32}
+                : product == Product::F16
+                    ? Types{NVVM::MMATypes::f16, NVVM::MMATypes::f16}
                     : Types{NVVM::MMATypes::bf16, NVVM::MMATypes::bf16};
   int64_t depth = isInt8 ? 32 : product == Product::F32 ? 8 : 16;
   std::optional<NVVM::MMAIntOverflow> overflow;
   if (isInt8)
     overflow = NVVM::MMAIntOverflow::wrapped;
+  auto toOperands = [&](ArrayRef<Value> words) {
+    SmallVector<Value> operands(words);
+    if (product == Product::F16) // NVVM has them as pairs, all others as words
+      for (Value &word : operands)
+        word = LLVM::BitcastOp::create(
+            builder, b.getLoc(), VectorType::get(2, builder.getF16Type()),
+            word);
+    return operands;
+  };
   Value result = NVVM::MmaOp::create(
-      builder, b.getLoc(), type, rows, columns, ValueRange(sums),
+      builder, b.getLoc(), type, toOperands(rows), toOperands(columns),
+      ValueRange(sums),
       ArrayRef<int64_t>{16, 8, depth}, /*b1Op=*/std::nullopt, overflow, types,
       std::array{NVVM::MMALayout::row, NVVM::MMALayout::col});
   for (auto [i, sum] : llvm::enumerate(sums))

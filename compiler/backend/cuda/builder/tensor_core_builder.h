@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A warp multiplies 16 rows by 8 columns, 32 bytes of each at a time: 16 bf16,
-// 32 bytes, or 8 f32. Seen as bytes all are alike: fragments lie in the same
+// A warp multiplies 16 rows by 8 columns, 32 bytes of each at a time: 16 bf16
+// or f16, 32 bytes, or 8 f32. Seen as bytes all are alike: fragments lie in the same
 // places of shared memory, and come by the same loads.
 //
 // A fragment is four registers. Of rows: lane l has row l / 4 and row l / 4 + 8 of
@@ -27,8 +27,12 @@ namespace emblem::cuda {
 /// What is multiplied, and what the sums are in.
 enum class Product {
   Bf16, // bf16 by bf16: f32
+  F16,  // f16 by f16: f32
   F32,  // f32 by f32: f32. Three products of tf32, see `multiply`
-  Int8  // unsigned by signed bytes: i32, exact
+  // The same by multiply-adds of f32, which are not the tensor cores': who
+  // multiplies reads rows and columns itself, and `sums` lie as theirs.
+  PlainF32,
+  Int8 // unsigned by signed bytes: i32, exact
 };
 
 /// Bytes of K that one product takes.
@@ -46,6 +50,7 @@ public:
   explicit SharedRows(int64_t rowBytes, bool apart = false);
 
   int64_t getChunks() const { return chunks; }
+  bool areSwapped() const { return swapped > 1; }
   /// Bytes from a row to the next.
   int64_t getPitch() const { return pitch; }
   int64_t getBytes(int64_t rows) const { return rows * pitch; }

@@ -15,7 +15,7 @@ static LogicalResult verify(kernel::AttentionOp op) {
     return op.emitError("has no code for a second result on this device");
   Type rows = getElementTypeOrSelf(op.getInput());
   for (Value table : {op.getPositionKeys(), op.getPositionQueries()})
-    if (table && rows.isBF16() && !getElementTypeOrSelf(table).isBF16())
+    if (table && rows != getElementTypeOrSelf(table))
       return op.emitError("has no code for position tables in ")
              << getElementTypeOrSelf(table) << " with an input in " << rows
              << " on this device";
@@ -29,7 +29,7 @@ static LogicalResult verify(kernel::AttentionOp op) {
 LogicalResult cuda::writeAttention(kernel::AttentionOp op, StageWriter &stage) {
   if (failed(verify(op)))
     return failure();
-  AttentionShape shape(op, stage.getTarget());
+  AttentionShape shape(op, stage.getTarget(), stage.getF32Product());
   if (shape.sharedBytes > stage.getTarget().sharedBytes)
     return op.emitError("has no code for position tables and heads of ")
            << shape.headSize << " on this device";

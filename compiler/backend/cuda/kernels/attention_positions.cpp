@@ -85,7 +85,7 @@ SmallVector<Value> AttentionPositions::loadColumns(Value column, Value table,
   Type element = cast<ShapedType>(table.getType()).getElementType();
   int64_t tablePitch = getWeightPitch(table.getType(), f.getTarget());
   bool isF32 = shape.product == Product::F32;
-  // A register holds two bf16, of features that follow each other.
+  // A register holds two bf16 or f16, of features that follow each other.
   int64_t together = isF32 ? 1 : 2;
   Value mine = f.mul(f.rem(cores.getLane(), 4), together);
   auto load = [&](int64_t i) {
@@ -100,44 +100,81 @@ SmallVector<Value> AttentionPositions::loadColumns(Value column, Value table,
   SmallVector<Value> columns;
   for (int64_t i : {int64_t(0), 4 * together})
     columns.push_back(isF32 ? f.asBits(load(i))
-                            : f.packBf16(load(i), load(i + 1)));
+                            : f.pack(load(i), load(i + 1), element));
   return isF32 ? cores.split(columns) : columns;
+}
+
+Value AttentionPositions::atColumn(Value table, Value column) {
+  int64_t bytes = getElementTypeOrSelf(table).getIntOrFloatBitWidth() / 8;
+  Value features = f.atRow(f.of(table), f.mul(head, shape.headSize),
+                           getWeightPitch(table.getType(), f.getTarget()));
+  return f.at(features, f.mul(f.add(first, column), bytes));
+}
+
+SmallVector<Value> AttentionPositions::multiplyTile(Value rows, int64_t count,
+                                                    Value table, Value tile) {
+  SmallVector<Value> sums(count / 4, f.f32(0));
+  Value from = atColumn(
+      table, f.add(f.mul(tile, 8), f.div(cores.getLane(), 4)));
+  for (int64_t step = 0; step < shape.getSteps(); ++step) {
+    SmallVector<Value> columns = loadColumns(from, table, step);
+    Value place = f.at(rows, rowPlaces[step]);
+    for (int64_t row = 0; row < count; row += 16) {
+      auto fragment = llvm::to_vector_of<Value>(
+          cores.load(f.at(place, shape.rows.getBytes(row))));
+      if (shape.product == Product::F32)
+        fragment = cores.split(fragment);
+      cores.multiply(shape.product, fragment, columns,
+                     MutableArrayRef(sums).slice(row / 4, 4));
+    }
+  }
+  return sums;
+}
+
+SmallVector<Value>
+AttentionPositions::multiplyPlainTile(Value rows, int64_t count, Value table,
+                                      Value tile) {
+  SmallVector<Value> sums(count / 4, f.f32(0));
+  Value lane = cores.getLane();
+  Value from =
+      atColumn(table, f.add(f.mul(tile, 8), f.mul(f.rem(lane, 4), 2)));
+  Value place =
+      f.at(rows, shape.rows.place(f, f.div(lane, 4), f.i32(0)));
+  int64_t pitch = getWeightPitch(table.getType(), f.getTarget());
+  for (int64_t chunk = 0; 4 * chunk < shape.headSize; ++chunk) {
+    SmallVector<DeviceBuilder::Values> features;
+    // Behind the head's last feature rows have zeros, and the table may end.
+    for (int64_t i = 4 * chunk; i < 4 * chunk + 4; ++i)
+      features.push_back(f.loadElements(
+          f.at(from, std::min(i, shape.headSize - 1) * pitch), f.f32Type(), 2));
+    for (int64_t row = 0; row < count / 8; ++row) {
+      auto x = f.loadElements(f.at(place, shape.rows.getBytes(8 * row) +
+                                              chunk * kChunkBytes),
+                              f.f32Type(), 4, /*invariant=*/false);
+      for (int64_t odd : {0, 1})
+        for (int64_t i = 0; i < 4; ++i) {
+          Value &sum = sums[2 * row + odd];
+          sum = f.fma(x[i], features[i][odd], sum);
+        }
+    }
+  }
+  return sums;
 }
 
 void AttentionPositions::multiplyRows(
     Value rows, int64_t count, Value table, Value tiles, int64_t pitch,
     llvm::function_ref<Value(Value)> placeOf) {
-  Type element = getElementTypeOrSelf(table);
-  int64_t elementBytes = element.getIntOrFloatBitWidth() / 8;
   Value lane = cores.getLane();
-  Value row = f.div(lane, 4), pair = f.rem(lane, 4);
-  Value features = f.atRow(f.of(table), f.mul(head, shape.headSize),
-                           getWeightPitch(table.getType(), f.getTarget()));
-  Value column = f.at(features, f.mul(f.add(first, row), elementBytes));
-  Value mine = f.add(f.mul(row, pitch), f.mul(pair, 8));
-  auto multiplyTile = [&](Value tile) {
-    SmallVector<Value> sums(count / 4, f.f32(0));
-    Value from = f.at(column, f.mul(tile, 8 * elementBytes));
-    for (int64_t step = 0; step < shape.getSteps(); ++step) {
-      SmallVector<Value> columns = loadColumns(from, table, step);
-      Value place = f.at(rows, rowPlaces[step]);
-      for (int64_t first = 0; first < count; first += 16) {
-        auto fragment = llvm::to_vector_of<Value>(
-            cores.load(f.at(place, shape.rows.getBytes(first))));
-        if (shape.product == Product::F32)
-          fragment = cores.split(fragment);
-        cores.multiply(shape.product, fragment, columns,
-                       MutableArrayRef(sums).slice(first / 4, 4));
-      }
-    }
+  Value mine = f.add(f.mul(f.div(lane, 4), pitch), f.mul(f.rem(lane, 4), 8));
+  // A warp has every so many-th tile of columns, for all rows.
+  f.loop(warp, tiles, shape.threads / 32, {}, [&](Value tile, ValueRange) {
+    SmallVector<Value> sums =
+        shape.isPlain() ? multiplyPlainTile(rows, count, table, tile)
+                        : multiplyTile(rows, count, table, tile);
     Value to = f.at(placeOf(tile), mine);
     for (int64_t i = 0; i < count / 4; i += 2)
       f.storeElements({sums[i], sums[i + 1]}, f.at(to, 4 * i * pitch),
                       f.f32Type());
-  };
-  // A warp has every so many-th tile of columns, for all rows.
-  f.loop(warp, tiles, shape.threads / 32, {}, [&](Value tile, ValueRange) {
-    multiplyTile(tile);
     return DeviceBuilder::Values();
   });
 }

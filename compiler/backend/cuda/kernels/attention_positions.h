@@ -57,6 +57,14 @@ private:
   /// Eight columns from the one at `column` on, as `multiply` takes them: the
   /// thread's features of a step.
   llvm::SmallVector<Value> loadColumns(Value column, Value table, int64_t step);
+  /// The thread's products of `count` rows with the tile-th eight columns, as
+  /// they lie in `multiply`'s sums.
+  llvm::SmallVector<Value> multiplyTile(Value rows, int64_t count, Value table,
+                                        Value tile);
+  llvm::SmallVector<Value> multiplyPlainTile(Value rows, int64_t count,
+                                             Value table, Value tile);
+  /// The head's part of a table, from column `first` on, and `column` further.
+  Value atColumn(Value table, Value column);
 
   kernel::AttentionOp op;
   KernelFunction &f;

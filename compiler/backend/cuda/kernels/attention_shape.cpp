@@ -11,15 +11,17 @@ using namespace emblem;
 using namespace emblem::cuda;
 
 AttentionShape::AttentionShape(kernel::AttentionOp op,
-                               const DeviceTarget &target)
-    : product(op.getInput().getType().getElementType().isF32() ? Product::F32
-                                                               : Product::Bf16),
-      elementBytes(product == Product::F32 ? 4 : 2), headSize(op.getHeadSize()),
+                               const DeviceTarget &target, Product ofF32)
+    : element(op.getInput().getType().getElementType()),
+      product(element.isF32()   ? ofF32
+              : element.isF16() ? Product::F16
+                                : Product::Bf16),
+      elementBytes(element.getIntOrFloatBitWidth() / 8), headSize(op.getHeadSize()),
       heads(op.getHeads()), keyValueHeads(op.getKeyValueHeadsOrDefault()),
       inputPitch(getRowPitch(op.getInput().getType(), target)),
       queryRows(target.queryRows), threads(2 * queryRows),
       rows(llvm::alignTo(headSize * elementBytes, kStepBytes),
-           /*apart=*/product == Product::F32),
+           /*apart=*/element.isF32()),
       keyRows(headSize > 128 ? 32 : 64), buffers(2),
       positionKeys(op.getPositionKeys() != nullptr),
       positionQueries(op.getPositionQueries() != nullptr), tableColumns(0) {
@@ -32,5 +34,5 @@ AttentionShape::AttentionShape(kernel::AttentionOp op,
   if (bytes() > target.sharedBytes)
     buffers = 1;
   sharedBytes = bytes();
-  queriesStay = getSteps() <= 8;
+  queriesStay = getSteps() <= 8 && !isPlain();
 }

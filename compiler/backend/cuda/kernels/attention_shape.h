@@ -14,8 +14,11 @@ namespace emblem::cuda {
 
 /// How attention is cut up for a device.
 struct AttentionShape {
-  AttentionShape(kernel::AttentionOp op, const DeviceTarget &target);
+  /// `ofF32`: how products of f32 are made.
+  AttentionShape(kernel::AttentionOp op, const DeviceTarget &target,
+                 Product ofF32);
 
+  mlir::Type element; // of queries, keys and values
   Product product;
   int64_t elementBytes, headSize, heads, keyValueHeads;
   int64_t inputPitch;
@@ -29,6 +32,7 @@ struct AttentionShape {
   bool positionKeys, positionQueries;
   int64_t tableColumns;
 
+  bool isPlain() const { return product == Product::PlainF32; }
   int64_t getSteps() const {
     return rows.getChunks() * kChunkBytes / kStepBytes;
   }

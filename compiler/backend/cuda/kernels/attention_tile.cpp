@@ -73,7 +73,7 @@ AttentionTile::AttentionTile(kernel::AttentionOp op, KernelFunction &f,
   for (int64_t step = 0; step < shape.getSteps(); ++step) {
     queryPlaces.push_back(cores.placeOfRows(shape.rows, warpRow, 2 * step));
     keyPlaces.push_back(cores.placeOfColumns(shape.rows, zero, 2 * step));
-    if (shape.product == Product::Bf16)
+    if (!shape.element.isF32())
       valuePlaces.push_back(cores.placeOfDepth(shape.rows, zero, 2 * step));
   }
 }
@@ -120,6 +120,8 @@ SmallVector<Value> AttentionTile::getQueries(int64_t step) {
 }
 
 SmallVector<Value> AttentionTile::multiplyKeys(Value stage) {
+  if (shape.isPlain())
+    return multiplyKeysPlain(stage);
   SmallVector<Value> products(shape.keyRows / 8 * 4, f.f32(0));
   for (int64_t step = 0; step < shape.getSteps(); ++step) {
     SmallVector<Value> rows = getQueries(step);
@@ -158,15 +160,15 @@ void AttentionTile::weigh(State &state, MutableArrayRef<Value> scores,
   }
 }
 
-void AttentionTile::multiplyValuesBf16(State &state, ArrayRef<Value> weights,
+void AttentionTile::multiplyValuesNarrow(State &state, ArrayRef<Value> weights,
                                        Value values) {
-  Value ones = f.i32(0x3f803f80);
+  Value ones = f.i32(shape.element.isF16() ? 0x3c003c00 : 0x3f803f80);
   for (int64_t key = 0; key < shape.keyRows; key += 16) {
     // What two products leave in a thread is what the next takes there.
     SmallVector<Value> rows;
     for (int64_t i = 0; i < 8; i += 2)
-      rows.push_back(
-          f.packBf16(weights[key / 2 + i], weights[key / 2 + i + 1]));
+      rows.push_back(f.pack(weights[key / 2 + i], weights[key / 2 + i + 1],
+                            shape.element));
     for (auto [step, place] : llvm::enumerate(valuePlaces)) {
       auto both = llvm::to_vector_of<Value>(cores.loadTransposed(
           f.at(f.at(values, place), shape.rows.getBytes(key))));
@@ -218,10 +220,12 @@ void AttentionTile::addKeys(State &state, AttentionScores &scores,
   scores.finish(weights, firstKey, key);
   weigh(state, weights, scores.getFactor());
   Value values = f.at(f.at(shared, stage), shape.getKeyBytes());
-  if (shape.product == Product::F32)
+  if (shape.isPlain())
+    multiplyValuesPlain(state.values, state.weights, weights, values);
+  else if (shape.product == Product::F32)
     multiplyValuesF32(state, weights, values);
   else
-    multiplyValuesBf16(state, weights, values);
+    multiplyValuesNarrow(state, weights, values);
 }
 
 void AttentionTile::write() {
@@ -330,6 +334,8 @@ void AttentionTile::store(const State &state) {
   for (int64_t query : {0, 1}) {
     // A query that sees nothing gets zeros.
     Value weights = state.weights[2 * query];
+    if (shape.isPlain())
+      weights = f.warpSum(weights, 4); // each lane has those of its keys
     Value inverse = f.reciprocal(f.maxf(weights, f.f32(0x1p-126)));
     f.ifThen(f.less(queries[query], tokens), [&] {
       Value row =

@@ -36,9 +36,14 @@ private:
   llvm::SmallVector<Value> multiplyKeys(Value stage);
   /// Scores become weights; what was summed before is brought to their maximum.
   void weigh(State &state, llvm::MutableArrayRef<Value> scores, double factor);
-  void multiplyValues(State &state, llvm::ArrayRef<Value> weights, Value stage);
-  void multiplyValuesBf16(State &state, llvm::ArrayRef<Value> weights,
+  void multiplyValuesNarrow(State &state, llvm::ArrayRef<Value> weights,
                           Value values);
+  // The same by multiply-adds (plain_attention.cpp): four products for each
+  // eight keys; `sums` and `weights` are the state's.
+  llvm::SmallVector<Value> multiplyKeysPlain(Value stage);
+  void multiplyValuesPlain(llvm::MutableArrayRef<Value> sums,
+                           llvm::MutableArrayRef<Value> sumsOfWeights,
+                           llvm::ArrayRef<Value> weights, Value values);
   void multiplyValuesF32(State &state, llvm::ArrayRef<Value> weights,
                          Value values);
   void store(const State &state);

@@ -187,7 +187,7 @@ DeviceBuilder::Values MatmulEpilogue::addRows(ValueRange pooled, Value input,
            {std::pair(0, x.first), std::pair(1, x.second)}) {
         Value &value = values[2 * pair + j];
         Value taken = f.select(isThere, element, none[0]);
-        value = poolsMost() ? f.maxf(value, taken) : f.addf(value, taken);
+        value = poolsMost() ? f.maximumf(value, taken) : f.addf(value, taken);
       }
     }
   }
@@ -200,7 +200,7 @@ void MatmulEpilogue::storePool(ValueRange pooled, Value text) {
   for (Value &value : values)
     for (int64_t mask : {4, 8, 16}) {
       Value other = f.shuffleXor(value, mask);
-      value = poolsMost() ? f.maxf(value, other) : f.addf(value, other);
+      value = poolsMost() ? f.maximumf(value, other) : f.addf(value, other);
     }
   Value rows = op->getResult(0);
   Value to = atRow(rows, text);

@@ -11,13 +11,16 @@ using namespace emblem;
 using namespace emblem::cuda;
 
 /// What the op multiplies; none, after an error, where there is no code for it.
-static std::optional<Product> getProduct(kernel::MatmulOp op) {
+static std::optional<Product> getProduct(kernel::MatmulOp op,
+                                         const StageWriter &stage) {
   Type input = op.getInput().getType().getElementType();
   Type weight = op.getWeight().getType().getElementType();
   if (input.isBF16() && weight.isBF16())
     return Product::Bf16;
+  if (input.isF16() && weight.isF16())
+    return Product::F16;
   if (input.isF32() && weight.isF32())
-    return Product::F32;
+    return stage.getF32Product();
   if (input.isInteger(8) && weight.isInteger(8))
     return Product::Int8;
   op.emitError("has no code for a weight in ")
@@ -76,7 +79,7 @@ static void writePooled(kernel::MatmulOp op, StageWriter &stage,
 }
 
 LogicalResult cuda::writeMatmul(kernel::MatmulOp op, StageWriter &stage) {
-  std::optional<Product> product = getProduct(op);
+  std::optional<Product> product = getProduct(op, stage);
   if (!product || failed(verify(op)))
     return failure();
   const DeviceTarget &target = stage.getTarget();

@@ -29,6 +29,19 @@ MatmulTileWriter::MatmulTileWriter(KernelFunction &f, const MatmulTile &tile,
   Value warp = f.div(thread, 32);
   warpRow = f.mul(f.div(warp, tile.warpColumns), 16 * rowTiles);
   warpColumn = f.mul(f.rem(warp, tile.warpColumns), 8 * columnTiles);
+  if (operands.product == Product::PlainF32) {
+    Value lane = cores.getLane();
+    Value row = f.add(warpRow, f.div(lane, 4));
+    Value column = f.add(warpColumn, f.mul(f.rem(lane, 4), 2));
+    for (int64_t i = 0; i < layout.getChunks(); ++i) {
+      rowPlaces.push_back(layout.place(f, row, f.i32(i)));
+      for (int64_t odd : {0, 1})
+        columnPlaces.push_back(
+            f.add(layout.place(f, f.add(column, odd), f.i32(i)),
+                  layout.getBytes(tile.rows)));
+    }
+    return;
+  }
   for (int64_t byte = 0; byte < tile.depthBytes; byte += kStepBytes) {
     int64_t chunk = byte / kChunkBytes;
     rowPlaces.push_back(cores.placeOfRows(layout, warpRow, chunk));
@@ -61,7 +74,33 @@ void MatmulTileWriter::copyStage(Value stage, Value input, Value weight,
                  tile.columns, operands.weightPitch);
 }
 
+/// Each thread makes all products of its sums, which lie as the tensor cores'.
+void MatmulTileWriter::multiplyPlainStage(Value stage) {
+  auto load = [&](Value place, int64_t eights) {
+    Value pointer = f.at(shared, f.add(place, stage));
+    return f.loadElements(f.at(pointer, layout.getBytes(8 * eights)),
+                          f.f32Type(), 4, /*invariant=*/false);
+  };
+  for (int64_t chunk = 0; chunk < layout.getChunks(); ++chunk) {
+    SmallVector<DeviceBuilder::Values> rows;
+    for (int64_t i = 0; i < getRows(); ++i)
+      rows.push_back(load(rowPlaces[chunk], i));
+    for (int64_t pair = 0; pair < columnTiles; ++pair)
+      for (int64_t odd : {0, 1}) {
+        auto column = load(columnPlaces[2 * chunk + odd], pair);
+        for (auto [i, row] : llvm::enumerate(rows)) {
+          Value &sum =
+              sums[4 * (i / 2 * columnTiles + pair) + 2 * (i % 2) + odd];
+          for (auto [x, weight] : llvm::zip_equal(row, column))
+            sum = f.fma(x, weight, sum);
+        }
+      }
+  }
+}
+
 void MatmulTileWriter::multiplyStage(Value stage) {
+  if (operands.product == Product::PlainF32)
+    return multiplyPlainStage(stage);
   bool isF32 = operands.product == Product::F32;
   auto load = [&](Value pointer) {
     TensorCoreBuilder::Fragment fragment = cores.load(pointer);

@@ -62,6 +62,7 @@ private:
   void copyStage(Value stage, Value input, Value weight, Value bytesLimit);
   /// Adds the products of the part at `stage`.
   void multiplyStage(Value stage);
+  void multiplyPlainStage(Value stage);
 
   KernelFunction &f;
   const MatmulTile &tile;
@@ -74,7 +75,8 @@ private:
   Value warpRow, warpColumn;     // the warp's first, in the tile
   Value shared;
   llvm::SmallVector<Value> rowBytes; // of a chunk of each row copied
-  llvm::SmallVector<Value> rowPlaces, columnPlaces; // a step of K each
+  // A step of K each; of plain products a chunk, and two columns of each.
+  llvm::SmallVector<Value> rowPlaces, columnPlaces;
   llvm::SmallVector<Value> sums;
 };
 

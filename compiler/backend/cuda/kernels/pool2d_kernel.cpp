@@ -28,7 +28,7 @@ struct Window {
     auto take = [&](Value i, Value j, Value before) {
       auto [value, isInside] = load(i, j);
       return f.select(isInside,
-                      isMax ? f.maxf(value, before) : f.addf(before, value),
+                      isMax ? f.maximumf(value, before) : f.addf(before, value),
                       before);
     };
     Value all = loop(window[0], start, [&](Value i, Value before) {

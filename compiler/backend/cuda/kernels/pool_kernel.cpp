@@ -66,7 +66,7 @@ Pool::Pool(kernel::PoolOp op, KernelFunction &f) : op(op), f(f) {
 Value Pool::take(Value row, Value x, Value before) {
   switch (op.getKind()) {
   case PoolKind::Max:
-    return f.maxf(x, before);
+    return f.maximumf(x, before);
   case PoolKind::WeightedMean: // 1, 2, ...
     return f.fma(f.toFloat(f.add(f.sub(row, begin), 1)), x, before);
   default:
@@ -75,7 +75,7 @@ Value Pool::take(Value row, Value x, Value before) {
 }
 
 Value Pool::join(Value a, Value b) {
-  return op.getKind() == PoolKind::Max ? f.maxf(a, b) : f.addf(a, b);
+  return op.getKind() == PoolKind::Max ? f.maximumf(a, b) : f.addf(a, b);
 }
 
 Values Pool::emitPartial() {

@@ -6,6 +6,8 @@
 
 #include "compiler/backend/cuda/kernels/row_threads.h"
 
+#include "dialects/kernel/narrow_floats.h"
+
 #include <numeric>
 
 using namespace mlir;
@@ -173,7 +175,7 @@ void RowThreads::storeQuantized(ValueRange values, Value pointer,
 void RowThreads::storeNarrow(Values values, Value smoothing, Value result) {
   auto type = cast<ShapedType>(result.getType());
   Value pointer = f.ofRow(result, row);
-  if (type.getElementType().isBF16())
+  if (kernel::isNarrowFloat(type.getElementType()))
     return store(values, pointer, type.getElementType());
   if (smoothing)
     for (auto [x, factor] : llvm::zip_equal(

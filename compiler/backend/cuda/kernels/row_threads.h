@@ -48,9 +48,9 @@ public:
 
   /// The thread's elements of a row, as f32; 0 beyond its width.
   Values load(Value pointer, mlir::Type element);
-  /// The row in f32, read with `load`, into one of f32 or bf16.
+  /// The row in f32, read with `load`, into one of f32, bf16 or f16.
   void store(mlir::ValueRange values, Value pointer, mlir::Type element);
-  /// The row as a second result: bf16; or bytes, each column times its
+  /// The row as a second result: bf16 or f16; or bytes, each column times its
   /// smoothing, with scale and zero point at the end of the pitch.
   void storeNarrow(Values values, Value smoothing, Value result);
 

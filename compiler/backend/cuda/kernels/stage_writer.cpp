@@ -128,7 +128,7 @@ void StageWriter::addKernel(const KernelShape &shape,
   builder.setInsertionPointToStart(&function.getBody().front());
   auto end = gpu::ReturnOp::create(builder, op.getLoc());
   builder.setInsertionPoint(end);
-  KernelFunction writer(builder, op, function, target);
+  KernelFunction writer(builder, op, function, options.target);
   body(writer);
   kernels.push_back(device::KernelAttr::get(
       builder.getContext(),

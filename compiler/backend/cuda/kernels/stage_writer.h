@@ -17,6 +17,7 @@
 
 #include "compiler/backend/cuda/builder/device_builder.h"
 #include "compiler/backend/cuda/builder/row_layout.h"
+#include "compiler/backend/cuda/builder/tensor_core_builder.h"
 
 #include "dialects/device/device_dialect.h"
 
@@ -71,18 +72,28 @@ private:
   const DeviceTarget &target;
 };
 
-/// What a kernel's grid counts in y.
+/// What all kernels are written for.
+struct StageOptions {
+  const DeviceTarget &target;
+  bool plainF32; // f32 is multiplied as it is, not in parts of tf32
+};
+
+/// What a kernel's grid counts in y and z.
 enum class Grid { Tokens, Texts, QueryTiles };
 
 class StageWriter {
 public:
   StageWriter(mlir::OpBuilder &builder, kernel::KernelOpInterface op,
-              bool rowsAreTexts, const DeviceTarget &target,
+              bool rowsAreTexts, const StageOptions &options,
               mlir::SymbolTable &symbols)
-      : builder(builder), op(op), target(target), symbols(symbols),
+      : builder(builder), op(op), options(options), symbols(symbols),
         grid(rowsAreTexts ? Grid::Texts : Grid::Tokens) {}
 
-  const DeviceTarget &getTarget() const { return target; }
+  const DeviceTarget &getTarget() const { return options.target; }
+  /// How products of f32 are made.
+  Product getF32Product() const {
+    return options.plainF32 ? Product::PlainF32 : Product::F32;
+  }
   /// What the rows of the result (of an output: of its input) are, unless
   /// a kernel sets another.
   Grid getGrid() const { return grid; }
@@ -98,7 +109,7 @@ public:
 private:
   mlir::OpBuilder &builder;
   kernel::KernelOpInterface op;
-  const DeviceTarget &target;
+  StageOptions options;
   mlir::SymbolTable &symbols;
   Grid grid;
   llvm::SmallVector<device::KernelAttr> kernels;

@@ -123,3 +123,23 @@ kernel.program @pool(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
       : tensor<64x64xbf16>, tensor<100x64xbf16> -> tensor<?x100xf32> {stage = "vocabulary"}
   kernel.output %0 width 100 : tensor<?x100xf32> {stage = "output"}
 }
+
+// -----
+
+// f16: as bf16, and what is beyond it becomes a NaN, by x * 0 + x.
+// CHECK: gpu.func @matmul(
+// CHECK: nvvm.mma.sync
+// CHECK-SAME: shape = #nvvm.shape<m = 16, n = 8, k = 16>
+// CHECK: llvm.intr.fma(%[[X:.*]], %{{.*}}, %[[X]]) : (vector<2xf16>, vector<2xf16>, vector<2xf16>)
+
+// PTX: .entry matmul(
+// PTX: mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32
+// PTX: cvt.rn.f16x2.f32
+// PTX: fma.rn.f16x2
+kernel.program @f16(%ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
+  %x = kernel.weight table ["x"] : tensor<64x64xf16>
+  %w = kernel.weight matrix ["w"] : tensor<64x64xf16>
+  %0 = kernel.matmul %x, %w
+      : tensor<64x64xf16>, tensor<64x64xf16> -> tensor<?x64xf16> {stage = "up"}
+  kernel.output %0 width 64 : tensor<?x64xf16> {stage = "output"}
+}

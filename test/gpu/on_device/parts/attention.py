@@ -46,15 +46,8 @@ def is_attention(name):
     return name.rsplit(".", 1)[-1] == "attention"
 
 
-def check(part, program, shape):
-    results = part.results
-    bench = program.bench(
-        f"--shape={shape[0]}x{shape[1]}",
-        "--per-kernel",
-        seconds=0.05 if part.tiny else 0.5,
-        timeout=max(results.left(), 1),
-    )
-    for kernel in bench["shapes"][0]["kernels"]:
+def check(results, program, shape, kernels):
+    for kernel in kernels:
         if not is_attention(kernel["name"]) or not kernel["us"]:
             continue
         ours = kernel["us"] / kernel["calls"]
@@ -81,17 +74,8 @@ def main():
     elif not peer.CUDA:
         results.note("torch has no device here: its times are the CPU's")
     results.table("program", "shape", "head", "us", "flash us", "ratio")
-    for program in part.programs("bf16", cubins=False):
-        for shape in ((2, 8),) if part.tiny else SHAPES:
-            if shape[1] > program.most_tokens:
-                continue
-            if results.out_of_time(f"{program.name} {shape[0]}x{shape[1]}"):
-                continue
-            try:
-                check(part, program, shape)
-            except programs.Failed as problem:
-                results.note(f"{program.name}: {problem}")
-                results.demand(f"{program.name} runs", 0, 1)
+    for program, shape, kernels in part.kernels(SHAPES):
+        check(results, program, shape, kernels)
     return results.finish()
 
 

@@ -2,7 +2,6 @@
 
 import sys
 
-import programs
 from part import Part
 
 try:
@@ -31,15 +30,9 @@ def cublas_seconds(rows, outputs, inputs):
     return peer.device_seconds(calls)
 
 
-def check(part, program, shape):
+def check(part, program, shape, kernels):
     rows = shape[0] * shape[1]
-    bench = program.bench(
-        f"--shape={shape[0]}x{shape[1]}",
-        "--per-kernel",
-        seconds=0.05 if part.tiny else 0.5,
-        timeout=max(part.results.left(), 1),
-    )
-    found = {one["name"]: one for one in bench["shapes"][0]["kernels"]}
+    found = {one["name"]: one for one in kernels}
     for name, (outputs, inputs) in program.manifest["matmuls"].items():
         kernel = found.get(name)
         if not kernel or not kernel["us"]:
@@ -72,15 +65,8 @@ def main():
         results.note("torch has no device here: its times are the CPU's")
     results.note("us: bias, activation and all; cuBLAS: the product alone")
     results.table("program", "matmul", "rows", "N", "K", "us", "cuBLAS us", "% cuBLAS", "% of peak")
-    for program in part.programs("bf16", cubins=False):
-        for shape in ((2, 8),) if part.tiny else SHAPES:
-            if results.out_of_time(f"{program.name} {shape[0]}x{shape[1]}"):
-                continue
-            try:
-                check(part, program, shape)
-            except programs.Failed as problem:
-                results.note(f"{program.name}: {problem}")
-                results.demand(f"{program.name} runs", 0, 1)
+    for program, shape, kernels in part.kernels(SHAPES):
+        check(part, program, shape, kernels)
     return results.finish()
 
 

@@ -39,6 +39,28 @@ class Part:
             self.results.note("this is no device; times mean nothing, and none is demanded")
         return self.facts
 
+    def kernels(self, shapes):
+        """Each program in bf16 at each shape that it takes, and the times of its kernels."""
+        for program in self.programs("bf16", cubins=False):
+            for shape in ((2, 8),) if self.tiny else shapes:
+                if shape[1] > program.most_tokens:
+                    continue
+                size = f"{shape[0]}x{shape[1]}"
+                if self.results.out_of_time(f"{program.name} {size}"):
+                    continue
+                try:
+                    bench = program.bench(
+                        f"--shape={size}",
+                        "--per-kernel",
+                        seconds=0.05 if self.tiny else 0.5,
+                        timeout=max(self.results.left(), 1),
+                    )
+                except programs.Failed as problem:
+                    self.results.note(f"{program.name}: {problem}")
+                    self.results.demand(f"{program.name} runs", 0, 1)
+                    continue
+                yield program, shape, bench["shapes"][0]["kernels"]
+
     def programs(self, precision=None, cubins=True):
         """Each with its weights; what has none, and cannot get them, is named."""
         for program in programs.packed_programs(self.only):

@@ -125,6 +125,23 @@ TEST_P(DeviceLaunch, LaunchesEachStageInOrderWithItsGrid) {
   EXPECT_EQ(launches[2].gridX, 1u);
 }
 
+TEST_P(DeviceLaunch, AGridGoesOnInItsThirdDimension) {
+  const DeviceModel model;
+  setenv("EMBLEM_CUDA_GRAPHS", GetParam() ? "1" : "0", 1);
+  EmblemOptions options = optionsFor("cuda");
+  options.max_batch_tokens = 65535 * 4 + 5;
+  OwnedModel opened = openModel(model.table, options);
+  Sequences sequences;
+  for (int i = 0; i < 65535 + 1; ++i)
+    sequences.add({i % 7, 2, 3, 4});
+  std::vector<float> vectors;
+  ASSERT_EQ(embed(opened.get(), sequences, vectors), EMBLEM_OK);
+  EXPECT_EQ(vectors, expectedVectors(sequences));
+  const RecordedLaunch &launch = driver().launches[0];
+  EXPECT_EQ(launch.gridZ, 2u);
+  EXPECT_LE(launch.gridY, 65535u);
+}
+
 TEST_P(DeviceLaunch, ArgumentsPointWhereTheTableSays) {
   const DeviceModel model;
   setenv("EMBLEM_CUDA_GRAPHS", GetParam() ? "1" : "0", 1);

@@ -25,7 +25,7 @@ template <typename T> T *parameter(const RecordedLaunch &launch, size_t i) {
 /// The rows that a launch covers; those beyond the batch are left out.
 template <typename Body>
 void eachRow(const RecordedLaunch &launch, int64_t rows, const Body &body) {
-  const int64_t covered = launch.gridY * blockRows;
+  const int64_t covered = int64_t(launch.gridY) * launch.gridZ * blockRows;
   EXPECT_GE(covered, rows) << launch.entry;
   for (int64_t row = 0; row < rows; ++row)
     body(row);

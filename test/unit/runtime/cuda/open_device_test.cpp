@@ -215,10 +215,11 @@ TEST(OpenDevice, MemoryBoundsTheBatches) {
   EXPECT_EQ(embedOn(model, "auto", some()), expectedVectors(some()));
 }
 
-TEST(OpenDevice, GridsBoundTheBatches) {
+TEST(OpenDevice, RowNumbersBoundTheBatches) {
   DeviceModel model;
+  driver().freeBytes = size_t(1) << 40;
   EmblemOptions options = optionsFor("cuda");
-  options.max_batch_tokens = 65535 * 4 + 1;
+  options.max_batch_tokens = (INT64_C(1) << 30) + 1;
   EXPECT_TRUE(contains(refusal(model.table, options, EMBLEM_OUT_OF_MEMORY),
                        "choose a smaller max_batch_tokens"));
 }

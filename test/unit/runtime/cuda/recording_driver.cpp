@@ -248,10 +248,10 @@ int cuLaunchKernel(const FakeFunction *function, unsigned gridX, unsigned gridY,
                    unsigned sharedBytes, FakeStream *stream, void **parameters,
                    void **) {
   CALL_IN_CONTEXT("cuLaunchKernel");
-  if (gridY == 0 || gridY > 65535 || gridZ != 1)
+  if (gridY == 0 || gridY > 65535 || gridZ == 0 || gridZ > 65535)
     return 1;
   const RecordedKernel &kernel = recorder.kernels.at(function->entry);
-  RecordedLaunch launch = {function->entry, gridX,       gridY,
+  RecordedLaunch launch = {function->entry, gridX,       gridY, gridZ,
                            threads,         sharedBytes, {}};
   for (size_t i = 0; i < kernel.parameters; ++i)
     launch.parameters.push_back(*static_cast<void **>(parameters[i]));

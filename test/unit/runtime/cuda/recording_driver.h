@@ -23,7 +23,7 @@
 
 struct RecordedLaunch {
   std::string entry;
-  unsigned gridX = 0, gridY = 0, threads = 0, sharedBytes = 0;
+  unsigned gridX = 0, gridY = 0, gridZ = 0, threads = 0, sharedBytes = 0;
   std::vector<void *> parameters; // device pointers
 };
 

@@ -1,0 +1,110 @@
+//===- host_measurement.cpp - A device's precision, by a CPU --------------===//
+//
+// Part of Emblem, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/host_measurement.h"
+
+#include "compiler/driver/compilation.h"
+#include "compiler/driver/live_value_collector.h"
+
+using namespace emblem;
+using namespace emblem::driver;
+
+const Target *driver::findHost(const DeviceTarget &device) {
+  auto likeness = [&](const Target &target) {
+    return (target.bf16Dot == device.arithmetic.bf16Dot) +
+           (target.integerDot.elementBits() ==
+            device.arithmetic.integerRowBits);
+  };
+  const Target *best = nullptr;
+  for (const Target &target : allTargets())
+    if (runsHere(target) && (!best || likeness(target) >= likeness(*best)))
+      best = &target;
+  return best;
+}
+
+llvm::Expected<HostProgram>
+HostProgram::compile(const InProcessInputs &inputs,
+                     const PipelineOptions &options) {
+  HostProgram program;
+  program.module = mlir::ModuleOp(inputs.module).clone();
+  InProcessInputs cloned = inputs;
+  cloned.module = *program.module;
+  if (llvm::Error error =
+          compileObject(cloned, options,
+                        std::make_unique<LiveValueCollector>(*options.target,
+                                                             program.values))
+              .moveInto(program.object))
+    return error;
+  return program;
+}
+
+llvm::Expected<accuracy::Cosines>
+HostProgram::compare(const InProcessInputs &inputs, const Reference &reference,
+                     int64_t dimension) const {
+  auto opened = InProcessProgram::open(
+      llvm::MemoryBuffer::getMemBuffer(
+          llvm::StringRef(object.data(), object.size()), "model.o",
+          /*RequiresNullTerminator=*/false),
+      *module, inputs.store, inputs.threads);
+  if (!opened)
+    return opened.takeError();
+  auto vectors = opened->embed(reference.probe.batch);
+  if (!vectors)
+    return vectors.takeError();
+  return reference.compare(*vectors, dimension);
+}
+
+PlainProgram HostProgram::asPlain() const {
+  return {llvm::StringRef(object.data(), object.size()), *module, values,
+          EMBLEM_MODEL_SYMBOL};
+}
+
+/// For a program of a device alone, before it is lowered: its cosines, and what
+/// is kept in a higher precision.
+llvm::Error Compilation::measureOnHost(const Target &host) {
+  frontend::LoadedModel &model = getMain();
+  Precision precision = getHostPrecision(options.precision);
+  InProcessInputs inputs = {*model.module, *model.weights, tokenizer,
+                            static_cast<int>(threads.getMaxConcurrency())};
+  PipelineOptions pipeline = {&host, precision, kept};
+  accuracy::Cosines cosines;
+  auto measure = [&]() -> llvm::Expected<HostProgram> {
+    auto program = HostProgram::compile(inputs, pipeline);
+    if (!program)
+      return program.takeError();
+    if (llvm::Error error =
+            program->compare(inputs, *reference, summary.dimension)
+                .moveInto(cosines))
+      return error;
+    return program;
+  };
+  auto suffices = [&](const accuracy::Cosines &found) {
+    return accuracy::AccuracyReport::suffices(found, options.precision,
+                                              options.minimumCosine);
+  };
+  auto program = measure();
+  if (!program)
+    return program.takeError();
+  if (!suffices(cosines)) {
+    KeptStages found;
+    if (llvm::Error error =
+            findSensitiveLayers({inputs, pipeline, program->asPlain(),
+                                 summary.dimension, *reference},
+                                suffices)
+                .moveInto(found))
+      return error;
+    if (!found.names.empty()) {
+      kept.precision = found.precision;
+      llvm::append_range(kept.names, found.names);
+      pipeline.kept = kept;
+      if (auto again = measure(); !again)
+        return again.takeError();
+    }
+  }
+  onHost = accuracy::AccuracyReport(reference->probe, cosines)
+               .by((host.name + " in " + describe(precision).name).str());
+  return llvm::Error::success();
+}
