@@ -8,6 +8,7 @@
 #include "compiler/driver/pipeline.h"
 #include "compiler/emit/output_file.h"
 #include "compiler/files/error_sentence.h"
+#include "compiler/files/watched_files.h"
 #include "compiler/frontend/model_list.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -63,6 +64,8 @@ static llvm::Error listTargets() {
 
 int driver::emblemcMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  frontend::sayFatalErrors("emblemc");
+  frontend::reportCutFiles("emblemc");
   // A file at its size limit is a write that fails, with a sentence.
   std::signal(SIGXFSZ, SIG_IGN);
   std::optional<Options> options = parseOptions(argc, argv);

@@ -5,14 +5,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/description/description_yaml.h"
+#include "compiler/emit/output_file.h"
 #include "compiler/evaluator/batch.h"
 #include "compiler/evaluator/evaluator.h"
 #include "compiler/files/error_sentence.h"
 #include "compiler/files/model_file.h"
+#include "compiler/files/watched_files.h"
 #include "compiler/frontend/load_model.h"
 
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/WithColor.h"
@@ -56,9 +57,10 @@ struct Options {
   ModelFiles files() const {
     return noWeights ? ModelFiles::Ignore : ModelFiles::Open;
   }
-  /// What the paths in the output are relative to.
+  /// What the paths in the output are relative to; empty: they are absolute, for
+  /// nobody knows where standard output leads.
   std::string outputFolder() const {
-    return output == "-" ? "." : folderOf(output);
+    return output == "-" ? "" : folderOf(output);
   }
 };
 
@@ -151,47 +153,22 @@ static Expected<std::string> translateToVectors(const Options &options) {
   return text;
 }
 
-// A stream that dies with its error ends the program, so the error is taken.
-static std::error_code flush(raw_fd_ostream &os) {
-  os.flush();
-  std::error_code error = os.error();
-  os.clear_error();
-  return error;
-}
-
-static std::error_code writeInPlace(StringRef path, StringRef text) {
-  std::error_code error;
-  raw_fd_ostream os(path, error); // "-" is standard output
-  if (error)
-    return error;
-  os << text;
-  return flush(os);
-}
-
-// Writes beside the file, then renames: it is there whole or not at all.
-static std::error_code writeWhole(StringRef path, StringRef text) {
-  return errorToErrorCode(writeToOutput(path, [&](raw_ostream &os) {
-    os << text;
-    return errorCodeToError(flush(static_cast<raw_fd_ostream &>(os)));
-  }));
-}
-
 static Error writeOutput(StringRef path, StringRef text) {
-  sys::fs::file_status status;
-  bool isDevice =
-      !sys::fs::status(path, status) && !sys::fs::is_regular_file(status);
-  std::error_code error = path == "-" || isDevice ? writeInPlace(path, text)
-                                                  : writeWhole(path, text);
-  if (!error)
-    return Error::success();
-  return createStringError(
-      "cannot write " +
-      (path == "-" ? std::string("standard output") : "'" + path.str() + "'") +
-      ": " + error.message());
+  if (path == "-") {
+    outs() << text;
+    return emblem::emit::flushStandardOutput();
+  }
+  auto file = emblem::emit::OutputFile::create(path);
+  if (!file)
+    return file.takeError();
+  file->stream() << text;
+  return file->keep();
 }
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  sayFatalErrors("emblem-translate");
+  reportCutFiles("emblem-translate");
   // A file at its size limit is a write that fails, with a sentence.
   std::signal(SIGXFSZ, SIG_IGN);
   Options options;
@@ -202,8 +179,9 @@ int main(int argc, char **argv) {
           "it gives.\n\n"
           "MODEL is a Hugging Face folder, a GGUF file (*.gguf), an ONNX file "
           "(*.onnx), a\ndescription (*.yaml), emb IR (*.mlir) or word vectors "
-          "(*.txt, *.vec, *.bin).\nPaths in the output are relative to its own "
-          "folder.\n",
+          "(*.txt, *.vec, *.bin).\nPaths in a file that is written are "
+          "relative to "
+          "its folder.\n",
           &errs()))
     return 2;
 
@@ -221,7 +199,9 @@ int main(int argc, char **argv) {
               : evaluates      ? translateToVectors(options)
               : options.toYaml ? translateToYaml(options)
                                : translateToIR(options);
-  Error error = text ? writeOutput(options.output, *text) : text.takeError();
+  Error error = text ? checkWatchedFiles() : text.takeError();
+  if (!error)
+    error = writeOutput(options.output, *text);
   if (!error)
     return 0;
   WithColor::error(errs(), "emblem-translate")

@@ -11,6 +11,7 @@
 #include "runtime/command/output_file.h"
 #include "runtime/command/text_source.h"
 #include "runtime/command/too_long.h"
+#include "runtime/model/check_outputs.h"
 
 #include <algorithm>
 #include <cinttypes>
@@ -18,6 +19,15 @@
 namespace emblem::command {
 
 static constexpr size_t mostLines = 512;
+
+/// Names the first line whose vector is not of numbers, and returns how many are
+/// before it.
+static size_t findNotFinite(const float *vectors, size_t count, int64_t width,
+                            BatchProblem &problem) {
+  problem.line = runtime::findNotFinite(vectors, count, width);
+  problem.sentence = notFiniteSentence;
+  return problem.line;
+}
 
 namespace {
 
@@ -63,6 +73,8 @@ public:
     }
     if (status == EMBLEM_OK)
       return count;
+    if (status == EMBLEM_NOT_FINITE)
+      return findNotFinite(vectors, count, table.dimension, problem);
     problem.sentence = emblem_last_error();
     problem.line = problem.noLine;
     return 0;
@@ -121,14 +133,16 @@ public:
 
   size_t embed(EmblemModel *model, float *vectors, EmblemTextInfo *infos,
                BatchProblem &problem) override {
-    if (emblem_embed_ids(model, ids.data(), offsets.data(), size(), vectors) !=
-        EMBLEM_OK) {
-      problem.sentence = emblem_last_error();
-      return 0;
-    }
+    const EmblemStatus status =
+        emblem_embed_ids(model, ids.data(), offsets.data(), size(), vectors);
     for (size_t i = 0; i < size(); ++i)
       infos[i] = {offsets[i + 1] - offsets[i], 0, 0};
-    return size();
+    if (status == EMBLEM_OK)
+      return size();
+    if (status == EMBLEM_NOT_FINITE)
+      return findNotFinite(vectors, size(), info.dimension, problem);
+    problem.sentence = emblem_last_error();
+    return 0;
   }
 
 private:

@@ -45,6 +45,12 @@ public:
                        EmblemTextInfo *infos, BatchProblem &problem) = 0;
 };
 
+/// What is wrong with one line of those that gave EMBLEM_NOT_FINITE.
+inline constexpr const char *notFiniteSentence =
+    "the model computes a number that is not finite; its weights are damaged "
+    "or "
+    "too large";
+
 /// Lines of text, `prompt` before each.
 std::unique_ptr<EmbedBatch> makeTextBatch(const EmblemModelTable &table,
                                           std::string_view prompt,

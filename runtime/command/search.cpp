@@ -66,6 +66,9 @@ public:
     static_cast<HitWriter *>(writer)->write(hits);
   }
 
+  /// False: the index was written meanwhile, and nothing more is.
+  bool holds() const { return indexHolds; }
+
   std::vector<std::string> queries; // of this batch
   int64_t first = 0;                // how many were before them
 
@@ -87,6 +90,7 @@ private:
   bool far; // distances are compared
   VectorFormat format;
   OutputFile &output;
+  bool indexHolds = true;
   int64_t written = 0; // queries
   std::string line;
   runtime::Buffer<uint8_t> repaired;
@@ -117,7 +121,8 @@ void HitWriter::write(std::span<const Hit> hits) {
   }
   if (!isText)
     line += hits.empty() ? ",\"hits\":[]}\n" : "}]}\n";
-  output.write(line);
+  if ((indexHolds &= index.isUnchanged()))
+    output.write(line);
 }
 
 } // namespace
@@ -188,6 +193,10 @@ int runSearch(const EmblemModelTable &table, const Options &options) {
     nearestTexts(*model, vectors.data(), done, index.vectors(), index.size(),
                  dimension, table.distance, options.top ? options.top : 10,
                  HitWriter::use, &writer);
+    if (!writer.holds()) {
+      output.flush();
+      return index.changed();
+    }
     if (!problem.sentence.empty()) {
       if (problem.line != problem.noLine)
         problem.line += writer.first;

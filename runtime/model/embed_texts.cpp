@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/model/check_outputs.h"
 #include "runtime/model/model.h"
 #include "runtime/table/error.h"
 
@@ -132,7 +133,9 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
     }
     first += size_t(wave);
   }
-  return batch.run();
+  if (EmblemStatus status = batch.run(); status != EMBLEM_OK)
+    return status;
+  return checkFinite(vectors, count, model.table->dimension, "text");
 }
 
 // Where nobody scores pairs, the linker drops the second.

@@ -62,8 +62,12 @@ typedef enum EmblemStatus {
   EMBLEM_BAD_IMAGE = 11,    /* a file that is no picture, or a damaged one */
   EMBLEM_STAGE_FAILED = 12, /* the model's own code gave up: of the call's
                                vectors none counts; the next call may succeed */
-  EMBLEM_NO_DEVICE = 13     /* the device that is asked for is not here, or
+  EMBLEM_NO_DEVICE = 13,    /* the device that is asked for is not here, or
                                cannot run the model */
+  EMBLEM_NOT_FINITE = 14    /* the model computes a NaN or an infinity of the
+                               text that the sentence names: its weights are
+                               damaged or too large. The vectors are written,
+                               that one's among them */
 } EmblemStatus;
 
 typedef enum EmblemOverflow {

@@ -1,9 +1,10 @@
 """edit_tensor.py FILE NAME CHANGE: changes one tensor of a safetensors file.
 
-CHANGE is `name=OTHER`, `transpose` (its shape backwards) or `dtype=I32`, and so
-on (of the same size).
+CHANGE is `name=OTHER`, `transpose` (its shape backwards), `shape=1,64,32`,
+`first=1e38` (its first number, F32) or `dtype=I32`, and so on (of the same size).
 """
 
+import struct
 import sys
 
 import safetensors_header
@@ -15,6 +16,12 @@ if change.startswith("name="):
     header[change.removeprefix("name=")] = header.pop(name)
 elif change == "transpose":
     entry["shape"] = entry["shape"][::-1]
+elif change.startswith("shape="):
+    entry["shape"] = [int(side) for side in change.removeprefix("shape=").split(",")]
+elif change.startswith("first="):
+    begin = entry["data_offsets"][0]
+    number = struct.pack("<f", float(change.removeprefix("first=")))
+    data = data[:begin] + number + data[begin + 4:]
 else:
     entry["dtype"] = change.removeprefix("dtype=")
 safetensors_header.write(path, header, data)
