@@ -44,6 +44,8 @@ TEST_P(NewFiles, LeavesNothingOfItself) {
   {
     NewFile file;
     ASSERT_TRUE(file.create(folder.path("out").c_str(), GetParam()));
+    if (file.isNamed() && !GetParam())
+      GTEST_SKIP() << "the file system has no files without a name";
     EXPECT_EQ(file.isNamed(), GetParam());
     EXPECT_EQ(access(file.temporaryPath(), R_OK | W_OK), 0);
     EXPECT_EQ(folder.names().size(), size_t(GetParam()));
