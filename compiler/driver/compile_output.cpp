@@ -11,6 +11,7 @@
 #include "compiler/driver/report.h"
 #include "compiler/emit/c_header.h"
 #include "compiler/emit/weight_file.h"
+#include "compiler/files/watched_files.h"
 #include "compiler/transforms/passes.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -219,6 +220,8 @@ llvm::Error Compilation::write() {
 }
 
 llvm::Error Compilation::keepOutputs() {
+  if (llvm::Error error = frontend::checkWatchedFiles())
+    return error;
   if (output)
     if (llvm::Error error = keepOutput())
       return error;
@@ -230,10 +233,9 @@ llvm::Error Compilation::keepOutputs() {
 }
 
 llvm::Error Compilation::keepOutput() {
-  uint64_t bytes = 0;
   if (llvm::Error error = output->flush())
     return error;
-  llvm::sys::fs::file_size(output->temporaryPath(), bytes);
+  uint64_t bytes = output->size();
   if (llvm::Error error = output->keep(/*executable=*/emission.linked))
     return error;
   progress.done(options.output, bytes);

@@ -9,6 +9,7 @@
 #include "compiler/emit/output_file.h"
 #include "compiler/files/error_sentence.h"
 #include "compiler/files/hub_cache.h"
+#include "compiler/files/watched_files.h"
 #include "compiler/frontend/model_list.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -71,6 +72,8 @@ static llvm::Error findAndCompile(Options &options) {
 
 int driver::emblemcMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  frontend::sayFatalErrors("emblemc");
+  frontend::reportCutFiles("emblemc");
   // A file at its size limit is a write that fails, with a sentence.
   std::signal(SIGXFSZ, SIG_IGN);
   std::optional<Options> options = parseOptions(argc, argv);

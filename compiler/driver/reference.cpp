@@ -8,9 +8,13 @@
 
 #include "compiler/driver/in_process.h"
 #include "compiler/driver/stage_inputs.h"
+#include "compiler/files/model_file.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+
+#include <cmath>
 
 using namespace emblem;
 using namespace emblem::accuracy;
@@ -36,12 +40,7 @@ openCalibration(const ReferenceInputs &inputs) {
         "the model takes token ids alone and cannot read the calibration texts "
         "'" +
         path + "'; leave --calibrate out");
-  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
-                                          /*RequiresNullTerminator=*/false);
-  if (!file)
-    return llvm::createStringError("cannot read the calibration texts '" +
-                                   path + "': " + file.getError().message());
-  return std::move(*file);
+  return frontend::readTextFile(path);
 }
 
 /// Each line a text.
@@ -110,6 +109,18 @@ static llvm::Error runProbe(const ReferenceInputs &inputs,
   return llvm::Error::success();
 }
 
+/// Whoever runs the model would be refused its vectors.
+static llvm::Error checkFinite(const Reference &reference, int64_t dimension) {
+  for (auto [index, value] : llvm::enumerate(reference.vectors))
+    if (!std::isfinite(value))
+      return llvm::createStringError(
+          "the model computes a number that is not finite for number " +
+          llvm::Twine(index / dimension + 1) + " of the " +
+          reference.probe.noun() +
+          " that it is tried with; its weights are damaged or too large");
+  return llvm::Error::success();
+}
+
 llvm::Expected<Reference> driver::runReference(const ReferenceInputs &inputs) {
   auto file = openCalibration(inputs);
   if (!file)
@@ -128,6 +139,8 @@ llvm::Expected<Reference> driver::runReference(const ReferenceInputs &inputs) {
     return error;
   if (llvm::Error error =
           runProbe(inputs, file->get(), *program, stageInputs, reference))
+    return error;
+  if (llvm::Error error = checkFinite(reference, program->getTable().dimension))
     return error;
   for (StageInput &input : stageInputs)
     reference.matmulStages.push_back(std::move(input.stage));

@@ -49,18 +49,20 @@ llvm::Expected<Linker> emblem::emit::findLinker(llvm::StringRef triple) {
       "--emit=obj");
 }
 
-/// Runs the linker with its standard output in the file `out`, where given.
+/// Runs the linker with its standard output and its errors in the files `out`
+/// and `errors`, where given; "": nowhere.
 static llvm::Error run(const Linker &linker,
                        llvm::ArrayRef<std::string> arguments,
-                       std::optional<llvm::StringRef> out = std::nullopt) {
+                       std::optional<llvm::StringRef> out = std::nullopt,
+                       std::optional<llvm::StringRef> errors = std::nullopt) {
   std::vector<llvm::StringRef> words = {linker.program};
   words.insert(words.end(), linker.arguments.begin(), linker.arguments.end());
   words.insert(words.end(), arguments.begin(), arguments.end());
 
   std::string why;
   int status = llvm::sys::ExecuteAndWait(
-      linker.program, words, /*Env=*/std::nullopt,
-      {std::nullopt, out, std::nullopt}, /*SecondsToWait=*/0,
+      linker.program, words, /*Env=*/std::nullopt, {std::nullopt, out, errors},
+      /*SecondsToWait=*/0,
       /*MemoryLimit=*/0, &why);
   if (status == 0)
     return llvm::Error::success();
@@ -92,7 +94,7 @@ llvm::Error emblem::emit::link(const Linker &linker,
                                llvm::ArrayRef<std::string> inputs,
                                OutputFile &output) {
   std::string cxx;
-  if (llvm::Error error = standardLibrary(linker, output.path()).moveInto(cxx))
+  if (llvm::Error error = standardLibrary(linker, output.place()).moveInto(cxx))
     return error;
   std::vector<std::string> arguments = {"-o", output.temporaryPath().str()};
   arguments.insert(arguments.end(), inputs.begin(), inputs.end());
@@ -107,5 +109,26 @@ llvm::Error emblem::emit::link(const Linker &linker,
 #endif
   arguments.insert(arguments.end(),
                    {cxx, "-static-libgcc", "-pthread", "-ldl", "-lm"});
-  return run(linker, arguments);
+  if (output.isNamed())
+    return run(linker, arguments);
+  // A linker that writes to the file as it is leaves nothing, whatever ends it.
+  // Some need a name, for they put a file of their own in its place.
+  llvm::Error error = run(linker, arguments, std::nullopt, /*errors=*/"");
+  if (!error && output.size() > 0)
+    return error;
+  llvm::consumeError(std::move(error));
+  auto named = OutputFile::createScratch(output.place(), /*mustBeNamed=*/true);
+  if (!named)
+    return named.takeError();
+  arguments[1] = named->temporaryPath().str();
+  if (llvm::Error error = run(linker, arguments))
+    return error;
+  auto bytes = llvm::MemoryBuffer::getFile(named->temporaryPath(),
+                                           /*IsText=*/false,
+                                           /*RequiresNullTerminator=*/false);
+  if (!bytes)
+    return llvm::createStringError("cannot read '" + named->temporaryPath() +
+                                   "': " + bytes.getError().message());
+  llvm::StringRef text = (*bytes)->getBuffer();
+  return output.write(0, {text.data(), text.size()});
 }

@@ -11,13 +11,13 @@
 using namespace emblem::emit;
 
 llvm::Expected<ElfImage> LinkedFile::linkImage(llvm::StringRef object) {
-  auto objectFile = OutputFile::createScratch(output.path());
+  auto objectFile = OutputFile::createScratch(output.place());
   if (!objectFile)
     return objectFile.takeError();
   objectFile->stream() << object;
   if (llvm::Error error = objectFile->flush())
     return error;
-  auto linked = OutputFile::createScratch(output.path());
+  auto linked = OutputFile::createScratch(output.place());
   if (!linked)
     return linked.takeError();
   if (llvm::Error error = linkObject(objectFile->temporaryPath(), *linked))
@@ -29,6 +29,10 @@ llvm::Expected<ElfImage> LinkedFile::linkImage(llvm::StringRef object) {
     return llvm::createStringError("cannot read '" + linked->temporaryPath() +
                                    "': " + bytes.getError().message());
   llvm::StringRef text = (*bytes)->getBuffer();
+  if (text.empty())
+    return llvm::createStringError("linking with '" + inputs.linker->program +
+                                   "' wrote nothing; name another C compiler "
+                                   "in CC, or write --emit=obj");
   return ElfImage::parse({text.begin(), text.end()}, linked->temporaryPath());
 }
 

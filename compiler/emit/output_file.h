@@ -7,8 +7,11 @@
 #ifndef EMBLEM_COMPILER_EMIT_OUTPUT_FILE_H
 #define EMBLEM_COMPILER_EMIT_OUTPUT_FILE_H
 
+#include "runtime/platform/new_file.h"
+
 #include "llvm/ADT/ArrayRef.h"
-#include "llvm/Support/FileSystem.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <memory>
@@ -16,47 +19,59 @@
 
 namespace emblem::emit {
 
-/// Written under a temporary name beside its own, and renamed by keep(). Left
-/// alone, or on a signal that ends the process, it is removed: nothing half
-/// written ever stands under the name.
+/// Gets its name in keep(). Left alone, or where the process ends before, it
+/// leaves nothing (platform::NewFile): nothing half written ever stands under
+/// the name.
 class OutputFile {
 public:
-  /// Errors where the folder cannot be written, or where `path` is there
-  /// already and is no ordinary file (a folder, a device). Of a link, what it
-  /// leads to is written.
+  /// Of a link, what it leads to is written. A device or a pipe is written to,
+  /// in keep(). Errors where the folder cannot be written, or `path` is one.
   static llvm::Expected<OutputFile> create(llvm::StringRef path);
 
   /// A scratch file beside `path`, where there is room for what is written
-  /// there; it is never kept.
-  static llvm::Expected<OutputFile> createScratch(llvm::StringRef path);
+  /// there; it is never kept. `mustBeNamed` as for platform::NewFile.
+  static llvm::Expected<OutputFile> createScratch(llvm::StringRef path,
+                                                  bool mustBeNamed = false);
 
   OutputFile(OutputFile &&) = default;
   ~OutputFile();
 
   llvm::StringRef path() const { return finalPath; }
-  /// For programs that write the file themselves.
-  llvm::StringRef temporaryPath() const { return file->TmpName; }
+  /// The path in whose folder there is room for scratch files.
+  llvm::StringRef place() const { return target; }
+  /// For programs that write or read it.
+  llvm::StringRef temporaryPath() const { return file->temporaryPath(); }
   llvm::raw_fd_ostream &stream() { return *output; }
 
-  int descriptor() const { return file->FD; }
+  bool isNamed() const { return file->isNamed(); }
+  int descriptor() const { return file->descriptor(); }
 
   /// Ends what was written so far: the file is empty.
   llvm::Error clear();
   /// Writes bytes at a place of the file, past the stream; on any thread.
   llvm::Error write(int64_t place, llvm::ArrayRef<char> bytes);
+  /// Hands all of it out, block by block.
+  llvm::Error read(llvm::function_ref<void(llvm::ArrayRef<char>)> use) const;
   /// Makes the file that long, with zeros.
   llvm::Error extendTo(int64_t size);
 
-  /// Writes what is buffered; the file may then be read by its temporary name.
+  /// Writes what is buffered; the file may then be read.
   llvm::Error flush();
+  /// The bytes that were flushed.
+  uint64_t size() const;
   /// Gives the file its name. `executable` adds the right to run it.
   llvm::Error keep(bool executable = false);
 
 private:
-  OutputFile(llvm::StringRef path, llvm::sys::fs::TempFile file);
+  OutputFile(llvm::StringRef path, std::unique_ptr<platform::NewFile> file);
+  static llvm::Expected<OutputFile>
+  create(llvm::StringRef path, llvm::StringRef beside, bool mustBeNamed);
+  /// To what is no file, from the first byte on.
+  llvm::Error copyOut();
 
-  std::string finalPath, target; // as it was given, and without a link
-  std::unique_ptr<llvm::sys::fs::TempFile> file; // null once kept
+  std::string finalPath, target;           // as it was given; without a link
+  bool isSpecial = false;                  // no file, but what is written to
+  std::unique_ptr<platform::NewFile> file; // null once kept
   std::unique_ptr<llvm::raw_fd_ostream> output;
 };
 

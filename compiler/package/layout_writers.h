@@ -40,6 +40,13 @@ struct Division {
 struct SourceSize {
   int64_t values;
   llvm::ArrayRef<int64_t> sides;
+
+  /// Of a matrix, whose first side counts its rows. A vector is one row.
+  int64_t getWidth() const {
+    return sides.empty() ? values
+                         : mlir::ShapedType::getNumElements(
+                               sides.drop_front(sides.size() > 1));
+  }
 };
 
 /// The packed type, for those who write it.

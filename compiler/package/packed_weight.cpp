@@ -6,6 +6,7 @@
 
 #include "compiler/package/packed_weight.h"
 
+#include "compiler/weights/derived_shapes.h"
 #include "compiler/weights/weight_attribute.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -114,13 +115,37 @@ llvm::Error PackedWeight::measure() {
   if (auto given = dyn_cast<DenseElementsAttr>(sources[0].attribute))
     llvm::append_range(sides, given.getType().getShape());
   else if (emb::isWeightExpression(sources[0].attribute))
-    sides = llvm::cantFail(store->find(sources[0].weight)).shape;
+    sides =
+        frontend::sidesOf(llvm::cantFail(store->find(sources[0].weight)).shape);
   if (entry.tableRow)
     division = {/*rows=*/sides[0], /*width=*/values / sides[0]};
   else
     division = writer->divide(shape, {values, sides});
   partBytes /= division.parts;
-  return llvm::Error::success();
+  return checkDivision(values);
+}
+
+/// What is written must have room, whatever a file says of its tensors.
+llvm::Error PackedWeight::checkDivision(int64_t values) const {
+  ArrayRef<int64_t> shape = entry.type.getShape();
+  auto [rows, width, parts, partRows] = division;
+  bool fits = rows * width == values;
+  if (entry.tableRow)
+    fits &= entry.tableRow.getInt() < rows && width <= shape[0];
+  else
+    fits &= rows <= parts * partRows;
+  // A number for each row says nothing of the width.
+  if (isa<kernel::RowLayoutAttr, kernel::TableLayoutAttr,
+          kernel::PanelsLayoutAttr>(entry.layout))
+    fits &= width <= ShapedType::getNumElements(shape) / (parts * partRows);
+  if (fits)
+    return llvm::Error::success();
+  std::string name = emb::isWeightExpression(sources[0].attribute)
+                         ? sources[0].weight.describe()
+                         : "a weight in the IR";
+  return llvm::createStringError(
+      name + " has " + llvm::Twine(values) + " values in rows of " +
+      llvm::Twine(width) + ", which is not what the program has room for");
 }
 
 void PackedWeight::interleaveChannels(MutableArrayRef<float> values) const {

@@ -39,6 +39,7 @@ private:
 
   /// How the weight is divided, from its sources' sizes.
   llvm::Error measure();
+  llvm::Error checkDivision(int64_t values) const;
   llvm::Expected<int64_t> countValues(size_t source) const;
   llvm::Error readSource(size_t source, int64_t begin,
                          llvm::MutableArrayRef<float> values) const;

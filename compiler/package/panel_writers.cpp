@@ -12,7 +12,7 @@ using namespace emblem::package;
 
 Division package::dividePanels(ArrayRef<int64_t> shape,
                                const SourceSize &sources) {
-  int64_t width = ShapedType::getNumElements(sources.sides.drop_front());
+  int64_t width = sources.getWidth();
   return {/*rows=*/sources.values / width, width, /*parts=*/shape[0],
           /*partRows=*/shape[2]};
 }

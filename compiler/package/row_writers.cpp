@@ -24,7 +24,7 @@ Division package::divideTable(ArrayRef<int64_t> shape,
 
 Division package::divideNumbers(ArrayRef<int64_t> shape,
                                 const SourceSize &sources) {
-  int64_t width = ShapedType::getNumElements(sources.sides.drop_front());
+  int64_t width = sources.getWidth();
   return {/*rows=*/sources.values / width, width, /*parts=*/shape[0]};
 }
 

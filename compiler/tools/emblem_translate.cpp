@@ -5,15 +5,16 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/description/description_yaml.h"
+#include "compiler/emit/output_file.h"
 #include "compiler/evaluator/batch.h"
 #include "compiler/evaluator/evaluator.h"
 #include "compiler/files/error_sentence.h"
 #include "compiler/files/hub_cache.h"
 #include "compiler/files/model_file.h"
+#include "compiler/files/watched_files.h"
 #include "compiler/frontend/load_model.h"
 
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/WithColor.h"
@@ -73,9 +74,10 @@ struct Options {
   ModelFiles files() const {
     return noWeights ? ModelFiles::Ignore : ModelFiles::Open;
   }
-  /// What the paths in the output are relative to.
+  /// What the paths in the output are relative to; empty: they are absolute, for
+  /// nobody knows where standard output leads.
   std::string outputFolder() const {
-    return output == "-" ? "." : folderOf(output);
+    return output == "-" ? "" : folderOf(output);
   }
 };
 
@@ -207,43 +209,16 @@ static Expected<std::string> translateToVectors(const Options &options) {
   return text;
 }
 
-// A stream that dies with its error ends the program, so the error is taken.
-static std::error_code flush(raw_fd_ostream &os) {
-  os.flush();
-  std::error_code error = os.error();
-  os.clear_error();
-  return error;
-}
-
-static std::error_code writeInPlace(StringRef path, StringRef text) {
-  std::error_code error;
-  raw_fd_ostream os(path, error); // "-" is standard output
-  if (error)
-    return error;
-  os << text;
-  return flush(os);
-}
-
-// Writes beside the file, then renames: it is there whole or not at all.
-static std::error_code writeWhole(StringRef path, StringRef text) {
-  return errorToErrorCode(writeToOutput(path, [&](raw_ostream &os) {
-    os << text;
-    return errorCodeToError(flush(static_cast<raw_fd_ostream &>(os)));
-  }));
-}
-
 static Error writeOutput(StringRef path, StringRef text) {
-  sys::fs::file_status status;
-  bool isDevice =
-      !sys::fs::status(path, status) && !sys::fs::is_regular_file(status);
-  std::error_code error = path == "-" || isDevice ? writeInPlace(path, text)
-                                                  : writeWhole(path, text);
-  if (!error)
-    return Error::success();
-  return createStringError(
-      "cannot write " +
-      (path == "-" ? std::string("standard output") : "'" + path.str() + "'") +
-      ": " + error.message());
+  if (path == "-") {
+    outs() << text;
+    return emblem::emit::flushStandardOutput();
+  }
+  auto file = emblem::emit::OutputFile::create(path);
+  if (!file)
+    return file.takeError();
+  file->stream() << text;
+  return file->keep();
 }
 
 // Each way to show a model is one function from the options to a text.
@@ -256,11 +231,17 @@ static Error showModel(Options &options, bool sees, bool evaluates) {
               : evaluates      ? translateToVectors(options)
               : options.toYaml ? translateToYaml(options)
                                : translateToIR(options);
-  return text ? writeOutput(options.output, *text) : text.takeError();
+  if (!text)
+    return text.takeError();
+  if (Error error = checkWatchedFiles())
+    return error;
+  return writeOutput(options.output, *text);
 }
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  sayFatalErrors("emblem-translate");
+  reportCutFiles("emblem-translate");
   // A file at its size limit is a write that fails, with a sentence.
   std::signal(SIGXFSZ, SIG_IGN);
   Options options;
@@ -272,8 +253,8 @@ int main(int argc, char **argv) {
           "MODEL is a Hugging Face folder, or its name on the Hub where that is "
           "in the\ncache, a GGUF file (*.gguf), an ONNX file (*.onnx), "
           "a\ndescription (*.yaml), emb IR (*.mlir) or word vectors "
-          "(*.txt, *.vec, *.bin).\nPaths in the output are relative to its own "
-          "folder.\n",
+          "(*.txt, *.vec, *.bin).\nPaths in a file that is written are "
+          "relative to its folder.\n",
           &errs()))
     return 2;
 

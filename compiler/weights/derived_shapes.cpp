@@ -15,12 +15,27 @@ using namespace emblem::frontend;
 
 using Derivation = WeightDerivation;
 
-SmallVector<int64_t> emblem::frontend::withoutOnes(ArrayRef<int64_t> shape) {
-  SmallVector<int64_t> sides(shape);
-  if (!sides.empty())
-    sides.erase(std::remove(sides.begin(), std::prev(sides.end()), 1),
-                std::prev(sides.end()));
+SmallVector<int64_t, 4> emblem::frontend::sidesOf(ArrayRef<int64_t> shape) {
+  SmallVector<int64_t, 4> sides(shape);
+  for (size_t i = 0; sides.size() > 2 && i + 1 < sides.size();)
+    if (sides[i] == 1)
+      sides.erase(sides.begin() + i);
+    else
+      ++i;
   return sides;
+}
+
+bool emblem::frontend::isReadAs(ArrayRef<int64_t> stored,
+                                ArrayRef<int64_t> wanted) {
+  SmallVector<int64_t, 4> from = sidesOf(stored), to = sidesOf(wanted);
+  // Which of the sides is the first would not be known any more.
+  if (wanted.size() > 2 && wanted.front() == 1)
+    return false;
+  if (from.size() == 1 && to.size() == 2 && to[0] == 1)
+    return from[0] == to[1];
+  if (from.size() == 2 && to.size() == 1 && from[0] == 1)
+    return from[1] == to[0];
+  return from == to;
 }
 
 std::string emblem::frontend::shapeText(ArrayRef<int64_t> shape) {
@@ -71,7 +86,7 @@ struct ViewInference {
   }
 
   Expected<WeightView> operator()(const Derivation::Difference &) const {
-    if (withoutOnes(shape(0)) != withoutOnes(shape(1)))
+    if (!isReadAs(shape(0), shape(1)))
       return createStringError(say(0) + ", and what it is less, " + say(1));
     return floats(shape(0));
   }

@@ -107,7 +107,7 @@ Error WeightStore::check(const WeightExpression &weight,
   auto view = find(weight);
   if (!view)
     return view.takeError();
-  if (withoutOnes(view->shape) == withoutOnes(shape))
+  if (isReadAs(view->shape, shape))
     return checkTypes(weight);
   return createStringError(weight.describe() + " is " + shapeText(view->shape) +
                            (weight.isTensor() ? " in its file" : "") +

@@ -40,9 +40,9 @@ public:
   /// Every tensor's name without folder, in alphabetical order.
   std::vector<llvm::StringRef> getNames() const;
 
-  /// Success where the weight exists, has this shape (sides of 1 before the
-  /// last aside) and is of F32, F16, BF16, F64 or ggml's blocks; else an error
-  /// that names the weight and both shapes.
+  /// Success where the weight exists, isReadAs() this shape (derived_shapes.h)
+  /// and is of F32, F16, BF16, F64 or ggml's blocks; else an error that names the
+  /// weight and both shapes.
   llvm::Error check(const WeightExpression &weight,
                     llvm::ArrayRef<int64_t> shape) const;
   /// The values as float32, row by row: F16 and BF16 widen exactly, F64 is

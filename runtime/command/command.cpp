@@ -7,9 +7,11 @@
 #include "runtime/command/command.h"
 
 #include "runtime/command/diagnostics.h"
+#include "runtime/command/missing_pages.h"
 #include "runtime/command/nearest_name.h"
 #include "runtime/command/output_file.h"
 #include "runtime/platform/file.h"
+#include "runtime/platform/new_file.h"
 #include "runtime/platform/process.h"
 #include "runtime/platform/whole_file.h"
 
@@ -142,6 +144,7 @@ static int writeVersion(const EmblemModelTable &table) {
       "error: out of memory; lower --max-batch-tokens, or give shorter lines\n";
   (void)platform::writeFile(platform::standardError, sentence,
                             sizeof(sentence) - 1);
+  platform::removeUnfinishedFiles();
   std::_Exit(1);
 }
 
@@ -150,6 +153,7 @@ int runProgram(const EmblemModelTable &table, int count,
   setProgramName(count > 0 ? arguments[0] : table.name);
   std::set_new_handler(outOfMemory);
   platform::ignoreClosedPipes();
+  reportMissingPages();
 
   if (const int64_t missing = platform::countMissingBytesOfProgram())
     return badInput("the program is cut off, its last %" PRId64

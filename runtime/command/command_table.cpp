@@ -267,9 +267,20 @@ static constexpr Option infoDevice = {
       return *options.device ? nullptr : "auto, cpu, cuda or cuda:N";
     },
     /*mayLackValue=*/true};
-static constexpr const Option *infoOptions[] = {
-    &json, &option::threads, &option::pin, &option::maxBatchTokens,
-    &infoDevice};
+static constexpr Option verify = {
+    "--verify", "", nullptr,
+    "read the whole program, and say whether its checksum holds",
+    [](Options &options, const char *) -> const char * {
+      options.verify = true;
+      return nullptr;
+    }};
+
+static constexpr const Option *infoOptions[] = {&json,
+                                                &verify,
+                                                &option::threads,
+                                                &option::pin,
+                                                &option::maxBatchTokens,
+                                                &infoDevice};
 
 static constexpr const char *embedExamples[] = {
     "embed \"How far is the moon?\"",

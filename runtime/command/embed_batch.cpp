@@ -12,6 +12,7 @@
 #include "runtime/command/output_file.h"
 #include "runtime/command/text_source.h"
 #include "runtime/command/too_long.h"
+#include "runtime/model/check_outputs.h"
 
 #include <algorithm>
 #include <cinttypes>
@@ -19,6 +20,15 @@
 namespace emblem::command {
 
 static constexpr size_t mostLines = 512;
+
+/// Names the first line whose vector is not of numbers, and returns how many are
+/// before it.
+static size_t findNotFinite(const float *vectors, size_t count, int64_t width,
+                            BatchProblem &problem) {
+  problem.line = runtime::findNotFinite(vectors, count, width);
+  problem.sentence = notFiniteSentence;
+  return problem.line;
+}
 
 namespace {
 
@@ -68,6 +78,8 @@ public:
     }
     if (status == EMBLEM_OK)
       return count;
+    if (status == EMBLEM_NOT_FINITE)
+      return findNotFinite(vectors, count, table.dimension, problem);
     problem.sentence = emblem_last_error();
     problem.line = problem.noLine;
     return 0;
@@ -133,15 +145,17 @@ public:
                                 size(), &rows)
               : emblem_embed_ids(model, ids.data(), offsets.data(), size(),
                                  vectors);
-    if (status != EMBLEM_OK) {
-      problem.sentence = emblem_last_error();
-      return 0;
-    }
-    for (size_t i = 0; i < size() && finish == EMBLEM_FINISH_NORMALIZED; ++i)
-      scaleToLengthOne(vectors + i * info.dimension, info.dimension);
+    if (status == EMBLEM_OK && finish == EMBLEM_FINISH_NORMALIZED)
+      for (size_t i = 0; i < size(); ++i)
+        scaleToLengthOne(vectors + i * info.dimension, info.dimension);
     for (size_t i = 0; i < size(); ++i)
       infos[i] = {offsets[i + 1] - offsets[i], 0, 0};
-    return size();
+    if (status == EMBLEM_OK)
+      return size();
+    if (status == EMBLEM_NOT_FINITE)
+      return findNotFinite(vectors, size(), info.dimension, problem);
+    problem.sentence = emblem_last_error();
+    return 0;
   }
 
 private:

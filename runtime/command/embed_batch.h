@@ -47,6 +47,12 @@ public:
   EmblemFinish finish = EMBLEM_FINISH_OF_MODEL; // of the vectors
 };
 
+/// What is wrong with one line of those that gave EMBLEM_NOT_FINITE.
+inline constexpr const char *notFiniteSentence =
+    "the model computes a number that is not finite; its weights are damaged "
+    "or "
+    "too large";
+
 /// Lines of text, `prompt` before each.
 std::unique_ptr<EmbedBatch> makeTextBatch(const EmblemModelTable &table,
                                           std::string_view prompt,

@@ -18,6 +18,7 @@
 #include "runtime/command/output_rows.h"
 #include "runtime/command/too_long.h"
 #include "runtime/command/vector_writer.h"
+#include "runtime/model/check_outputs.h"
 #include "runtime/table/outputs.h"
 
 #include <cinttypes>
@@ -64,7 +65,9 @@ private:
   bool full() const override;
   void run(BatchProblem &problem) override;
   bool addText(std::string_view line, BatchProblem &problem);
-  bool embed(BatchProblem &problem);
+  /// For how many texts there are rows.
+  size_t embed(BatchProblem &problem);
+  bool isFinite(size_t text) const;
   void finish();
   void write(size_t text);
   void writeJson(size_t text);
@@ -258,7 +261,16 @@ bool EmbedOutputs::full() const {
                        count * ofText + ids * ofToken >= mostFloats);
 }
 
-bool EmbedOutputs::embed(BatchProblem &problem) {
+bool EmbedOutputs::isFinite(size_t text) const {
+  for (int64_t i = 0; i < all; ++i)
+    if (isWanted(i))
+      if (std::span<const float> rows = rowsOf(text, i);
+          runtime::findNotFinite(rows.data(), 1, rows.size()) == 0)
+        return false;
+  return true;
+}
+
+size_t EmbedOutputs::embed(BatchProblem &problem) {
   float *rows[EMBLEM_MOST_OUTPUTS] = {};
   for (int64_t i = 0; i < all; ++i) {
     if (!isWanted(i))
@@ -273,15 +285,22 @@ bool EmbedOutputs::embed(BatchProblem &problem) {
   // The dense vectors before their Normalize are in place of those behind it.
   if (options.finish == EMBLEM_FINISH_RAW && rows[0] && info.normalizes)
     std::swap(rows[0], asked.raw);
-  if (emblem_run_with(model.get(), batch.ids.data(), nullptr,
-                      batch.offsets.data(), batch.size(),
-                      &asked) == EMBLEM_OK) {
+  const EmblemStatus status =
+      emblem_run_with(model.get(), batch.ids.data(), nullptr,
+                      batch.offsets.data(), batch.size(), &asked);
+  if (status == EMBLEM_OK) {
     finish();
-    return true;
+    return batch.size();
+  }
+  if (status == EMBLEM_NOT_FINITE) {
+    for (problem.line = 0; isFinite(problem.line);)
+      ++problem.line;
+    problem.sentence = notFiniteSentence;
+    return problem.line;
   }
   problem.sentence = emblem_last_error();
   problem.line = problem.noLine;
-  return false;
+  return 0;
 }
 
 void EmbedOutputs::finish() {
@@ -394,9 +413,9 @@ void EmbedOutputs::write(size_t text) {
 }
 
 void EmbedOutputs::run(BatchProblem &problem) {
-  if (embed(problem))
-    for (size_t text = 0; text < batch.size(); ++text)
-      write(text);
+  const size_t count = embed(problem);
+  for (size_t text = 0; text < count; ++text)
+    write(text);
   batch.clear();
 }
 

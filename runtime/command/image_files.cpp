@@ -6,6 +6,7 @@
 
 #include "runtime/command/image_files.h"
 
+#include "runtime/command/embed_batch.h"
 #include "runtime/platform/file.h"
 
 #include <cerrno>
@@ -83,11 +84,12 @@ size_t ImageBatch::embed(size_t first, float *vectors, std::string &problem,
   size_t done = 0;
   EmblemStatus status =
       emblem_embed_images(model, images.data(), images.size(), vectors, &done);
-  ofFile = status == EMBLEM_BAD_IMAGE;
+  ofFile = status == EMBLEM_BAD_IMAGE || status == EMBLEM_NOT_FINITE;
   if (ofFile)
     problem = files[first + done].path + ": ";
   if (status != EMBLEM_OK)
-    problem += emblem_last_error();
+    problem +=
+        status == EMBLEM_NOT_FINITE ? notFiniteSentence : emblem_last_error();
   return first + done;
 }
 

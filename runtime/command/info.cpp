@@ -12,6 +12,7 @@
 #include "runtime/command/json_text.h"
 #include "runtime/command/open_model.h"
 #include "runtime/command/output_file.h"
+#include "runtime/command/verify.h"
 
 #include <cinttypes>
 #include <cmath>
@@ -293,6 +294,8 @@ static void writeJson(const EmblemModelTable &table,
 int runInfo(const EmblemModelTable &table, const Options &options) {
   if (!options.operands.empty())
     return badUsage("info takes no operands");
+  if (options.verify)
+    return verifyProgram();
   Options asked = options;
   if (!asked.device)
     asked.device = table.stage_count > 0 ? "cpu" : "none";

@@ -55,6 +55,7 @@ struct Options {
   bool skipBad = false; // images that cannot be embedded are left out
 
   bool json = false;
+  bool verify = false;
 
   bool sorted = true;
   int64_t label = -1;

@@ -8,7 +8,6 @@
 
 #include "runtime/command/diagnostics.h"
 #include "runtime/platform/file.h"
-#include "runtime/platform/process.h"
 
 #include <cerrno>
 #include <cstdarg>
@@ -20,19 +19,7 @@ namespace emblem::command {
 
 static constexpr size_t bufferSize = 64 << 10;
 
-/// The name that the signal handler takes away; null: none.
-static const char *volatile unfinishedPath = nullptr;
-
-static void removeUnfinished() {
-  if (unfinishedPath)
-    platform::removeFile(unfinishedPath);
-}
-
 OutputFile::~OutputFile() {
-  if (!temporaryPath.empty()) {
-    platform::removeFile(temporaryPath.c_str());
-    unfinishedPath = nullptr;
-  }
   if (owned)
     platform::closeFile(descriptor);
 }
@@ -52,35 +39,27 @@ bool OutputFile::open(const char *name) {
 
   path = name;
   platform::FileStatus status;
-  bool exists = platform::statusOf(name, status);
+  const bool exists = platform::statusOf(name, status);
   if (exists && !platform::isWritable(name)) {
-    // rename() would replace it all the same.
+    // A new file would take its place all the same.
   } else if (exists && status.kind != platform::FileKind::Regular) {
     // A device or a named pipe is written as it is.
     descriptor = platform::openToWrite(name);
-  } else {
+    owned = descriptor >= 0;
+  } else if (char *target = platform::followLinks(name)) {
     // A link goes on pointing to the file.
-    if (char *target = exists ? platform::followLinks(name) : nullptr) {
-      path = target;
-      ::free(target);
-    }
-    temporaryPath =
-        path + "." + std::to_string(platform::processNumber()) + ".part";
-    descriptor = platform::createFile(temporaryPath.c_str());
-    if (descriptor >= 0) {
-      unfinishedPath = temporaryPath.c_str();
-      platform::callBeforeEnd(removeUnfinished);
+    path = target;
+    ::free(target);
+    if (newFile.create(path.c_str())) {
+      descriptor = newFile.descriptor();
       start = 0;
       if (exists)
         platform::setPermissions(descriptor, status.permissions);
-    } else {
-      temporaryPath.clear();
     }
   }
-  owned = descriptor >= 0;
-  if (!owned)
+  if (descriptor < 0)
     failure = errno;
-  return owned;
+  return descriptor >= 0;
 }
 
 bool OutputFile::openTemporary() {
@@ -173,14 +152,8 @@ bool OutputFile::commit() {
     if (!platform::closeFile(descriptor))
       failure = errno;
   }
-  if (!temporaryPath.empty() && !failure) {
-    if (std::rename(temporaryPath.c_str(), path.c_str()) != 0) {
-      failure = errno;
-    } else {
-      temporaryPath.clear();
-      unfinishedPath = nullptr;
-    }
-  }
+  if (newFile.descriptor() >= 0 && !failure && !newFile.keep(path.c_str()))
+    failure = errno;
   return !failure;
 }
 

@@ -7,6 +7,8 @@
 #ifndef EMBLEM_RUNTIME_COMMAND_OUTPUT_FILE_H
 #define EMBLEM_RUNTIME_COMMAND_OUTPUT_FILE_H
 
+#include "runtime/platform/new_file.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -16,9 +18,8 @@
 namespace emblem::command {
 
 /// Buffered bytes to standard output or to a file. A regular file gets its
-/// name only in commit(): until then the bytes lie beside it in a file of
-/// another name, which goes away with this object, or when a signal ends the
-/// program.
+/// name only in commit(), and what is not committed leaves nothing behind
+/// (platform::NewFile).
 ///
 /// After the first failure nothing more is written, and error() says why.
 class OutputFile {
@@ -65,7 +66,7 @@ private:
   int failure = 0;
   int64_t start = -1;        // where the descriptor stood at first; -1: a pipe
   std::string path;          // the file's name after commit(), or what it is
-  std::string temporaryPath; // its name until then, or empty
+  platform::NewFile newFile; // which the descriptor is of, until then
   std::vector<char> buffer;
 };
 

@@ -6,12 +6,14 @@
 
 #include "runtime/command/command.h"
 #include "runtime/command/diagnostics.h"
+#include "runtime/command/embed_batch.h"
 #include "runtime/command/json_text.h"
 #include "runtime/command/open_model.h"
 #include "runtime/command/output_file.h"
 #include "runtime/command/progress.h"
 #include "runtime/command/text_source.h"
 #include "runtime/command/vector_writer.h"
+#include "runtime/model/check_outputs.h"
 #include "runtime/tokenizer/utf8.h"
 
 #include <algorithm>
@@ -89,6 +91,11 @@ std::string RerankLoop::run(int64_t &fault) {
                                            scores.data(), infos.data());
   if (status == EMBLEM_TEXT_TOO_LONG)
     return findFault(fault);
+  if (status == EMBLEM_NOT_FINITE) {
+    fault = texts + static_cast<int64_t>(runtime::findNotFinite(
+                        scores.data(), pairs.size(), table.dimension));
+    return notFiniteSentence;
+  }
   if (status != EMBLEM_OK)
     return emblem_last_error();
   for (size_t i = 0; i < pairs.size(); ++i) {

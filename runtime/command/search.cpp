@@ -66,6 +66,9 @@ public:
     static_cast<HitWriter *>(writer)->write(hits);
   }
 
+  /// False: the index was written meanwhile, and nothing more is.
+  bool holds() const { return indexHolds; }
+
   std::vector<std::string> queries; // of this batch
   int64_t first = 0;                // how many were before them
 
@@ -94,6 +97,7 @@ private:
   int32_t similarity; // EmblemSimilarity
   VectorFormat format;
   OutputFile &output;
+  bool indexHolds = true;
   int64_t written = 0; // queries
   std::string line;
   runtime::Buffer<uint8_t> repaired;
@@ -126,7 +130,8 @@ void HitWriter::write(std::span<const Hit> hits) {
   }
   if (!isText)
     line += hits.empty() ? ",\"hits\":[]}\n" : "}]}\n";
-  output.write(line);
+  if ((indexHolds &= index.isUnchanged()))
+    output.write(line);
 }
 
 } // namespace
@@ -196,6 +201,10 @@ int runSearch(const EmblemModelTable &table, const Options &options) {
     nearestTexts(*model, vectors.data(), done, index.vectors(), index.size(),
                  dimension, table.distance, options.top ? options.top : 10,
                  HitWriter::use, &writer);
+    if (!writer.holds()) {
+      output.flush();
+      return index.changed();
+    }
     if (!problem.sentence.empty()) {
       if (problem.line != problem.noLine)
         problem.line += writer.first;

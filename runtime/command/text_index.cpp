@@ -6,10 +6,12 @@
 
 #include "runtime/command/text_index.h"
 
+#include "runtime/command/checksum.h"
 #include "runtime/command/command.h"
 #include "runtime/command/diagnostics.h"
 #include "runtime/command/embed_batch.h"
 #include "runtime/command/line_reader.h"
+#include "runtime/command/missing_pages.h"
 #include "runtime/command/open_model.h"
 #include "runtime/command/progress.h"
 #include "runtime/model/model.h"
@@ -24,7 +26,10 @@
 
 namespace emblem::command {
 
-static constexpr char magic[8] = {'E', 'M', 'B', 'L', 'I', 'D', 'X', 1};
+static constexpr char magic[8] = {'E', 'M', 'B', 'L', 'I', 'D', 'X', 2};
+static constexpr size_t versionAt = 7;
+/// Of version 1, which nothing is shorter than.
+static constexpr size_t oldHeaderBytes = 64;
 
 /// FNV-1a of what makes the vectors: the model's sizes, and words of its
 /// weights from one end to the other.
@@ -104,13 +109,24 @@ static int cannotRead(const char *path, int error) {
                   strerror(error));
 }
 
+static int damaged(const char *path) {
+  return badInput("%s is damaged or cut off; make it again with '%s index'",
+                  path, programName());
+}
+
+static uint64_t checksumOf(IndexHeader header, Checksum body) {
+  header.checksum = 0;
+  body.add(&header, sizeof(header));
+  return body.value();
+}
+
 //===----------------------------------------------------------------------===//
 // Lines
 //===----------------------------------------------------------------------===//
 
 int TextIndex::embed(const EmblemModelTable &table, EmblemModel *model,
                      const Options &options, const char *path, int descriptor,
-                     OutputFile *vectorsTo) {
+                     const VectorSink &vectorsTo) {
   EmblemModelInfo info;
   emblem_info(model, &info);
   std::unique_ptr<EmbedBatch> batch;
@@ -146,7 +162,7 @@ int TextIndex::embed(const EmblemModelTable &table, EmblemModel *model,
       float *vector = vectors.data() + i * table.dimension;
       makeComparable(table, vector, width);
       if (vectorsTo)
-        vectorsTo->write(vector, width * sizeof(float));
+        vectorsTo(vector, width * sizeof(float));
       else
         ownRows.insert(ownRows.end(), vector, vector + width);
       truncated += infos[i].truncated;
@@ -179,15 +195,20 @@ int writeIndex(const EmblemModelTable &table, EmblemModel *model,
     return cannotRead(path, errno);
   IndexHeader header = {};
   output.write(&header, sizeof(header)); // unfinished
+  Checksum checksum;
+  auto write = [&](const void *bytes, size_t size) {
+    checksum.add(bytes, size);
+    output.write(bytes, size);
+  };
   TextIndex texts;
   texts.width = options.dimension ? options.dimension : table.dimension;
-  int code = texts.embed(table, model, options, path, descriptor, &output);
+  int code = texts.embed(table, model, options, path, descriptor, write);
   if (path)
     platform::closeFile(descriptor);
   if (code)
     return code;
-  output.write(texts.ends, texts.count * sizeof(uint64_t));
-  output.write(texts.bytes, texts.byteCount);
+  write(texts.ends, texts.count * sizeof(uint64_t));
+  write(texts.bytes, texts.byteCount);
   memcpy(header.magic, magic, sizeof(magic));
   header.fingerprint = fingerprintOf(table);
   header.dimension = texts.width;
@@ -196,6 +217,7 @@ int writeIndex(const EmblemModelTable &table, EmblemModel *model,
   memcpy(header.model, table.name,
          std::min(strlen(table.name), sizeof(header.model)));
   header.device = deviceOf(*model);
+  header.checksum = checksumOf(header, checksum);
   output.patch(0, &header, sizeof(header));
   return output.finish();
 }
@@ -205,23 +227,58 @@ int writeIndex(const EmblemModelTable &table, EmblemModel *model,
 //===----------------------------------------------------------------------===//
 
 TextIndex::~TextIndex() {
-  if (mapped)
+  if (mapped) {
+    nameMappedFile(nullptr, 0, nullptr);
     platform::releaseMemory(mapped, mappedBytes);
+  }
+  if (file >= 0)
+    platform::closeFile(file);
+}
+
+bool TextIndex::isUnchanged() const {
+  platform::FileStatus now;
+  return !mapped ||
+         (platform::statusOf(file, now) && now.bytes == status.bytes &&
+          now.changed == status.changed);
+}
+
+int TextIndex::changed() const {
+  return badInput("%s was written while it was searched; search again when "
+                  "nothing writes to it",
+                  name.c_str());
 }
 
 int TextIndex::map(const EmblemModelTable &table, EmblemModel *model,
-                   const Options &options, const char *path, int descriptor,
+                   const Options &options, const char *path,
                    int64_t fileBytes) {
-  void *file = platform::mapFile(descriptor, 0, fileBytes);
-  if (!file)
+  mapped = platform::mapFile(file, 0, fileBytes);
+  if (!mapped)
     return cannotRead(path, errno);
-  mapped = file;
   mappedBytes = fileBytes;
+  nameMappedFile(mapped, mappedBytes, name.c_str());
   IndexHeader header;
-  memcpy(&header, file, sizeof(header));
+  memcpy(&header, mapped, sizeof(header));
+  const char *begin = static_cast<const char *>(mapped) + sizeof(header);
+  count = header.texts;
+  width = header.dimension;
+  byteCount = header.bytes;
+  int64_t vectorBytes, endBytes, all;
+  if (count < 0 || width < 1 || byteCount < 0 ||
+      __builtin_mul_overflow(count, width, &vectorBytes) ||
+      __builtin_mul_overflow(vectorBytes, int64_t(sizeof(float)),
+                             &vectorBytes) ||
+      __builtin_mul_overflow(count, int64_t(sizeof(uint64_t)), &endBytes) ||
+      __builtin_add_overflow(vectorBytes, endBytes, &all) ||
+      __builtin_add_overflow(all, byteCount, &all) ||
+      all != fileBytes - int64_t(sizeof(header)))
+    return damaged(path);
+  Checksum body;
+  body.add(begin, all);
+  if (checksumOf(header, body) != header.checksum)
+    return isUnchanged() ? damaged(path) : changed();
   const std::string made(header.model,
                          strnlen(header.model, sizeof(header.model)));
-  if (header.fingerprint != fingerprintOf(table))
+  if (header.fingerprint != fingerprintOf(table) || width > table.dimension)
     return badInput("%s was made by another model (%s); make it again with "
                     "'%s index'",
                     path, made.c_str(), programName());
@@ -229,37 +286,11 @@ int TextIndex::map(const EmblemModelTable &table, EmblemModel *model,
     warn("%s was made on %s and the queries are embedded on %s, whose vectors "
          "differ in their last digits; --device chooses",
          path, nameOfDevice(header.device), nameOfDevice(deviceOf(*model)));
-  count = header.texts;
-  width = header.dimension;
-  byteCount = header.bytes;
-  int64_t vectorBytes, endBytes, all;
-  if (count < 0 || width < 1 || width > table.dimension || byteCount < 0 ||
-      __builtin_mul_overflow(count, width * int64_t(sizeof(float)),
-                             &vectorBytes) ||
-      __builtin_mul_overflow(count, int64_t(sizeof(uint64_t)), &endBytes) ||
-      __builtin_add_overflow(vectorBytes, endBytes, &all) ||
-      __builtin_add_overflow(all, byteCount, &all) ||
-      all != fileBytes - int64_t(sizeof(header)))
-    return badInput("%s is damaged or cut off; make it again with '%s index'",
-                    path, programName());
   if (options.dimension && options.dimension != width)
     return badUsage("%s has vectors of %" PRId64 " components; --dim is for "
                     "'%s index'",
                     path, width, programName());
-  const char *begin = static_cast<const char *>(file) + sizeof(header);
   rows = reinterpret_cast<const float *>(begin);
-  for (int64_t i = 0; i < count; ++i) {
-    // Of a vector's length: of a model that compares by the cosine 1, or 0
-    // where it has none.
-    float square = 0;
-    for (int64_t k = 0; k < width; ++k)
-      square += rows[i * width + k] * rows[i * width + k];
-    if (table.distance == EMBLEM_COSINE
-            ? !(std::fabs(square - 1) < 1e-3f) && square != 0
-            : !std::isfinite(square))
-      return badInput("%s is damaged or cut off; make it again with '%s index'",
-                      path, programName());
-  }
   // Vectors have 4-byte floats: an odd number leaves the ends unaligned, so
   // they are copied.
   ownEnds.resize(count);
@@ -269,38 +300,53 @@ int TextIndex::map(const EmblemModelTable &table, EmblemModel *model,
   return 0;
 }
 
+/// What a file's first bytes say it is.
+enum class FileStart { Lines, Index, OldIndex, Cut, Neither };
+
+static FileStart findStart(int file, const platform::FileStatus &status) {
+  if (status.kind != platform::FileKind::Regular)
+    return FileStart::Lines;
+  IndexHeader start = {};
+  const int64_t read = platform::readFileAt(file, &start, sizeof(start), 0);
+  const size_t held = read < 0 ? 0 : read;
+  // A shorter piece of the magic may be a text.
+  if (held >= 4 && memcmp(start.magic, magic, std::min(held, versionAt)) == 0) {
+    if (held >= oldHeaderBytes && start.magic[versionAt] != magic[versionAt])
+      return FileStart::OldIndex;
+    return held < sizeof(start) ? FileStart::Cut : FileStart::Index;
+  }
+  // No text has the zeros that the header's numbers have.
+  return memchr(&start, 0, held) ? FileStart::Neither : FileStart::Lines;
+}
+
 int TextIndex::open(const EmblemModelTable &table, EmblemModel *model,
                     const Options &options, const char *path) {
-  int descriptor = platform::openToRead(path);
-  platform::FileStatus status;
-  if (descriptor < 0 || !platform::statusOf(descriptor, status))
+  name = path;
+  file = platform::openToRead(path);
+  if (file < 0 || !platform::statusOf(file, status))
     return cannotRead(path, errno);
-  IndexHeader start = {};
-  const bool hasHeader = status.kind == platform::FileKind::Regular &&
-                         platform::readFileAt(descriptor, &start, sizeof(start),
-                                              0) == sizeof(start);
-  const bool made = hasHeader && memcmp(start.magic, magic, sizeof(magic)) == 0;
-  // No text has the zeros that the header's numbers have.
-  if (hasHeader && !made && memchr(&start, 0, sizeof(start))) {
-    platform::closeFile(descriptor);
-    return badInput(
-        "%s has NUL bytes: it is neither lines of text nor an index "
-        "that '%s index' has made",
-        path, programName());
-  }
   width = options.dimension ? options.dimension : table.dimension;
-  int code = 0;
-  if (made) {
-    code = map(table, model, options, path, descriptor, status.bytes);
-  } else {
-    // --prompt is for the queries here.
-    Options lines;
-    lines.ids = options.ids;
-    lines.image = options.image;
-    code = embed(table, model, lines, path, descriptor, nullptr);
+  switch (findStart(file, status)) {
+  case FileStart::Index:
+    return map(table, model, options, path, status.bytes);
+  case FileStart::OldIndex:
+    return badInput("%s was made by another version of Emblem; make it again "
+                    "with '%s index'",
+                    path, programName());
+  case FileStart::Cut:
+    return damaged(path);
+  case FileStart::Neither:
+    return badInput("%s has NUL bytes: it is neither lines of text nor an "
+                    "index that '%s index' has made",
+                    path, programName());
+  case FileStart::Lines:
+    break;
   }
-  platform::closeFile(descriptor);
-  return code;
+  // --prompt is for the queries here.
+  Options lines;
+  lines.ids = options.ids;
+  lines.image = options.image;
+  return embed(table, model, lines, path, file, nullptr);
 }
 
 std::string_view TextIndex::text(int64_t i) const {

@@ -7,7 +7,7 @@
 //
 // An index file is a header, the vectors (float32; of length 1 where the model
 // compares by the cosine), where each text ends (uint64), and the texts. It
-// belongs to the model that made it.
+// belongs to the model that made it. Version 2 has a checksum.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,20 +17,26 @@
 #include "emblem/emblem.h"
 #include "runtime/command/options.h"
 #include "runtime/command/output_file.h"
+#include "runtime/platform/file.h"
+
+#include <functional>
 
 namespace emblem::command {
 
 struct IndexHeader {
   char magic[8];
+  /// Of all that follows the header, and then of the header with a 0 here.
+  uint64_t checksum;
   uint64_t fingerprint; // of the model
   int64_t dimension;
   int64_t texts;
-  int64_t bytes;  // of all texts
-  char model[20]; // the beginning of its name, for people
+  int64_t bytes; // of all texts
   /// What embedded the texts: EMBLEM_DEVICE_..., or 0, the CPU.
   uint32_t device;
+  uint32_t reserved;
+  char model[72]; // the beginning of its name, for people
 };
-static_assert(sizeof(IndexHeader) == 64);
+static_assert(sizeof(IndexHeader) == 128);
 
 /// What can be searched in: an index file, or lines that were embedded now.
 class TextIndex {
@@ -51,6 +57,11 @@ public:
   int64_t dimension() const { return width; }
   const float *vectors() const { return rows; }
   std::string_view text(int64_t i) const;
+  /// Whether an index file is still as it was opened. Where it was written
+  /// meanwhile, nothing that was read of it counts.
+  bool isUnchanged() const;
+  /// The sentence about one that is not.
+  int changed() const;
 
 private:
   friend int writeIndex(const EmblemModelTable &table, EmblemModel *model,
@@ -58,13 +69,13 @@ private:
                         OutputFile &output);
 
   int map(const EmblemModelTable &table, EmblemModel *model,
-          const Options &options, const char *path, int descriptor,
-          int64_t fileBytes);
+          const Options &options, const char *path, int64_t fileBytes);
+  using VectorSink = std::function<void(const void *bytes, size_t size)>;
   /// Embeds each line of `path`, or where it is null of standard input; the
   /// vectors go to `vectorsTo`, or stay here.
   int embed(const EmblemModelTable &table, EmblemModel *model,
             const Options &options, const char *path, int descriptor,
-            OutputFile *vectorsTo);
+            const VectorSink &vectorsTo);
 
   int64_t count = 0, width = 0;
   const float *rows = nullptr;
@@ -72,6 +83,9 @@ private:
   const char *bytes = nullptr;
   int64_t byteCount = 0;
   // Of a file that is mapped.
+  std::string name;
+  int file = -1;
+  platform::FileStatus status = {};
   void *mapped = nullptr;
   int64_t mappedBytes = 0;
   // Of lines that were embedded.

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/model/check_outputs.h"
 #include "runtime/model/model.h"
 #include "runtime/table/error.h"
 
@@ -134,5 +135,7 @@ EmblemStatus emblem::runtime::embedIds(EmblemModel &model, const int32_t *ids,
       return status;
     first = next;
   }
-  return finishBatch(model);
+  if (EmblemStatus status = finishBatch(model); status != EMBLEM_OK)
+    return status;
+  return checkOutputs(*model.table, outputs, offsets, count);
 }

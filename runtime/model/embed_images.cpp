@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/model/check_outputs.h"
 #include "runtime/model/model.h"
 #include "runtime/model/share_work.h"
 #include "runtime/table/error.h"
@@ -91,6 +92,9 @@ EmblemStatus emblem_embed_images(EmblemModel *model, const EmblemImage *images,
                                     problem, sizeof(problem));
     status = embedPixels(*model, pixels, size_t(good),
                          vectors + int64_t(first) * table.dimension, nullptr);
+    if (status == EMBLEM_NOT_FINITE && done)
+      *done = first + findNotFinite(vectors + int64_t(first) * table.dimension,
+                                    size_t(good), table.dimension);
     if (status != EMBLEM_OK)
       break;
     first += size_t(good);

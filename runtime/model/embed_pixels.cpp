@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/model/check_outputs.h"
 #include "runtime/model/model.h"
 #include "runtime/table/error.h"
 
@@ -46,5 +47,7 @@ EmblemStatus emblem::runtime::embedPixels(EmblemModel &model,
     if (status != EMBLEM_OK)
       return status;
   }
-  return finishBatch(seeing);
+  if (EmblemStatus status = finishBatch(seeing); status != EMBLEM_OK)
+    return status;
+  return checkFinite(vectors, count, table.dimension, "image");
 }

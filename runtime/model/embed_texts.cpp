@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/model/call_rules.h"
+#include "runtime/model/check_outputs.h"
 #include "runtime/model/model.h"
 #include "runtime/table/error.h"
 
@@ -168,13 +169,17 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
     }
     first += size_t(wave);
   }
-  const EmblemStatus status = batch.run();
-  if (status == EMBLEM_OK && rules.finish == EMBLEM_FINISH_NORMALIZED &&
+  if (EmblemStatus status = batch.run(); status != EMBLEM_OK)
+    return status;
+  const int64_t width = model.table->dimension;
+  if (EmblemStatus status = checkFinite(vectors, count, width, "text");
+      status != EMBLEM_OK)
+    return status;
+  if (rules.finish == EMBLEM_FINISH_NORMALIZED &&
       model.table->last_step != EMBLEM_ENDS_IN_NORMALIZE)
     for (size_t i = 0; i < count; ++i)
-      normalize(vectors + int64_t(i) * model.table->dimension,
-                model.table->dimension);
-  return status;
+      normalize(vectors + int64_t(i) * width, width);
+  return EMBLEM_OK;
 }
 
 // Where nobody scores pairs, the linker drops the second.

@@ -21,9 +21,8 @@ inline constexpr int standardInput = 0, standardOutput = 1, standardError = 2;
 int openToRead(const char *path);
 /// What is there is written as it is: a device or a named pipe.
 int openToWrite(const char *path);
-/// A new file to write; fails where `path` is there already.
-int createFile(const char *path);
-/// A new file without a name in a folder, to write and read.
+/// A new file without a name in a folder, to write and read; for one that gets
+/// a name see new_file.h.
 int createUnnamedFile(const char *folder);
 /// False: the last bytes could not be written.
 bool closeFile(int file);
@@ -41,6 +40,7 @@ struct FileStatus {
   FileKind kind;
   int64_t bytes;
   uint32_t permissions; // for setPermissions()
+  int64_t changed;      // nanoseconds: another number after every change
 };
 
 /// Of a link, what it leads to.
@@ -58,12 +58,11 @@ int64_t positionOf(int file);
 /// Whether a read would return at once.
 bool hasInput(int file);
 
-/// The path without links, to be freed; null where it leads nowhere.
+/// What a link leads to, to be freed, whether it is there or not; of any other
+/// path the path. Null where links lead in a circle.
 char *followLinks(const char *path);
 /// Where temporary files go.
 const char *temporaryFolder();
-/// May be called by what callBeforeEnd() (process.h) is given.
-void removeFile(const char *path);
 
 } // namespace emblem::platform
 

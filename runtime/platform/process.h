@@ -22,9 +22,13 @@ void ignoreClosedPipes();
 
 /// Has `function` called when the user or the system ends the process by a
 /// signal, which then ends it all the same; a signal that is ignored or handled
-/// already is left so. `function` may only read what is volatile, and call
-/// removeFile().
+/// already is left so. `function` may do only what a signal's action may.
 void callBeforeEnd(void (*function)());
+
+/// Has `function` called with the address, on the thread that reads there, where
+/// a file that is mapped has no bytes to give: it was cut, or its disk fails.
+/// `function` may do only what a signal's action may, and does not return.
+void callOnMissingPage(void (*function)(const void *address));
 
 } // namespace emblem::platform
 

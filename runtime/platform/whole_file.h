@@ -17,6 +17,8 @@ namespace emblem::platform {
 int64_t countMissingBytes(const char *path);
 /// Of the program that runs.
 int64_t countMissingBytesOfProgram();
+/// Opens its file to be read; -1: errno says why.
+int openOwnProgram();
 
 } // namespace emblem::platform
 

@@ -15,7 +15,7 @@ class SharedLibrary : public LinkedFile {
   using LinkedFile::LinkedFile;
 
   llvm::Error linkObject(llvm::StringRef object, OutputFile &linked) override {
-    auto script = OutputFile::createScratch(output.path());
+    auto script = OutputFile::createScratch(output.place());
     if (!script)
       return script.takeError();
     script->stream() << "{ global: emblem_*; " << inputs.symbol

@@ -64,7 +64,11 @@ typedef enum EmblemStatus {
                                vectors none counts; the next call may succeed */
   EMBLEM_NO_DEVICE = 13,    /* the device that is asked for is not here, or
                                cannot run the model */
-  EMBLEM_NOT_KNOWN = 14     /* the model, or the device that it runs on, does
+  EMBLEM_NOT_FINITE = 14,   /* the model computes a NaN or an infinity of the
+                               text that the sentence names: its weights are
+                               damaged or too large. The vectors are written,
+                               that one's among them */
+  EMBLEM_NOT_KNOWN = 15     /* the model, or the device that it runs on, does
                                not have what is asked for: tokens' vectors of a
                                model whose encoder gives none, a way to decode */
 } EmblemStatus;

@@ -10,6 +10,7 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -25,11 +26,11 @@ int platform::openToWrite(const char *path) {
   return ::open(path, O_WRONLY | O_CLOEXEC);
 }
 
-int platform::createFile(const char *path) {
-  return ::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-}
-
 int platform::createUnnamedFile(const char *folder) {
+  if (const int file =
+          ::open(folder, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+      file >= 0)
+    return file;
   char path[PATH_MAX];
   const int length =
       std::snprintf(path, sizeof(path), "%s/emblem.XXXXXX", folder);
@@ -83,6 +84,8 @@ static bool read(int result, const struct stat &from,
                                         : Other;
   status.bytes = from.st_size;
   status.permissions = from.st_mode & 07777;
+  status.changed =
+      int64_t(from.st_mtim.tv_sec) * 1'000'000'000 + from.st_mtim.tv_nsec;
   return true;
 }
 
@@ -125,12 +128,25 @@ bool platform::hasInput(int file) {
 }
 
 char *platform::followLinks(const char *path) {
-  return ::realpath(path, nullptr);
+  constexpr int mostLinks = 40; // as the system has it
+  char name[PATH_MAX], link[PATH_MAX], joined[PATH_MAX];
+  int length = std::snprintf(name, sizeof(name), "%s", path);
+  for (int i = 0; i < mostLinks && length < int(sizeof(name)); ++i) {
+    const ssize_t bytes = ::readlink(name, link, sizeof(link) - 1);
+    if (bytes < 0)
+      return ::strdup(name);
+    link[bytes] = 0;
+    const char *slash = std::strrchr(name, '/');
+    const int folder = link[0] != '/' && slash ? int(slash + 1 - name) : 0;
+    length =
+        std::snprintf(joined, sizeof(joined), "%.*s%s", folder, name, link);
+    std::snprintf(name, sizeof(name), "%s", joined);
+  }
+  errno = ELOOP;
+  return nullptr;
 }
 
 const char *platform::temporaryFolder() {
   const char *folder = std::getenv("TMPDIR");
   return folder && *folder ? folder : "/tmp";
 }
-
-void platform::removeFile(const char *path) { ::unlink(path); }

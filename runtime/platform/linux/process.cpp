@@ -31,7 +31,9 @@ static void end(int signal) {
 
 void platform::callBeforeEnd(void (*function)()) {
   beforeEnd = function;
-  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (int signal :
+       {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGUSR1, SIGUSR2, SIGALRM,
+        SIGVTALRM, SIGXCPU, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
     struct sigaction action = {};
     // A signal that is ignored (nohup) stays ignored.
     if (::sigaction(signal, nullptr, &action) == 0 &&
@@ -41,4 +43,21 @@ void platform::callBeforeEnd(void (*function)()) {
       ::sigaction(signal, &action, nullptr);
     }
   }
+}
+
+static void (*volatile onMissingPage)(const void *) = nullptr;
+
+static void fault(int signal, siginfo_t *info, void *) {
+  if (info->si_code == BUS_ADRERR)
+    onMissingPage(info->si_addr);
+  // Anything else is the program's own mistake, and ends it as ever.
+  ::signal(signal, SIG_DFL);
+}
+
+void platform::callOnMissingPage(void (*function)(const void *address)) {
+  onMissingPage = function;
+  struct sigaction action = {};
+  action.sa_sigaction = fault;
+  action.sa_flags = SA_SIGINFO;
+  ::sigaction(SIGBUS, &action, nullptr);
 }

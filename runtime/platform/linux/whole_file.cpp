@@ -47,3 +47,7 @@ int64_t emblem::platform::countMissingBytes(const char *path) {
 int64_t emblem::platform::countMissingBytesOfProgram() {
   return countMissingBytes("/proc/self/exe");
 }
+
+int emblem::platform::openOwnProgram() {
+  return open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+}

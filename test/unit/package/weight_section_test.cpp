@@ -31,6 +31,36 @@ TEST_F(WeightSection, PanelsTakeColumnsSideBySide) {
   EXPECT_EQ(parameters, 6);
 }
 
+// As old writers have buffers, and as ggml has a table of one row.
+TEST_F(WeightSection, SidesOfOneAreNoRows) {
+  Floats panels = {1, 3, 5, 0, 0, 0, 0, 0, 2, 4, 6, 0, 0, 0, 0, 0};
+  for (std::vector<int64_t> shape :
+       {std::vector<int64_t>{1, 3, 2}, {1, 1, 3, 2}, {3, 1, 2}}) {
+    files = {addFile("w", "F32", shape)};
+    EXPECT_EQ(pack(R"(%0 = kernel.weight matrix ["w"] : tensor<3x2xf32>)"),
+              panels);
+  }
+  files = {addFile("w", "F32", {1, 3, 2})};
+  EXPECT_EQ(pack(R"(%0 = kernel.weight row ["w"] table_row 1 : tensor<2xf32>)"),
+            padded({3, 4}, 16));
+  files = {addFile("v", "F32", {3})};
+  EXPECT_EQ(pack(R"(%0 = kernel.weight matrix ["v"] : tensor<1x3xf32>)"),
+            padded({1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3}, 32));
+}
+
+TEST_F(WeightSection, WhatDoesNotFitIsRefused) {
+  files = {addFile("w", "F32", {1, 6})};
+  expectParts(
+      messageOf(
+          tryPack(R"(%0 = kernel.weight matrix ["w"] : tensor<3x2xf32>)")),
+      {"weight 'w' has 6 values in rows of 6, which is not what the program "
+       "has room for"});
+  files = {addFile("w", "F32", {20, 2})};
+  expectParts(messageOf(tryPack(
+                  R"(%0 = kernel.weight matrix ["w"] : tensor<3x2xf32>)")),
+              {"weight 'w' has 40 values in rows of 2"});
+}
+
 TEST_F(WeightSection, PanelsGoOnWhereOneIsFull) {
   files = {addFile("w", "F32", {10, 1})};
   EXPECT_EQ(pack(R"(%0 = kernel.weight matrix ["w"] : tensor<10x1xf32>)"),

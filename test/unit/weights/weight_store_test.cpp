@@ -162,6 +162,29 @@ TEST(WeightStore, SidesOfOneDoNotMatterBeforeTheLast) {
   EXPECT_NE(toString(store->check("x", {2, 3, 1})), "");
 }
 
+// What is made of parts of a weight needs its sides as they are.
+TEST(WeightStore, LeadingSidesOfOneAreNoRows) {
+  TestFolder folder;
+  auto store = open({folder.write(
+      "a.safetensors",
+      safetensorsBytes(
+          R"({"w": {"dtype": "F32", "shape": [1, 3, 2], "data_offsets": [0, 24]},)"
+          R"( "v": {"dtype": "F32", "shape": [1, 2], "data_offsets": [24, 32]}})",
+          floats({1, 2, 3, 4, 5, 6, 7, 8})))});
+  std::vector<float> values = {1, 2, 3, 4, 5, 6};
+  EXPECT_EQ(read(*store, "w", {3, 2}), values);
+  EXPECT_EQ(read(*store, Weight::rows("w", 0, 1), {3, 2}), values);
+  EXPECT_EQ(toString(store->check(Weight::rows("w", 1, 2), {1, 2})),
+            "weight 'w' is [1, 3, 2], and the model asks for rows 1 to 2");
+  EXPECT_EQ(toString(store->check(Weight::transposed("w"), {2, 3})),
+            "weight 'w' is [1, 3, 2], and only a matrix can be transposed");
+  EXPECT_EQ(read(*store, "v", {2}), (std::vector<float>{7, 8}));
+  EXPECT_EQ(read(*store, "v", {1, 2}), (std::vector<float>{7, 8}));
+  EXPECT_NE(toString(store->check("v", {2, 1})), "");
+  EXPECT_NE(toString(store->check("w", {2, 3})), "");
+  EXPECT_NE(toString(store->check("w", {1, 3, 2})), "");
+}
+
 TEST(WeightStore, RowsOfAWeight) {
   TestFolder folder;
   auto store = open({folder.write(

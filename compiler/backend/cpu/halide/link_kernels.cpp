@@ -8,6 +8,8 @@
 
 #include "compiler/backend/cpu/halide/passes.h"
 #include "compiler/target/isa.h"
+#include "runtime/platform/file.h"
+#include "runtime/platform/new_file.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -15,10 +17,12 @@
 #include "llvm/IR/Operator.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+
+#include <cerrno>
+#include <cstring>
 
 using namespace emblem;
 namespace path = llvm::sys::path;
@@ -43,38 +47,34 @@ runTool(llvm::ArrayRef<std::string> lines, const Target &target) {
   llvm::Expected<std::string> tool = findTool();
   if (!tool)
     return tool.takeError();
-  llvm::SmallString<128> bitcode, errors;
-  std::error_code failed =
-      llvm::sys::fs::createTemporaryFile("emblem-halide", "bc", bitcode);
-  llvm::FileRemover removeBitcode(bitcode);
-  if (!failed)
-    failed = llvm::sys::fs::createTemporaryFile("emblem-halide", "txt", errors);
-  llvm::FileRemover removeErrors(errors);
-  if (failed)
+  // Without names, where the system can: nothing is left of them.
+  platform::NewFile bitcode, errors;
+  std::string place = std::string(platform::temporaryFolder()) + "/";
+  if (!bitcode.create(place.c_str()) || !errors.create(place.c_str()))
     return llvm::createStringError(
         "there is no room for Halide's kernels in the folder of temporary "
         "files: " +
-        failed.message());
+        std::string(std::strerror(errno)));
 
   std::string targetOption = "--target=" + target.isa->getHalideTarget(target);
   llvm::SmallVector<llvm::StringRef> words = {*tool, targetOption, "-o",
-                                              bitcode};
+                                              bitcode.temporaryPath()};
   words.append(lines.begin(), lines.end());
   std::string why;
   int status = llvm::sys::ExecuteAndWait(
       *tool, words, /*Env=*/std::nullopt,
-      {std::nullopt, std::nullopt, llvm::StringRef(errors)},
+      {std::nullopt, std::nullopt, llvm::StringRef(errors.temporaryPath())},
       /*SecondsToWait=*/0, /*MemoryLimit=*/0, &why);
   if (status != 0) {
-    auto text = llvm::MemoryBuffer::getFile(errors);
+    auto text = llvm::MemoryBuffer::getFile(errors.temporaryPath());
     if (text && !(*text)->getBuffer().trim().empty())
       why = (*text)->getBuffer().trim().str();
     return llvm::createStringError("Halide's kernels: " + why);
   }
-  auto read = llvm::MemoryBuffer::getFile(bitcode);
+  auto read = llvm::MemoryBuffer::getFile(bitcode.temporaryPath());
   if (!read)
-    return llvm::createStringError("cannot read '" + bitcode +
-                                   "': " + read.getError().message());
+    return llvm::createStringError("cannot read Halide's kernels: " +
+                                   read.getError().message());
   return std::move(*read);
 }
 
