@@ -76,7 +76,8 @@ llvm::Error AccuracyReport::check(Precision precision,
   std::string minimumText = formatCosine(found.minimum);
   std::string meanText = formatCosine(found.mean);
   return llvm::createStringError(llvm::formatv(
-      "{0} is too coarse for this model: the {1} {8} over {2} probe {9}{10} is {3} "
+      "{0} is too coarse for this model: the {1} {8} over {2} probe {9}{10} is "
+      "{3} "
       "({4} {5}), below the bound {6}; choose another --precision, or accept "
       "this one with --min-cosine={7}",
       describe(precision).name, worst ? "minimum" : "mean", probe.batch.texts(),

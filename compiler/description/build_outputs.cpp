@@ -52,10 +52,10 @@ Value ModelBuilder::applyModules(const Twine &place, ArrayRef<Dense> modules,
     if (dense.residual) {
       if (!dense.residual->weight.empty()) {
         Value matrix = own(dense.residual->weight, shape);
-        input = emb::DenseOp::create(
-            builder, at(place + "_residual." + Twine(index)),
-            rowsOf(dense.outputSize), input, Activation::Identity, matrix,
-            Value());
+        input = emb::DenseOp::create(builder,
+                                     at(place + "_residual." + Twine(index)),
+                                     rowsOf(dense.outputSize), input,
+                                     Activation::Identity, matrix, Value());
       }
       rows = emb::AddOp::create(builder, at(place + "_add." + Twine(index)),
                                 rows, input);
@@ -79,9 +79,8 @@ Value ModelBuilder::pool(Value rows) {
         emb::PoolOp::create(builder, at("pool"), kind, rows, offsets));
   if (pooled.size() == 1)
     return pooled.front();
-  return emb::ConcatenateOp::create(
-      builder, at("concatenate"),
-      rowsOf(getPooledSize(description)), pooled);
+  return emb::ConcatenateOp::create(builder, at("concatenate"),
+                                    rowsOf(getPooledSize(description)), pooled);
 }
 
 // A logit for each token of the vocabulary, pooled over the text.

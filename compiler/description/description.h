@@ -297,7 +297,7 @@ struct Description {
   /// Tensors of the files that are something else wherever they are named, such
   /// as their sum with what an adapter adds.
   std::map<std::string, WeightExpression> adapted;
-  std::string tokenizerFile;            // relative to the description, or empty
+  std::string tokenizerFile; // relative to the description, or empty
   /// A JSON object: the tokenizer's folder is read as transformers reads it,
   /// with these keys above those of its tokenizer_config.json.
   std::optional<std::string> tokenizerSettings;

@@ -37,8 +37,8 @@ llvm::Error Compilation::lowerForDevice(frontend::LoadedModel &source,
   LoweredDevice &device = lowered.device.emplace();
   device.module = source.module->clone();
   auto addPasses = [&](mlir::PassManager &passes) {
-    buildDevicePipeline(passes, {options.device, options.precision, kept,
-                                 options.plainF32});
+    buildDevicePipeline(
+        passes, {options.device, options.precision, kept, options.plainF32});
   };
   if (llvm::Error error = runPasses(*device.module, addPasses))
     return error;

@@ -39,12 +39,11 @@ llvm::Error Compilation::runReference() {
   frontend::LoadedModel &model = getMain();
   mlir::OwningOpRef<mlir::ModuleOp> module = model.module->clone();
   if (llvm::Error error =
-          driver::runReference({*module, *model.weights, tokenizer, *target,
-                                static_cast<int>(threads.getMaxConcurrency()),
-                                calibrate,
-                                /*ofAttention=*/options.precision ==
-                                    Precision::F16,
-                                options.calibrationFile})
+          driver::runReference(
+              {*module, *model.weights, tokenizer, *target,
+               static_cast<int>(threads.getMaxConcurrency()), calibrate,
+               /*ofAttention=*/options.precision == Precision::F16,
+               options.calibrationFile})
               .moveInto(reference))
     return error;
   if (options.precision == Precision::F16)
@@ -94,8 +93,8 @@ llvm::Error Compilation::check() {
   const Calibration *calibration = nullptr;
   if (reference && reference->calibration)
     calibration = &*reference->calibration;
-  report = writeReport({models, *options.target, options.device, options.choices,
-                        kept, choices ? &*choices : nullptr,
+  report = writeReport({models, *options.target, options.device,
+                        options.choices, kept, choices ? &*choices : nullptr,
                         std::move(accuracy), calibration});
   return llvm::Error::success();
 }

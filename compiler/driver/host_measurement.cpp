@@ -32,11 +32,10 @@ HostProgram::compile(const InProcessInputs &inputs,
   program.module = mlir::ModuleOp(inputs.module).clone();
   InProcessInputs cloned = inputs;
   cloned.module = *program.module;
-  if (llvm::Error error =
-          compileObject(cloned, options,
-                        std::make_unique<LiveValueCollector>(*options.target,
-                                                             program.values))
-              .moveInto(program.object))
+  if (llvm::Error error = compileObject(cloned, options,
+                                        std::make_unique<LiveValueCollector>(
+                                            *options.target, program.values))
+                              .moveInto(program.object))
     return error;
   return program;
 }

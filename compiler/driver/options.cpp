@@ -48,9 +48,8 @@ namespace {
 /// are ours here.
 struct MakeRoom {
   MakeRoom() {
-    for (llvm::StringRef name :
-         {"emit", "normalize", "pooling", "precision", "target", "task",
-          "threads", "unknown"})
+    for (llvm::StringRef name : {"emit", "normalize", "pooling", "precision",
+                                 "target", "task", "threads", "unknown"})
       if (cl::Option *taken = cl::getRegisteredOptions().lookup(name))
         taken->removeArgument();
   }
@@ -126,9 +125,10 @@ struct CommandLine {
                                  cl::desc(precisions)};
   cl::opt<std::string> f32{
       "f32", cl::value_desc("how"), cl::init("3xtf32"), cl::cat(category),
-      cl::desc("How a device multiplies f32 (default: 3xtf32)\n"
-               "  3xtf32  three products of tf32 by its tensor cores\n"
-               "  plain   multiply-adds of f32, as a CPU does: slower, exacter")};
+      cl::desc(
+          "How a device multiplies f32 (default: 3xtf32)\n"
+          "  3xtf32  three products of tf32 by its tensor cores\n"
+          "  plain   multiply-adds of f32, as a CPU does: slower, exacter")};
   cl::opt<std::string> kernels{"kernels", cl::value_desc("name"),
                                cl::init("auto"), cl::cat(category),
                                cl::desc(providers)};
@@ -377,9 +377,10 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
 
   options.calibrationFile = commandLine.calibrate;
   if (commandLine.calibrate.getNumOccurrences() && !isCalibrated(*precision))
-    return refuse("--calibrate measures activations for int8 and f16, and --precision "
-                  "is " +
-                  describe(*precision).name + "; leave one of them out");
+    return refuse(
+        "--calibrate measures activations for int8 and f16, and --precision "
+        "is " +
+        describe(*precision).name + "; leave one of them out");
 
   if (llvm::Error error = chooseTargets(commandLine.target, options))
     return refuse(llvm::toString(std::move(error)));

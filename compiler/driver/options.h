@@ -33,9 +33,9 @@ struct Options {
   const emit::EmissionInfo *emission = nullptr; // what to write
   const Target *target = nullptr;               // the CPU's
   const DeviceTarget *device = nullptr;         // beside the CPU, or null
-  std::string chip;  // whose machine code the device's kernels have, too
+  std::string chip;      // whose machine code the device's kernels have, too
   bool plainF32 = false; // on the device: no parts of tf32
-  bool onCpu = true; // false: on the device alone; `target` is its host's
+  bool onCpu = true;     // false: on the device alone; `target` is its host's
   Precision precision = Precision::F32;
   std::string kernels =
       "auto";           // or a provider of kernels, or a file of choices

@@ -49,13 +49,15 @@ void emblem::buildDeviceStagePipeline(OpPassManager &passes,
                                       const DevicePipelineOptions &options) {
   addKernelPasses(passes, options.target->name, options.precision,
                   options.kept);
-  getBackend(*options.target).addStagePasses(passes, {options.target, options.plainF32});
+  getBackend(*options.target)
+      .addStagePasses(passes, {options.target, options.plainF32});
 }
 
 void emblem::buildDevicePipeline(OpPassManager &passes,
                                  const DevicePipelineOptions &options) {
   buildDeviceStagePipeline(passes, options);
-  getBackend(*options.target).addCodePasses(passes, {options.target, options.plainF32});
+  getBackend(*options.target)
+      .addCodePasses(passes, {options.target, options.plainF32});
 }
 
 void emblem::buildLoopPipeline(OpPassManager &passes,

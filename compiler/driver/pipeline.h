@@ -44,7 +44,7 @@ struct DevicePipelineOptions {
   const DeviceTarget *target;
   Precision precision = Precision::F32;
   KeptStages kept = {};
-  bool plainF32 = false;  // DeviceBackendOptions has it
+  bool plainF32 = false; // DeviceBackendOptions has it
 };
 
 /// emb -> device stages, beside the functions of their kernels; and from there to

@@ -28,7 +28,7 @@ struct ReferenceInputs {
   const Target &target;            // runs here
   int threads;                     // as EmblemOptions has it
   bool calibrate;                  // whether the ranges are needed ...
-  bool ofAttention; // ... of what attention reads, too
+  bool ofAttention;                // ... of what attention reads, too
   llvm::StringRef calibrationFile; // empty: the probe's texts
 };
 

@@ -33,10 +33,9 @@ static void list(StringRef folder, StringRef under, StringRef extension,
 // Sentence Transformers may keep the transformer in a folder 0_Transformer.
 static bool hasWeights(StringRef folder) {
   for (StringRef place : {"", "0_Transformer"})
-    for (StringRef name :
-         {"model.safetensors", "model.safetensors.index.json",
-          "pytorch_model.bin", "pytorch_model.bin.index.json",
-          "0_StaticEmbedding"}) {
+    for (StringRef name : {"model.safetensors", "model.safetensors.index.json",
+                           "pytorch_model.bin", "pytorch_model.bin.index.json",
+                           "0_StaticEmbedding"}) {
       SmallString<64> path(place);
       sys::path::append(path, name);
       if (sys::fs::exists(resolvePath(folder, path)))

@@ -18,8 +18,8 @@ namespace emblem::frontend {
 /// Transformers takes, onnx/model.onnx or model.onnx. What was taken instead is
 /// added to `assumptions`. The error lists the graphs where neither is there,
 /// or says that OpenVINO's are not read.
-llvm::Expected<std::string>
-chooseSource(llvm::StringRef path, std::vector<Assumption> &assumptions);
+llvm::Expected<std::string> chooseSource(llvm::StringRef path,
+                                         std::vector<Assumption> &assumptions);
 
 } // namespace emblem::frontend
 

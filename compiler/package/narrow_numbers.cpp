@@ -34,9 +34,9 @@ uint16_t package::roundToF16(float value) {
   if (rest >= 0x477ff000) // the largest, 65504, and half a step
     return sign | 0x7c00;
   if (rest < 0x38800000) // below 2^-14: steps of 2^-24, which an f32 counts
-    return sign | (llvm::bit_cast<uint32_t>(
-                       llvm::bit_cast<float>(rest) + 0.5f) -
-                   llvm::bit_cast<uint32_t>(0.5f));
+    return sign |
+           (llvm::bit_cast<uint32_t>(llvm::bit_cast<float>(rest) + 0.5f) -
+            llvm::bit_cast<uint32_t>(0.5f));
   // Half of what is cut off, less one where the rest is even; the exponent's
   // bias is 15 in place of 127.
   return sign | (rest - (112u << 23) + 0xfff + (rest >> 13 & 1)) >> 13;

@@ -51,8 +51,8 @@ emblem::frontend::getTokenTexts(const TokenizerDescription &tokenizer) {
   return all;
 }
 
-int64_t emblem::frontend::getMedianTokenLength(
-    const TokenizerDescription &tokenizer) {
+int64_t
+emblem::frontend::getMedianTokenLength(const TokenizerDescription &tokenizer) {
   std::map<std::string, int64_t> lengths; // of each token that there is
   auto add = [&](const std::string &text) {
     lengths[text] = llvm::count_if(

@@ -51,8 +51,9 @@ struct Options {
       "task", cl::desc("Which task's model, where a folder has several"),
       cl::value_desc("name"), cl::cat(category)};
   cl::opt<std::string> pooling{
-      "pooling", cl::desc("How rows of tokens become one vector: cls, mean, "
-                          "max, last, weighted_mean, mean_sqrt, sum"),
+      "pooling",
+      cl::desc("How rows of tokens become one vector: cls, mean, "
+               "max, last, weighted_mean, mean_sqrt, sum"),
       cl::value_desc("kind"), cl::cat(category)};
   cl::opt<std::string> normalize{
       "normalize", cl::desc("Whether vectors are scaled to length 1"),
@@ -250,7 +251,8 @@ int main(int argc, char **argv) {
           argc, argv,
           "Shows a model as emb IR, as its description, or as the vectors that "
           "it gives.\n\n"
-          "MODEL is a Hugging Face folder, or its name on the Hub where that is "
+          "MODEL is a Hugging Face folder, or its name on the Hub where that "
+          "is "
           "in the\ncache, a GGUF file (*.gguf), an ONNX file (*.onnx), "
           "a\ndescription (*.yaml), emb IR (*.mlir) or word vectors "
           "(*.txt, *.vec, *.bin).\nPaths in a file that is written are "

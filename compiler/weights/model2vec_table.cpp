@@ -61,8 +61,7 @@ emblem::frontend::foldModel2VecTable(const Safetensors &file) {
   if (isPlain)
     return std::nullopt;
   if (table->shape.size() != 2 || !areNumbers(table->type))
-    return refuse(file, model2VecTable, *table,
-                  "rows of I8, F16, F32 or F64");
+    return refuse(file, model2VecTable, *table, "rows of I8, F16, F32 or F64");
   int64_t rows = table->shape[0], width = table->shape[1];
   if (mapping &&
       (mapping->shape.size() != 1 || (mapping->type != ElementType::I32 &&

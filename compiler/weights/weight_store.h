@@ -96,7 +96,7 @@ private:
   std::vector<std::unique_ptr<WordVectors>> wordVectors;
   std::vector<std::unique_ptr<GgufFile>> ggufFiles;
   std::vector<std::unique_ptr<onnx::OnnxFile>> onnxFiles;
-  std::vector<std::vector<float>> folded; // tables of model2vec
+  std::vector<std::vector<float>> folded;              // tables of model2vec
   std::map<std::string, Entry, std::less<>> plain;     // "name"
   std::map<std::string, Entry, std::less<>> qualified; // "folder/name"
 };

@@ -65,8 +65,7 @@ SmallVector<NarrowOperand> Conv2dOp::getNarrowOperands() {
 // Pairs of channels.
 bool Conv2dOp::multiplies(Type rows, Type weight) {
   return rows == weight &&
-         (rows.isF32() ||
-          (isNarrowFloat(rows) && getImage()[2] % 2 == 0));
+         (rows.isF32() || (isNarrowFloat(rows) && getImage()[2] % 2 == 0));
 }
 
 bool Conv2dOp::readsPixels() { return true; }
@@ -157,9 +156,11 @@ LogicalResult Conv2dOp::verify() {
       (panels && pairs != isNarrowFloat(element)) ||
       (pairs && weight.getDimSize(3) != 2))
     return emitOpError() << "takes a matrix, or panels, of its input's "
-                         << element << ", of bf16 and f16 in pairs; not " << weight;
+                         << element << ", of bf16 and f16 in pairs; not "
+                         << weight;
   if (isNarrowFloat(element) && getImage()[2] % 2 != 0)
-    return emitOpError() << "in " << element << " takes pairs of channels, and not "
+    return emitOpError() << "in " << element
+                         << " takes pairs of channels, and not "
                          << getImage()[2];
   // conv2d_c3
   int64_t inputs = getWindow()[0] * getWindow()[1] * getImage()[2];

@@ -51,7 +51,7 @@ EmblemStatus emblem::runtime::checkOutputs(const EmblemModelTable &table,
                                            const int64_t *offsets,
                                            size_t sequences) {
   size_t first = sequences;
-  for (int64_t i = 0; i < outputCount(table); ++i) {
+  for (int64_t i = 0; i < allOutputCount(table); ++i) {
     const EmblemOutput output = outputOf(table, i);
     const bool ofTokens = output.rows == EMBLEM_ROWS_ARE_TOKENS;
     const size_t rows =

@@ -159,11 +159,10 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
                     first + size_t(i), rules.cut.mostTokens);
       if (infos)
         infos[first + size_t(i)] = {encoding.count, encoding.truncated, 0};
-      if (EmblemStatus status =
-              batch.add(encoder.ids(i), encoder.types(i),
-                        promptTokens(encoder, texts[first + size_t(i)],
-                                     encoding.count),
-                        encoding.count);
+      if (EmblemStatus status = batch.add(
+              encoder.ids(i), encoder.types(i),
+              promptTokens(encoder, texts[first + size_t(i)], encoding.count),
+              encoding.count);
           status != EMBLEM_OK)
         return status;
     }

@@ -135,8 +135,8 @@ static EmblemStatus open(const EmblemModelTable *table,
     DeviceWish same = wish;
     if (wish.kind == DeviceWish::Auto && table->device_count > 0)
       same.kind = deviceTableOf(*opened) ? DeviceWish::Cuda : DeviceWish::Cpu;
-    const EmblemStatus status = open(table->image_tower, options, same,
-                                     opened.get(), &opened->tower);
+    const EmblemStatus status =
+        open(table->image_tower, options, same, opened.get(), &opened->tower);
     if (status != EMBLEM_OK && same.kind == DeviceWish::Cuda &&
         wish.kind == DeviceWish::Auto && table->stage_count > 0) {
       opened.reset();

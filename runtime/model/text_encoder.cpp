@@ -102,11 +102,12 @@ bool TextEncoder::countPromptTokens() {
   const bool endsSpecial = pieces[header->single.count - 1].id != firstText;
   for (int64_t i = 0; i < table->prompt_count; ++i) {
     const std::string_view text = table->prompts[i].text;
-    const Encoding encoding =
-        tokenizer.encode(text, maxTokens, singleIds, scratches[size_t(threads)]);
+    const Encoding encoding = tokenizer.encode(text, maxTokens, singleIds,
+                                               scratches[size_t(threads)]);
     if (encoding.count < 0)
       return false;
-    promptCounts[size_t(i)] = std::max<int64_t>(encoding.count - endsSpecial, 0);
+    promptCounts[size_t(i)] =
+        std::max<int64_t>(encoding.count - endsSpecial, 0);
   }
   return true;
 }

@@ -96,7 +96,7 @@ private:
   const EmblemModelTable *table = nullptr;
   HeapArray<int64_t> promptCounts;
   const int64_t *tokensOfPrompts = nullptr; // null: they are pooled
-  bool opened = false; // there is a tokenizer
+  bool opened = false;                      // there is a tokenizer
   int threads = 1;
   int64_t maxTokens = 0;
   int64_t wave = 0;

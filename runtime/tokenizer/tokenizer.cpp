@@ -339,10 +339,10 @@ Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
   int64_t count = prefixRoom + kept;
   for (int64_t i = 0; i < suffixRoom; ++i)
     out.set(count + i, pieces[size_t(prefix + 1 + i)].id);
-  return finishIds(*header, out, maxTokens,
-                   {count + suffixRoom,
-                    list.truncated() || head.size() < text.size() ||
-                        prefixRoom + suffixRoom < specials});
+  return finishIds(
+      *header, out, maxTokens,
+      {count + suffixRoom, list.truncated() || head.size() < text.size() ||
+                               prefixRoom + suffixRoom < specials});
 }
 
 //===----------------------------------------------------------------------===//

@@ -43,8 +43,10 @@ def check(name):
                     if directory == f"{models}/{origin}" else [])
     shutil.copytree(f"{exports}/{name}", model, dirs_exist_ok=True)
     program = f"{folder}/{name}.program"
+    # Then only the command line can say.
+    says = [] if os.path.exists(f"{model}/modules.json") else ["--pooling=mean"]
     if subprocess.run(["emblemc", f"{model}/model.onnx", f"--target={target}",
-                       f"--precision={precision}", "-o", program]).returncode:
+                       f"--precision={precision}", "-o", program, *says]).returncode:
         sys.exit(f"{name} does not compile")
     with open(reference, encoding="utf-8") as file:
         cases = json.load(file)["texts"]

@@ -44,10 +44,9 @@ static llvm::Error assemble(llvm::StringRef assembler, llvm::StringRef chip,
                             llvm::StringRef name, device::KernelCode &code) {
   llvm::FileRemover removers[3];
   std::string text, machine, messages;
-  for (auto [path, suffix, remover] :
-       {std::tuple(&text, "ptx", &removers[0]),
-        {&machine, "cubin", &removers[1]},
-        {&messages, "txt", &removers[2]}})
+  for (auto [path, suffix, remover] : {std::tuple(&text, "ptx", &removers[0]),
+                                       {&machine, "cubin", &removers[1]},
+                                       {&messages, "txt", &removers[2]}})
     if (llvm::Error error = createScratch(suffix, *remover).moveInto(*path))
       return error;
   std::error_code written;
@@ -57,8 +56,7 @@ static llvm::Error assemble(llvm::StringRef assembler, llvm::StringRef chip,
   if (written || out.has_error())
     return llvm::createStringError("cannot write '" + text + "'");
   std::string arch = ("-arch=" + chip).str();
-  llvm::StringRef arguments[] = {assembler, arch, text, "-o",
-                                 machine};
+  llvm::StringRef arguments[] = {assembler, arch, text, "-o", machine};
   std::optional<llvm::StringRef> outputs[] = {llvm::StringRef(""),
                                               llvm::StringRef(messages),
                                               llvm::StringRef(messages)};

@@ -15,10 +15,11 @@ namespace emblem::frontend {
 
 /// What a user says of a model: where its files do not, or in place of them.
 struct ModelChoices {
-  std::string task;                  // of several; empty: none is named
-  std::vector<PoolKind> pooling;     // side by side; empty: as the files say
-  std::optional<bool> normalize;     // of the vectors
-  std::optional<bool> unknownTokens; // whether they count, in a table of vectors
+  std::string task;              // of several; empty: none is named
+  std::vector<PoolKind> pooling; // side by side; empty: as the files say
+  std::optional<bool> normalize; // of the vectors
+  std::optional<bool>
+      unknownTokens; // whether they count, in a table of vectors
 };
 
 /// "cls", or several ways with commas between them: the names of a description,

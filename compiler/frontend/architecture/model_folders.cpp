@@ -15,9 +15,8 @@ using namespace llvm;
 using namespace emblem::frontend;
 
 StringRef emblem::frontend::findWeightFile(StringRef folder) {
-  for (StringRef file :
-       {"model.safetensors", "model.safetensors.index.json",
-        "pytorch_model.bin", "pytorch_model.bin.index.json"})
+  for (StringRef file : {"model.safetensors", "model.safetensors.index.json",
+                         "pytorch_model.bin", "pytorch_model.bin.index.json"})
     if (isThere(resolvePath(folder, file)))
       return file;
   return "";

@@ -223,8 +223,8 @@ static Expected<Description> describeFile(const GgufFile &file,
   return model;
 }
 
-Expected<Description>
-emblem::frontend::readGguf(StringRef path, const ModelChoices &choices) {
+Expected<Description> emblem::frontend::readGguf(StringRef path,
+                                                 const ModelChoices &choices) {
   auto file = GgufFile::open(path);
   if (!file)
     return file.takeError();

@@ -52,7 +52,8 @@ static Error refuseHead(const JsonObject &config) {
     return config.error(
         "architectures",
         "it was trained to write text; a model with a modules.json says how it "
-        "embeds, or --pooling=last does, or scores pairs: a reranker that answers yes or no, such as "
+        "embeds, or --pooling=last does, or scores pairs: a reranker that "
+        "answers yes or no, such as "
         "Qwen3-Reranker, needs Sentence Transformers' files, with a LogitScore "
         "and a chat template for pairs");
   return Error::success();
@@ -98,7 +99,7 @@ struct Folder {
   JsonObject settings;         // config_sentence_transformers.json
   JsonObject config;           // config.json
   std::vector<Module> modules; // none without a modules.json
-  bool isStatic; // a table of tokens' vectors
+  bool isStatic;               // a table of tokens' vectors
   Purpose purpose;
   std::optional<Adapter> adapter;
 
@@ -141,9 +142,8 @@ static Expected<Folder> openFolder(StringRef folder, Task &task,
       hasModules && modules.front().kind == ModuleKind::StaticEmbedding;
   bool needsConfig = !isStatic;
   auto config =
-      needsConfig
-          ? JsonObject::read(resolvePath(paths.model(), "config.json"))
-          : readOptional(paths.model(), "config.json");
+      needsConfig ? JsonObject::read(resolvePath(paths.model(), "config.json"))
+                  : readOptional(paths.model(), "config.json");
   if (!config)
     return config.takeError();
   if (!hasModules)
@@ -175,8 +175,9 @@ static Expected<Folder> openFolder(StringRef folder, Task &task,
     return createStringError("'" + folder +
                              "' has a Transformer with code of its own, which "
                              "is known only beside adapters by task");
-  return Folder{folder,  paths,    std::move(*settings), std::move(*config),
-                modules, isStatic, *purpose, std::move(*adapter)};
+  return Folder{
+      folder,   paths,    std::move(*settings), std::move(*config), modules,
+      isStatic, *purpose, std::move(*adapter)};
 }
 
 // What transformers' own files say beside config.json, and the head that gives
@@ -223,12 +224,11 @@ static Expected<Description> describeModel(const Folder &folder,
                                            const JsonObject &config, Task &task,
                                            const ModelChoices &choices) {
   const ModelFolders &paths = folder.paths;
-  auto model =
-      folder.isStatic
-          ? describeStaticEmbedding(paths.root, paths.transformerPath, config,
-                                    /*isModule=*/!folder.modules.empty(),
-                                    choices)
-          : describeTransformer(config, folder.purpose);
+  auto model = folder.isStatic
+                   ? describeStaticEmbedding(
+                         paths.root, paths.transformerPath, config,
+                         /*isModule=*/!folder.modules.empty(), choices)
+                   : describeTransformer(config, folder.purpose);
   if (!model)
     return model.takeError();
   if (!folder.isStatic)

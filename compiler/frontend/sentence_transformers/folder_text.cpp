@@ -53,8 +53,8 @@ static const TransformerTask &taskOf(Purpose purpose) {
 // Where the tokenizer's work cuts texts, in place of all else. How they are
 // padded changes no vector, and media are not read; a chat template's settings
 // are read with it.
-static Expected<std::optional<int64_t>>
-readProcessing(const JsonObject &config, bool pairs) {
+static Expected<std::optional<int64_t>> readProcessing(const JsonObject &config,
+                                                       bool pairs) {
   std::optional<int64_t> limit;
   auto processing = config.child("processing_kwargs");
   if (!processing)
@@ -74,8 +74,8 @@ readProcessing(const JsonObject &config, bool pairs) {
                                      "and those of other media");
     for (StringRef key : settings->getUnread()) {
       const json::Value &value = *settings->find(key);
-      bool isUsual = key == "truncation" &&
-                     (value == true || value == "longest_first");
+      bool isUsual =
+          key == "truncation" && (value == true || value == "longest_first");
       if (isUsual || is_contained(padding, key))
         continue;
       if (key != "max_length" || pairs)
@@ -101,8 +101,9 @@ static Error checkModality(const JsonObject &config, StringRef result) {
   auto text = modalities->child("text");
   if (!text)
     return text.takeError();
-  for (auto [key, wanted] : {std::pair(StringRef("method"), StringRef("forward")),
-                             {"method_output_name", result}}) {
+  for (auto [key, wanted] :
+       {std::pair(StringRef("method"), StringRef("forward")),
+        {"method_output_name", result}}) {
     const json::Value *value = text->find(key);
     if (!value || value->getAsString() != wanted)
       return text->error(key, "only \"" + wanted + "\" is supported");
@@ -135,7 +136,8 @@ static Error checkTextSettings(const JsonObject &config,
     return config.error("modality_config",
                         "texts that become messages, by a chat template, are "
                         "supported for rerankers only");
-  if (Error error = checkModality(config, model.sparse ? StringRef("logits") : result))
+  if (Error error =
+          checkModality(config, model.sparse ? StringRef("logits") : result))
     return error;
   auto lower = config.boolean("do_lower_case", false);
   if (!lower)

@@ -100,9 +100,8 @@ Error emblem::frontend::addPooling(StringRef root, StringRef path,
   auto includePrompt = config->boolean("include_prompt", true);
   if (!includePrompt)
     return includePrompt.takeError();
-  bool hasPrompts = any_of(model.prompts, [](const Prompt &prompt) {
-    return !prompt.text.empty();
-  });
+  bool hasPrompts = any_of(
+      model.prompts, [](const Prompt &prompt) { return !prompt.text.empty(); });
   model.poolsPrompt = *includePrompt || !hasPrompts;
   bool isSimple = model.tokenDense.empty() &&
                   !is_contained(model.pooling, PoolKind::WeightedMean);

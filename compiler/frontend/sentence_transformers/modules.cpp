@@ -61,8 +61,8 @@ static Expected<Module> parseModule(StringRef file, StringRef type,
   if (type.starts_with("sentence_transformers."))
     for (auto [name, work] : refused)
       if (name == last)
-        return createStringError("'" + file + "': the module '" + type +
-                                 "' " + work + ", and is not supported");
+        return createStringError("'" + file + "': the module '" + type + "' " +
+                                 work + ", and is not supported");
   if (type == "custom_st.Transformer")
     return Module{ModuleKind::Transformer, place.str(), /*bringsCode=*/true};
   return createStringError("'" + file + "': the module '" + type +
@@ -111,9 +111,8 @@ Error emblem::frontend::checkLayerPooling(ArrayRef<Module> modules,
 // A Transformer, what works on its tokens, a Pooling, what works on the vector.
 static bool isPooled(ArrayRef<Module> modules) {
   using enum ModuleKind;
-  const Module *pooling = llvm::find_if(modules, [](const Module &module) {
-    return module.kind == Pooling;
-  });
+  const Module *pooling = llvm::find_if(
+      modules, [](const Module &module) { return module.kind == Pooling; });
   if (pooling == modules.end())
     return false;
   size_t at = pooling - modules.begin();
@@ -309,8 +308,7 @@ Error emblem::frontend::addModules(StringRef folder, ArrayRef<Module> modules,
   });
   if (pooling != modules.end()) {
     size_t at = pooling - modules.begin();
-    if (Error error =
-            addBeforePooling(folder, modules.take_front(at), model))
+    if (Error error = addBeforePooling(folder, modules.take_front(at), model))
       return error;
     if (Error error = addPooling(folder, pooling->path, model))
       return error;

@@ -7,10 +7,10 @@
 #include "compiler/frontend/sentence_transformers/static_embedding.h"
 
 #include "compiler/files/model_file.h"
+#include "compiler/frontend/architecture/model_folders.h"
 #include "compiler/tokenizer/read/tokenizer_json.h"
 #include "compiler/tokenizer/token_texts.h"
 #include "compiler/weights/model2vec_table.h"
-#include "compiler/frontend/architecture/model_folders.h"
 #include "compiler/weights/weight_store.h"
 
 #include "llvm/Support/Path.h"
@@ -84,6 +84,8 @@ static Error readTruncation(StringRef tokenizerFile, Description &model) {
 
 // Whether the field of a file is there and null.
 static Expected<bool> saysNull(StringRef path, StringRef key) {
+  if (!isThere(path))
+    return false;
   auto buffer = readTextFile(path);
   if (!buffer)
     return buffer.takeError();

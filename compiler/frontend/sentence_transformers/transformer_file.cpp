@@ -144,8 +144,8 @@ emblem::frontend::openTransformerFile(ModelFolders &folders,
     return file;
   if (Error error = checkKeys(*file, isLateInteraction))
     return error;
-  if (Error error = readTokenizerArguments(*file).moveInto(
-          folders.tokenizerArguments))
+  if (Error error =
+          readTokenizerArguments(*file).moveInto(folders.tokenizerArguments))
     return error;
   return file;
 }
@@ -153,9 +153,9 @@ emblem::frontend::openTransformerFile(ModelFolders &folders,
 // transformers sets these on a config that is made already: what it computes
 // from others when it makes one would still be of config.json.
 static bool standsAlone(StringRef key) {
-  static constexpr StringLiteral keys[] = {
-      "num_hidden_layers", "num_layers",        "n_layers",
-      "hidden_act",        "hidden_activation", "activation"};
+  static constexpr StringLiteral keys[] = {"num_hidden_layers", "num_layers",
+                                           "n_layers",          "hidden_act",
+                                           "hidden_activation", "activation"};
   return is_contained(keys, key) || key.ends_with("norm_eps") ||
          key.ends_with("norm_epsilon") || isHarmlessKey(key);
 }

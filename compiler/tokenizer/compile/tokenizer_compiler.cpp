@@ -150,11 +150,12 @@ private:
     TokenizerHeader header = {};
     header.magic = tokenizerMagic;
     header.version = tokenizerVersion;
-    header.flags = (tokenizer.truncateLeft ? TokenizerTruncatesLeft : 0u) |
-                   (tokenizer.promptsUnpooled ? TokenizerLeavesPromptsOut : 0u) |
-                   (tokenizer.decoder ? 0u : TokenizerJoinsBySpaces) |
-                   (tokenizer.trimsPlaces ? TokenizerTrimsPlaces : 0u) |
-                   (tokenizer.putsSpaceFirst ? TokenizerPutsSpaceFirst : 0u);
+    header.flags =
+        (tokenizer.truncateLeft ? TokenizerTruncatesLeft : 0u) |
+        (tokenizer.promptsUnpooled ? TokenizerLeavesPromptsOut : 0u) |
+        (tokenizer.decoder ? 0u : TokenizerJoinsBySpaces) |
+        (tokenizer.trimsPlaces ? TokenizerTrimsPlaces : 0u) |
+        (tokenizer.putsSpaceFirst ? TokenizerPutsSpaceFirst : 0u);
     header.vocabularySize = uint32_t(getVocabularySize(tokenizer));
     header.droppedId = tokenizer.droppedId.value_or(noToken);
     header.emptyId = tokenizer.emptyId.value_or(noToken);

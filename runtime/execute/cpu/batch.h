@@ -38,7 +38,7 @@ struct Batch {
   EmblemSpan arena, weights, ids, sequences, offsets, types, pixels;
   EmblemSpan outputs[EMBLEM_MOST_OUTPUTS];
   const int32_t *prompts = nullptr; // [sequences], or null; BatchInput
-  StageFailure *failure = nullptr; // takes what a call returns, if not 0
+  StageFailure *failure = nullptr;  // takes what a call returns, if not 0
 };
 
 inline EmblemSpan spanOf(const void *data, int64_t size) {
@@ -50,10 +50,10 @@ inline EmblemSpan spanOf(const void *data, int64_t size) {
 struct BatchMemory {
   void *arena;
   int64_t arenaBytes;
-  const int32_t *ids, *sequences; // [tokens]
-  const int32_t *offsets;         // [sequences + 1]
-  const int32_t *types;           // [tokens]; null: none are told apart
-  const float *pixels;            // of images, else null
+  const int32_t *ids, *sequences;   // [tokens]
+  const int32_t *offsets;           // [sequences + 1]
+  const int32_t *types;             // [tokens]; null: none are told apart
+  const float *pixels;              // of images, else null
   const int32_t *prompts = nullptr; // [sequences]; null: none are left out
 };
 

@@ -67,8 +67,8 @@ Result StageLaunches::launchStage(int64_t index) const {
   const int64_t layer = (blocks + layers - 1) / layers;
   return shared.device().driver.launch(
       shared.function(index, number), unsigned(kernel.grid_x), unsigned(layer),
-      unsigned(layers), unsigned(kernel.threads), 1, 1, unsigned(kernel.shared_bytes), stream,
-      parameters, nullptr);
+      unsigned(layers), unsigned(kernel.threads), 1, 1,
+      unsigned(kernel.shared_bytes), stream, parameters, nullptr);
 }
 
 EmblemStatus StageLaunches::load() const {

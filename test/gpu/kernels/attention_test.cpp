@@ -259,7 +259,8 @@ TEST(AttentionOf, F16AndPlainF32) {
                         .element = element,
                         .columns = columns,
                         .plainF32 = element == "f32"})
-          .expectResults(makeBatch({150, 1, 9}), element == "f32" ? 4e-6 : kF16);
+          .expectResults(makeBatch({150, 1, 9}),
+                         element == "f32" ? 4e-6 : kF16);
 }
 
 TEST(AttentionOf, TextsOfAllLengths) {

@@ -41,7 +41,8 @@ protected:
                     {{"$T", table}, {"$R", result}, {"$P", positionsIn}});
     std::vector<float> words = makeNumbers(61 * width, 2),
                        segments = makeNumbers(2 * width, 3),
-                       positions = narrowTo(positionsIn, makeNumbers(210 * width, 4));
+                       positions =
+                           narrowTo(positionsIn, makeNumbers(210 * width, 4));
     rows.program.setWeight("words", words);
     rows.program.setWeight("segments", segments);
     rows.program.setWeight("positions", positions);

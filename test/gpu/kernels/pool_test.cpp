@@ -61,7 +61,8 @@ TEST_P(Pool, Kind) {
       }
       begin += length;
     }
-    expectNear(found.outputs[0], expected, element == "bf16"  ? 4e-3
+    expectNear(found.outputs[0], expected,
+               element == "bf16"  ? 4e-3
                : element == "f16" ? 5e-4
                                   : 1e-6,
                2e-5);

@@ -115,7 +115,8 @@ TEST_P(PrepareHeads, Rows) {
               rows.getRow(batch, token) + head * shape.size, kind, place);
           expected.insert(expected.end(), prepared.begin(), prepared.end());
         }
-    expectNear(found.outputs[0], expected, element == "bf16"  ? 4e-3
+    expectNear(found.outputs[0], expected,
+               element == "bf16"  ? 4e-3
                : element == "f16" ? 5e-4
                                   : 1e-5,
                1e-5);

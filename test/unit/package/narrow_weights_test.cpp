@@ -77,15 +77,16 @@ TEST_F(NarrowWeights, RowsAndTablesRoundToF16) {
 
 // By its source's name, whichever of those that are joined.
 TEST_F(NarrowWeights, WhatF16DoesNotHoldIsRefused) {
-  files = {addFile("q", "F32", {1, 2}, 126), addFile("v", "F32", {2, 2}, 65519)};
+  files = {addFile("q", "F32", {1, 2}, 126),
+           addFile("v", "F32", {2, 2}, 65519)};
   auto section =
       tryPack(R"(%0 = kernel.weight table ["q", "v"] : tensor<3x2xf16>)");
   EXPECT_EQ(llvm::toString(section.takeError()),
             "weight 'v' becomes 65520, and f16 ends at 65504; choose "
             "--precision=bf16");
-  auto value = tryPack(
-      "%0 = kernel.weight row [dense<[1.0, -1.0e6]> : tensor<2xf32>] : "
-      "tensor<2xf16>");
+  auto value =
+      tryPack("%0 = kernel.weight row [dense<[1.0, -1.0e6]> : tensor<2xf32>] : "
+              "tensor<2xf16>");
   EXPECT_EQ(llvm::toString(value.takeError()),
             "a weight of the model becomes -1000000, and f16 ends at 65504; "
             "choose --precision=bf16");

@@ -117,8 +117,9 @@ TEST(InnerOutputs, ComeWithTheOthersOrAlone) {
                                 &rows),
                 EMBLEM_OK)
           << emblem_last_error();
-      if (!alone)
+      if (!alone) {
         EXPECT_EQ(vectors, expectedVectors(sequences));
+      }
       for (size_t t = 0; t < sequences.ids.size(); ++t)
         ASSERT_EQ(tokens[2 * t + 1], -float(sequences.ids[t]));
       for (size_t s = 0; s < sequences.count(); ++s)

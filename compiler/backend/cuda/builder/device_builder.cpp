@@ -295,7 +295,8 @@ Values DeviceBuilder::loadElements(Value pointer, Type element, int64_t count,
     Value words =
         loadAll(count == 2 ? i32Type() : VectorType::get(count / 2, i32Type()));
     for (int64_t i = 0; i < count / 2; ++i) {
-      auto [low, high] = unpack(count == 2 ? words : extract(words, i), element);
+      auto [low, high] =
+          unpack(count == 2 ? words : extract(words, i), element);
       values.append({low, high});
     }
   } else if (count == 1) {

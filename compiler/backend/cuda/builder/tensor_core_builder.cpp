@@ -224,16 +224,15 @@ void TensorCoreBuilder::multiplyOnce(Product product, ArrayRef<Value> rows,
     SmallVector<Value> operands(words);
     if (product == Product::F16) // NVVM has them as pairs, all others as words
       for (Value &word : operands)
-        word = LLVM::BitcastOp::create(
-            builder, b.getLoc(), VectorType::get(2, builder.getF16Type()),
-            word);
+        word = LLVM::BitcastOp::create(builder, b.getLoc(),
+                                       VectorType::get(2, builder.getF16Type()),
+                                       word);
     return operands;
   };
   Value result = NVVM::MmaOp::create(
       builder, b.getLoc(), type, toOperands(rows), toOperands(columns),
-      ValueRange(sums),
-      ArrayRef<int64_t>{16, 8, depth}, /*b1Op=*/std::nullopt, overflow, types,
-      std::array{NVVM::MMALayout::row, NVVM::MMALayout::col});
+      ValueRange(sums), ArrayRef<int64_t>{16, 8, depth}, /*b1Op=*/std::nullopt,
+      overflow, types, std::array{NVVM::MMALayout::row, NVVM::MMALayout::col});
   for (auto [i, sum] : llvm::enumerate(sums))
     sum = LLVM::ExtractValueOp::create(builder, b.getLoc(), result, i);
 }

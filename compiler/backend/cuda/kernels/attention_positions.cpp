@@ -114,8 +114,8 @@ Value AttentionPositions::atColumn(Value table, Value column) {
 SmallVector<Value> AttentionPositions::multiplyTile(Value rows, int64_t count,
                                                     Value table, Value tile) {
   SmallVector<Value> sums(count / 4, f.f32(0));
-  Value from = atColumn(
-      table, f.add(f.mul(tile, 8), f.div(cores.getLane(), 4)));
+  Value from =
+      atColumn(table, f.add(f.mul(tile, 8), f.div(cores.getLane(), 4)));
   for (int64_t step = 0; step < shape.getSteps(); ++step) {
     SmallVector<Value> columns = loadColumns(from, table, step);
     Value place = f.at(rows, rowPlaces[step]);
@@ -131,15 +131,14 @@ SmallVector<Value> AttentionPositions::multiplyTile(Value rows, int64_t count,
   return sums;
 }
 
-SmallVector<Value>
-AttentionPositions::multiplyPlainTile(Value rows, int64_t count, Value table,
-                                      Value tile) {
+SmallVector<Value> AttentionPositions::multiplyPlainTile(Value rows,
+                                                         int64_t count,
+                                                         Value table,
+                                                         Value tile) {
   SmallVector<Value> sums(count / 4, f.f32(0));
   Value lane = cores.getLane();
-  Value from =
-      atColumn(table, f.add(f.mul(tile, 8), f.mul(f.rem(lane, 4), 2)));
-  Value place =
-      f.at(rows, shape.rows.place(f, f.div(lane, 4), f.i32(0)));
+  Value from = atColumn(table, f.add(f.mul(tile, 8), f.mul(f.rem(lane, 4), 2)));
+  Value place = f.at(rows, shape.rows.place(f, f.div(lane, 4), f.i32(0)));
   int64_t pitch = getWeightPitch(table.getType(), f.getTarget());
   for (int64_t chunk = 0; 4 * chunk < shape.headSize; ++chunk) {
     SmallVector<DeviceBuilder::Values> features;
@@ -148,9 +147,9 @@ AttentionPositions::multiplyPlainTile(Value rows, int64_t count, Value table,
       features.push_back(f.loadElements(
           f.at(from, std::min(i, shape.headSize - 1) * pitch), f.f32Type(), 2));
     for (int64_t row = 0; row < count / 8; ++row) {
-      auto x = f.loadElements(f.at(place, shape.rows.getBytes(8 * row) +
-                                              chunk * kChunkBytes),
-                              f.f32Type(), 4, /*invariant=*/false);
+      auto x = f.loadElements(
+          f.at(place, shape.rows.getBytes(8 * row) + chunk * kChunkBytes),
+          f.f32Type(), 4, /*invariant=*/false);
       for (int64_t odd : {0, 1})
         for (int64_t i = 0; i < 4; ++i) {
           Value &sum = sums[2 * row + odd];
@@ -168,9 +167,9 @@ void AttentionPositions::multiplyRows(
   Value mine = f.add(f.mul(f.div(lane, 4), pitch), f.mul(f.rem(lane, 4), 8));
   // A warp has every so many-th tile of columns, for all rows.
   f.loop(warp, tiles, shape.threads / 32, {}, [&](Value tile, ValueRange) {
-    SmallVector<Value> sums =
-        shape.isPlain() ? multiplyPlainTile(rows, count, table, tile)
-                        : multiplyTile(rows, count, table, tile);
+    SmallVector<Value> sums = shape.isPlain()
+                                  ? multiplyPlainTile(rows, count, table, tile)
+                                  : multiplyTile(rows, count, table, tile);
     Value to = f.at(placeOf(tile), mine);
     for (int64_t i = 0; i < count / 4; i += 2)
       f.storeElements({sums[i], sums[i + 1]}, f.at(to, 4 * i * pitch),

@@ -16,8 +16,9 @@ AttentionShape::AttentionShape(kernel::AttentionOp op,
       product(element.isF32()   ? ofF32
               : element.isF16() ? Product::F16
                                 : Product::Bf16),
-      elementBytes(element.getIntOrFloatBitWidth() / 8), headSize(op.getHeadSize()),
-      heads(op.getHeads()), keyValueHeads(op.getKeyValueHeadsOrDefault()),
+      elementBytes(element.getIntOrFloatBitWidth() / 8),
+      headSize(op.getHeadSize()), heads(op.getHeads()),
+      keyValueHeads(op.getKeyValueHeadsOrDefault()),
       inputPitch(getRowPitch(op.getInput().getType(), target)),
       queryRows(target.queryRows), threads(2 * queryRows),
       rows(llvm::alignTo(headSize * elementBytes, kStepBytes),

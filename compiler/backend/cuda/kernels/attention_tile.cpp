@@ -161,7 +161,7 @@ void AttentionTile::weigh(State &state, MutableArrayRef<Value> scores,
 }
 
 void AttentionTile::multiplyValuesNarrow(State &state, ArrayRef<Value> weights,
-                                       Value values) {
+                                         Value values) {
   Value ones = f.i32(shape.element.isF16() ? 0x3c003c00 : 0x3f803f80);
   for (int64_t key = 0; key < shape.keyRows; key += 16) {
     // What two products leave in a thread is what the next takes there.

@@ -37,7 +37,7 @@ private:
   /// Scores become weights; what was summed before is brought to their maximum.
   void weigh(State &state, llvm::MutableArrayRef<Value> scores, double factor);
   void multiplyValuesNarrow(State &state, llvm::ArrayRef<Value> weights,
-                          Value values);
+                            Value values);
   // The same by multiply-adds (plain_attention.cpp): four products for each
   // eight keys; `sums` and `weights` are the state's.
   llvm::SmallVector<Value> multiplyKeysPlain(Value stage);

@@ -35,8 +35,8 @@ SmallVector<Value> AttentionTile::multiplyKeysPlain(Value stage) {
     Values both[] = {loadShared(f, fromQueries, 4),
                      loadShared(f, f.at(fromQueries, rows.getBytes(8)), 4)};
     for (int64_t i = 0; i < shape.keyRows / 4; ++i) {
-      Values one = loadShared(
-          f, f.at(fromKeys, rows.getBytes(i / 2 * 8 + i % 2)), 4);
+      Values one =
+          loadShared(f, f.at(fromKeys, rows.getBytes(i / 2 * 8 + i % 2)), 4);
       for (int64_t row : {0, 1}) {
         Value &sum = products[i / 2 * 4 + 2 * row + i % 2];
         for (auto [x, y] : llvm::zip_equal(both[row], one))
@@ -61,15 +61,15 @@ void AttentionTile::multiplyValuesPlain(MutableArrayRef<Value> sums,
         for (Value &weight : theirs)
           weight = f.shuffleXor(weight, mask);
       Value key = f.mul(f.bitXor(quarter, mask), 2);
-      Value from = f.at(values, f.add(rows.place(f, key, f.i32(0)),
-                                      f.mul(quarter, 8)));
+      Value from =
+          f.at(values, f.add(rows.place(f, key, f.i32(0)), f.mul(quarter, 8)));
       for (int64_t odd : {0, 1})
         for (int64_t tile = 0; tile < shape.getColumnTiles(); ++tile) {
           Values pair = loadShared(
               f, f.at(from, rows.getBytes(first + odd) + 32 * tile), 2);
           for (int64_t i = 0; i < 4; ++i)
-            sums[4 * tile + i] = f.fma(theirs[i / 2 * 2 + odd], pair[i % 2],
-                                       sums[4 * tile + i]);
+            sums[4 * tile + i] =
+                f.fma(theirs[i / 2 * 2 + odd], pair[i % 2], sums[4 * tile + i]);
         }
     }
     for (int64_t i = 0; i < 4; ++i) {

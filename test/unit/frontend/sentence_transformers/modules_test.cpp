@@ -67,14 +67,13 @@ TEST(Modules, RefusesUnknownModules) {
 }
 
 TEST(Modules, RefusesAnotherOrder) {
-  for (auto types :
-       {std::initializer_list<const char *>{ST "Transformer"},
-        {ST "Pooling", ST "Transformer"},
-        {ST "Transformer", ST "SpladePooling", ST "Normalize"},
-        {ST "Transformer", ST "Normalize", ST "Dense"},
-        {ST "Transformer", ST "Pooling", ST "SpladePooling"},
-        {ST "Transformer", ST "Dropout", ST "Pooling"},
-        {ST "Transformer", ST "Pooling", ST "Pooling"}})
+  for (auto types : {std::initializer_list<const char *>{ST "Transformer"},
+                     {ST "Pooling", ST "Transformer"},
+                     {ST "Transformer", ST "SpladePooling", ST "Normalize"},
+                     {ST "Transformer", ST "Normalize", ST "Dense"},
+                     {ST "Transformer", ST "Pooling", ST "SpladePooling"},
+                     {ST "Transformer", ST "Dropout", ST "Pooling"},
+                     {ST "Transformer", ST "Pooling", ST "Pooling"}})
     expectParts(messageOf(readList(types)), {"must be a Transformer"});
 }
 
@@ -205,9 +204,8 @@ static Description modelOf(std::initializer_list<const char *> types) {
 
 // Each is scaled before what comes next, or at the end.
 TEST(Modules, NormalizesAnywhere) {
-  Description model =
-      modelOf({ST "Transformer", ST "Pooling", ST "Normalize", ST "Dense",
-               ST "Dropout", ST "Normalize"});
+  Description model = modelOf({ST "Transformer", ST "Pooling", ST "Normalize",
+                               ST "Dense", ST "Dropout", ST "Normalize"});
   ASSERT_EQ(model.dense.size(), 1u);
   EXPECT_TRUE(model.dense[0].normalizesInput);
   EXPECT_TRUE(model.normalize);

@@ -162,9 +162,9 @@ TEST(Architecture, ReadsKeysUnderTheirOtherNames) {
 }
 
 TEST(Architecture, ResolvesAnOverlayBeforeTheDefaults) {
-  JsonObject file = toConfig(
-      "config.json",
-      json::Object{{"model_type", "bert"}, {"num_hidden_layers", 5}});
+  JsonObject file =
+      toConfig("config.json",
+               json::Object{{"model_type", "bert"}, {"num_hidden_layers", 5}});
   auto config = resolveConfig(file, json::Object{{"num_hidden_layers", 1}});
   ASSERT_TRUE(bool(config)) << toString(config.takeError());
   EXPECT_EQ(cantFail(config->size("num_hidden_layers")), 1);
