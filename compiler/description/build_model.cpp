@@ -33,9 +33,11 @@ Value ModelBuilder::embedTokens() {
   }
   if (const std::optional<Position> &position = description.position) {
     Value positions = weight(position->table, {position->count, size});
-    rows = emb::PositionalEncodingOp::create(builder, at("positional_encoding"),
-                                             position->kind, rows, offsets,
-                                             positions, position->offset);
+    rows = emb::PositionalEncodingOp::create(
+        builder, at("positional_encoding"), position->kind, rows, offsets,
+        positions, position->offset,
+        position->uncounted ? builder.getI64IntegerAttr(*position->uncounted)
+                            : mlir::IntegerAttr());
   }
   if (const Segment &task = description.task; !task.table.empty()) {
     Value table = weight(task.table, {task.count, size});

@@ -70,8 +70,10 @@ struct TokenEmbedding {
 
 struct Position {
   PositionKind kind = PositionKind::Learned;
-  int64_t count = 0;      // rows of the table; offset + the longest sequence
-  int64_t offset = 0;     // the first token's position
+  int64_t count = 0;  // rows of the table; offset + the longest sequence
+  int64_t offset = 0; // the first token's position
+  /// An id: its tokens are at `offset - 1`, and move no other on.
+  std::optional<int64_t> uncounted = {};
   WeightExpression table; // [count, embedding size]; empty where sinusoidal
 };
 

@@ -41,8 +41,14 @@ std::string emblem::frontend::findProblem(const Position &position) {
   if (learned == position.table.empty())
     return learned ? "'table' is missing, and learned positions need one"
                    : "'table' is given, and sinusoidal positions have none";
-  return first({checkSize("count", position.count),
-                checkSize("offset", position.offset, 0, position.count - 1)});
+  return first(
+      {checkSize("count", position.count),
+       checkSize("offset", position.offset, 0, position.count - 1),
+       position.uncounted ? checkSize("uncounted", *position.uncounted, 0) : "",
+       position.uncounted && (position.offset == 0 || !learned)
+           ? "'uncounted' needs learned positions and an 'offset' of "
+             "at least 1"
+           : ""});
 }
 
 std::string emblem::frontend::findProblem(const Segment &segment) {

@@ -153,6 +153,7 @@ template <> struct MappingTraits<Position> : CheckedMapping<Position> {
     io.mapRequired("kind", position.kind);
     io.mapRequired("count", position.count);
     io.mapOptional("offset", position.offset, int64_t(0));
+    io.mapOptional("uncounted", position.uncounted);
     io.mapOptional("table", position.table, std::string());
   }
 };

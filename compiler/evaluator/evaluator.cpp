@@ -144,7 +144,7 @@ Expected<Matrix> Evaluation::evaluate(mlir::Operation *op) {
         switch (op.getKind()) {
         case emb::PositionKind::Learned:
           return learnedPositions(x, offsets, get(op.getTable()),
-                                  op.getOffset());
+                                  op.getOffset(), ids, op.getUncounted());
         case emb::PositionKind::Sinusoidal:
           return sinusoidalPositions(x, offsets, op.getOffset());
         }

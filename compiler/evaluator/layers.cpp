@@ -27,14 +27,19 @@ Matrix evaluator::tokenEmbedding(llvm::ArrayRef<int32_t> ids,
 }
 
 Matrix evaluator::learnedPositions(const Matrix &x, Offsets offsets,
-                                   const Matrix &table, int64_t firstPosition) {
+                                   const Matrix &table, int64_t firstPosition,
+                                   llvm::ArrayRef<int32_t> ids,
+                                   std::optional<int64_t> uncounted) {
   Matrix y = x; // [T, H]
-  for (size_t s = 0; s + 1 < offsets.size(); ++s)
+  for (size_t s = 0; s + 1 < offsets.size(); ++s) {
+    int64_t next = firstPosition;
     for (int64_t t = offsets[s]; t < offsets[s + 1]; ++t) {
-      int64_t position = firstPosition + t - offsets[s];
+      bool isPassed = uncounted && ids[t] == *uncounted;
+      int64_t position = isPassed ? firstPosition - 1 : next++;
       for (int64_t h = 0; h < y.columns; ++h)
         y(t, h) += table(position, h);
     }
+  }
   return y;
 }
 

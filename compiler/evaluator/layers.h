@@ -38,9 +38,11 @@ struct Linear {
 Matrix tokenEmbedding(llvm::ArrayRef<int32_t> ids, const Matrix &table,
                       double scale);
 
-/// x [T, H] plus row `position` of the table [P, H].
+/// x [T, H] plus row `position` of the table [P, H]. Tokens of the id
+/// `uncounted` are at `firstPosition - 1`, and move no other on.
 Matrix learnedPositions(const Matrix &x, Offsets offsets, const Matrix &table,
-                        int64_t firstPosition);
+                        int64_t firstPosition, llvm::ArrayRef<int32_t> ids,
+                        std::optional<int64_t> uncounted);
 /// x [T, H] plus sines and cosines of the position.
 Matrix sinusoidalPositions(const Matrix &x, Offsets offsets,
                            int64_t firstPosition);

@@ -62,8 +62,9 @@ kernel::GatherOp Converter::gather(Location loc, Type type,
       /*sequences=*/Value(), /*ids=*/Value(), /*table=*/Value(),
       /*table_scale=*/Value(), /*input=*/Value(), /*row=*/Value(),
       /*types=*/Value(), /*segments=*/Value(), /*positions=*/Value(),
-      /*position_offset=*/0, kernel::NormKindAttr(), /*scale=*/Value(),
-      /*shift=*/Value(), /*epsilon=*/FloatAttr(), /*smoothing=*/Value());
+      /*position_offset=*/0, /*counted=*/Value(), /*uncounted=*/IntegerAttr(),
+      kernel::NormKindAttr(), /*scale=*/Value(), /*shift=*/Value(),
+      /*epsilon=*/FloatAttr(), /*smoothing=*/Value());
 }
 
 void Converter::convert(emb::TokenEmbeddingOp op) {
@@ -96,6 +97,10 @@ void Converter::convert(emb::PositionalEncodingOp op) {
   rows.getInputMutable().assign(mapped(op.getInput()));
   rows.getPositionsMutable().assign(table);
   rows.setPositionOffset(op.getOffset());
+  if (op.getUncounted()) {
+    rows.getCountedMutable().assign(mapped(model.getTokenIds()));
+    rows.setUncountedAttr(op.getUncountedAttr());
+  }
   mapping.map(op.getResult(), rows.getResult());
 }
 

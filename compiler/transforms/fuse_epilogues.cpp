@@ -139,6 +139,9 @@ struct FuseGathers : OpRewritePattern<GatherOp> {
       if (outer.getPositions()) {
         fused.getPositionsMutable().assign(outer.getPositions());
         fused.setPositionOffset(outer.getPositionOffset());
+        if (outer.getCounted())
+          fused.getCountedMutable().assign(outer.getCounted());
+        fused.setUncountedAttr(outer.getUncountedAttr());
       }
       if (outer.getNorm())
         fused.addNorm(outer.getEpilogueNorm());

@@ -267,6 +267,16 @@ LogicalResult PositionalEncodingOp::verify() {
                          << height(getTable().getType()) << " rows";
   if (offset < 0)
     return emitOpError() << "offset must not be negative, but is " << offset;
+
+  // positional_encoding_c4
+  if (!getUncountedAttr())
+    return success();
+  if (getUncountedAttr().getInt() < 0)
+    return emitOpError() << "uncounted must not be negative, but is "
+                         << getUncountedAttr().getInt();
+  if (offset == 0 || !learned)
+    return emitOpError("what is uncounted has the position before the first of "
+                       "learned ones, so offset must be positive");
   return success();
 }
 

@@ -72,7 +72,9 @@ def Emb_PositionalEncodingOp : Emb_Op<"positional_encoding", [Pure,
   let summary = "Adds to each row what its position in its own text says";
   let description = [{
     A token's position is its distance from its text's first token, plus
-    `offset` (RoBERTa counts from its padding id + 1).
+    `offset` (RoBERTa counts from its padding id + 1). With `uncounted`, a token
+    id, those that a text holds are passed over: they are at position `offset - 1`,
+    and the others as if they were not there.
 
     - `learned`: adds row `position` of the table `[P, H]`.
     - `sinusoidal`: adds `sin(position / 10000^(2i/H))` to feature 2i and the
@@ -83,6 +85,8 @@ def Emb_PositionalEncodingOp : Emb_Op<"positional_encoding", [Pure,
       1. A table is given exactly where the kind is `learned`.
       2. The table's width is the input's.
       3. `offset` is not negative, and less than the table's height.
+      4. `uncounted` is not negative, and `offset` then positive; positions are
+         `learned`.
 
     ```mlir
     func.func @positions(%x: tensor<?x384xf32>, %offsets: tensor<?xi32>) {
@@ -90,6 +94,8 @@ def Emb_PositionalEncodingOp : Emb_Op<"positional_encoding", [Pure,
       %0 = emb.positional_encoding learned %x, %offsets
           table(%p : tensor<514x384xf32>) offset 2 : tensor<?x384xf32>
       %1 = emb.positional_encoding sinusoidal %x, %offsets : tensor<?x384xf32>
+      %2 = emb.positional_encoding learned %x, %offsets
+          table(%p : tensor<514x384xf32>) offset 2 uncounted 1 : tensor<?x384xf32>
       return
     }
     ```
@@ -99,11 +105,12 @@ def Emb_PositionalEncodingOp : Emb_Op<"positional_encoding", [Pure,
     Emb_Rows:$input,
     Emb_SequenceOffsets:$offsets,
     Optional<Emb_Matrix>:$table,
-    DefaultValuedAttr<I64Attr, "0">:$offset);
+    DefaultValuedAttr<I64Attr, "0">:$offset,
+    OptionalAttr<I64Attr>:$uncounted);
   let results = (outs Emb_Rows:$result);
   let assemblyFormat = [{
     $kind $input `,` $offsets (`table` `(` $table^ `:` type($table) `)`)?
-    (`offset` $offset^)? `:` type($input) attr-dict
+    (`offset` $offset^)? (`uncounted` $uncounted^)? `:` type($input) attr-dict
   }];
   let hasVerifier = 1;
 }

@@ -231,6 +231,11 @@ LogicalResult GatherOp::verify() {
                            << " rows";
     return emitOpError("position_offset needs positions");
   }
+  if (bool(getCounted()) != bool(getUncountedAttr()))
+    return emitOpError("counted and uncounted come together");
+  if (getUncountedAttr() && (getUncountedAttr().getInt() < 0 || offset == 0))
+    return emitOpError("uncounted must not be negative, and has the position "
+                       "before position_offset, which must be positive");
 
   // gather_c4, gather_c5, gather_c6
   if (failed(verifyEpilogueNorm(*this)) || failed(verifySequences(*this)) ||

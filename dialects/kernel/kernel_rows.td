@@ -105,7 +105,8 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork", "getMostResults"],
   let description = [{
     Row t is the sum, in this order, of those given: `table[ids[t]]`, `input[t]`,
     `row`, `segments[types[t]]`, and `positions[t - offsets[text of t] +
-    position_offset]`; then the norm, if there is one. A table in i8 is scaled by
+    position_offset]`; then the norm, if there is one. Tokens of the id `uncounted`
+    have position `position_offset - 1`, and move no other on. A table in i8 is scaled by
     `table_scale[ids[t]]`.
 
     Shapes: table `[V, H]`, table scale `[V]` (a packed one is padded), input `[T,
@@ -120,6 +121,8 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork", "getMostResults"],
          they are padded); of buffers, the columns that all of them have are
          computed.
       3. `position_offset` is a row of the positions, and 0 where there are none.
+         `uncounted` comes with the tokens' ids, `counted`, and is not negative;
+         then the row is not the first.
       4. A norm comes with `epsilon`, neither negative nor infinite; `layer` with
          scale and shift, `rms` with scale alone, `l2` with neither; without a norm
          there is none of them. What it writes is f32.
@@ -148,7 +151,9 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork", "getMostResults"],
     Optional<Kernel_Row>:$table_scale, Optional<Kernel_Rows>:$input,
     Optional<Kernel_Row>:$row, Optional<Kernel_Index>:$types,
     Optional<Kernel_Table>:$segments, Optional<Kernel_Table>:$positions,
-    DefaultValuedAttr<I64Attr, "0">:$position_offset), normEpilogue);
+    DefaultValuedAttr<I64Attr, "0">:$position_offset,
+    Optional<Kernel_Index>:$counted,
+    OptionalAttr<I64Attr>:$uncounted), normEpilogue);
   let assemblyFormat = [{
     `offsets` `(` $offsets `:` type($offsets) `)`
     (`sequences` `(` $sequences^ `:` type($sequences) `)`)?
@@ -159,6 +164,7 @@ def Kernel_GatherOp : Kernel_ComputeOp<"gather", ["getWork", "getMostResults"],
     (`segments` `(` $types^ `,` $segments `:` type($types) `,` type($segments) `)`)?
     (`positions` `(` $positions^ `:` type($positions) `)`)?
     (`position_offset` $position_offset^)?
+    (`counted` `(` $counted^ `:` type($counted) `)`)? (`uncounted` $uncounted^)?
     (`norm` $norm^)? (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`shift` `(` $shift^ `:` type($shift) `)`)? (`epsilon` $epsilon^)?
     (`smoothing` `(` $smoothing^ `:` type($smoothing) `)`)?

@@ -31,6 +31,29 @@ static Value loadTable(kernel::GatherOp op, LoopBuilder &b, Value id,
   return b.mulf(whole, scale);
 }
 
+// The position where tokens of the id `uncounted` are passed over.
+static Value countPosition(kernel::GatherOp op, LoopBuilder &b, Value row,
+                           Value begin) {
+  Value uncounted = b.index(*op.getUncounted());
+  auto isCounted = [&](Value token) {
+    return arith::CmpIOp::create(b.builder, b.loc, arith::CmpIPredicate::ne,
+                                 b.loadIndex(op.getCounted(), token),
+                                 uncounted);
+  };
+  auto select = [&](Value condition, Value yes, Value no) -> Value {
+    return arith::SelectOp::create(b.builder, b.loc, condition, yes, no);
+  };
+  Value first = b.index(op.getPositionOffset());
+  Value place =
+      b.loop(begin, row, 1, first,
+             [&](Value token, ValueRange places) -> SmallVector<Value> {
+               return {
+                   select(isCounted(token), b.add(places[0], 1), places[0])};
+             })
+          .front();
+  return select(isCounted(row), place, b.index(op.getPositionOffset() - 1));
+}
+
 void cpu::emitGather(kernel::GatherOp op, LoopBuilder &b) {
   // Tables are padded less than buffers.
   int64_t width = paddedWidth(op.getOut());
@@ -51,7 +74,9 @@ void cpu::emitGather(kernel::GatherOp op, LoopBuilder &b) {
     if (op.getPositions()) {
       Value text = b.loadIndex(op.getSequences(), row);
       Value begin = b.loadIndex(op.getOffsets(), text);
-      position = b.add(b.sub(row, begin), op.getPositionOffset());
+      position = op.getUncounted()
+                     ? countPosition(op, b, row, begin)
+                     : b.add(b.sub(row, begin), op.getPositionOffset());
     }
     b.loop(b.index(0), b.index(width), b.lanes(), [&](Value column) {
       Value sum;

@@ -30,6 +30,21 @@ struct RowSum {
 };
 } // namespace
 
+// The position where tokens of the id `uncounted` are passed over.
+static Value countPosition(kernel::GatherOp op, KernelFunction &f,
+                           Value token) {
+  Value begin = f.indexOf(op.getOffsets(), f.textOf(token));
+  auto isPassed = [&](Value place) {
+    return f.equal(f.indexOf(op.getCounted(), place), *op.getUncounted());
+  };
+  DeviceBuilder::Values count = f.loop(
+      begin, token, 1, {f.i32(op.getPositionOffset())},
+      [&](Value place, ValueRange counts) -> DeviceBuilder::Values {
+        return {f.select(isPassed(place), counts[0], f.add(counts[0], 1))};
+      });
+  return f.select(isPassed(token), f.i32(op.getPositionOffset() - 1), count[0]);
+}
+
 static void writeRow(kernel::GatherOp op, KernelFunction &f, RowThreads &row) {
   Value token = row.getRow(), result = op.getResult();
   RowSum sum = {f, row, {}};
@@ -49,8 +64,10 @@ static void writeRow(kernel::GatherOp op, KernelFunction &f, RowThreads &row) {
   if (op.getSegments())
     sum.add(op.getSegments(), f.indexOf(op.getTypes(), token));
   if (op.getPositions())
-    sum.add(op.getPositions(), f.add(f.positionOf(token, op.getOffsets()),
-                                     op.getPositionOffset()));
+    sum.add(op.getPositions(), op.getUncounted()
+                                   ? countPosition(op, f, token)
+                                   : f.add(f.positionOf(token, op.getOffsets()),
+                                           op.getPositionOffset()));
   row.store(sum.values, f.ofRow(result, token), getElementTypeOrSelf(result));
 }
 

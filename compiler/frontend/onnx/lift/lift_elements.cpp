@@ -202,7 +202,8 @@ Expected<ValuePtr> Lifter::addLookups(const ValuePtr &value,
     else if (isPositions)
       rows = emb::PositionalEncodingOp::create(builder, at(),
                                                emb::PositionKind::Learned, rows,
-                                               offsets, table, first);
+                                               offsets, table, first,
+                                               /*uncounted=*/nullptr);
     else
       return createStringError("it looks up rows that are neither one for "
                                "all tokens nor one for each position");

@@ -96,10 +96,13 @@ Expected<Rows> Lifter::lift(StringRef output) {
         "'" + file.getPath() + "': its output '" + output +
         "' cannot be lifted: " + toString(rows.takeError()));
   bool pooled = isPooled(result);
-  // RoBERTa's positions count from the padding id + 1; what else ids that are
-  // compared may mean is not known.
-  for (auto op : rows->getParentBlock()->getOps<emb::PositionalEncodingOp>())
-    comparedIds.erase(static_cast<int64_t>(op.getOffset()) - 1);
+  // RoBERTa's positions count from the padding id + 1, and pass over padding;
+  // what else ids that are compared may mean is not known.
+  for (auto op : rows->getParentBlock()->getOps<emb::PositionalEncodingOp>()) {
+    int64_t padding = static_cast<int64_t>(op.getOffset()) - 1;
+    if (comparedIds.erase(padding))
+      op.setUncounted(padding);
+  }
   return Rows{*rows, pooled};
 }
 

@@ -12,8 +12,9 @@ using namespace emblem::frontend;
 static Description names() {
   Description model = bertNames();
   model.segment = {};
-  // Positions count from 2, whatever the padding id.
+  // Positions count from 2 and pass over tokens of id 1, whatever the padding.
   model.position->offset = 2;
+  model.position->uncounted = 1;
 
   const std::string layer = "encoder.layer.{}.attention.";
   Attention &attention = model.layer.attention;

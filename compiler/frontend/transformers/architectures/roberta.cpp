@@ -9,8 +9,8 @@
 using namespace emblem::frontend;
 
 // Positions count from the padding id + 1 (fairseq's make_positions, which
-// RoBERTa, Liu et al., 2019, was trained with). There a padding token that a
-// text spells out is not counted; here it is, as any other token.
+// RoBERTa, Liu et al., 2019, was trained with); a padding token that a text
+// spells out is not counted.
 llvm::Error emblem::frontend::countFromPadding(const JsonObject &config,
                                                Description &model) {
   auto padding = config.number("pad_token_id", 1);
@@ -22,6 +22,7 @@ llvm::Error emblem::frontend::countFromPadding(const JsonObject &config,
                         "it must leave positions: be an integer from 0 to " +
                             llvm::Twine(most));
   model.position->offset = int64_t(*padding) + 1;
+  model.position->uncounted = int64_t(*padding);
   return llvm::Error::success();
 }
 
