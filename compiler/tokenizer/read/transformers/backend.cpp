@@ -100,6 +100,7 @@ json::Object Backend::write() && {
                       {"normalizer", std::move(normalizer)},
                       {"pre_tokenizer", std::move(preTokenizer)},
                       {"post_processor", std::move(postProcessor)},
+                      {"decoder", std::move(decoder)},
                       {"model", std::move(model)}};
 }
 
@@ -113,4 +114,17 @@ json::Object library::makeReplace(StringRef pattern, bool isRegex,
       {"type", "Replace"},
       {"pattern", json::Object{{isRegex ? "Regex" : "String", pattern}}},
       {"content", content}};
+}
+
+json::Object library::makePieceDecoder(bool fallsBack, bool stripsFirst) {
+  json::Array steps;
+  steps.push_back(makeReplace("\u2581", false, " "));
+  if (fallsBack)
+    steps.push_back(json::Object{{"type", "ByteFallback"}});
+  if (fallsBack || stripsFirst)
+    steps.push_back(json::Object{{"type", "Fuse"}});
+  if (stripsFirst)
+    steps.push_back(json::Object{
+        {"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}});
+  return makeSequence("decoders", std::move(steps));
 }

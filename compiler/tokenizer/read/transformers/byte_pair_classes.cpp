@@ -46,6 +46,7 @@ Error library::buildByteLevel(Construction &made) {
     made.settings.named["pad_token"] = std::nullopt; // None, not the file's
   made.backend.model = makeModel(made);
   made.backend.preTokenizer = makeByteLevel(*prefix);
+  made.backend.decoder = makeByteLevel(true);
   return Error::success();
 }
 
@@ -87,6 +88,7 @@ static Error buildQwen(Construction &made, StringRef pattern) {
       return error;
   made.backend.model = makeModel(made);
   made.backend.normalizer = json::Object{{"type", "NFC"}};
+  made.backend.decoder = makeByteLevel(true);
   made.backend.preTokenizer = makeSequence(
       "pretokenizers",
       json::Array{makeSplit(pattern, /*isRegex=*/true, "Isolated", false),
@@ -120,6 +122,7 @@ Error library::buildLlama(Construction &made) {
   bool isLegacy = arguments.truth("legacy", false);
   made.backend.model =
       makeModel(made, nullptr, /*fusesUnknown=*/true, /*fallsBack=*/true);
+  made.backend.decoder = makePieceDecoder(/*fallsBack=*/true, prefixes);
   made.backend.preTokenizer =
       json::Object{{"type", "Metaspace"},
                    {"replacement", "\u2581"},
@@ -135,6 +138,8 @@ Error library::buildGemma(Construction &made) {
       makeModel(made, made.getText("unk_token"), /*fusesUnknown=*/true,
                 /*fallsBack=*/true);
   made.backend.normalizer = makeReplace(" ", /*isRegex=*/false, "\u2581");
+  made.backend.decoder =
+      makePieceDecoder(/*fallsBack=*/true, /*stripsFirst=*/false);
   made.backend.preTokenizer =
       makeSplit(" ", /*isRegex=*/false, "MergedWithPrevious", false);
   return Error::success();
@@ -168,6 +173,8 @@ Error library::buildClip(Construction &made) {
 }
 
 Error library::finishClip(Construction &made) {
+  // Python's own: the library's class decodes around its backend.
+  made.backend.decoder = json::Object{{"type", "CLIPTokenizer"}};
   return processAsRoberta(made, "bos_token", "eos_token", 0, 0);
 }
 
@@ -179,6 +186,8 @@ Error library::buildHerbert(Construction &made) {
                                          {"handle_chinese_chars", true},
                                          {"strip_accents", false},
                                          {"lowercase", false}};
+  made.backend.decoder =
+      json::Object{{"type", "BPEDecoder"}, {"suffix", "</w>"}};
   made.backend.preTokenizer = json::Object{{"type", "BertPreTokenizer"}};
   return Error::success();
 }

@@ -25,6 +25,7 @@ struct Backend {
   llvm::json::Value normalizer = nullptr;
   llvm::json::Value preTokenizer = nullptr;
   llvm::json::Value postProcessor = nullptr;
+  llvm::json::Value decoder = nullptr;
   std::map<int64_t, LibraryToken> addedTokens; // by id
 
   /// Looks the model's vocabulary up from here on.
@@ -91,6 +92,9 @@ private:
   void addMissing(llvm::ArrayRef<std::pair<NamedToken, bool>> named);
 };
 
+/// SentencePiece's decoder: the replacement becomes spaces, bytes that stand
+/// for themselves become bytes, and the first space of a text is left out.
+llvm::json::Object makePieceDecoder(bool fallsBack, bool stripsFirst);
 /// Parts of a tokenizer.json.
 llvm::json::Object makeSequence(llvm::StringRef list, llvm::json::Array parts);
 llvm::json::Object makeReplace(llvm::StringRef pattern, bool isRegex,

@@ -149,6 +149,7 @@ static Error takeFile(Construction &made, json::Object &file) {
   backend.normalizer = take(file, "normalizer");
   backend.preTokenizer = take(file, "pre_tokenizer");
   backend.postProcessor = take(file, "post_processor");
+  backend.decoder = take(file, "decoder");
   backend.indexVocabulary();
   const json::Array *tokens = file.getArray("added_tokens");
   for (const json::Value &value : tokens ? *tokens : json::Array())

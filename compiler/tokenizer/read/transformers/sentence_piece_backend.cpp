@@ -162,6 +162,8 @@ Error library::buildOfModel(Construction &made, SentencePieceFile file) {
     for (auto &[id, token] : settings.added)
       token.normalized = false;
   bool isLegacy = settings.arguments.truth("legacy", true);
+  made.backend.decoder =
+      makePieceDecoder(file.byteFallback, file.addsDummyPrefix);
   made.backend.model = makeModel(file, !own.empty());
   made.backend.normalizer = makeNormalizer(file, isLegacy);
   made.backend.preTokenizer = makePreTokenizer(file, std::move(own), isLegacy);

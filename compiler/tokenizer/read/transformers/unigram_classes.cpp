@@ -71,6 +71,7 @@ Error library::buildXlmRoberta(Construction &made) {
   if (hasCharsmap(made))
     made.backend.normalizer = makePrecompiled(made);
   made.backend.preTokenizer = makeWordsOfSpaces(prefixScheme(made));
+  made.backend.decoder = makeMetaspace(prefixScheme(made));
   return Error::success();
 }
 
@@ -129,6 +130,7 @@ Error library::buildCamembert(Construction &made) {
   if (hasCharsmap(made))
     made.backend.normalizer = makePrecompiled(made);
   made.backend.preTokenizer = makeWordsOfSpaces(prefixScheme(made));
+  made.backend.decoder = makeMetaspace(prefixScheme(made));
   return Error::success();
 }
 
@@ -187,6 +189,7 @@ Error library::buildT5(Construction &made) {
   if (hasCharsmap(made))
     made.backend.normalizer = makePrecompiled(made);
   made.backend.preTokenizer = makeWordsOfSpaces("always");
+  made.backend.decoder = makeMetaspace("always");
   return Error::success();
 }
 
@@ -240,6 +243,7 @@ Error library::buildAlbert(Construction &made) {
     steps.push_back(makePrecompiled(made));
   made.backend.normalizer = makeSequence("normalizers", std::move(steps));
   made.backend.preTokenizer = makeWordsOfSpaces(prefixScheme(made));
+  made.backend.decoder = makeMetaspace(prefixScheme(made));
   made.backend.model = makeModel(made, 1);
   made.backend.indexVocabulary();
   StringMap<int64_t> ids;
@@ -267,6 +271,7 @@ Error library::buildRembert(Construction &made) {
     steps.push_back(makePrecompiled(made));
   made.backend.normalizer = makeSequence("normalizers", std::move(steps));
   made.backend.preTokenizer = makeMetaspace(prefixScheme(made));
+  made.backend.decoder = makeMetaspace(prefixScheme(made));
   made.backend.model = makeModel(made, 2);
   return Error::success();
 }
@@ -305,6 +310,7 @@ Error library::buildDebertaV2(Construction &made) {
     words.push_back(
         json::Object{{"type", "Punctuation"}, {"behavior", "Isolated"}});
   words.push_back(makeMetaspace(prefixScheme(made, "first")));
+  made.backend.decoder = makeMetaspace(prefixScheme(made, "first"));
   made.backend.normalizer = makeSequence("normalizers", std::move(steps));
   made.backend.preTokenizer = makeSequence("pretokenizers", std::move(words));
   made.backend.model = makeModel(made, unknown);

@@ -37,6 +37,8 @@ Error library::buildBert(Construction &made) {
                                          {"strip_accents", std::move(accents)},
                                          {"lowercase", *lower}};
   made.backend.preTokenizer = json::Object{{"type", "BertPreTokenizer"}};
+  made.backend.decoder =
+      json::Object{{"type", "WordPiece"}, {"prefix", "##"}, {"cleanup", true}};
   return Error::success();
 }
 
