@@ -53,11 +53,8 @@ public:
     next = 1;
     return kept;
   }
-  void atMark(uint32_t i) {
-    after = next;
-    next = int32_t(trace.marks.data()[i].begin);
-  }
-  void afterMarks() { next = after; }
+  void atMark(uint32_t i) { mark = int32_t(trace.marks.data()[i].begin); }
+  void afterMarks() { mark = none; }
 
   void byte(uint8_t c) {
     CodePointSink::byte(c);
@@ -70,15 +67,19 @@ public:
 
 private:
   void add() {
+    if (mark != none) {
+      *changes++ = mark;
+      return;
+    }
     *changes++ = next;
     next = 1;
   }
 
+  static constexpr int32_t none = -1;
   TextTrace &trace;
   int32_t *changes;
-  int32_t next = 0; // of what comes next: the first of its character takes its
-                    // place
-  int32_t after = 0;
+  int32_t next = 0;    // the first that comes of a character takes its place
+  int32_t mark = none; // of a mark that waited
 };
 
 class Composer {
