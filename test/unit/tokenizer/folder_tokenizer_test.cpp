@@ -139,6 +139,17 @@ TEST_F(FolderTokenizer, NamesWhatItRefuses) {
   refuses("{}", "tiktoken.model, which is not read");
 }
 
+TEST_F(FolderTokenizer, RefusesEndsThatTheVersionDecides) {
+  write("tokenizer.json", R"({"added_tokens": [], "model": {"type": "WordLevel",
+    "unk_token": "a", "vocab": {"a": 0, "b": 1}}})");
+  write("tokenizer_config.json", R"({"tokenizer_class": "TokenizersBackend",
+    "eos_token": "b", "add_eos_token": true})");
+  EXPECT_NE(error().find("'add_eos_token' is true; tokenizer.json adds none"),
+            std::string::npos)
+      << error();
+  EXPECT_EQ(error(json::Object{{"add_eos_token", true}}), "accepted");
+}
+
 TEST_F(FolderTokenizer, RefusesDamagedModels) {
   write("tokenizer_config.json", R"({"tokenizer_class": "T5Tokenizer"})");
   auto refuses = [&](StringRef bytes, StringRef sentence) {

@@ -215,20 +215,49 @@ static Expected<bool> readTruncateLeft(const Construction &made) {
   return *side == "left";
 }
 
+// transformers 4 obeys these two beside a tokenizer.json, 5 does not.
+static Error checkEnds(const SettingFiles &files, std::optional<int64_t> begin,
+                       std::optional<int64_t> end,
+                       const TokenizerDescription &described) {
+  StringRef named = files.names.tokenizerClass;
+  bool obeysFalse = named.starts_with("Llama") || named.starts_with("Gemma");
+  auto check = [&](StringRef key, std::optional<int64_t> id,
+                   int32_t there) -> Error {
+    const json::Value *value = files.config.find(key);
+    auto wanted = value ? value->getAsBoolean() : std::nullopt;
+    if (!wanted || !id || files.overrides.get(key))
+      return Error::success();
+    bool adds = there == *id;
+    if (adds == *wanted || (adds && !obeysFalse))
+      return Error::success();
+    return files.config.error(
+        key, Twine("tokenizer.json adds ") + (adds ? "one" : "none") +
+                 ", and which of the two counts depends on the library's "
+                 "version; make the two files agree");
+  };
+  if (Error error = check("add_bos_token", begin, described.single.front().id))
+    return error;
+  return check("add_eos_token", end, described.single.back().id);
+}
+
 // What the parts come to.
-static Expected<TokenizerDescription> describe(Construction made,
-                                               bool hasExactScores) {
+static Expected<TokenizerDescription>
+describe(const SettingFiles &files, Construction made, bool hasExactScores) {
   auto left = readTruncateLeft(made);
   if (!left)
     return left.takeError();
   auto splits = made.settings.arguments.boolean("split_special_tokens", false);
   if (!splits)
     return splits.takeError();
+  auto begin = made.getId("bos_token"), end = made.getId("eos_token");
   json::Value whole = std::move(made.backend).write();
   auto description = describeTokenizer(
       whole, resolvePath(made.folder, "tokenizer.json"), hasExactScores);
   if (!description)
     return description.takeError();
+  if (files.hasTokenizerJson)
+    if (Error error = checkEnds(files, begin, end, *description))
+      return error;
   description->truncateLeft = *left;
   description->splitsSpecialTokens = *splits;
   return description;
@@ -257,7 +286,7 @@ read(const SettingFiles &files, StringRef vocabulary,
         (*roles)[role.str()] = token->token.content;
   // Python's reader of numbers is exact, unlike that of `tokenizers`.
   bool hasExactScores = made.of.rebuilds || !file;
-  return describe(std::move(made), hasExactScores);
+  return describe(files, std::move(made), hasExactScores);
 }
 
 Expected<TokenizerDescription> emblem::frontend::readFolderTokenizer(
