@@ -29,6 +29,29 @@ static FailureOr<FloatAttr> parseNumber(AsmParser &parser) {
   return parser.getBuilder().getF64FloatAttr(value);
 }
 
+static FailureOr<SmallVector<ModelOutputAttr>>
+parseModelOutputs(AsmParser &parser) {
+  SmallVector<ModelOutputAttr> outputs;
+  ParseResult parsed =
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+        FailureOr<ModelOutputAttr> output =
+            FieldParser<ModelOutputAttr>::parse(parser);
+        if (succeeded(output))
+          outputs.push_back(*output);
+        return ParseResult(failure(failed(output)));
+      });
+  if (parsed)
+    return failure();
+  return outputs;
+}
+
+static void printModelOutputs(AsmPrinter &printer,
+                              ArrayRef<ModelOutputAttr> outputs) {
+  printer << '[';
+  printer.printStrippedAttrOrType(outputs);
+  printer << ']';
+}
+
 #define GET_ATTRDEF_CLASSES
 #include "dialects/kernel/kernel_attributes.cpp.inc"
 

@@ -25,6 +25,12 @@ def Kernel_ModelOutputAttr : AttrDef<Kernel_Dialect, "ModelOutput"> {
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
+/// In brackets, so that a parameter may follow.
+def Kernel_ModelOutputs : OptionalArrayRefParameter<"ModelOutputAttr"> {
+  let parser = "parseModelOutputs($_parser)";
+  let printer = "printModelOutputs($_printer, $_self)";
+}
+
 def Kernel_Distance : EnumParameter<Emb_Distance> {
   let defaultValue = "::emblem::emb::Distance::Cosine";
 }
@@ -56,8 +62,7 @@ def Kernel_InterfaceAttr : AttrDef<Kernel_Dialect, "Interface"> {
     OptionalParameter<"::mlir::ArrayAttr">:$labels,
     DefaultValuedParameter<"bool", "false">:$normalizes,
     DefaultValuedParameter<"bool", "false">:$activates,
-    OptionalArrayRefParameter<"ModelOutputAttr">:$outputs,
-    OptionalArrayRefParameter<"ModelOutputAttr">:$inner);
+    Kernel_ModelOutputs:$outputs, Kernel_ModelOutputs:$inner);
   let assemblyFormat = "`<` struct(params) `>`";
   let extraClassDeclaration = [{
     /// How many the model returns; the inner ones are counted from here on.

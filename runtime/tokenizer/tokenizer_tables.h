@@ -352,7 +352,7 @@ struct TokenizerHeader {
   int32_t endId;     // a text ends with the first such id; or noToken
   int32_t paddingId; // fills a text up to `paddedTokens`; or noToken
   int32_t paddedTokens;
-  int32_t maxCharacters; // code points that are read of a text; 0: all
+  int32_t maxCharacters;   // code points that are read of a text; 0: all
   TableSection decoder;    // DecoderStep
   TableSection specialIds; // int32_t, sorted: of special tokens
   /// Of an id, the spaces that its text begins with, and behind these those

@@ -3,7 +3,7 @@
 
 // A pooling with a norm is there twice; rows of tokens are copied where they are made.
 // CHECK-LABEL: kernel.program @embedder
-// CHECK-SAME: normalizes = true, inner = <kind = tokens, width = 8>, <kind = raw, width = 8>
+// CHECK-SAME: normalizes = true, inner = [<kind = tokens, width = 8>, <kind = raw, width = 8>]
 // CHECK: %[[ROWS:.*]] = kernel.gather
 // CHECK-NEXT: kernel.output %[[ROWS]] width 8 output 1 : tensor<?x8xf32> {stage = "output.tokens"}
 // CHECK-NEXT: %[[RAW:.*]] = kernel.pool mean %[[ROWS]], %arg1 : {{.*}} {stage = "pool.raw"}
@@ -23,7 +23,7 @@ kernel.program @embedder(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
 
 // Scores before their activation, by the same weights.
 // CHECK-LABEL: kernel.program @reranker
-// CHECK-SAME: inner = <kind = tokens, width = 8>, <kind = raw, width = 2>
+// CHECK-SAME: inner = [<kind = tokens, width = 8>, <kind = raw, width = 2>]
 // CHECK: %[[POOLED:.*]] = kernel.pool cls
 // CHECK: %[[W:.*]] = kernel.weight matrix ["classifier"]
 // CHECK-NEXT: %[[RAW:.*]] = kernel.matmul %[[POOLED]], %[[W]] : {{.*}} {stage = "dense.0.raw"}
@@ -44,13 +44,13 @@ kernel.program @reranker(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
 
 // Of a head over tokens, the rows are the encoder's: behind the residual's norm.
 // CHECK-LABEL: kernel.program @sparse
-// CHECK-SAME: inner = <kind = tokens, width = 8>>
+// CHECK-SAME: inner = [<kind = tokens, width = 8>]>
 // CHECK: %[[ROWS:.*]] = kernel.matmul {{.*}} residual({{.*}} {stage = "down"}
 // CHECK-NEXT: kernel.output %[[ROWS]] width 8 output 1
 kernel.program @sparse(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
     attributes {interface = #kernel.interface<
         dimension = 100, max_tokens = 128, max_positions = 512, vocabulary_size = 100,
-        outputs = <kind = sparse, width = 100>>} {
+        outputs = [<kind = sparse, width = 100>]>} {
   %w = kernel.weight table ["words"] : tensor<100x8xf32>
   %0 = kernel.gather offsets(%offsets : tensor<?xi32>)
       table(%ids, %w : tensor<?xi32>, tensor<100x8xf32>) -> tensor<?x8xf32> {stage = "embedding"}
@@ -65,7 +65,7 @@ kernel.program @sparse(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
 
 // Nothing ends it, and its rows are there already: no kernel more.
 // CHECK-LABEL: kernel.program @plain
-// CHECK-SAME: inner = <kind = tokens, width = 8>>
+// CHECK-SAME: inner = [<kind = tokens, width = 8>]>
 // CHECK: kernel.gather
 // CHECK-NEXT: kernel.output {{.*}} output 1
 // CHECK-NEXT: kernel.pool

@@ -5,9 +5,9 @@
 // KERNEL-LABEL: kernel.program @all
 // KERNEL-SAME: dimension = 8
 // KERNEL-SAME: prompt_rules = {q = {marker = 3 : i64}}
-// KERNEL-SAME: outputs = <kind = dense, width = 8>, <kind = sparse, width = 10>,
+// KERNEL-SAME: outputs = [<kind = dense, width = 8>, <kind = sparse, width = 10>,
 // KERNEL-SAME: <kind = token_weights, width = 1, skipped = [0]>,
-// KERNEL-SAME: <kind = multi_vector, width = 4, skipped = [7], skips_first = true>
+// KERNEL-SAME: <kind = multi_vector, width = 4, skipped = [7], skips_first = true>]
 // KERNEL: kernel.attention {{.*}} unattended 4 ids(%arg0 : tensor<?xi32>)
 // KERNEL: kernel.concatenate %{{.*}}, %{{.*}} widths [4, 4] : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x8xf32> {stage = "concatenate"}
 // KERNEL: kernel.output %{{.*}} width 8 : tensor<?x8xf32> {stage = "output.dense"}

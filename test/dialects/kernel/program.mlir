@@ -7,8 +7,9 @@
 // CHECK-SAME: vocabulary_size = 100, token_types = 2, pairs = true, distance = euclidean,
 // CHECK-SAME: threshold = 5.000000e-01 : f64, prompts = {q = "query: "},
 // CHECK-SAME: prompt_rules = {q = {marker = 3 : i64}}, default_prompt = "q",
-// CHECK-SAME: outputs = <kind = dense, width = 8>,
-// CHECK-SAME: <kind = multi_vector, width = 8, skipped = [7], skips_first = true>>}
+// CHECK-SAME: outputs = [<kind = dense, width = 8>,
+// CHECK-SAME: <kind = multi_vector, width = 8, skipped = [7], skips_first = true>],
+// CHECK-SAME: inner = [<kind = tokens, width = 8>]>}
 // CHECK: kernel.pool
 // CHECK: kernel.output
 kernel.program @first(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
@@ -16,8 +17,9 @@ kernel.program @first(%ids: tensor<?xi32>, %offsets: tensor<?xi32>)
         dimension = 8, max_tokens = 128, max_positions = 512, vocabulary_size = 100,
         token_types = 2, pairs = true, distance = euclidean, threshold = 0.5 : f64,
         prompts = {q = "query: "}, prompt_rules = {q = {marker = 3 : i64}}, default_prompt = "q",
-        outputs = <kind = dense, width = 8>,
-                   <kind = multi_vector, width = 8, skipped = [7], skips_first = true>>} {
+        outputs = [<kind = dense, width = 8>,
+                   <kind = multi_vector, width = 8, skipped = [7], skips_first = true>],
+        inner = [<kind = tokens, width = 8>]>} {
   %w = kernel.weight table ["words"] : tensor<100x8xf32>
   %0 = kernel.gather offsets(%offsets : tensor<?xi32>)
       table(%ids, %w : tensor<?xi32>, tensor<100x8xf32>) -> tensor<?x8xf32> {stage = "embedding"}

@@ -1,4 +1,4 @@
-//===- inner_outputs_test.cpp - What is inside of a model, on request -----===//
+//===- inner_outputs_test.cpp - Rows inside of a model, on request --------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
