@@ -12,6 +12,8 @@
 #include "compiled_tokenizer.h"
 #include "kind_fixture.h"
 
+#include "compiler/tokenizer/read/transformers/load_tokenizer.h"
+
 using namespace emblem;
 using namespace llvm;
 
