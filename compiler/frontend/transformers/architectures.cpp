@@ -38,6 +38,9 @@ findArchitecture(const JsonObject &config) {
   auto type = config.string("model_type", "");
   if (!type)
     return type.takeError();
+  // transformers takes such a file for the other's.
+  if (*type == "mistral" && config.has("layer_types"))
+    *type = "ministral";
   std::set<StringRef> known;
   const Architecture *unmarked = nullptr;
   for (const Architecture *architecture : allArchitectures()) {
