@@ -22,7 +22,7 @@ class AccuracyReport {
 public:
   AccuracyReport(Probe probe, Cosines cosines)
       : probe(std::move(probe)), found(std::move(cosines)) {}
-  /// Of what was measured in the place of the program: "x86-64-v4 in bf16".
+  /// Of what was measured in the place of the program: a target, and its precision.
   AccuracyReport &by(std::string code) {
     measuredBy = std::move(code);
     return *this;

@@ -7,7 +7,7 @@
 #include "compiler/files/word_vectors.h"
 
 #include "compiler/files/model_file.h"
-#include "compiler/files/pickle/torch_file.h"
+#include "compiler/files/torch_mark.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"

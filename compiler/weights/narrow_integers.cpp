@@ -1,4 +1,4 @@
-//===- narrow_integers.cpp - Integers of few bits, and their scales -------===//
+//===- narrow_integers.cpp - Integers of few bits, and scales -------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- narrow_integers.h - Integers of few bits, and their scales -*- C++ -*-===//
+//===- narrow_integers.h - Integers of few bits, and scales -----*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -47,7 +47,7 @@ enum : uint8_t {
   EmptyDict = '}',
   Proto = 0x80,
   Tuple1 = 0x85,
-  Tuple2 = 0x86,
+  Tuple2 = Tuple1 + 1,
   Tuple3 = 0x87,
   NewTrue = 0x88,
   NewFalse = 0x89,

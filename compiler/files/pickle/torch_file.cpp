@@ -11,6 +11,7 @@
 #include "compiler/files/pickle/storage_view.h"
 #include "compiler/files/pickle/zip_file.h"
 #include "compiler/files/printable_text.h"
+#include "compiler/files/torch_mark.h"
 
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
@@ -25,11 +26,6 @@ static constexpr uint64_t maxPickleSize = 100'000'000;
 static constexpr char oldMarkBytes[] =
     "\x80\x02\x8A\x0A\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19.";
 static constexpr StringLiteral oldMark(oldMarkBytes);
-static constexpr StringLiteral zipMark("PK\x03\x04");
-
-bool emblem::frontend::beginsAsTorchFile(StringRef bytes) {
-  return bytes.starts_with(zipMark) || bytes.starts_with("\x80");
-}
 
 bool emblem::frontend::isTorchFile(StringRef path) {
   if (path.ends_with(".pt") || path.ends_with(".pth"))

@@ -47,8 +47,6 @@ private:
 
 /// Whether the file is PyTorch's: *.pt, *.pth, or a *.bin that begins so.
 bool isTorchFile(llvm::StringRef path);
-/// Whether a file of these bytes is.
-bool beginsAsTorchFile(llvm::StringRef bytes);
 
 } // namespace emblem::frontend
 

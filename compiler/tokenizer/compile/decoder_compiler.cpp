@@ -6,7 +6,7 @@
 
 #include "compiler/tokenizer/compile/part_compilers.h"
 #include "compiler/tokenizer/compile/pattern_syntax.h"
-#include "compiler/tokenizer/token_texts.h"
+#include "compiler/tokenizer/compile/token_texts.h"
 #include "compiler/tokenizer/unicode_facts.h"
 
 #include "llvm/ADT/STLExtras.h"

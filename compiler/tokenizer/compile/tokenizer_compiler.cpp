@@ -14,7 +14,7 @@
 
 #include "compiler/tokenizer/compile/pair_suffix.h"
 #include "compiler/tokenizer/compile/part_compilers.h"
-#include "compiler/tokenizer/token_texts.h"
+#include "compiler/tokenizer/compile/token_texts.h"
 #include "compiler/tokenizer/unicode_facts.h"
 #include "runtime/tokenizer/tokenizer.h"
 

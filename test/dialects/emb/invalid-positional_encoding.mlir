@@ -46,6 +46,25 @@ func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
 
 // -----
 
+// positional_encoding_c4: what is uncounted.
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %p = emb.weight "p" : tensor<8x4xf32>
+  // expected-error@+1 {{uncounted must not be negative, but is -1}}
+  %0 = emb.positional_encoding learned %x, %offsets table(%p : tensor<8x4xf32>) offset 2 uncounted -1 : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
+  %p = emb.weight "p" : tensor<8x4xf32>
+  // expected-error@+1 {{what is uncounted has the position before the first of learned ones, so offset must be positive}}
+  %0 = emb.positional_encoding learned %x, %offsets table(%p : tensor<8x4xf32>) uncounted 1 : tensor<?x4xf32>
+  return
+}
+
+// -----
+
 // Syntax: a kind that there is not.
 func.func @f(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) {
   // expected-error@+1 {{expected string or keyword containing one of the following enum values for attribute 'kind' [learned, sinusoidal]}}

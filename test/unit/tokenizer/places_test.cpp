@@ -12,7 +12,7 @@
 #include "compiled_tokenizer.h"
 #include "kind_fixture.h"
 
-#include "compiler/tokenizer/token_texts.h"
+#include "compiler/tokenizer/compile/token_texts.h"
 
 #include "llvm/Support/CRC.h"
 

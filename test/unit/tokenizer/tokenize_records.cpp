@@ -19,9 +19,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/tokenizer/compile/token_texts.h"
 #include "compiler/tokenizer/compile/tokenizer_compiler.h"
 #include "compiler/tokenizer/read/transformers/load_tokenizer.h"
-#include "compiler/tokenizer/token_texts.h"
 #include "runtime/tokenizer/tokenizer.h"
 
 #include "llvm/Support/Alignment.h"

@@ -1,4 +1,4 @@
-//===- word_cutting.cpp - How a GGUF file cuts a text into words ----------===//
+//===- word_cutting.cpp - A GGUF file's cuts into words -------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- word_cutting.h - How a GGUF file cuts a text into words --*- C++ -*-===//
+//===- word_cutting.h - A GGUF file's cuts into words -----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
