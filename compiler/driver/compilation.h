@@ -17,7 +17,7 @@
 #include "compiler/driver/reference.h"
 #include "compiler/emit/model_file.h"
 #include "compiler/package/model_summary.h"
-#include "compiler/tokenizer/token_texts.h"
+#include "compiler/tokenizer/compile/token_texts.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "llvm/IR/LLVMContext.h"

@@ -8,8 +8,8 @@
 
 #include "compiler/files/model_file.h"
 #include "compiler/frontend/architecture/model_folders.h"
+#include "compiler/tokenizer/compile/token_texts.h"
 #include "compiler/tokenizer/read/transformers/load_tokenizer.h"
-#include "compiler/tokenizer/token_texts.h"
 #include "compiler/weights/model2vec_table.h"
 #include "compiler/weights/weight_store.h"
 

@@ -6,8 +6,8 @@
 
 #include "compiler/frontend/transformers/special_tokens.h"
 
+#include "compiler/tokenizer/compile/token_texts.h"
 #include "compiler/tokenizer/read/transformers/load_tokenizer.h"
-#include "compiler/tokenizer/token_texts.h"
 
 using namespace llvm;
 using namespace emblem::frontend;

@@ -1,4 +1,4 @@
-//===- graph_inputs.cpp - What a graph is given for one text --------------===//
+//===- graph_inputs.cpp - Inputs of a graph for one text ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
