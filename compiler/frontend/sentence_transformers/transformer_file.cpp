@@ -97,7 +97,7 @@ static Error checkModelArguments(const JsonObject &file) {
 
 static Error checkKeys(const JsonObject &file, bool isLateInteraction) {
   for (StringRef key : lengthKeys)
-    if (!isLateInteraction && file.find(key))
+    if (file.find(key) && !isLateInteraction)
       return file.error(key, "it is supported only for vectors of tokens; "
                              "remove it, or say max_seq_length");
   if (file.find("tokenizer_name_or_path"))

@@ -26,10 +26,12 @@ static int32_t callBehindPrompts(EmblemStageFunction function, int32_t output,
   for (int64_t text = rows.begin; text < rows.end; ++text) {
     int32_t own[2] = {offsets[text] + batch.prompts[text], offsets[text + 1]};
     Batch alone = batch;
-    // Where own[0] is the text's own place.
+    // Where own[0] is the text's own place. The arena is laid out by how many
+    // offsets there are, and so that stays.
     const uintptr_t start =
         reinterpret_cast<uintptr_t>(own) - uintptr_t(text) * sizeof(int32_t);
-    alone.offsets = spanOf(reinterpret_cast<const void *>(start), text + 2);
+    alone.offsets =
+        spanOf(reinterpret_cast<const void *>(start), batch.offsets.size);
     if (const int32_t status =
             call(function, output, alone, {text, text + 1}, columns))
       return status;
