@@ -12,7 +12,7 @@
 #include "compiled_tokenizer.h"
 
 #include "compiler/tokenizer/read/gguf/word_cutting.h"
-#include "compiler/tokenizer/read/tokenizer_json.h"
+#include "compiler/tokenizer/read/transformers/load_tokenizer.h"
 #include "test/unit/files/gguf/gguf_bytes.h"
 #include "test/unit/files/test_files.h"
 
