@@ -171,10 +171,10 @@ static Expected<std::vector<ValuePtr>> one(Expected<ValuePtr> value) {
 // The plain nodes that stand for it; to the outside they are it.
 Expected<std::vector<ValuePtr>>
 Lifter::expand(Expansion expansion, const Node &node, Inputs inputs) {
-  PlainNodes nodes(node, inputs, length, quantised,
-                   [&](const Node &plain, Inputs inputs) {
-                     return liftNode(plain, inputs);
-                   });
+  auto lift = [&](const Node &plain, Inputs inputs) {
+    return liftNode(plain, inputs);
+  };
+  PlainNodes nodes(node, inputs, length, quantised, lift);
   std::vector<ValuePtr> results = expansion(nodes);
   if (nodes.failed())
     return createStringError(nodes.getReason());
