@@ -12,9 +12,23 @@ TOLERANCE = 1e-5
 
 def run(program, command, texts, *options):
     """The lines that PROGRAM COMMAND writes for texts (bytes), one a text."""
+    written = [None] * len(texts)
+    of_lines = [i for i, text in enumerate(texts)
+                if b"\n" not in text and b"\r" not in text]
+    of_arguments = sorted(set(range(len(texts))) - set(of_lines))
+    for group, as_arguments in (of_lines, False), (of_arguments, True):
+        if group:
+            lines = run_group(program, command, [texts[i] for i in group],
+                              as_arguments, options)
+            for i, line in zip(group, lines):
+                written[i] = line
+    return written
+
+
+def run_group(program, command, texts, as_arguments, options):
     with tempfile.TemporaryFile() as lines:
         arguments = [program, command, *options]
-        if any(b"\n" in text or b"\r" in text for text in texts):
+        if as_arguments:
             arguments += [b"--", *texts]
         else:
             lines.write(b"".join(text + b"\n" for text in texts))
