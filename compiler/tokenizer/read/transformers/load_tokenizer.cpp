@@ -61,6 +61,8 @@ emblem::frontend::readTokenizerFacts(StringRef folder,
   auto files = readSettingFiles(folder, overrides);
   if (!files)
     return files.takeError();
+  if (Error error = checkKeys(*files))
+    return error;
   auto chosen = chooseClass(*files);
   if (!chosen)
     return chosen.takeError();

@@ -276,10 +276,7 @@ Error Merge::takeNamed() {
 }
 
 Expected<TokenizerSettings> Merge::run(const json::Array *tokens) {
-  if (Error error = checkKeys(files.config))
-    return error;
-  if (Error error =
-          checkKeys(Arguments(files.config.getPath().str(), files.overrides)))
+  if (Error error = checkKeys(files))
     return error;
   addOverrides();
   if (Error error = takeOwnTokens())
@@ -305,6 +302,12 @@ Expected<TokenizerSettings> Merge::run(const json::Array *tokens) {
     return error;
   result.arguments = Arguments(files.config.getPath().str(), std::move(fields));
   return std::move(result);
+}
+
+Error library::checkKeys(const SettingFiles &files) {
+  if (Error error = checkKeys(files.config))
+    return error;
+  return checkKeys(Arguments(files.config.getPath().str(), files.overrides));
 }
 
 Expected<TokenizerSettings> library::mergeSettings(const SettingFiles &files,

@@ -49,6 +49,9 @@ struct TokenizerSettings {
   std::map<int64_t, LibraryToken> added; // by the id that the files say
 };
 
+/// tokenizer_keys.h, of what a folder says and of what stands above it.
+llvm::Error checkKeys(const SettingFiles &files);
+
 /// `tokens` are those of tokenizer.json, where it lies there.
 llvm::Expected<TokenizerSettings>
 mergeSettings(const SettingFiles &files, const llvm::json::Array *tokens);
