@@ -4,7 +4,7 @@
 // stay the arguments; the vectors go to kernel.output.
 // CHECK-LABEL: kernel.program @bag(%arg0: tensor<?xi32>, %arg1: tensor<?xi32>)
 // CHECK-SAME: interface = #kernel.interface<dimension = 4, max_tokens = 6, max_positions = 8,
-// CHECK-SAME: vocabulary_size = 10, prompts = {q = "query: "}, default_prompt = "q">
+// CHECK-SAME: vocabulary_size = 10, prompts = {q = "query: "}, default_prompt = "q", normalizes = true>
 emb.model @bag(%ids, %offsets) max_tokens 6 max_positions 8
     attributes {prompts = {q = "query: "}, default_prompt = "q"} {
   // CHECK: %[[WORDS:.*]] = kernel.weight table ["words"] : tensor<10x4xf32>

@@ -11,7 +11,7 @@ func.func @gather_c1(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf
 
 func.func @gather_c1(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf32>, %r: tensor<4xf32>, %s: tensor<3xf32>) {
   // expected-error@+1 {{table and ids come together}}
-  %0 = "kernel.gather"(%ids, %w) <{operandSegmentSizes = array<i32: 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0>}>
+  %0 = "kernel.gather"(%ids, %w) <{operandSegmentSizes = array<i32: 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0>}>
       : (tensor<?xi32>, tensor<10x4xf32>) -> tensor<?x4xf32>
   return
 }
@@ -20,7 +20,7 @@ func.func @gather_c1(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf
 
 func.func @gather_c1(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %w: tensor<10x4xf32>, %r: tensor<4xf32>, %s: tensor<3xf32>) {
   // expected-error@+1 {{table and ids come together}}
-  %0 = "kernel.gather"(%ids, %ids, %x) <{operandSegmentSizes = array<i32: 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0>}>
+  %0 = "kernel.gather"(%ids, %ids, %x) <{operandSegmentSizes = array<i32: 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0>}>
       : (tensor<?xi32>, tensor<?xi32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   return
 }
@@ -224,7 +224,7 @@ func.func @gather_c6(%ids: tensor<?xi32>, %x: tensor<?x4xf32>, %s: tensor<3xf32>
 
 func.func @gather_c6(%types: tensor<?xi32>, %x: tensor<?x4xf32>, %segments: tensor<2x4xf32>) {
   // expected-error@+1 {{segments and types come together}}
-  %0 = "kernel.gather"(%types, %x, %segments) <{operandSegmentSizes = array<i32: 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0>}>
+  %0 = "kernel.gather"(%types, %x, %segments) <{operandSegmentSizes = array<i32: 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0>}>
       : (tensor<?xi32>, tensor<?x4xf32>, tensor<2x4xf32>) -> tensor<?x4xf32>
   return
 }

@@ -27,7 +27,7 @@ static Description example() {
   model.specialTokens = false;
   model.unknownTokens = false;
   model.tokens = {100, "words", 1.0 / 7, true};
-  model.position = {PositionKind::Learned, 10, 2, "positions"};
+  model.position = {PositionKind::Learned, 10, 2, 1, "positions"};
   model.segment = {2, "segments"};
   model.embeddingNorm = {NormKind::Layer, "norm.scale", "norm.shift", 1.0 / 3};
   model.embeddingProjection = linear("projection");
