@@ -201,8 +201,8 @@ TEST(GgufFile, RefusesTensorsThatLie) {
                 "tensors 't' and 'u' overlap");
   expectDamaged(one({1}, F32, 0).tensor("t", {1}, F32, 32),
                 "tensor 't' is there twice");
-  expectParts(messageOf(parse(one({256}, 10, 0))),
-              {"'model.gguf': tensor 't' is of the type Q2_K; supported are "
+  expectParts(messageOf(parse(one({256}, 16, 0))),
+              {"'model.gguf': tensor 't' is of the type IQ2_XXS; supported are "
                "F32, F16, BF16, Q4_0"});
   expectParts(messageOf(parse(one({256}, 99, 0))),
               {"tensor 't' is of the type number 99; supported are"});
