@@ -15,6 +15,7 @@
 
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 
 using namespace llvm;
 using namespace emblem::frontend;
@@ -32,6 +33,8 @@ bool emblem::frontend::isTorchFile(StringRef path) {
     return true;
   if (!path.ends_with(".bin"))
     return false;
+  if (sys::path::filename(path).starts_with("pytorch_model"))
+    return true; // in a folder of transformers, whatever it holds
   // What is no file is for the reader to say.
   if (!sys::fs::is_regular_file(path))
     return false;
