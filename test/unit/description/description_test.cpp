@@ -71,10 +71,24 @@ static Description example() {
   model.poolingNorm =
       Norm{.scale = "norm.weight", .shift = "", .epsilon = 1e-5};
   model.poolingNormWeightsFile = "2_LayerNorm/w";
-  model.dense = {
-      {24, 5, Activation::Tanh, linear("linear"),
-       Norm{.scale = "n", .shift = "", .epsilon = 1e-5}, "3_Dense/w", "4/w"},
-      {5, 3, Activation::Identity, {"linear.weight", ""}, {}, "", ""}};
+  model.dense = {{24,
+                  5,
+                  true,
+                  Activation::Tanh,
+                  linear("linear"),
+                  {},
+                  Norm{.scale = "n", .shift = "", .epsilon = 1e-5},
+                  "3_Dense/w",
+                  "4/w"},
+                 {5,
+                  3,
+                  false,
+                  Activation::Identity,
+                  {"linear.weight", ""},
+                  {},
+                  {},
+                  "",
+                  ""}};
   model.normalize = true;
   model.sparse = Sparse{.transform = linear("head"),
                         .transformActivation = Activation::Relu,
