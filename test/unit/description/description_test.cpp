@@ -244,7 +244,7 @@ TEST(Description, YamlLeavesOutWhatIsNotThere) {
   model.multiVector.reset();
   model.prompts.clear();
   model.defaultPrompt.clear();
-  model.position = {PositionKind::Sinusoidal, 7, 0, ""};
+  model.position = {PositionKind::Sinusoidal, 7, 0, {}, ""};
   std::string text = yamlOf(model);
   for (const char *key :
        {"segment", "embedding_", "final_norm", "layer:", "dense", "prompt",
