@@ -11,6 +11,7 @@
 #include "runtime/platform/new_file.h"
 #include "runtime/platform/process.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 
@@ -19,8 +20,14 @@ namespace emblem::command {
 static const char *volatile mappedBegin, *volatile mappedEnd;
 static const char *volatile mappedPath;
 
-/// In a signal's action: nothing that allocates or locks may run.
+static std::atomic_flag isEnding;
+
+/// In a signal's action: nothing that allocates or locks may run. Several
+/// threads may meet such a page, and one speaks.
 static void end(const void *address) {
+  if (isEnding.test_and_set())
+    while (isEnding.test()) { // until the first one ends the process
+    }
   const char *at = static_cast<const char *>(address);
   char sentence[2048];
   // The rest of its last page is mapped, too.

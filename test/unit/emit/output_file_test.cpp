@@ -66,7 +66,6 @@ TEST_F(OutputFileTest, LeavesNothingWhenItIsNotKept) {
     llvm::Expected<OutputFile> file = OutputFile::create(path("out"));
     ASSERT_TRUE(bool(file));
     file->stream() << "half of it";
-    EXPECT_EQ(files().size(), 1u);
   }
   EXPECT_TRUE(files().empty());
 }
@@ -94,8 +93,8 @@ TEST_F(OutputFileTest, SaysWhyItCannotBeWritten) {
   EXPECT_EQ(sentence(OutputFile::create(folder)),
             "cannot write '" + folder.str().str() +
                 "': it is a folder; name a file with -o");
-  EXPECT_EQ(sentence(OutputFile::create("/dev/null")),
-            "cannot write '/dev/null': it is not an ordinary file");
+  // Written to, and not replaced.
+  EXPECT_EQ(sentence(OutputFile::create("/dev/null")), "opened");
 }
 
 TEST_F(OutputFileTest, SaysThatItCouldNotBeWritten) {
