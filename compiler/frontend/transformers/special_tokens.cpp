@@ -32,6 +32,9 @@ Expected<TokenIds> TokenIds::read(const ModelFolders &folders,
       result.ids[text] = static_cast<int32_t>(id);
     begin = end;
   }
+  // One that matches in normalised texts is decoded to such a text.
+  for (const AddedToken &token : tokenizer->addedTokens)
+    result.ids[token.content] = token.id;
   result.specialEnd = tokenizer->single.back().id != runtime::firstText;
   return result;
 }
