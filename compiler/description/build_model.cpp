@@ -301,6 +301,9 @@ static emb::ModelOp createModel(const Description &description,
   if (description.maxCharacters)
     model->setAttr(maxCharactersName,
                    builder.getI64IntegerAttr(description.maxCharacters));
+  if (description.trailingPadding)
+    model->setAttr(trailingPaddingName,
+                   builder.getI64IntegerAttr(*description.trailingPadding));
   if (!description.poolsPrompt)
     model->setAttr(promptUnpooledName, builder.getUnitAttr());
   auto batch =

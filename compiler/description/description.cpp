@@ -95,6 +95,12 @@ bool emblem::frontend::isLocal(const Description &description, int64_t layer) {
          local->pattern[layer % local->pattern.size()] == LayerKind::Local;
 }
 
+bool emblem::frontend::seesNoneAfter(const Description &description) {
+  const std::optional<LocalLayers> &local = description.layer.local;
+  return description.layer.attention.after == 0 &&
+         (!local || local->after == 0);
+}
+
 std::string emblem::frontend::expandLayer(StringRef name, int64_t layer) {
   std::string expanded;
   while (true) {

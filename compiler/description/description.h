@@ -282,6 +282,9 @@ struct Prompt {
 
 /// Of an emb.model, an i64: how much of a text is read, in code points.
 inline constexpr llvm::StringLiteral maxCharactersName = "emb.max_characters";
+/// An i64, an id: at a text's end it is padding, which nothing sees.
+inline constexpr llvm::StringLiteral trailingPaddingName =
+    "emb.trailing_padding";
 /// A unit: the tokens of a text's prompt are not pooled.
 inline constexpr llvm::StringLiteral promptUnpooledName = "emb.prompt_unpooled";
 
@@ -307,6 +310,7 @@ struct Description {
   bool unknownTokens = true; // whether what it does not know counts as a token
   std::optional<int32_t> endToken; // an id: a text ends with its first one
   std::optional<int32_t> padding;  // an id that fills a text up to maxTokens
+  std::optional<int32_t> trailingPadding; // an id: at the end it is not seen
   InputKind input = InputKind::Texts;
   std::optional<PairText> pairText; // of pairs; else the tokenizer's template
   std::vector<std::string> labels;  // of pairs: what each score stands for
@@ -410,6 +414,9 @@ std::string symbolOf(llvm::StringRef text);
 
 /// Whether the layer is one of `layer.local`.
 bool isLocal(const Description &, int64_t layer);
+
+/// Whether no token of any layer sees those after it.
+bool seesNoneAfter(const Description &);
 
 /// Every weight, those that are not there too, but for those of modules after
 /// the transformer, which may be in files of their own.

@@ -272,6 +272,19 @@ static std::string checkTexts(const Description &description) {
        checkProjection(description), checkTokens(description)});
 }
 
+// What stands behind the last token that is pooled may be left out where no
+// token sees those after it.
+static std::string checkTrailingPadding(const Description &description,
+                                        int64_t last) {
+  if (!description.trailingPadding)
+    return "";
+  if (description.pooling != std::vector{PoolKind::Last} ||
+      !seesNoneAfter(description))
+    return "'trailing_padding' is given; that is for 'pooling: [last]' of "
+           "tokens that see none after them ('after: 0')";
+  return checkSize("trailing_padding", *description.trailingPadding, 0, last);
+}
+
 static std::string checkTextIds(const Description &description) {
   bool pairs = description.input == InputKind::Pairs;
   int64_t last = description.tokens.vocabularySize - 1;
@@ -288,7 +301,7 @@ static std::string checkTextIds(const Description &description) {
     else if (id)
       if (std::string problem = checkSize(key, *id, 0, last); !problem.empty())
         return problem;
-  return "";
+  return checkTrailingPadding(description, last);
 }
 
 // What a reader, or a description that no file has, makes of its weights.

@@ -184,6 +184,7 @@ template <> struct MappingTraits<Tower> {
     io.mapOptional("max_characters", description.maxCharacters, int64_t(0));
     io.mapOptional("end_token", description.endToken);
     io.mapOptional("padding", description.padding);
+    io.mapOptional("trailing_padding", description.trailingPadding);
     io.mapRequired("tokens", description.tokens);
     io.mapOptional("position", description.position);
     if (!io.outputting() || !description.segment.table.empty())

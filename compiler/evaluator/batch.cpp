@@ -49,3 +49,20 @@ emblem::evaluator::parseBatch(StringRef text) {
     batch.types.clear();
   return batch;
 }
+
+emblem::evaluator::Batch
+emblem::evaluator::withoutTrailing(const Batch &batch, int32_t padding) {
+  Batch shown = {{}, {}, {0}};
+  for (size_t s = 0; s + 1 < batch.offsets.size(); ++s) {
+    size_t begin = size_t(batch.offsets[s]), end = size_t(batch.offsets[s + 1]);
+    while (end - begin > 1 && batch.ids[end - 1] == padding)
+      --end;
+    for (size_t i = begin; i < end; ++i) {
+      shown.ids.push_back(batch.ids[i]);
+      if (!batch.types.empty())
+        shown.types.push_back(batch.types[i]);
+    }
+    shown.offsets.push_back(int32_t(shown.ids.size()));
+  }
+  return shown;
+}

@@ -27,6 +27,10 @@ struct Batch {
 /// an id, or which text has none.
 llvm::Expected<Batch> parseBatch(llvm::StringRef text);
 
+/// The batch without the ids `padding` at the ends of its texts; each keeps one
+/// id at least.
+Batch withoutTrailing(const Batch &batch, int32_t padding);
+
 } // namespace emblem::evaluator
 
 #endif // EMBLEM_COMPILER_EVALUATOR_BATCH_H

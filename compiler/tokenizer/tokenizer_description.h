@@ -199,6 +199,8 @@ struct TokenizerDescription {
   /// Fills a text up to `paddedTokens`.
   std::optional<int32_t> paddingId;
   int64_t paddedTokens = 0;
+  /// An id that the model is not shown where it stands at the end.
+  std::optional<int32_t> trailingPadding;
   /// What of a text is read, in code points; 0: all.
   int64_t maxCharacters = 0;
   bool promptsUnpooled = false; // a prompt's tokens do not count in pooling

@@ -190,6 +190,10 @@ static Expected<std::string> translateToVectors(const Options &options) {
   if (!models)
     return models.takeError();
   LoadedModel &model = models->front();
+  if (auto padding = model.getModel()->getAttrOfType<mlir::IntegerAttr>(
+          trailingPaddingName))
+    *batch = emblem::evaluator::withoutTrailing(
+        *batch, static_cast<int32_t>(padding.getInt()));
   // Without a bar all tokens are of the first text's type.
   std::vector<int32_t> types = batch->types;
   if (types.empty() && model.getModel().getTokenTypeCount())

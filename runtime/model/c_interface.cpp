@@ -200,6 +200,9 @@ EmblemStatus emblem_score_ids(EmblemModel *model, const int32_t *ids,
     if (EmblemStatus status = checkVectors(*model->table, scores);
         status != EMBLEM_OK)
       return status;
+  if (EmblemStatus status = checkEnds(*model, ids, offsets, sequences);
+      status != EMBLEM_OK)
+    return status;
   return embedIds(*model, ids, types, offsets, sequences, {{scores}}, nullptr);
 }
 

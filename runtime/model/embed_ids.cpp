@@ -73,13 +73,20 @@ EmblemStatus emblem::runtime::checkEnds(const EmblemModel &model,
                                         const int32_t *ids,
                                         const int64_t *offsets, size_t count) {
   const int32_t endId = model.encoder.endId();
-  if (endId < 0 || !ids || !offsets)
+  const int32_t padding = model.encoder.trailingPadding();
+  if ((endId < 0 && padding < 0) || !ids || !offsets)
     return EMBLEM_OK;
   for (size_t s = 0; s < count; ++s) {
     const int64_t begin = offsets[s], end = offsets[s + 1];
     if (begin < 0 || end <= begin || end - begin > model.table->max_positions)
       return EMBLEM_OK; // embedIds says what is wrong
-    if (std::find(ids + begin, ids + end, endId) != ids + end - 1)
+    if (padding >= 0 && model.encoder.countShown(ids + begin, end - begin) <
+                            end - begin)
+      return fail(EMBLEM_INVALID_ARGUMENT,
+                  "sequence %zu: it ends with the token id %" PRId32
+                  ", padding, which this model is not shown; leave it out",
+                  s, padding);
+    if (endId >= 0 && std::find(ids + begin, ids + end, endId) != ids + end - 1)
       return fail(
           EMBLEM_INVALID_ARGUMENT,
           "sequence %zu: its last token id, and no other, must be %" PRId32

@@ -162,7 +162,7 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
       if (EmblemStatus status = batch.add(
               encoder.ids(i), encoder.types(i),
               promptTokens(encoder, texts[first + size_t(i)], encoding.count),
-              encoding.count);
+              encoder.countShown(encoder.ids(i), encoding.count));
           status != EMBLEM_OK)
         return status;
     }

@@ -45,6 +45,18 @@ public:
   /// The id that each text ends with; -1: there is none, or none is known.
   int32_t endId() const { return opened ? tokenizer.endId() : -1; }
 
+  /// The padding that the model is not shown at a text's end; -1: there is
+  /// none, or none is known.
+  int32_t trailingPadding() const {
+    return opened ? tokenizer.trailingPadding() : -1;
+  }
+  /// How many of the ids the model is shown; of any, one at least.
+  int64_t countShown(const int32_t *ids, int64_t count) const {
+    while (count > 1 && ids[count - 1] == trailingPadding())
+      --count;
+    return count;
+  }
+
   /// Texts that one wave takes at most.
   int64_t waveSize() const { return wave; }
 

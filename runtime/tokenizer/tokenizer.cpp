@@ -169,6 +169,8 @@ bool Tokenizer::encodeText(std::string_view text, IdList &list,
 
 int32_t Tokenizer::endId() const { return header->endId; }
 
+int32_t Tokenizer::trailingPadding() const { return header->trailingPadding; }
+
 bool Tokenizer::hasPairText() const {
   const TableSection *parts = header->pairText;
   return parts[0].count || parts[1].count || parts[2].count;

@@ -92,6 +92,8 @@ public:
 
   /// The id that each text ends with; -1: there is none.
   int32_t endId() const;
+  /// What the model is not shown at a text's end; -1: all is shown.
+  int32_t trailingPadding() const;
 
   bool truncatesLeft() const;
   /// Whether it is one that stands around texts, or is not read as text.

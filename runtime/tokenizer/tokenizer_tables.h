@@ -353,6 +353,8 @@ struct TokenizerHeader {
   int32_t paddingId; // fills a text up to `paddedTokens`; or noToken
   int32_t paddedTokens;
   int32_t maxCharacters;   // code points that are read of a text; 0: all
+  int32_t trailingPadding; // the model is not shown it at the end; or noToken
+  int32_t reserved;
   TableSection decoder;    // DecoderStep
   TableSection specialIds; // int32_t, sorted: of special tokens
   /// Of an id, the spaces that its text begins with, and behind these those
@@ -370,7 +372,7 @@ static_assert(sizeof(WordStep) == 104, "bump tokenizerVersion");
 static_assert(sizeof(Merge) == 16, "bump tokenizerVersion");
 static_assert(sizeof(ModelTable) == 88, "bump tokenizerVersion");
 static_assert(sizeof(DecoderStep) == 96, "bump tokenizerVersion");
-static_assert(sizeof(TokenizerHeader) == 432, "bump tokenizerVersion");
+static_assert(sizeof(TokenizerHeader) == 440, "bump tokenizerVersion");
 static_assert(offsetof(TokenizerHeader, model) == 176, "bump tokenizerVersion");
 
 } // namespace emblem::runtime

@@ -31,9 +31,23 @@ Expected<ClassificationHead> emblem::frontend::tanhHead(const JsonObject &,
 }
 
 Expected<ClassificationHead>
-emblem::frontend::lastTokenHead(const JsonObject &, const Description &) {
+emblem::frontend::lastTokenHead(const JsonObject &config,
+                                const Description &model) {
   ClassificationHead head = {PoolKind::Last, {denseNamed("score")}};
   head.layers.front().linear.bias.clear();
+  // Tokens behind the last that is no padding change nothing before them.
+  if (!config.find("pad_token_id"))
+    return head;
+  auto padding = config.number("pad_token_id", -1);
+  if (!padding)
+    return padding.takeError();
+  if (*padding < 0 || *padding >= model.tokens.vocabularySize)
+    return head; // no text has it
+  if (!seesNoneAfter(model))
+    return config.error("pad_token_id",
+                        "scores of the last token that is no padding are only "
+                        "supported where no token sees those after it");
+  head.trailingPadding = static_cast<int32_t>(*padding);
   return head;
 }
 
@@ -65,6 +79,7 @@ Error emblem::frontend::addHead(HeadReader reader, const JsonObject &config,
     return labels.takeError();
   model.input = InputKind::Pairs;
   model.pooling = {head->pooling};
+  model.trailingPadding = head->trailingPadding;
   model.dense = std::move(head->layers);
   for (Dense &dense : model.dense)
     dense.inputSize = dense.outputSize = model.hiddenSize;

@@ -23,6 +23,8 @@ struct ClassificationHead {
   /// Without their sizes: every layer takes the hidden size and gives it, but
   /// the last one, which gives as many scores as there are labels.
   std::vector<Dense> layers;
+  /// The id that is left out of a text's end.
+  std::optional<int32_t> trailingPadding = {};
 };
 
 /// `model` is described already, up to the head.
@@ -39,8 +41,7 @@ llvm::Expected<ClassificationHead> poolerHead(const JsonObject &,
 /// RoBERTa's, of the first token: a layer with tanh, and a projection.
 llvm::Expected<ClassificationHead> tanhHead(const JsonObject &,
                                             const Description &);
-/// Decoders': one layer without a bias, of the last token. (transformers takes
-/// the last that is no padding token; here each is a token like any other.)
+/// Decoders': one layer without a bias, of the last token that is no padding.
 llvm::Expected<ClassificationHead> lastTokenHead(const JsonObject &,
                                                  const Description &);
 

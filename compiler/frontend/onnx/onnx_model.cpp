@@ -263,12 +263,23 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
   auto fit = [&](int64_t length) {
     return findLength(**file, std::min(length, description.maxTokens), upwards);
   };
+  // Of a bound as long as the text: a shorter text has its own.
+  auto isOwnLength = [&](const Graph &graph, int64_t length) {
+    int64_t shorter = findLength(**file, length - 1);
+    PositionFormulas ofShorter;
+    auto other = lift(shorter, ofShorter);
+    if (!other)
+      consumeError(other.takeError());
+    return other && graph.nextBound == length && other->nextBound == shorter;
+  };
   int64_t length =
       fit(hasRelativePositions(*draft->module) ? relativeLength : longLength);
   auto whole = lift(length, formulas);
   // A window of more tokens than that would not have shown.
   while (whole && whole->nextBound &&
          *whole->nextBound < description.maxTokens) {
+    if (!hasRelativePositions(*whole->module) && isOwnLength(*whole, length))
+      break;
     int64_t longer = fit(std::max(2 * length, *whole->nextBound + 32));
     if (longer > length && longer <= longestLength)
       length = longer;

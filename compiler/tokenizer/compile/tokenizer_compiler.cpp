@@ -162,6 +162,7 @@ private:
     header.endId = tokenizer.endId.value_or(noToken);
     header.paddingId = tokenizer.paddingId.value_or(noToken);
     header.paddedTokens = int32_t(tokenizer.paddedTokens);
+    header.trailingPadding = tokenizer.trailingPadding.value_or(noToken);
     header.maxCharacters = int32_t(tokenizer.maxCharacters);
     header.single = writer.append(tokenizer.single);
     header.pair = writer.append(tokenizer.pair);

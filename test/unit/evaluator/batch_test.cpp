@@ -46,3 +46,12 @@ TEST(Batch, RefusesWhatIsNotAnId) {
                "ids and commas between texts")
                   .str());
 }
+
+TEST(Batch, LeavesOutTrailingIds) {
+  llvm::Expected<Batch> batch = parseBatch("0 1 | 0 2 0 0, 0 0, 3 | 4");
+  ASSERT_TRUE(bool(batch));
+  Batch shown = withoutTrailing(*batch, 0);
+  EXPECT_EQ(shown.ids, (Ids{0, 1, 0, 2, 0, 3, 4}));
+  EXPECT_EQ(shown.types, (Ids{0, 0, 1, 1, 0, 0, 1}));
+  EXPECT_EQ(shown.offsets, (Ids{0, 4, 5, 7}));
+}

@@ -31,6 +31,7 @@ bool Tokenizer::open(const void *tables, size_t bytes, Tokenizer &out,
 }
 
 int32_t Tokenizer::endId() const { return noToken; }
+int32_t Tokenizer::trailingPadding() const { return noToken; }
 
 bool Tokenizer::truncatesLeft() const { return false; }
 bool Tokenizer::isSpecial(int32_t id) const { return id == 1 || id == 2; }

@@ -29,15 +29,15 @@ TEST_F(Fused, Activations) {
   std::string up = graph.node("MatMul", {rows, graph.weight("up", {6, 10})});
   std::string bias = graph.weight("up.bias", {10});
   GraphBuilder start = graph;
-  for (auto [operation, name] : {std::pair("BiasGelu", " gelu "),
-                                 std::pair("FastGelu", " gelu_tanh ")}) {
+  for (auto [operation, name] : {std::pair("BiasGelu", " gelu\n"),
+                                 std::pair("FastGelu", " gelu_tanh\n")}) {
     std::string inner = graph.fused(operation, {up, bias});
     expect(linear(inner, "down", 10, 6), {"emb.feed_forward", name});
     graph = start;
   }
   std::string quick = graph.fused("QuickGelu", {up});
   graph.number("alpha", 1.702f);
-  expect(linear(quick, "down", 10, 6), {"emb.feed_forward", " quick_gelu "});
+  expect(linear(quick, "down", 10, 6), {"emb.feed_forward", " quick_gelu\n"});
 }
 
 TEST_F(Fused, SkipNorm) {
