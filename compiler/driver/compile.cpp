@@ -255,8 +255,8 @@ llvm::Error Compilation::tokenize() {
   if (std::optional<uint64_t> id = op.getPadding())
     description->paddingId = static_cast<int32_t>(*id);
   description->paddedTokens = summary.maxTokens;
-  if (auto id = op->getAttrOfType<mlir::IntegerAttr>(
-          frontend::trailingPaddingName))
+  if (auto id =
+          op->getAttrOfType<mlir::IntegerAttr>(frontend::trailingPaddingName))
     description->trailingPadding = static_cast<int32_t>(id.getInt());
   if (auto most =
           op->getAttrOfType<mlir::IntegerAttr>(frontend::maxCharactersName))

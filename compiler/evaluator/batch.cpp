@@ -50,8 +50,8 @@ emblem::evaluator::parseBatch(StringRef text) {
   return batch;
 }
 
-emblem::evaluator::Batch
-emblem::evaluator::withoutTrailing(const Batch &batch, int32_t padding) {
+emblem::evaluator::Batch emblem::evaluator::withoutTrailing(const Batch &batch,
+                                                            int32_t padding) {
   Batch shown = {{}, {}, {0}};
   for (size_t s = 0; s + 1 < batch.offsets.size(); ++s) {
     size_t begin = size_t(batch.offsets[s]), end = size_t(batch.offsets[s + 1]);

@@ -80,8 +80,8 @@ EmblemStatus emblem::runtime::checkEnds(const EmblemModel &model,
     const int64_t begin = offsets[s], end = offsets[s + 1];
     if (begin < 0 || end <= begin || end - begin > model.table->max_positions)
       return EMBLEM_OK; // embedIds says what is wrong
-    if (padding >= 0 && model.encoder.countShown(ids + begin, end - begin) <
-                            end - begin)
+    if (padding >= 0 &&
+        model.encoder.countShown(ids + begin, end - begin) < end - begin)
       return fail(EMBLEM_INVALID_ARGUMENT,
                   "sequence %zu: it ends with the token id %" PRId32
                   ", padding, which this model is not shown; leave it out",

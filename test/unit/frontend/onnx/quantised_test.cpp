@@ -99,9 +99,9 @@ TEST_F(Quantised, ScalesOfTheGraph) {
   std::string scales = graph.node(
       "Add", {graph.weight("scales", {20, 1}), graph.weight("more", {20, 1})});
   std::string wide = graph.node("Mul", {floats, scales});
-  expect(graph.node("Gather", {wide, "input_ids"}),
-         {"0000C03F0000E03F00000040", "tensor<20x6xf32>",
-          "emb.token_embedding"});
+  expect(
+      graph.node("Gather", {wide, "input_ids"}),
+      {"0000C03F0000E03F00000040", "tensor<20x6xf32>", "emb.token_embedding"});
 }
 
 TEST_F(Quantised, Blocks) {
