@@ -19,7 +19,7 @@ cmake --build --preset tests
 
 trap - EXIT
 rm -f build/ctest.xml build/lit.xml
-ctest --test-dir build/test --output-on-failure --output-junit "$PWD/build/ctest.xml" ||
+ctest --test-dir build/test -j "$(nproc)" --output-on-failure --output-junit "$PWD/build/ctest.xml" ||
   true # counted below
 /usr/lib/llvm-22/bin/lit -v --xunit-xml-output=build/lit.xml build/test || true
 exec python3 test/count_results.py build/ctest.xml build/lit.xml
