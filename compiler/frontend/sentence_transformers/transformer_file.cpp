@@ -111,27 +111,17 @@ static Error checkKeys(const JsonObject &file, bool isLateInteraction) {
   return checkModelArguments(file);
 }
 
-// What is handed to the tokenizer, without what changes no id.
+// What is handed to the tokenizer, whose reader obeys it or refuses it by name.
 static Expected<json::Object> readTokenizerArguments(const JsonObject &file) {
-  // Compared with tokenizer.json, or read for the length of texts.
-  static constexpr StringLiteral supported[] = {
-      "do_lower_case", "model_max_length", "strip_accents",
-      "tokenize_chinese_chars", "truncation_side"};
-  static constexpr StringLiteral harmless[] = {"clean_up_tokenization_spaces",
-                                               "padding_side", "use_fast"};
   auto arguments = readArguments(file, tokenizerNames);
   if (!arguments)
     return arguments.takeError();
   json::Object fields;
   for (StringRef key : arguments->getUnread()) {
-    const json::Value *value = arguments->find(key);
-    if (!value || is_contained(sourceKeys, key) || is_contained(harmless, key))
+    if (is_contained(sourceKeys, key))
       continue;
-    if (!is_contained(supported, key))
-      return arguments->error(key, "this argument of the tokenizer is not "
-                                   "supported; save the tokenizer with it, "
-                                   "and remove it here");
-    fields[key.str()] = *value;
+    const json::Value *value = arguments->find(key);
+    fields[key.str()] = value ? *value : json::Value(nullptr);
   }
   return fields;
 }
