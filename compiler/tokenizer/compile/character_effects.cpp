@@ -194,12 +194,21 @@ static Effects computeEffects(ArrayRef<NormalizerPart> parts, bool splitWords,
 static bool isSurrogate(uint32_t c) { return c >= 0xD800 && c <= 0xDFFF; }
 static bool isHangulSyllable(uint32_t c) { return c >= 0xAC00 && c <= 0xD7A3; }
 
+/// Of the code point in UTF-8.
+static uint32_t countBytes(uint32_t c) {
+  return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
+
 namespace {
 class TableBuilder {
 public:
   TableBuilder(ArrayRef<NormalizerPart> parts, bool splitWords)
       : parts(parts), splitWords(splitWords),
-        decomposesHangul(any_of(parts, decomposes)) {
+        decomposesHangul(any_of(parts, decomposes)),
+        namesFarCharacter(any_of(parts, [](const NormalizerPart &part) {
+          const auto *replace = std::get_if<Replace>(&part);
+          return replace && *getSingleCharacter(*replace) >= 0x40000;
+        })) {
     const auto *form =
         parts.size() == 1 ? std::get_if<UnicodeForm>(&parts.front()) : nullptr;
     if (!form || !form->composed)
@@ -215,6 +224,10 @@ public:
   CharacterTables build() {
     std::map<std::vector<uint32_t>, uint16_t> known;
     for (uint32_t start = 0; start < codePoints; start += characterBlockSize) {
+      if (uint32_t twin = findTwin(start); twin != start) {
+        tables.blocks.push_back(tables.blocks[twin / characterBlockSize]);
+        continue;
+      }
       std::vector<uint32_t> block;
       for (uint32_t i = 0; i < characterBlockSize; ++i)
         block.push_back(buildEntry(start + i));
@@ -227,6 +240,19 @@ public:
   }
 
 private:
+  /// An earlier block of which every code point has the same facts, or `start`.
+  /// Unicode has assigned nothing of planes 4 to 13; 15 and 16 are for private
+  /// use. The last block of each plane has noncharacters.
+  uint32_t findTwin(uint32_t start) const {
+    constexpr uint32_t planeSize = 0x10000, unassigned = 0x40000,
+                       special = 0xE0000, privateUse = 0xF0000;
+    if (namesFarCharacter || (start + characterBlockSize) % planeSize == 0)
+      return start;
+    if (start >= unassigned && start < special)
+      return unassigned;
+    return start >= privateUse ? privateUse : start;
+  }
+
   uint32_t buildEntry(uint32_t c) {
     if (isSurrogate(c)) // not in valid text
       return characterEntry(CharacterAction::Drop, 0, 0);
@@ -302,8 +328,8 @@ private:
   void noteGrowth(uint32_t c, const Effects &effects) {
     uint32_t bytes = 0;
     for (const Effect &effect : effects)
-      bytes += uint32_t(encodeText(effect.c).size());
-    grow(uint32_t(encodeText(c).size()), bytes);
+      bytes += countBytes(effect.c);
+    grow(countBytes(c), bytes);
   }
 
   void grow(uint32_t from, uint32_t to) {
@@ -313,6 +339,7 @@ private:
   ArrayRef<NormalizerPart> parts;
   bool splitWords;
   bool decomposesHangul;
+  bool namesFarCharacter; // a Replace tells one of planes 4 to 16 apart
   bool composes = false;
   std::map<std::vector<uint32_t>, uint32_t> composedOf;
   std::set<uint32_t> seconds; // of pairs that compose

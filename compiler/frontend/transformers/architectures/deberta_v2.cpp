@@ -119,8 +119,7 @@ static Error addRelativePositions(const JsonObject &config, Description &model,
   if (*buckets) {
     positions.maxDistance = positions.span;
     positions.span = **buckets;
-    if (int64_t least = positions.span / 2 + 2;
-        *positions.maxDistance < least)
+    if (int64_t least = positions.span / 2 + 2; *positions.maxDistance < least)
       return config.error(*most ? "max_relative_positions" : "position_buckets",
                           "distances up to " + Twine(*positions.maxDistance) +
                               " need no buckets; of " + Twine(positions.span) +

@@ -66,7 +66,9 @@ static Error adjust(const JsonObject &config, Description &model) {
   if (!nearby)
     return nearby.takeError();
 
-  auto every = readSize(config, "sliding_window_pattern", 6);
+  Expected<int64_t> every = 6; // where 'layer_types' does not say more
+  if (!config.find("layer_types"))
+    every = readSize(config, "sliding_window_pattern", 6);
   if (!every)
     return every.takeError();
   auto pattern = readLayerPattern(config, model.layerCount, [&](int64_t layer) {
