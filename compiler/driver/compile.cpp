@@ -244,8 +244,10 @@ llvm::Error Compilation::tokenize() {
   if (settings)
     leaveOutRowless(*description, summary.vocabularySize);
   tokenTexts = frontend::getTokenTexts(*description);
-  if (op.getNoSpecialTokens())
+  if (op.getNoSpecialTokens()) {
     description->single = frontend::TokenizerDescription().single;
+    description->pair = frontend::TokenizerDescription().pair;
+  }
   if (op.getNoUnknownTokens())
     description->droppedId = frontend::getUnknownId(description->model);
   if (op.getNoSpecialTokens() || op.getNoUnknownTokens())

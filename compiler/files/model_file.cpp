@@ -52,6 +52,10 @@ static Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path,
       path, isText, /*RequiresNullTerminator=*/isText, /*IsVolatile=*/isText);
   if (!buffer)
     return cannotRead(path, buffer.getError().message());
+  if ((*buffer)->getBuffer().starts_with(
+          "version https://git-lfs.github.com/spec/"))
+    return cannotRead(path, "it is a pointer of Git LFS and not the file; "
+                            "fetch that with 'git lfs pull'");
   watchFile(path, *status, **buffer);
   return std::move(*buffer);
 }

@@ -48,8 +48,9 @@ struct RequiredValue {
 struct Architecture {
   std::vector<llvm::StringRef> modelTypes; // config.json's "model_type"
   llvm::StringRef models;                  // what people know of it, for a list
-  /// A key that only its files have, where others share the model type.
-  llvm::StringRef mark = "";
+  /// A key that only its files have, where others share the model type; and one
+  /// that they have not.
+  llvm::StringRef mark = "", unmark = "";
   ConfigKeys keys = {};
   /// Other names of keys, and the keys, in whose place they count.
   std::vector<std::pair<llvm::StringRef, llvm::StringRef>> aliases = {};

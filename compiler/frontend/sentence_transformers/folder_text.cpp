@@ -176,7 +176,11 @@ Error emblem::frontend::addText(const ModelFolders &folders, Description &model,
   if (!given)
     return given.takeError();
   if (*given) {
-    model.maxTokens = std::min(model.maxTokens, **given);
+    // Sentence Transformers takes it whole; only a table of positions ends.
+    constexpr int64_t longest = 1 << 17;
+    model.maxTokens =
+        std::min(**given, model.position ? model.maxTokens
+                                         : std::max(model.maxTokens, longest));
     return Error::success();
   }
   // A tokenizer without a bound writes 1e30 here.

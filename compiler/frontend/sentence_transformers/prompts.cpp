@@ -37,38 +37,43 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
   bool pairs = model.input == InputKind::Pairs;
   static constexpr StringLiteral known[] = {
       "SentenceTransformer", "SparseEncoder", "MultiVectorEncoder", "ColBERT"};
-  if (!is_contained(known, *type) && !(pairs && *type == "CrossEncoder"))
+  if (*type == "CrossEncoder" && !pairs)
+    return config->error("model_type",
+                         "this model gives rows of tokens and no scores; the "
+                         "reranker's head lies in the modules beside it, and "
+                         "rerankers of such modules are not supported");
+  if (!is_contained(known, *type) && *type != "CrossEncoder")
     return config->error("model_type",
                          "known are SentenceTransformer, SparseEncoder, "
-                         "MultiVectorEncoder, ColBERT and, of what scores "
-                         "pairs, CrossEncoder");
+                         "MultiVectorEncoder, ColBERT and CrossEncoder");
+  auto name = config->string("default_prompt_name", "");
+  if (!name)
+    return name.takeError();
   if (const json::Value *value = config->find("prompts")) {
     const json::Object *prompts = value->getAsObject();
     if (!prompts)
       return config->error("prompts", "it must map names to texts");
-    for (const auto &[name, value] : *prompts) {
+    for (const auto &[key, value] : *prompts) {
       std::optional<StringRef> text = value.getAsString();
       if (value.getAsNull())
         text = "";
       if (!text)
         return config->error("prompts", "it must map names to texts");
-      if (pairs && !model.pairText && !text->empty())
-        return config->error("prompts",
-                             "prompts of a reranker are not supported");
+      if (pairs && !model.pairText && !text->empty() && key == *name)
+        return config->error("default_prompt_name",
+                             "a prompt before each pair of a reranker is not "
+                             "supported");
       if (pairs)
         continue;
       model.prompts.push_back(
-          {.name = StringRef(name).str(), .text = text->str()});
+          {.name = StringRef(key).str(), .text = text->str()});
     }
   }
   // JSON objects have no order; the same folder gives the same module.
   llvm::sort(model.prompts,
              [](const Prompt &a, const Prompt &b) { return a.name < b.name; });
-  if (model.pairText)
-    return Error::success(); // it has the prompt
-  auto name = config->string("default_prompt_name", "");
-  if (!name)
-    return name.takeError();
+  if (pairs)
+    return Error::success(); // a template has the prompt
   bool isThere = hasPrompt(model, *name);
   if (!name->empty() && !isThere && !isOfEveryModel(*name))
     return config->error("default_prompt_name",

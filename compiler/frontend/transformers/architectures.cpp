@@ -50,7 +50,9 @@ findArchitecture(const JsonObject &config) {
       continue;
     if (architecture->mark.empty())
       unmarked = architecture;
-    else if (config.find(architecture->mark))
+    else if (config.find(architecture->mark) &&
+             (architecture->unmark.empty() ||
+              !config.find(architecture->unmark)))
       return architecture;
   }
   if (unmarked)

@@ -36,6 +36,41 @@ static void takeJoined(Description &model) {
   attention.value = rowsOf(joined, 2 * width, 3 * width);
 }
 
+// Settings that the Hub's form names otherwise, and transformers' names.
+static constexpr std::pair<StringLiteral, StringLiteral> otherNames[] = {
+    {"n_embd", "hidden_size"},
+    {"n_layer", "num_hidden_layers"},
+    {"n_head", "num_attention_heads"},
+    {"n_inner", "intermediate_size"},
+    {"layer_norm_epsilon", "layer_norm_eps"}};
+
+// Files of both forms: code of the Hub's would read its own.
+static Error checkAgreement(const JsonObject &config, const Rotary &rotary) {
+  for (const auto &[other, own] : otherNames) {
+    auto a = config.number(other, 0), b = config.number(own, 0);
+    if (!a)
+      return a.takeError();
+    if (!b)
+      return b.takeError();
+    if (config.find(other) && config.find(own) && *a != *b)
+      return config.error(other, "'" + Twine(own) +
+                                     "' says otherwise; make the two agree");
+  }
+  auto base = config.number("rotary_emb_base", rotary.base);
+  if (!base)
+    return base.takeError();
+  auto part = config.number("rotary_emb_fraction", 1.0);
+  if (!part)
+    return part.takeError();
+  if (*base != rotary.base || *part != 1.0)
+    return config.error(*base != rotary.base ? "rotary_emb_base"
+                                             : "rotary_emb_fraction",
+                        "'rope_parameters' say otherwise; make them agree");
+  for (StringRef key : {"n_positions", "activation_function"})
+    config.find(key); // lengths alone; the gate's, which "hidden_act" says
+  return Error::success();
+}
+
 static Error adjust(const JsonObject &config, Description &model) {
   takeJoined(model);
   auto rotary =
@@ -43,7 +78,7 @@ static Error adjust(const JsonObject &config, Description &model) {
   if (!rotary)
     return rotary.takeError();
   model.layer.attention.rotary = *rotary;
-  return Error::success();
+  return checkAgreement(config, *rotary);
 }
 
 // The Hub's own form of the file, which names its settings as GPT-2 does.
@@ -74,12 +109,42 @@ static Error adjustOriginal(const JsonObject &config, Description &model) {
   return Error::success();
 }
 
+static std::vector<RequiredValue> requiredOfHub() {
+  std::vector<RequiredValue> required = {{"scale_attn_weights", "true"},
+                                         {"rotary_emb_scale_base", "null"},
+                                         {"rotary_scaling_factor", "null"}};
+  for (StringRef key :
+       {"causal", "mlp_fc1_bias", "mlp_fc2_bias", "parallel_block", "prenorm",
+        "qkv_proj_bias", "rotary_emb_interleaved", "use_rms_norm",
+        "scale_attn_by_inverse_layer_idx"})
+    required.push_back({key, "false"});
+  return required;
+}
+
+static const std::vector<StringRef> ignoredOfHub = {"dense_seq_output",
+                                                    "fused_bias_fc",
+                                                    "fused_dropout_add_ln",
+                                                    "pad_vocab_size_multiple",
+                                                    "parallel_block_tied_norm",
+                                                    "reorder_and_upcast_attn",
+                                                    "summary_activation",
+                                                    "summary_first_dropout",
+                                                    "summary_proj_to_labels",
+                                                    "summary_type",
+                                                    "summary_use_proj",
+                                                    "use_flash_attn",
+                                                    "use_xentropy",
+                                                    "max_trained_positions",
+                                                    "num_labels",
+                                                    "auto_map"};
+
 namespace emblem::frontend {
 Architecture nomic_bert() {
   return {.modelTypes = {"nomic_bert"},
           .models = "Nomic Embed Text",
           .keys = {.headSize = "head_dim"},
-          .ignoredKeys = {"num_labels"},
+          .requiredValues = requiredOfHub(),
+          .ignoredKeys = ignoredOfHub,
           .mayBringCode = true,
           .defaultActivation = "silu",
           .names = names(),
@@ -90,6 +155,7 @@ Architecture nomic_bert() {
 Architecture nomic_bert_original() {
   Architecture row = nomic_bert();
   row.mark = "n_embd";
+  row.unmark = "hidden_size";
   row.knowsAllKeys = true;
   row.keys = {.hiddenSize = "n_embd",
               .layerCount = "n_layer",
@@ -98,29 +164,6 @@ Architecture nomic_bert_original() {
               .activation = "",
               .normEpsilon = "layer_norm_epsilon",
               .positions = "n_positions"};
-  for (StringRef key :
-       {"causal", "mlp_fc1_bias", "mlp_fc2_bias", "parallel_block", "prenorm",
-        "qkv_proj_bias", "rotary_emb_interleaved", "use_rms_norm",
-        "scale_attn_by_inverse_layer_idx"})
-    row.requiredValues.push_back({key, "false"});
-  row.requiredValues.push_back({"scale_attn_weights", "true"});
-  row.requiredValues.push_back({"rotary_emb_scale_base", "null"});
-  row.requiredValues.push_back({"rotary_scaling_factor", "null"});
-  row.ignoredKeys = {"dense_seq_output",
-                     "fused_bias_fc",
-                     "fused_dropout_add_ln",
-                     "pad_vocab_size_multiple",
-                     "parallel_block_tied_norm",
-                     "reorder_and_upcast_attn",
-                     "summary_activation",
-                     "summary_first_dropout",
-                     "summary_proj_to_labels",
-                     "summary_type",
-                     "summary_use_proj",
-                     "use_flash_attn",
-                     "use_xentropy",
-                     "max_trained_positions",
-                     "auto_map"};
   row.adjust = adjustOriginal;
   row.head = nullptr;
   return row;

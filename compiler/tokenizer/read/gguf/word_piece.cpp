@@ -38,11 +38,14 @@ static std::string spell(StringRef token) {
   return ("##" + token).str();
 }
 
-// Spells the words as tokenizer.json does. Whether texts lose their case, the
-// file does not say, and the words do: a vocabulary of cased texts has many with
-// upper case, and one of texts in lower case has none.
+// Spells the words as tokenizer.json does. Whether texts lose their case, newer
+// files say, and in others the words do: a vocabulary of cased texts has many
+// with upper case, and one of texts in lower case has none.
 static Expected<bool> spellTokens(const JsonObject &keys,
                                   std::vector<Token> &tokens) {
+  auto lowers = keys.boolean("normalizer.lowercase", false);
+  if (!lowers)
+    return lowers.takeError();
   size_t cased = 0, words = 0;
   std::string example;
   for (auto [id, token] : enumerate(tokens)) {
@@ -62,6 +65,8 @@ static Expected<bool> spellTokens(const JsonObject &keys,
     ++cased;
     example = token.text;
   }
+  if (keys.find("normalizer.lowercase"))
+    return !*lowers;
   if (cased == 0 || cased * 100 >= words)
     return cased != 0;
   return keys.error("tokens", "only " + Twine(cased) + " of " + Twine(words) +
@@ -93,6 +98,9 @@ Expected<json::Object> gguf::makeWordPiece(const JsonObject &keys) {
   auto unknown = findToken(keys, *tokens, "unknown_token_id", "[UNK]");
   if (!unknown)
     return unknown.takeError();
+  auto strips = keys.boolean("normalizer.strip_accents", false);
+  if (!strips)
+    return strips.takeError();
   // Scores are zero, and llama.cpp puts the first and last token around a text
   // of this model whatever the flags say.
   if (Error error = refuseUnread(
@@ -109,11 +117,14 @@ Expected<json::Object> gguf::makeWordPiece(const JsonObject &keys) {
       added.push_back(makeAddedToken(token, id));
     }
   return json::Object{
-      {"normalizer", json::Object{{"type", "BertNormalizer"},
-                                  {"clean_text", true},
-                                  {"handle_chinese_chars", true},
-                                  {"strip_accents", nullptr},
-                                  {"lowercase", !*isCased}}},
+      {"normalizer",
+       json::Object{{"type", "BertNormalizer"},
+                    {"clean_text", true},
+                    {"handle_chinese_chars", true},
+                    {"strip_accents", keys.find("normalizer.strip_accents")
+                                          ? json::Value(*strips)
+                                          : json::Value(nullptr)},
+                    {"lowercase", !*isCased}}},
       {"pre_tokenizer", json::Object{{"type", "BertPreTokenizer"}}},
       {"post_processor", json::Object{{"type", "BertProcessing"},
                                       {"cls", idPair(*tokens, *cls)},

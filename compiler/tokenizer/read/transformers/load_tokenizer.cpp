@@ -183,6 +183,29 @@ static Expected<json::Value> readJson(const SettingFiles &files) {
   return value;
 }
 
+// transformers puts its own pattern into large vocabularies of Mistral's models
+// that older versions of it have saved.
+static Error checkMistralPattern(const SettingFiles &files,
+                                 const Construction &made) {
+  static constexpr StringLiteral types[] = {"mistral", "mistral3", "voxtral",
+                                            "ministral", "pixtral"};
+  constexpr int64_t small = 100000;
+  auto fixes = made.settings.arguments.boolean("fix_mistral_regex", false);
+  if (!fixes)
+    return fixes.takeError();
+  StringRef version = files.names.libraryVersion;
+  unsigned major = 0;
+  bool isOld = version.consumeInteger(10, major) || major < 5;
+  if (!*fixes || !isOld || made.backend.getVocabularySize() <= small ||
+      made.backend.preTokenizer.getAsNull() ||
+      !is_contained(types, files.names.modelType))
+    return Error::success();
+  return made.settings.arguments.error(
+      "fix_mistral_regex",
+      "it changes the pattern of tokenizer.json; load the tokenizer with it, "
+      "save its backend_tokenizer as tokenizer.json, and remove the key");
+}
+
 static Error construct(Construction &made, json::Object *file,
                        std::string vocabulary) {
   if (!file && vocabulary.empty())
@@ -281,6 +304,8 @@ read(const SettingFiles &files, StringRef vocabulary,
     return settings.takeError();
   Construction made(**chosen, files.folder, std::move(*settings));
   if (Error error = construct(made, file, vocabulary.str()))
+    return error;
+  if (Error error = checkMistralPattern(files, made))
     return error;
   if (roles)
     for (StringRef role : getTokenRoles())

@@ -62,8 +62,10 @@ Expected<SettingFiles> library::readSettingFiles(StringRef folder,
                         .moveInto(names.tokenizerClass))
     return error;
   if (*model)
-    for (auto [key, name] : {std::pair("tokenizer_class", &names.modelClass),
-                             std::pair("model_type", &names.modelType)})
+    for (auto [key, name] :
+         {std::pair("tokenizer_class", &names.modelClass),
+          std::pair("model_type", &names.modelType),
+          std::pair("transformers_version", &names.libraryVersion)})
       if (Error error = readName(**model, key).moveInto(*name))
         return error;
   if (const json::Value *name = *model ? (**model).find("model_name") : nullptr)

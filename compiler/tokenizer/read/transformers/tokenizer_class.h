@@ -58,6 +58,7 @@ struct ClassNames {
   std::string tokenizerClass; // in tokenizer_config.json
   std::string modelClass;     // "tokenizer_class" in config.json
   std::string modelType, modelName;
+  std::string libraryVersion; // "transformers_version" in config.json
 };
 
 /// The class that AutoTokenizer takes. `usesByteLevel` says whether

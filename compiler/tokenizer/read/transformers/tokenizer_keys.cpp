@@ -55,9 +55,6 @@ static StringRef adviceFor(StringRef name) {
   if (name == "fast_tokenizer_files")
     return "only tokenizer.json is read; rename the file that holds for "
            "transformers 5, and remove the key";
-  if (name == "fix_mistral_regex")
-    return "it changes the pattern of tokenizer.json; save the tokenizer again "
-           "with transformers 5, which writes the corrected pattern";
   return "it is not supported here; save the tokenizer with transformers as "
          "tokenizer.json";
 }
