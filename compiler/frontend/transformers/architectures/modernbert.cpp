@@ -84,7 +84,9 @@ static Error adjust(const JsonObject &config, Description &model) {
                             .layerType = "sliding_attention"});
   if (!nearby)
     return nearby.takeError();
-  auto every = readSize(config, "global_attn_every_n_layers", 3);
+  Expected<int64_t> every = 3; // where 'layer_types' does not say more
+  if (!config.find("layer_types"))
+    every = readSize(config, "global_attn_every_n_layers", 3);
   if (!every)
     return every.takeError();
   auto pattern = readLayerPattern(config, model.layerCount, [&](int64_t layer) {
