@@ -8,6 +8,7 @@
 
 #include "runtime/tokenizer/added_tokens.h"
 #include "runtime/tokenizer/character_walk.h"
+#include "runtime/tokenizer/id_room.h"
 #include "runtime/tokenizer/table_checks.h"
 #include "runtime/tokenizer/utf8.h"
 
@@ -176,30 +177,6 @@ bool Tokenizer::hasPairText() const {
   return parts[0].count || parts[1].count || parts[2].count;
 }
 
-static std::span<const TemplatePiece>
-templatePieces(const TokenizerHeader &header, TableSection section) {
-  return {sectionData<TemplatePiece>(header, section), size_t(section.count)};
-}
-
-namespace {
-/// Ids as they are put together, and where they come from, if that is asked for.
-struct IdRoom {
-  int32_t *ids;
-  TokenPlace *places; // or null
-
-  void set(int64_t at, int32_t id, TokenPlace place = {{}, noText}) const {
-    ids[at] = id;
-    if (places)
-      places[at] = place;
-  }
-  void move(int64_t from, int64_t to) const {
-    ids[to] = ids[from];
-    if (places)
-      places[to] = places[from];
-  }
-};
-} // namespace
-
 /// Leaves out and fills in the ids that the header says.
 static Encoding finishIds(const TokenizerHeader &header, const IdRoom &room,
                           int64_t maxTokens, Encoding encoding) {
@@ -231,74 +208,6 @@ static std::string_view firstCharacters(std::string_view text, size_t most) {
     if ((uint8_t(text[i]) & 0xC0) != 0x80 && count++ == most)
       return text.substr(0, i);
   return text;
-}
-
-/// The white space at the ends of an added token's text.
-static void countSpaces(const TokenizerHeader &header, std::string_view text,
-                        uint32_t flags, int &leading, int &trailing) {
-  const auto *begin = reinterpret_cast<const uint8_t *>(text.data());
-  const uint8_t *end = begin + text.size();
-  auto isSpace = [&](const uint8_t *at) {
-    uint32_t length = characterLength(*at);
-    return length <= size_t(end - at) &&
-           isInRanges(header, header.spaceRanges, decodeCharacter(at, length));
-  };
-  for (const uint8_t *at = begin;
-       (flags & AddedStripLeft) && at < end && isSpace(at);
-       at += characterLength(*at))
-    ++leading;
-  for (const uint8_t *at = end; (flags & AddedStripRight) && at > begin;) {
-    at = previousCharacter(at);
-    if (!isSpace(at))
-      break;
-    ++trailing;
-  }
-}
-
-/// Without the spaces at a token's ends, as the reference's ByteLevel trims
-/// them: so many characters of the text as its own text has. `isFirst`: of the
-/// text's tokens.
-static TextRange trimmed(const TokenizerHeader &header, std::string_view text,
-                         int32_t id, bool isFirst, TextRange range) {
-  const auto *edges = sectionData<uint8_t>(header, header.edges);
-  const uint64_t ids = header.edges.count / 2;
-  if (uint64_t(id) >= ids)
-    return range;
-  int leading = edges[id], trailing = edges[ids + uint64_t(id)];
-  // An added token's own text has the white space that it took.
-  const auto *added = sectionData<AddedTokenEntry>(header, header.added);
-  const auto *found =
-      std::find_if(added, added + header.added.count,
-                   [&](const AddedTokenEntry &one) { return one.id == id; });
-  if (found != added + header.added.count)
-    countSpaces(header, {text.data() + range.begin, range.end - range.begin},
-                found->flags, leading, trailing);
-  // One space was put there; more are the text's own.
-  if (leading == 1 && (isFirst || range.begin == 0) &&
-      (header.flags & TokenizerPutsSpaceFirst))
-    leading = 0;
-  auto isInside = [&](uint32_t at) { return (text[at] & 0xC0) == 0x80; };
-  for (; leading > 0 && range.begin < range.end; --leading)
-    do
-      ++range.begin;
-    while (range.begin < range.end && isInside(range.begin));
-  for (; trailing > 0 && range.end > range.begin; --trailing)
-    do
-      --range.end;
-    while (range.end > range.begin && isInside(range.end));
-  return range;
-}
-
-/// The places of a text's tokens, which begin at `first`.
-static void setPlaces(const TokenizerHeader &header, std::string_view text,
-                      int32_t number, const TextRange *ranges, int64_t count,
-                      const IdRoom &room, int64_t first) {
-  const bool trims = header.flags & TokenizerTrimsPlaces;
-  for (int64_t i = 0; i < count; ++i)
-    room.places[first + i] = {
-        trims ? trimmed(header, text, room.ids[first + i], i == 0, ranges[i])
-              : ranges[i],
-        number};
 }
 
 bool Tokenizer::isLeft(CutSide side) const {
@@ -345,158 +254,6 @@ Encoding Tokenizer::encode(std::string_view text, int64_t maxTokens,
       *header, out, maxTokens,
       {count + suffixRoom, list.truncated() || head.size() < text.size() ||
                                prefixRoom + suffixRoom < specials});
-}
-
-//===----------------------------------------------------------------------===//
-// Two texts
-//===----------------------------------------------------------------------===//
-
-/// How many of `first` and `second` tokens stay where there is room for `room`.
-static void cutLongestFirst(int64_t room, int64_t &first, int64_t &second) {
-  if (first + second <= room)
-    return;
-  bool swapped = first > second;
-  int64_t shorter = swapped ? second : first;
-  int64_t longer = std::max(shorter, room - shorter);
-  if (shorter + longer > room) {
-    shorter = room / 2;
-    longer = room - shorter;
-  }
-  first = swapped ? longer : shorter;
-  second = swapped ? shorter : longer;
-}
-
-bool Tokenizer::reservePairs(int64_t maxTokens, Scratch &scratch) const {
-  return scratch.pairIds.reserve(size_t(maxTokens) * 2 + 1);
-}
-
-/// The part of `range` that lies in the text which begins at `begin`.
-static bool placeInside(TextRange range, size_t begin, size_t size,
-                        int32_t number, TokenPlace &place) {
-  const uint32_t first = uint32_t(begin), last = uint32_t(begin + size);
-  if (range.end <= first || range.begin >= last)
-    return false;
-  place = {
-      {std::max(range.begin, first) - first, std::min(range.end, last) - first},
-      number};
-  return true;
-}
-
-Encoding Tokenizer::encodePairText(std::string_view first,
-                                   std::string_view second, int64_t maxTokens,
-                                   int32_t *ids, int32_t *typeIds,
-                                   Scratch &scratch,
-                                   EncodeRequest request) const {
-  scratch.pairText.clear();
-  auto add = [&](std::string_view part) {
-    Buffer<char> &text = scratch.pairText;
-    if (part.empty())
-      return true;
-    if (!text.reserve(text.size() + part.size()))
-      return false;
-    std::memcpy(text.data() + text.size(), part.data(), part.size());
-    text.advance(part.size());
-    return true;
-  };
-  auto part = [&](int i) {
-    const TableSection &section = header->pairText[i];
-    return std::string_view(sectionData<char>(*header, section),
-                            size_t(section.count));
-  };
-  const int64_t room = std::max<int64_t>(maxTokens, 0);
-  IdList list(ids, room, isLeft(request.side));
-  const bool traces = request.places != nullptr;
-  if (traces) {
-    if (!scratch.ranges.reserve(size_t(room) + 1))
-      return {-1, false};
-    list.traceWith(&scratch.trace, scratch.ranges.data());
-  }
-  if (!add(part(0)) || !add(first) || !add(part(1)) || !add(second) ||
-      !add(part(2)) ||
-      !encodeText({scratch.pairText.data(), scratch.pairText.size()}, list,
-                  scratch, traces))
-    return {-1, false};
-  int64_t count = list.finish();
-  const size_t firstBegin = part(0).size();
-  const size_t secondBegin = firstBegin + first.size() + part(1).size();
-  for (int64_t i = 0; traces && i < count; ++i) {
-    TokenPlace &place = request.places[i];
-    const TextRange range = scratch.ranges.data()[i];
-    if (!placeInside(range, firstBegin, first.size(), 0, place) &&
-        !placeInside(range, secondBegin, second.size(), 1, place))
-      place = {{}, noText};
-  }
-  if (list.truncated()) {
-    const auto *suffix = sectionData<int32_t>(*header, header->pairSuffix);
-    int64_t all = int64_t(header->pairSuffix.count);
-    int64_t kept = std::min(all, count);
-    std::copy(suffix + all - kept, suffix + all, ids + count - kept);
-    if (traces)
-      std::fill_n(request.places + count - kept, kept, TokenPlace{{}, noText});
-  }
-  std::fill(typeIds, typeIds + count, 0);
-  return {count, list.truncated()};
-}
-
-Encoding Tokenizer::encodePair(std::string_view first, std::string_view second,
-                               int64_t maxTokens, int32_t *ids,
-                               int32_t *typeIds, Scratch &scratch,
-                               EncodeRequest request) const {
-  if (hasPairText())
-    return encodePairText(first, second, maxTokens, ids, typeIds, scratch,
-                          request);
-  const bool left = isLeft(request.side);
-  const bool traces = request.places != nullptr;
-  const int64_t room = std::max<int64_t>(maxTokens, 0);
-  if (!reservePairs(room, scratch) ||
-      (traces && !scratch.pairRanges.reserve(size_t(room) * 2 + 1)))
-    return {-1, false};
-  IdList lists[2] = {{scratch.pairIds.data(), room, left},
-                     {scratch.pairIds.data() + room, room, left}};
-  // How long each is decides what is cut.
-  for (IdList &list : lists) {
-    list.countAll();
-    if (traces)
-      list.traceWith(&scratch.trace,
-                     scratch.pairRanges.data() + (&list == lists ? 0 : room));
-  }
-  if (!encodeText(first, lists[0], scratch, traces) ||
-      !encodeText(second, lists[1], scratch, traces))
-    return {-1, false};
-
-  auto pieces = templatePieces(*header, header->pair);
-  int64_t specials = int64_t(pieces.size()) - 2;
-  int64_t counts[2] = {lists[0].counted(), lists[1].counted()};
-  int64_t kept[2] = {counts[0], counts[1]};
-  cutLongestFirst(std::max<int64_t>(room - specials, 0), kept[0], kept[1]);
-
-  int64_t count = 0;
-  bool truncated = kept[0] < counts[0] || kept[1] < counts[1];
-  const IdRoom out = {ids, request.places};
-  auto push = [&](int32_t id, int32_t typeId) {
-    if (count == room) {
-      truncated = true;
-      return;
-    }
-    out.set(count, id);
-    typeIds[count++] = typeId;
-  };
-  for (const TemplatePiece &piece : pieces) {
-    if (piece.id >= 0) {
-      push(piece.id, piece.typeId);
-      continue;
-    }
-    int64_t text = piece.id == firstText ? 0 : 1;
-    int64_t have = lists[text].finish();
-    int64_t from = text * room + (left ? have - kept[text] : 0);
-    const int64_t begin = count;
-    for (int64_t i = 0; i < kept[text]; ++i)
-      push(scratch.pairIds.data()[from + i], piece.typeId);
-    if (traces)
-      setPlaces(*header, text == 0 ? first : second, int32_t(text),
-                scratch.pairRanges.data() + from, count - begin, out, begin);
-  }
-  return {count, truncated};
 }
 
 //===----------------------------------------------------------------------===//
