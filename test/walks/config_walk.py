@@ -177,7 +177,9 @@ def typed(base):
 def pooled(base, model, output, padding=0):
     if base.room == "rerankers":
         logits = output.logits
-        return torch.sigmoid(logits) if logits.shape[-1] == 1 else logits
+        own = base.config.get("sentence_transformers", {}).get("activation_fn", "")
+        is_plain = logits.shape[-1] > 1 or own.endswith(".Identity")
+        return logits if is_plain else torch.sigmoid(logits)
     if base.room == "towers":
         names = ("text_embeds", "image_embeds", "pooler_output")
         return next(output[name] for name in names if name in output)

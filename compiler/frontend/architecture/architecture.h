@@ -85,7 +85,18 @@ struct Architecture {
 /// What a model is for: vectors of texts, scores of pairs by its head, those by
 /// the words that it would write next, or vectors that it pools itself, in a
 /// space of texts and images.
-enum class Purpose { Embed, Score, Answer, Tower };
+enum class Purpose {
+  Embed,
+  Score,         // pairs, by a head of transformers'
+  Answer,        // pairs, by the logit of an answer
+  Tower,         // of two that share a space
+  ScoreByModules // pairs, by a head of modules
+};
+
+inline bool scoresPairs(Purpose purpose) {
+  return purpose == Purpose::Score || purpose == Purpose::Answer ||
+         purpose == Purpose::ScoreByModules;
+}
 
 /// The layer or norm whose weights are "name.weight" and "name.bias".
 Linear linearNamed(llvm::StringRef name);

@@ -57,6 +57,10 @@ Error emblem::frontend::addCrossEncoder(const ModelFolders &folders,
       readScoreActivation(config, settings, model.dense.back().outputSize);
   if (!activation)
     return activation.takeError();
+  if (model.dense.back().activation != Activation::Identity)
+    return createStringError("'" + folders.root +
+                             "': the last Dense of a reranker's modules has an "
+                             "activation of its own, which is not supported");
   model.dense.back().activation = *activation;
   model.labels = readLabels(config, model.dense.back().outputSize);
 

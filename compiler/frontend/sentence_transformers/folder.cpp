@@ -66,6 +66,8 @@ static Expected<Purpose> findPurpose(const JsonObject &config,
   bool isSentenceTransformer = !modules.empty();
   if (has(modules, ModuleKind::LogitScore))
     return Purpose::Answer;
+  if (isCrossEncoder && has(modules, ModuleKind::Pooling))
+    return Purpose::ScoreByModules;
   bool classifies = hasArchitecture(config, "ForSequenceClassification");
   if (isCrossEncoder && !classifies)
     return config.error("architectures",
@@ -103,9 +105,7 @@ struct Folder {
   Purpose purpose;
   std::optional<Adapter> adapter;
 
-  bool scoresPairs() const {
-    return purpose == Purpose::Score || purpose == Purpose::Answer;
-  }
+  bool scoresPairs() const { return emblem::frontend::scoresPairs(purpose); }
 };
 } // namespace
 
@@ -237,6 +237,13 @@ static Expected<Description> describeModel(const Folder &folder,
   bool isTower = folder.purpose == Purpose::Tower;
   if (model->input == InputKind::Images && !isTower)
     return model;
+  bool hasModuleHead = folder.purpose == Purpose::ScoreByModules;
+  if (hasModuleHead) {
+    if (Error error = addModules(paths.root, folder.modules, *model,
+                                 /*givesScores=*/true))
+      return error;
+    model->input = InputKind::Pairs;
+  }
   if (folder.scoresPairs()) {
     if (Error error = addCrossEncoder(paths, config, folder.settings, *model))
       return error;
@@ -249,8 +256,9 @@ static Expected<Description> describeModel(const Folder &folder,
   if (folder.adapter)
     addInstruction(*folder.adapter, *model);
   usePromptOf(task, *model);
-  if (Error error = addModules(paths.root, folder.modules, *model))
-    return error;
+  if (!hasModuleHead)
+    if (Error error = addModules(paths.root, folder.modules, *model))
+      return error;
   if (folder.purpose == Purpose::Embed)
     if (Error error = addOutputs(folder, *model))
       return error;

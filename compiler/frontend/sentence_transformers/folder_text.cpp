@@ -46,7 +46,8 @@ static const TransformerTask &taskOf(Purpose purpose) {
       {"feature-extraction", "token_embeddings", "last_hidden_state"},
       {"sequence-classification", "scores", "logits"},
       {"text-generation", "causal_logits", "logits"},
-      {"feature-extraction", "sentence_embedding", ""}};
+      {"feature-extraction", "sentence_embedding", ""},
+      {"feature-extraction", "token_embeddings", "last_hidden_state"}};
   return tasks[static_cast<int>(purpose)];
 }
 
@@ -115,7 +116,7 @@ static Error checkModality(const JsonObject &config, StringRef result) {
 static Error checkTextSettings(const JsonObject &config,
                                const ModelFolders &folders,
                                const Description &model, Purpose purpose) {
-  bool pairs = purpose == Purpose::Score || purpose == Purpose::Answer;
+  bool pairs = scoresPairs(purpose);
   auto [usual, only, result] = taskOf(purpose);
   auto task = config.string("transformer_task", usual);
   if (!task)
@@ -169,7 +170,7 @@ Error emblem::frontend::addText(const ModelFolders &folders, Description &model,
     return config.takeError();
   if (Error error = checkTextSettings(*config, folders, model, purpose))
     return error;
-  bool pairs = purpose == Purpose::Score || purpose == Purpose::Answer;
+  bool pairs = scoresPairs(purpose);
   auto given = readProcessing(*config, pairs);
   if (given && !*given)
     given = readTextLimit(*config, folders);

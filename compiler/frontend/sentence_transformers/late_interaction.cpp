@@ -368,7 +368,7 @@ Error emblem::frontend::addLateInteraction(const ModelFolders &folders,
     if (module.kind == ModuleKind::Dense) {
       // PyLate's name none.
       auto dense = readDense(folders.root, module.path, tokenFeature,
-                             /*usual=*/tokenFeature);
+                             /*usual=*/tokenFeature, /*written=*/tokenFeature);
       if (!dense)
         return dense.takeError();
       head.dense.push_back(*dense);

@@ -187,8 +187,8 @@ Expected<bool> emblem::frontend::readNormalize(StringRef root, StringRef path,
 }
 
 Expected<Dense> emblem::frontend::readDense(StringRef root, StringRef path,
-                                            StringRef feature,
-                                            StringRef usual) {
+                                            StringRef feature, StringRef usual,
+                                            StringRef written) {
   std::string own = resolvePath(root, path);
   auto config = JsonObject::read(resolvePath(own, "config.json"));
   if (!config)
@@ -210,11 +210,12 @@ Expected<Dense> emblem::frontend::readDense(StringRef root, StringRef path,
   auto features = readFeatures(*config, usual);
   if (!features)
     return features.takeError();
-  for (auto [key, name] : {std::pair("module_input_name", features->first),
-                           {"module_output_name", features->second}})
-    if (name != feature)
-      return config->error(key, "a Dense is supported on the " + feature +
-                                    " only here");
+  if (features->first != feature)
+    return config->error("module_input_name", "a Dense is supported on the " +
+                                                  feature + " only here");
+  if (features->second != written)
+    return config->error("module_output_name",
+                         "this Dense must write the " + written);
   auto residual = config->boolean("use_residual", false);
   if (!residual)
     return residual.takeError();

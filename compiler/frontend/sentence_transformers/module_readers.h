@@ -28,9 +28,11 @@ llvm::Error addSpladePooling(llvm::StringRef root, llvm::StringRef path,
 inline constexpr llvm::StringLiteral sentenceFeature = "sentence_embedding";
 inline constexpr llvm::StringLiteral tokenFeature = "token_embeddings";
 
-/// A Dense that takes and gives `feature`; one that names none means `usual`.
+/// A Dense that takes `feature` and gives `written`; one that names none means
+/// `usual`.
 llvm::Expected<Dense> readDense(llvm::StringRef root, llvm::StringRef path,
-                                llvm::StringRef feature, llvm::StringRef usual);
+                                llvm::StringRef feature, llvm::StringRef usual,
+                                llvm::StringRef written);
 
 /// Whether a Normalize scales `feature`: another one is not there yet, or is no
 /// longer read.

@@ -187,10 +187,13 @@ emblem::frontend::readModuleList(StringRef folder, Task &task,
     if (goesOn(modules, {ModuleKind::Transformer}, {ModuleKind::LogitScore}) &&
         modules.size() <= 2)
       return modules;
+    if (isPooled(modules) && modules.back().kind == ModuleKind::Dense)
+      return modules;
     return createStringError("'" + path +
-                             "': a CrossEncoder is supported whose only module "
-                             "is a Transformer, or a Transformer and a "
-                             "LogitScore");
+                             "': a CrossEncoder is supported of a Transformer, "
+                             "or of a Transformer and a LogitScore, or of what "
+                             "gives a vector and a Dense at its end, which "
+                             "gives scores");
   }
   // Once it had a module of its own; now Transformer sees what a model is.
   if (!modules.empty() && modules.front().kind == ModuleKind::Transformer) {
@@ -271,7 +274,7 @@ static Error addLayerNorm(StringRef folder, const Module &module,
 
 // A Dense or a Normalize, where rows are those of `feature`.
 static Error addToChain(StringRef folder, const Module &module,
-                        StringRef feature, Chain &chain) {
+                        StringRef feature, StringRef written, Chain &chain) {
   if (module.kind == ModuleKind::Normalize) {
     auto works = readNormalize(folder, module.path, feature);
     if (!works)
@@ -279,8 +282,8 @@ static Error addToChain(StringRef folder, const Module &module,
     chain.normalized |= *works;
     return Error::success();
   }
-  auto dense =
-      readDense(folder, module.path, feature, /*usual=*/sentenceFeature);
+  auto dense = readDense(folder, module.path, feature,
+                         /*usual=*/sentenceFeature, written);
   if (!dense)
     return dense.takeError();
   chain.addDense(std::move(*dense));
@@ -293,14 +296,15 @@ static Error addBeforePooling(StringRef folder, ArrayRef<Module> modules,
   Chain chain(model.tokenDense, model.hiddenSize, /*normalized=*/false);
   for (const Module &module : modules)
     if (is_contained({ModuleKind::Dense, ModuleKind::Normalize}, module.kind))
-      if (Error error = addToChain(folder, module, tokenFeature, chain))
+      if (Error error =
+              addToChain(folder, module, tokenFeature, tokenFeature, chain))
         return error;
   chain.close();
   return Error::success();
 }
 
 Error emblem::frontend::addModules(StringRef folder, ArrayRef<Module> modules,
-                                   Description &model) {
+                                   Description &model, bool givesScores) {
   if (isLateInteraction(modules))
     return Error::success(); // late_interaction.h
   const Module *pooling = llvm::find_if(modules, [](const Module &module) {
@@ -316,6 +320,11 @@ Error emblem::frontend::addModules(StringRef folder, ArrayRef<Module> modules,
   }
   Chain chain(model.dense, getDimension(model),
               std::exchange(model.normalize, false));
+  auto writtenBy = [&](const Module &module) -> StringRef {
+    if (givesScores && &module == &modules.back())
+      return "scores";
+    return sentenceFeature;
+  };
   for (const Module &module : modules) {
     switch (module.kind) {
     case ModuleKind::Transformer:
@@ -334,7 +343,8 @@ Error emblem::frontend::addModules(StringRef folder, ArrayRef<Module> modules,
       break;
     case ModuleKind::Dense:
     case ModuleKind::Normalize:
-      if (Error error = addToChain(folder, module, sentenceFeature, chain))
+      if (Error error = addToChain(folder, module, sentenceFeature,
+                                   writtenBy(module), chain))
         return error;
       break;
     case ModuleKind::LayerNorm:

@@ -59,9 +59,9 @@ llvm::Error checkLayerPooling(llvm::ArrayRef<Module> modules,
 
 /// Fills in pooling, what is before and behind it, or the pooling of logits; not
 /// what isLateInteraction. `model` already has its hidden size, its prompts and
-/// its head for masked words.
+/// its head for masked words. `givesScores`: the last module, a Dense.
 llvm::Error addModules(llvm::StringRef folder, llvm::ArrayRef<Module> modules,
-                       Description &model);
+                       Description &model, bool givesScores = false);
 
 } // namespace emblem::frontend
 

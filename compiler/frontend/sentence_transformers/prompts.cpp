@@ -39,9 +39,9 @@ Error emblem::frontend::addPrompts(const ModelFolders &folders,
       "SentenceTransformer", "SparseEncoder", "MultiVectorEncoder", "ColBERT"};
   if (*type == "CrossEncoder" && !pairs)
     return config->error("model_type",
-                         "this model gives rows of tokens and no scores; the "
-                         "reranker's head lies in the modules beside it, and "
-                         "rerankers of such modules are not supported");
+                         "the graph gives rows of tokens and no scores, and "
+                         "the reranker's head lies in the modules beside it; "
+                         "compile the model's folder");
   if (!is_contained(known, *type) && *type != "CrossEncoder")
     return config->error("model_type",
                          "known are SentenceTransformer, SparseEncoder, "
