@@ -147,7 +147,7 @@ public:
                                  vectors);
     if (status == EMBLEM_OK && finish == EMBLEM_FINISH_NORMALIZED)
       for (size_t i = 0; i < size(); ++i)
-        scaleToLengthOne(vectors + i * info.dimension, info.dimension);
+        runtime::scaleToLengthOne(vectors + i * info.dimension, info.dimension);
     for (size_t i = 0; i < size(); ++i)
       infos[i] = {offsets[i + 1] - offsets[i], 0, 0};
     if (status == EMBLEM_OK)

@@ -307,7 +307,7 @@ void EmbedOutputs::finish() {
   const int64_t width = outputAt(0).width;
   if (options.finish == EMBLEM_FINISH_NORMALIZED && isWanted(0))
     for (size_t text = 0; text < batch.size(); ++text)
-      scaleToLengthOne(batch.rows[0].data() + text * width, width);
+      runtime::scaleToLengthOne(batch.rows[0].data() + text * width, width);
 }
 
 std::vector<TokenWeight> EmbedOutputs::weightsOf(size_t text,

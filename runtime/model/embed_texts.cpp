@@ -6,12 +6,12 @@
 
 #include "runtime/model/call_rules.h"
 #include "runtime/model/check_outputs.h"
+#include "runtime/model/length_one.h"
 #include "runtime/model/model.h"
 #include "runtime/table/error.h"
 
 #include <algorithm>
 #include <cinttypes>
-#include <cmath>
 #include <cstring>
 
 using namespace emblem::runtime;
@@ -82,16 +82,6 @@ private:
   float *vectors; // of the batch's first text
   int64_t sequences = 0, tokens = 0;
 };
-
-/// To length 1, as torch.nn.functional.normalize does it; zero stays.
-void normalize(float *vector, int64_t dimension) {
-  double sum = 0;
-  for (int64_t i = 0; i < dimension; ++i)
-    sum += double(vector[i]) * vector[i];
-  const double scale = 1 / std::max(std::sqrt(sum), 1e-12);
-  for (int64_t i = 0; i < dimension; ++i)
-    vector[i] = float(vector[i] * scale);
-}
 
 int64_t promptTokens(const TextEncoder &encoder, const EmblemText &text,
                      int64_t count) {
@@ -177,7 +167,7 @@ EmblemStatus emblem::runtime::embedTexts(EmblemModel &model,
   if (rules.finish == EMBLEM_FINISH_NORMALIZED &&
       model.table->last_step != EMBLEM_ENDS_IN_NORMALIZE)
     for (size_t i = 0; i < count; ++i)
-      normalize(vectors + int64_t(i) * width, width);
+      scaleToLengthOne(vectors + int64_t(i) * width, width);
   return EMBLEM_OK;
 }
 

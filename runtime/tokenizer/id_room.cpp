@@ -1,4 +1,4 @@
-//===- id_room.cpp - Places of a text's tokens --------------------------===//
+//===- id_room.cpp - Places of a text's tokens ----------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
