@@ -13,8 +13,11 @@ before = sorted(os.listdir(folder))
 def has_begun(process):
     """Whether it has a file open in the folder, with or without a name."""
     files = f"/proc/{process}/fd"
-    return any(os.readlink(f"{files}/{one}").startswith(folder + "/")
-               for one in os.listdir(files))
+    try:
+        return any(os.readlink(f"{files}/{one}").startswith(folder + "/")
+                   for one in os.listdir(files))
+    except FileNotFoundError:  # closed since it was listed
+        return False
 
 
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT,
