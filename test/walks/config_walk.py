@@ -177,8 +177,11 @@ def typed(base):
 def pooled(base, model, output, padding=0):
     if base.room == "rerankers":
         logits = output.logits
-        own = base.config.get("sentence_transformers", {}).get("activation_fn", "")
-        is_plain = logits.shape[-1] > 1 or own.endswith(".Identity")
+        own = getattr(model.config, "sentence_transformers", None) or {}
+        if not isinstance(own, dict):
+            raise TypeError("Sentence Transformers looks into it")
+        name = own.get("activation_fn") or ""
+        is_plain = logits.shape[-1] > 1 or name.endswith(".Identity")
         return logits if is_plain else torch.sigmoid(logits)
     if base.room == "towers":
         names = ("text_embeds", "image_embeds", "pooler_output")
