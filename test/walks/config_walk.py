@@ -180,7 +180,8 @@ def pooled(base, model, output, padding=0):
         own = getattr(model.config, "sentence_transformers", None) or {}
         if not isinstance(own, dict):
             raise TypeError("Sentence Transformers looks into it")
-        name = own.get("activation_fn") or ""
+        older = getattr(model.config, "sbert_ce_default_activation_function", None)
+        name = own.get("activation_fn") or older or ""
         is_plain = logits.shape[-1] > 1 or name.endswith(".Identity")
         return logits if is_plain else torch.sigmoid(logits)
     if base.room == "towers":
