@@ -7,6 +7,7 @@
 #include "compiler/accuracy/in_process_model.h"
 
 #include "emblem/device_table.h"
+#include "runtime/model/model.h"
 
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
@@ -115,6 +116,7 @@ llvm::Error InProcessModel::tokenizePair(llvm::StringRef first,
           emblem_tokenize_pair(model.get(), pair, ids.data(), types.data(),
                                ids.size(), &count, nullptr)))
     return error;
+  count = size_t(model->encoder.countShown(ids.data(), int64_t(count)));
   if (count)
     batch.add(llvm::ArrayRef(ids).take_front(count),
               llvm::ArrayRef(types).take_front(count));
