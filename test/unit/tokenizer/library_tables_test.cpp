@@ -70,8 +70,9 @@ TEST_F(LibraryTables, KnowEveryKeyThatTheBaseClassesRead) {
 
 TEST_F(LibraryTables, KnowEveryArgumentOfTheClasses) {
   for (const auto &[name, arguments] : object("parameters"))
-    if (findTokenizerClass(name))
+    if (findTokenizerClass(name)) {
       for (const json::Value &key : *arguments.getAsArray())
         EXPECT_TRUE(findKeyEffect(*key.getAsString()))
             << name.str() << ": " << key.getAsString()->str();
+    }
 }
