@@ -253,6 +253,9 @@ Expected<OwnedModule> onnx::readOnnxModel(StringRef path,
   if (Error error =
           checkComparedIds(draft->comparedIds, path, folders, description))
     return error;
+  // The folder's own limit may go beyond what the graph has rows for.
+  description.maxTokens =
+      std::min(description.maxTokens, draft->tableLimit.value_or(mostTokens));
   if (description.maxTokens == mostTokens)
     description.maxTokens = defaultMaxTokens;
   rebasePaths(description, folders.root, folderOf(path));
