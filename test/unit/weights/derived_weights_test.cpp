@@ -7,6 +7,8 @@
 #include "compiler/weights/resized_positions.h"
 #include "test/unit/weights/weight_files.h"
 
+#include <cmath>
+
 using namespace emblem::frontend;
 using namespace llvm;
 
