@@ -9,7 +9,8 @@ build_packages=(
   libpng-dev libjpeg62-turbo-dev
 )
 model_packages=(python3 python3-venv)
-test_packages=(llvm-22-tools clang-format-22 libgtest-dev)
+test_packages=(llvm-22-tools clang-format-22 libgtest-dev
+  g++-aarch64-linux-gnu qemu-user)
 
 # install_packages NAME...: those that are missing, as root or by sudo.
 install_packages() {
@@ -30,6 +31,26 @@ install_packages() {
   "${as_root[@]}" apt-get update -qq
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# install_foreign ARCHITECTURE NAME...: Debian's packages of another architecture,
+# which stand beside this one's. Where they are not to be had, it says so, and what
+# needs them is left out.
+install_foreign() {
+  local architecture="$1" missing=() name as_root=()
+  shift
+  for name in "$@"; do
+    dpkg-query -W -f '${Status}' "$name:$architecture" 2>/dev/null |
+      grep -q ' installed$' || missing+=("$name:$architecture")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  echo "Installing ${missing[*]}"
+  "${as_root[@]}" dpkg --add-architecture "$architecture" &&
+    "${as_root[@]}" apt-get update -qq &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+      --no-install-recommends "${missing[@]}" >/dev/null ||
+    echo "They are not to be had: programs of models of images are left out"
 }
 
 # build_compiler [TARGET...]: build/bin/emblemc and what it links with, from the

@@ -9,9 +9,11 @@
 #   %fixtures  test/fixtures                %build   the build folder
 #   %python    a Python 3                   %minilm  all-MiniLM-L6-v2, a Hugging
 #   %cc        the C compiler driver                 Face folder (feature minilm)
+#   %aarch64   a command whose emblemc compiles for AArch64, and whose programs run
+#              by QEMU (feature aarch64; end-to-end/aarch64/inputs/emblemc)
 #
 # Features: the targets that this machine runs (`emblemc --list-targets`), minilm,
-# cc, halide, numpy, sanitize, cpu-quota. EMBLEM_TEST_CPU, a mask of what the CPU has, holds
+# cc, halide, numpy, sanitize, cpu-quota, aarch64 (and aarch64-pictures). EMBLEM_TEST_CPU, a mask of what the CPU has, holds
 # for all tests.
 
 import os
@@ -91,6 +93,16 @@ if cc:
     flags = " -fsanitize=address,undefined" if config.sanitize else ""
     config.available_features.add("cc")
     config.substitutions.append(("%cc", cc + flags))
+
+# Programs of another architecture: a runtime for it, and what runs it here.
+foreign = os.path.join(config.emblem_build, "lib", "aarch64", "libemblem_{}.a")
+emulated = os.path.join(config.test_source_root, "end-to-end/aarch64/inputs")
+if os.path.exists(foreign.format("runtime")) and shutil.which("qemu-aarch64"):
+    config.available_features.add("aarch64")
+    path = emulated + os.pathsep + config.environment["PATH"]
+    config.substitutions.append(("%aarch64", f"env PATH={path}"))
+    if os.path.exists(foreign.format("image")):
+        config.available_features.add("aarch64-pictures")
 
 if config.halide:
     config.available_features.add("halide")

@@ -110,11 +110,12 @@ llvm::Error Compilation::openOutputs() {
   llvm::StringRef library; // of a device
   if (options.device)
     library = options.device->runtimeLibrary;
+  llvm::StringRef triple = options.target->isa->getTriple();
   if (emission.runtime)
-    if (llvm::Error error = findRuntimeFiles(library).moveInto(runtime))
+    if (llvm::Error error = findRuntimeFiles(triple, library).moveInto(runtime))
       return error;
   if (emission.linked) {
-    llvm::Expected<Linker> found = findLinker(options.target->isa->getTriple());
+    llvm::Expected<Linker> found = findLinker(triple);
     if (!found)
       return found.takeError();
     linker = std::move(*found);

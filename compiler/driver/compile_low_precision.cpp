@@ -26,16 +26,8 @@ llvm::Error Compilation::runReference() {
   if (options.precision == Precision::F32 ||
       (!calibrate && !takes(Phase::Check)))
     return llvm::Error::success();
-  if (!target) {
-    // Any target measures the same activations; vectors are not compared.
-    llvm::Expected<const Target *> native = findTarget("native");
-    if (!calibrate || !native || !runsHere(**native)) {
-      if (!native)
-        llvm::consumeError(native.takeError());
-      return llvm::Error::success();
-    }
-    target = *native;
-  }
+  if (!target)
+    return llvm::Error::success(); // no code runs here
   frontend::LoadedModel &model = getMain();
   mlir::OwningOpRef<mlir::ModuleOp> module = model.module->clone();
   if (llvm::Error error =
@@ -50,15 +42,16 @@ llvm::Error Compilation::runReference() {
     keepWideStages();
   else if (reference->inputRanges)
     (*model.module)->setAttr(attribute::inputRanges, reference->inputRanges);
-  return !options.onCpu && takes(Phase::Check) ? measureOnHost(*target)
-                                               : llvm::Error::success();
+  return !options.runsHere() && takes(Phase::Check) ? measureOnHost(*target)
+                                                    : llvm::Error::success();
 }
 
 /// What runs here and computes as the program does, or null.
 const Target *Compilation::getMeasuringTarget() const {
-  if (options.onCpu)
-    return options.runsHere() ? options.target : nullptr;
-  return findHost(*options.device);
+  if (options.runsHere())
+    return options.target;
+  return findHost(options.onCpu ? options.target->getNarrowArithmetic()
+                                : options.device->arithmetic);
 }
 
 /// What comes near the end of f16 stays in f32: other texts may have more.

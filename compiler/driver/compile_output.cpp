@@ -145,6 +145,12 @@ llvm::Error Compilation::link() {
     llvm::SmallVector<std::string> libraries;
     if (!summary.image.empty()) {
       parts.push_back(Part::Images);
+      if (runtime.image.empty())
+        return llvm::createStringError(
+            "'" + options.model + "' takes images, and the runtime for " +
+            options.target->name +
+            " was built without libpng and libjpeg; build it with those of "
+            "that architecture, or write --emit=obj");
       libraries.push_back(runtime.image);
     }
     if (options.device)

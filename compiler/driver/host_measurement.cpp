@@ -1,4 +1,4 @@
-//===- host_measurement.cpp - A device's precision, by a CPU --------------===//
+//===- host_measurement.cpp - Another machine's precision, by this CPU ----===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -12,11 +12,10 @@
 using namespace emblem;
 using namespace emblem::driver;
 
-const Target *driver::findHost(const DeviceTarget &device) {
+const Target *driver::findHost(const NarrowArithmetic &machine) {
   auto likeness = [&](const Target &target) {
-    return (target.bf16Dot == device.arithmetic.bf16Dot) +
-           (target.integerDot.elementBits() ==
-            device.arithmetic.integerRowBits);
+    return (target.bf16Dot == machine.bf16Dot) +
+           (target.integerDot.elementBits() == machine.integerRowBits);
   };
   const Target *best = nullptr;
   for (const Target &target : allTargets())
@@ -61,8 +60,8 @@ PlainProgram HostProgram::asPlain() const {
           EMBLEM_MODEL_SYMBOL};
 }
 
-/// For a program of a device alone, before it is lowered: its cosines, and what
-/// is kept in a higher precision.
+/// For a program that does not run here, before it is lowered: its cosines, and
+/// what is kept in a higher precision.
 llvm::Error Compilation::measureOnHost(const Target &host) {
   frontend::LoadedModel &model = getMain();
   Precision precision = getHostPrecision(options.precision);

@@ -13,13 +13,13 @@
 #define EMBLEM_COMPILER_DRIVER_HOST_MEASUREMENT_H
 
 #include "compiler/driver/sensitivity.h"
-#include "compiler/target/device/device_target.h"
+#include "compiler/target/narrow_arithmetic.h"
 
 namespace emblem::driver {
 
-/// Of the CPUs whose code runs here the one that multiplies most as the device
+/// Of the CPUs whose code runs here the one that multiplies most as the machine
 /// does, and of those the most demanding; null where none runs.
-const Target *findHost(const DeviceTarget &device);
+const Target *findHost(const NarrowArithmetic &machine);
 
 /// The precision in which a CPU stands for a device's: f16's is bf16, which has
 /// fewer digits.

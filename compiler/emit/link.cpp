@@ -36,10 +36,20 @@ llvm::Expected<Linker> emblem::emit::findLinker(llvm::StringRef triple) {
   }
 
   llvm::Triple wanted(triple), host(llvm::sys::getDefaultTargetTriple());
-  if (wanted.getArch() != host.getArch() || wanted.getOS() != host.getOS())
+  if (wanted.getOS() != host.getOS())
     return llvm::createStringError(
         "this machine's C compiler does not link for " + triple +
         "; name one that does in CC, or write --emit=obj");
+  if (wanted.getArch() != host.getArch()) {
+    std::string name = (wanted.getArchName() + "-linux-gnu-gcc").str();
+    if (llvm::ErrorOr<std::string> found = llvm::sys::findProgramByName(name))
+      return Linker{*found, {}};
+    return llvm::createStringError(
+        "this machine's C compiler does not link for " + triple + ", and " +
+        name + " is not on PATH; install it (apt install g++-" +
+        wanted.getArchName() +
+        "-linux-gnu), name one that does in CC, or write --emit=obj");
+  }
   for (llvm::StringRef name : {"cc", "gcc", "clang"})
     if (llvm::ErrorOr<std::string> found = llvm::sys::findProgramByName(name))
       return Linker{*found, {}};

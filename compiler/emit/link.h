@@ -17,7 +17,8 @@ struct Linker {
   std::vector<std::string> arguments; // that $CC holds beside the program
 };
 
-/// $CC where it is set, else cc, gcc or clang on PATH; the error says what to
+/// $CC where it is set, else cc, gcc or clang on PATH, or for an architecture
+/// other than this machine's Debian's cross compiler; the error says what to
 /// install where there is none. `triple` is what is to be linked.
 llvm::Expected<Linker> findLinker(llvm::StringRef triple);
 

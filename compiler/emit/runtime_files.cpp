@@ -9,12 +9,15 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
 
 using namespace emblem::emit;
 namespace path = llvm::sys::path;
 
 llvm::Expected<RuntimeFiles>
-emblem::emit::findRuntimeFiles(llvm::StringRef device) {
+emblem::emit::findRuntimeFiles(llvm::StringRef triple,
+                               llvm::StringRef device) {
   // Any address in this executable will do.
   void *here = reinterpret_cast<void *>(&findRuntimeFiles);
   std::string self = llvm::sys::fs::getMainExecutable(nullptr, here);
@@ -23,6 +26,18 @@ emblem::emit::findRuntimeFiles(llvm::StringRef device) {
   if (!llvm::sys::fs::exists(folder)) {
     folder = path::parent_path(path::parent_path(self));
     path::append(folder, "lib");
+  }
+  llvm::Triple wanted(triple), host(llvm::sys::getDefaultTargetTriple());
+  bool isForeign = wanted.getArch() != host.getArch();
+  if (isForeign) {
+    path::append(folder, wanted.getArchName());
+    if (!llvm::sys::fs::exists(folder))
+      return llvm::createStringError(
+          "this Emblem was built without the runtime for " +
+          wanted.getArchName() + " ('" + folder +
+          "'); build it where that architecture's C++ compiler is (apt install "
+          "g++-" +
+          wanted.getArchName() + "-linux-gnu), or write --emit=obj");
   }
 
   auto find = [&](llvm::StringRef name) -> llvm::Expected<std::string> {
@@ -42,8 +57,12 @@ emblem::emit::findRuntimeFiles(llvm::StringRef device) {
   if (llvm::Error error =
           find("libemblem_interface.a").moveInto(files.interface))
     return error;
-  if (llvm::Error error = find("libemblem_image.a").moveInto(files.image))
-    return error;
+  if (auto image = find("libemblem_image.a"))
+    files.image = std::move(*image);
+  else if (isForeign)
+    llvm::consumeError(image.takeError());
+  else
+    return image.takeError();
   if (!device.empty())
     if (llvm::Error error = find(device).moveInto(files.device))
       return error;

@@ -27,14 +27,18 @@ struct RuntimeFiles {
   std::string runtime;   // for programs, beside `command`
   std::string command;   // the program's main and its command line
   std::string interface; // for libraries: what emblem.h declares, no other name
-  std::string image;     // from picture files to pixels
+  // From picture files to pixels; empty where another architecture's runtime
+  // was built without the libraries that read them.
+  std::string image;
   std::string device; // what launches a device's kernels; empty: not asked for
 };
 
-/// Where `cmake --install` puts them, from the folder that holds emblemc itself;
-/// or in ../lib of it, as in the build folder. `device`: a device's library, or
-/// empty.
-llvm::Expected<RuntimeFiles> findRuntimeFiles(llvm::StringRef device);
+/// Those for `triple`. They lie where `cmake --install` puts them, from the
+/// folder that holds emblemc itself; or in ../lib of it, as in the build folder.
+/// Those of another architecture than this machine's are in a folder there that
+/// has its name. `device`: a device's library, or empty.
+llvm::Expected<RuntimeFiles> findRuntimeFiles(llvm::StringRef triple,
+                                              llvm::StringRef device);
 
 /// The text of emblem.h, as this emblemc was built with.
 llvm::StringRef interfaceHeader();

@@ -34,6 +34,9 @@ public:
   /// Halide's name for what `target` has.
   virtual std::string getHalideTarget(const Target &target) const = 0;
 
+  /// Whether 32 bits of integers are loaded as a vector, as a word is.
+  virtual bool loadsWordsOfIntegers() const { return true; }
+
   /// The lesser and the greater of two f32, scalars or vectors: `b` where one
   /// of them is a NaN.
   virtual mlir::Value emitMinimum(mlir::OpBuilder &builder, mlir::Location loc,

@@ -12,6 +12,8 @@
 #ifndef EMBLEM_COMPILER_TARGET_TARGET_H
 #define EMBLEM_COMPILER_TARGET_TARGET_H
 
+#include "compiler/target/narrow_arithmetic.h"
+
 #include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
@@ -28,8 +30,9 @@ class Isa;
 /// them: it needs loops that hold such blocks (MatmulArithmetic).
 struct IntegerDot {
   int16_t depth;
-  /// Whether the rows' integers are unsigned, with a zero point for which the
-  /// sums are corrected; else they are signed, around zero.
+  /// Whether the rows' integers are unsigned. Those of 8 bits have a zero point
+  /// for which the sums are corrected, and where they are signed both are less
+  /// by 128; those of 16 bits are signed, around zero.
   bool unsignedRows;
 
   constexpr int64_t elementBits() const { return 32 / depth; }
@@ -88,6 +91,9 @@ struct Target {
   // fit the registers: tileRows * tileVectors + tileVectors + 1 of them.
   int64_t tileRows;
   int64_t tileVectors;
+  // At most as many rows where weights are widened in registers: int4, and int8
+  // to products of i16.
+  int64_t wideningTileRows;
   int64_t rowBlock; // rows a block of work, a multiple of tileRows
   AttentionTiles attention;
   HalideAttentionTiles halideAttention;
@@ -103,6 +109,10 @@ struct Target {
   // Whether Halide has been measured to be faster where the outputs of a
   // convolution end in half a vector or less: mlir computes all of the vector.
   bool halideEndsVectorsFaster;
+
+  constexpr NarrowArithmetic getNarrowArithmetic() const {
+    return {bf16Dot, /*f16Dot=*/false, integerDot.elementBits()};
+  }
 
   /// Columns of one packed panel of f32 weights.
   constexpr int64_t panelColumns() const { return tileVectors * vectorWidth; }
@@ -123,7 +133,7 @@ struct Target {
   /// tiles: every row of the table is held to it as it is compiled.
   constexpr bool tilesFit() const {
     return tileRows * tileVectors + tileVectors + 1 <= vectorRegisters &&
-           rowBlock % tileRows == 0 &&
+           wideningTileRows <= tileRows && rowBlock % tileRows == 0 &&
            attention.queries * attention.vectors + attention.vectors + 1 <=
                vectorRegisters &&
            attention.queries <= vectorWidth &&

@@ -36,7 +36,8 @@ def Kernel_Dialect : Dialect {
 
     **Precision.** Rows are f32, or bf16, or quantized: integers with a scale of
     their own for each row. In i16 they are `round(x / scale)`, from -254 to 254;
-    in i8 they are unsigned bytes, `zero point + round(x / scale)`, from 0 to 255.
+    in i8 they are bytes, `zero point + round(x / scale)`, from 0 to 255, or from
+    -128 to 127 for targets whose dot products take signed ones.
     Which of them a model has is its target's choice: products of quantized rows
     and weights are exact either way. In a buffer the scale is the last four bytes
     of the row, an f32, and the zero point the four before it, a whole

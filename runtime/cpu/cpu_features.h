@@ -14,7 +14,7 @@
 
 namespace emblem::runtime {
 
-/// Of EMBLEM_AARCH64 "AArch64"; of an unknown one a phrase.
+/// The name of a number of model_table.h; of an unknown one a phrase.
 const char *architectureName(int32_t architecture);
 
 /// The EMBLEM_CPU_... bits (feature_bits.h of the architecture's folder) that

@@ -22,7 +22,10 @@ WORD = re.compile(
     | (?<![a-z]) v?(?: pdp[bw]u?[su]?sd?s? | pmadd[a-z]* | scalef[ps]s | dpbf16ps
       | cvtne2?ps2?bf16 | maxps | minps )
     | (?<![a-z]) (?: znver[0-9]* | zen\ ?[0-9]+ | epyc | ryzen | xeon | haswell | skylake
-      | icelake | sapphire\ ?rapids ) (?![a-z])""",
+      | icelake | sapphire\ ?rapids ) (?![a-z])
+    | aarch64 | arm64 | arm_neon
+    | (?<![a-z]) (?: neon | dotprod | i8mm | [us]{1,2}dot | bfdot | bfcvtn2? | smull2? | sadalp
+      | saddlp | vaddvq?[a-z0-9_]* | graviton | neoverse | cortex ) (?![a-z])""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -33,7 +33,8 @@ TEST(TargetTable, RefusesAnUnknownNameAndListsTheKnown) {
   EXPECT_EQ(
       llvm::toString(found.takeError()),
       "unknown target 'pdp11'; known are native, x86-64-v2, x86-64-v3, "
-      "x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, znver4");
+      "x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, znver4, "
+      "aarch64, aarch64-v8.2-dotprod, aarch64-v8.6");
 }
 
 namespace {
@@ -74,7 +75,7 @@ TEST(TargetTable, NativeIsWhatTheRuntimeFinds) {
             "no target is native here: this machine is less than an x86-64-v2; "
             "name the target to compile for: x86-64-v2, x86-64-v3, "
             "x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, "
-            "znver4");
+            "znver4, aarch64, aarch64-v8.2-dotprod, aarch64-v8.6");
 }
 
 // Where the runtime finds what a row needs, LLVM finds what it may use there.

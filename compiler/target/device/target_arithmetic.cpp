@@ -17,7 +17,6 @@ emblem::findNarrowArithmeticOrEmit(mlir::Operation *op,
   if (const DeviceTarget *device = findDeviceTarget(target))
     return device->arithmetic;
   if (const Target *cpu = findTargetOrEmit(op, target))
-    return NarrowArithmetic{cpu->bf16Dot, /*f16Dot=*/false,
-                            cpu->integerDot.elementBits()};
+    return cpu->getNarrowArithmetic();
   return std::nullopt;
 }

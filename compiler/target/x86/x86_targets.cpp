@@ -69,15 +69,15 @@ static constexpr bool named = true;
 
 // clang-format off
 static constexpr Target targets[] = {
-    //                                                              by name cache  ask    lanes  fma  bf16  integer  tile: rows  row  attention
-    // name            cpu          features   CPU must have           only line   ahead     registers  dot   dot       vectors   block
-    {"x86-64-v2",      "x86-64-v2", "",         v2,     &x86Isa, false, line, prefetch,  4, 16, false, false, pairs,  4, 2,    96, a4, h1, sums, extremes, ahead, false},
-    {"x86-64-v3",      "x86-64-v3", "",         v3,     &x86Isa, false, line, prefetch,  8, 16, true,  false, pairs,  6, 2,    96, a6, h1, sums, extremes, ahead, false},
-    {"x86-64-v3-vnni", "x86-64-v3", "+avxvnni", v3Vnni, &x86Isa, false, line, prefetch,  8, 16, true,  false, quads,  6, 2,    96, a6, h1, sums, extremes, ahead, false},
-    {"x86-64-v4",      "x86-64-v4", wide,       v4,     &x86Isa, false, line, prefetch, 16, 32, true,  false, pairs,  9, 3,    99, a8, h2, sums, extremes, ahead, false},
-    {"x86-64-v4-vnni", "x86-64-v4", wideVnni,   v4Vnni, &x86Isa, false, line, prefetch, 16, 32, true,  false, quads,  9, 3,    99, a8, h2, sums, extremes, ahead, false},
-    {"x86-64-v4-bf16", "x86-64-v4", wideBf16,   v4Bf16, &x86Isa, named, line, prefetch, 16, 32, true,  true,  quads,  9, 3,    99, a8, h2, sums, extremes, ahead, false},
-    {"znver4",         "znver4",    wide,       zen4,   &x86Isa, false, line, prefetch, 16, 32, true,  true,  quads,  9, 3,    99, a8, h2, sums, extremes, ahead, halideEnds},
+    //                                                              by name cache  ask    lanes  fma  bf16  integer  tile: rows, when row  attention
+    // name            cpu          features   CPU must have           only line   ahead     registers  dot   dot       vectors widening  block
+    {"x86-64-v2",      "x86-64-v2", "",         v2,     &x86Isa, false, line, prefetch,  4, 16, false, false, pairs,  4, 2, 4,    96, a4, h1, sums, extremes, ahead, false},
+    {"x86-64-v3",      "x86-64-v3", "",         v3,     &x86Isa, false, line, prefetch,  8, 16, true,  false, pairs,  6, 2, 6,    96, a6, h1, sums, extremes, ahead, false},
+    {"x86-64-v3-vnni", "x86-64-v3", "+avxvnni", v3Vnni, &x86Isa, false, line, prefetch,  8, 16, true,  false, quads,  6, 2, 6,    96, a6, h1, sums, extremes, ahead, false},
+    {"x86-64-v4",      "x86-64-v4", wide,       v4,     &x86Isa, false, line, prefetch, 16, 32, true,  false, pairs,  9, 3, 9,    99, a8, h2, sums, extremes, ahead, false},
+    {"x86-64-v4-vnni", "x86-64-v4", wideVnni,   v4Vnni, &x86Isa, false, line, prefetch, 16, 32, true,  false, quads,  9, 3, 9,    99, a8, h2, sums, extremes, ahead, false},
+    {"x86-64-v4-bf16", "x86-64-v4", wideBf16,   v4Bf16, &x86Isa, named, line, prefetch, 16, 32, true,  true,  quads,  9, 3, 9,    99, a8, h2, sums, extremes, ahead, false},
+    {"znver4",         "znver4",    wide,       zen4,   &x86Isa, false, line, prefetch, 16, 32, true,  true,  quads,  9, 3, 9,    99, a8, h2, sums, extremes, ahead, halideEnds},
 };
 // clang-format on
 

@@ -25,6 +25,7 @@ using Operands = SmallVector<Value, 2>;
 struct Int4 : MatmulArithmetic {
   using MatmulArithmetic::MatmulArithmetic;
 
+  int64_t mostRows() override { return b.target.wideningTileRows; }
   SmallVector<Value> accumulate(ArrayRef<Value> rows, Value panel,
                                 Value tile) override {
     int64_t inputs = op.getTrueInputSize(), left = inputs % kGroupSize;

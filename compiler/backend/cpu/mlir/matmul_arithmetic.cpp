@@ -141,22 +141,23 @@ struct Bf16Pairs : Words {
 struct Integers : Words {
   using Words::Words;
 
+  int64_t mostRows() override {
+    return isWidened() ? b.target.wideningTileRows : b.target.tileRows;
+  }
   Value zero() override {
     return arith::ConstantOp::create(
         b.builder, b.loc, DenseElementsAttr::get(b.wordsType(), int32_t(0)));
   }
   Value loadWeights(Value panel, Value step, Value offset) override {
-    Type stored = op.getWeight().getType().getElementType();
-    Type wide = b.builder.getIntegerType(32 / depth);
-    if (stored == wide)
+    if (!isWidened())
       return Words::loadWeights(panel, step, offset);
     // i8 in memory, i16 in registers.
-    auto narrow = VectorType::get({depth * b.lanes()}, stored);
+    auto narrow = VectorType::get({depth * b.lanes()}, getStoredType());
     Value weights =
         vector::LoadOp::create(b.builder, b.loc, narrow, op.getWeight(),
                                ValueRange{panel, step, offset, b.index(0)});
-    weights =
-        arith::ExtSIOp::create(b.builder, b.loc, narrow.clone(wide), weights);
+    weights = arith::ExtSIOp::create(b.builder, b.loc, narrow.clone(getType()),
+                                     weights);
     return vector::BitCastOp::create(b.builder, b.loc, b.wordsType(), weights);
   }
   Value multiplyAdd(Value input, Value weights, Value sum) override {
@@ -180,6 +181,11 @@ struct Integers : Words {
       return product;
     return b.fma(terms.zeroPoint, b.load(op.getCorrection(), column), product);
   }
+
+private:
+  Type getType() { return b.builder.getIntegerType(32 / depth); }
+  Type getStoredType() { return op.getWeight().getType().getElementType(); }
+  bool isWidened() { return getStoredType() != getType(); }
 };
 
 } // namespace

@@ -21,6 +21,8 @@ public:
   MatmulArithmetic(kernel::MatmulOp op, LoopBuilder &b) : op(op), b(b) {}
   virtual ~MatmulArithmetic() = default;
 
+  /// Rows of a tile, at most.
+  virtual int64_t mostRows() { return b.target.tileRows; }
   /// The hot loop: sums[i * tileVectors + j] over all of K, of row i of `rows`
   /// and the panel's columns from j * lanes on. Each sum takes k in order. `tile`
   /// counts the tiles that have read the panel before.

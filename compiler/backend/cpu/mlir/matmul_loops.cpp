@@ -72,9 +72,9 @@ void cpu::emitMatmul(kernel::MatmulOp op, LoopBuilder &b) {
   if (op.getPool())
     return emitPooledMatmul(op, b);
   Value rowBegin = op.getTile()[0], rowEnd = op.getTile()[1];
-  int64_t tileRows = b.target.tileRows;
   std::unique_ptr<MatmulArithmetic> arithmetic =
       MatmulArithmetic::create(op, b);
+  int64_t tileRows = arithmetic->mostRows();
 
   // Even heights: rows / ceil(rows / tileRows), rounded up.
   Value blocks = b.ceilDiv(b.sub(rowEnd, rowBegin), b.index(tileRows));

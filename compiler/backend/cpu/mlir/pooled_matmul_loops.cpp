@@ -68,7 +68,7 @@ SmallVector<Value> PooledMatmul::join(Value row, Value tile, int64_t height,
 }
 
 void PooledMatmul::emit(Value text, Value begin, Value end) {
-  int64_t tileRows = b.target.tileRows;
+  int64_t tileRows = arithmetic.mostRows();
   Value tokens = b.sub(end, begin);
   // A text has a token at least.
   Value step = b.ceilDiv(tokens, b.ceilDiv(tokens, b.index(tileRows)));

@@ -23,6 +23,9 @@ static constexpr double kRound = 12582912.0; // 1.5 * 2^23
 // round away from zero.
 static constexpr double kSteps = 254.0;
 
+// From bytes without a sign to bytes with one.
+static constexpr double kSignedOffset = 128.0;
+
 // Below it a row's inverse scale would overflow; such a row is as good as zero.
 static constexpr double kSmallest = 1e-30;
 
@@ -95,6 +98,8 @@ void RowQuantizer::emitIntegers() {
   if (element().isInteger(8)) {
     Value zeroPoint = math::RoundEvenOp::create(
         b.builder, b.loc, b.mulf(b.subf(b.scalar(0.0), least), inverse));
+    if (!b.target.integerDot.unsignedRows)
+      zeroPoint = b.subf(zeroPoint, b.scalar(kSignedOffset));
     b.storeRowZeroPoint(zeroPoint, rows.into, row);
     round = b.addf(round, zeroPoint);
   }

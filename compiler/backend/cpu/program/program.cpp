@@ -8,6 +8,7 @@
 
 #include "compiler/backend/cpu/halide/link_kernels.h"
 #include "compiler/backend/cpu/program/model_table.h"
+#include "compiler/backend/cpu/program/word_loads.h"
 #include "compiler/target/isa.h"
 #include "emblem/model_table.h"
 
@@ -83,7 +84,8 @@ static llvm::GlobalVariable *addConstant(llvm::Module &program,
 static constexpr llvm::StringLiteral kOptimisation =
     "globaldce,always-inline,function(sroa,early-cse,loop-mssa(licm))";
 
-static void optimise(llvm::Module &program, llvm::TargetMachine &machine) {
+static void optimise(llvm::Module &program, const Isa &isa,
+                     llvm::TargetMachine &machine) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager sccs;
@@ -95,6 +97,8 @@ static void optimise(llvm::Module &program, llvm::TargetMachine &machine) {
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, sccs, modules);
   llvm::ModulePassManager passes;
+  if (!isa.loadsWordsOfIntegers())
+    passes.addPass(llvm::createModuleToFunctionPassAdaptor(WordLoadsPass()));
   llvm::cantFail(builder.parsePassPipeline(passes, kOptimisation));
   passes.run(program, modules);
 }
@@ -164,7 +168,7 @@ cpu::buildProgram(mlir::ModuleOp lowered, const ProgramData &data,
     llvm::GlobalAlias::create(llvm::GlobalValue::ExternalLinkage,
                               getTableSymbol(data.role), table);
   }
-  optimise(*program, **machine);
+  optimise(*program, *target.isa, **machine);
   return program;
 }
 
