@@ -59,26 +59,39 @@ llvm::Expected<Linker> emblem::emit::findLinker(llvm::StringRef triple) {
       "--emit=obj");
 }
 
+namespace {
+struct Ending {
+  int status; // of the linker; below 0: it did not start, or a signal ended it
+  std::string why;
+};
+} // namespace
+
 /// Runs the linker with its standard output and its errors in the files `out`
 /// and `errors`, where given; "": nowhere.
-static llvm::Error run(const Linker &linker,
-                       llvm::ArrayRef<std::string> arguments,
-                       std::optional<llvm::StringRef> out = std::nullopt,
-                       std::optional<llvm::StringRef> errors = std::nullopt) {
+static Ending execute(const Linker &linker,
+                      llvm::ArrayRef<std::string> arguments,
+                      std::optional<llvm::StringRef> out = std::nullopt,
+                      std::optional<llvm::StringRef> errors = std::nullopt) {
   std::vector<llvm::StringRef> words = {linker.program};
   words.insert(words.end(), linker.arguments.begin(), linker.arguments.end());
   words.insert(words.end(), arguments.begin(), arguments.end());
 
-  std::string why;
-  int status = llvm::sys::ExecuteAndWait(
+  Ending ending;
+  ending.status = llvm::sys::ExecuteAndWait(
       linker.program, words, /*Env=*/std::nullopt, {std::nullopt, out, errors},
       /*SecondsToWait=*/0,
-      /*MemoryLimit=*/0, &why);
-  if (status == 0)
+      /*MemoryLimit=*/0, &ending.why);
+  return ending;
+}
+
+static llvm::Error toError(const Linker &linker, const Ending &ending) {
+  if (ending.status == 0)
     return llvm::Error::success();
   return llvm::createStringError(
       "linking with '" + linker.program + "' failed: " +
-      (why.empty() ? "it ended with status " + std::to_string(status) : why));
+      (ending.why.empty()
+           ? "it ended with status " + std::to_string(ending.status)
+           : ending.why));
 }
 
 /// How to link libstdc++: its archive, so that a program runs where no C++ is
@@ -88,9 +101,10 @@ static llvm::Expected<std::string> standardLibrary(const Linker &linker,
   llvm::Expected<OutputFile> answer = OutputFile::createScratch(beside);
   if (!answer)
     return answer.takeError();
-  if (llvm::Error error = run(linker, {"-print-file-name=libstdc++.a"},
-                              answer->temporaryPath()))
-    return error;
+  if (llvm::Error error =
+          toError(linker, execute(linker, {"-print-file-name=libstdc++.a"},
+                                  answer->temporaryPath())))
+    return std::move(error);
   auto text = llvm::MemoryBuffer::getFile(answer->temporaryPath());
   if (!text)
     return llvm::createStringError("cannot read '" + answer->temporaryPath() +
@@ -120,18 +134,17 @@ llvm::Error emblem::emit::link(const Linker &linker,
   arguments.insert(arguments.end(),
                    {cxx, "-static-libgcc", "-pthread", "-ldl", "-lm"});
   if (output.isNamed())
-    return run(linker, arguments);
+    return toError(linker, execute(linker, arguments));
   // A linker that writes to the file as it is leaves nothing, whatever ends it.
   // Some need a name, for they put a file of their own in its place.
-  llvm::Error error = run(linker, arguments, std::nullopt, /*errors=*/"");
-  if (!error && output.size() > 0)
-    return error;
-  llvm::consumeError(std::move(error));
+  const Ending ending = execute(linker, arguments, std::nullopt, /*errors=*/"");
+  if (ending.status < 0 || (ending.status == 0 && output.size() > 0))
+    return toError(linker, ending);
   auto named = OutputFile::createScratch(output.place(), /*mustBeNamed=*/true);
   if (!named)
     return named.takeError();
   arguments[1] = named->temporaryPath().str();
-  if (llvm::Error error = run(linker, arguments))
+  if (llvm::Error error = toError(linker, execute(linker, arguments)))
     return error;
   auto bytes = llvm::MemoryBuffer::getFile(named->temporaryPath(),
                                            /*IsText=*/false,
