@@ -8,7 +8,6 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
@@ -94,32 +93,9 @@ static llvm::Error toError(const Linker &linker, const Ending &ending) {
            : ending.why));
 }
 
-/// How to link libstdc++: its archive, so that a program runs where no C++ is
-/// installed, or the shared library where there is no archive.
-static llvm::Expected<std::string> standardLibrary(const Linker &linker,
-                                                   llvm::StringRef beside) {
-  llvm::Expected<OutputFile> answer = OutputFile::createScratch(beside);
-  if (!answer)
-    return answer.takeError();
-  if (llvm::Error error =
-          toError(linker, execute(linker, {"-print-file-name=libstdc++.a"},
-                                  answer->temporaryPath())))
-    return std::move(error);
-  auto text = llvm::MemoryBuffer::getFile(answer->temporaryPath());
-  if (!text)
-    return llvm::createStringError("cannot read '" + answer->temporaryPath() +
-                                   "': " + text.getError().message());
-  // Where there is none the name comes back as it went.
-  llvm::StringRef path = (*text)->getBuffer().trim();
-  return llvm::sys::path::is_absolute(path) ? path.str() : "-lstdc++";
-}
-
 llvm::Error emblem::emit::link(const Linker &linker,
                                llvm::ArrayRef<std::string> inputs,
                                OutputFile &output) {
-  std::string cxx;
-  if (llvm::Error error = standardLibrary(linker, output.place()).moveInto(cxx))
-    return error;
   std::vector<std::string> arguments = {"-o", output.temporaryPath().str()};
   arguments.insert(arguments.end(), inputs.begin(), inputs.end());
   // The same bytes from the same model: no build id, no symbols, no names of
@@ -131,8 +107,12 @@ llvm::Error emblem::emit::link(const Linker &linker,
 #ifdef EMBLEM_SANITIZE
   arguments.push_back("-fsanitize=address,undefined");
 #endif
+#ifndef NDEBUG
+  // What is not optimised calls more of C++ than the runtime has.
+  arguments.push_back("-lstdc++");
+#endif
   arguments.insert(arguments.end(),
-                   {cxx, "-static-libgcc", "-pthread", "-ldl", "-lm"});
+                   {"-static-libgcc", "-pthread", "-ldl", "-lm"});
   if (output.isNamed())
     return toError(linker, execute(linker, arguments));
   // A linker that writes to the file as it is leaves nothing, whatever ends it.

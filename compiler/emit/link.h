@@ -22,8 +22,8 @@ struct Linker {
 /// install where there is none. `triple` is what is to be linked.
 llvm::Expected<Linker> findLinker(llvm::StringRef triple);
 
-/// Links object files and libraries to `output`, with libstdc++ inside. The
-/// same inputs give the same bytes.
+/// Links object files and libraries to `output`. The same inputs give the same
+/// bytes.
 llvm::Error link(const Linker &linker, llvm::ArrayRef<std::string> inputs,
                  OutputFile &output);
 

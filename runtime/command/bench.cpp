@@ -12,9 +12,9 @@
 #include "runtime/command/open_model.h"
 #include "runtime/command/output_file.h"
 #include "runtime/model/model.h"
+#include "runtime/platform/wait.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cinttypes>
 
 namespace emblem::command {
@@ -31,17 +31,16 @@ bool timeShape(EmblemModel *model, const EmblemModelTable &table,
                BenchShape shape, double seconds, Timing &timing) {
   constexpr size_t fewestRuns = 5, mostRuns = 1 << 20;
   constexpr size_t warmUpRuns = 2;
-  using Clock = std::chrono::steady_clock;
 
   BenchBatch batch(table, shape);
   BatchOutputs outputs(table, shape);
   std::vector<double> times;
   double total = 0;
   for (size_t run = 0; run < mostRuns; ++run) {
-    Clock::time_point start = Clock::now();
+    const int64_t start = platform::monotonicNanoseconds();
     if (batch.run(*model, outputs, /*stageNanoseconds=*/nullptr) != EMBLEM_OK)
       return false;
-    double time = std::chrono::duration<double>(Clock::now() - start).count();
+    double time = (platform::monotonicNanoseconds() - start) * 1e-9;
     if (run < warmUpRuns)
       continue;
     times.push_back(time);

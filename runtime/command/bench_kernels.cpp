@@ -12,8 +12,8 @@
 #include "runtime/command/open_model.h"
 #include "runtime/command/output_file.h"
 #include "runtime/model/model.h"
+#include "runtime/platform/wait.h"
 
-#include <chrono>
 #include <cinttypes>
 
 namespace emblem::command {
@@ -58,7 +58,6 @@ struct Profile {
 bool profileShape(EmblemModel &model, const EmblemModelTable &table,
                   size_t stages, BenchShape shape, double seconds,
                   Profile &profile) {
-  using Clock = std::chrono::steady_clock;
   BenchBatch batch(table, shape);
   BatchOutputs outputs(table, shape);
   profile.stageNanoseconds.assign(stages, 0);
@@ -69,13 +68,12 @@ bool profileShape(EmblemModel &model, const EmblemModelTable &table,
   if (!run(profile.stageNanoseconds.data()))
     return false;
   profile.stageNanoseconds.assign(stages, 0);
-  Clock::time_point start = Clock::now();
+  const int64_t start = platform::monotonicNanoseconds();
   do {
     if (!run(profile.stageNanoseconds.data()))
       return false;
     ++profile.runs;
-    profile.seconds =
-        std::chrono::duration<double>(Clock::now() - start).count();
+    profile.seconds = (platform::monotonicNanoseconds() - start) * 1e-9;
   } while (profile.seconds < seconds);
   return true;
 }

@@ -12,10 +12,10 @@
 #include "runtime/command/open_model.h"
 #include "runtime/command/output_file.h"
 #include "runtime/platform/file.h"
+#include "runtime/platform/wait.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cinttypes>
 #include <cstring>
 
@@ -46,7 +46,6 @@ struct TextsTiming {
 bool timeTexts(EmblemModel *model, int64_t dimension,
                std::span<const EmblemText> texts, double seconds,
                TextsTiming &timing) {
-  using Clock = std::chrono::steady_clock;
   constexpr size_t fewestRuns = 3;
   std::vector<float> vectors(texts.size() * dimension);
   std::vector<EmblemTextInfo> infos(texts.size());
@@ -55,14 +54,13 @@ bool timeTexts(EmblemModel *model, int64_t dimension,
   for (bool first = true;
        first || timing.seconds.size() < fewestRuns || total < seconds;
        first = false) {
-    const Clock::time_point start = Clock::now();
+    const int64_t start = platform::monotonicNanoseconds();
     if (emblem_embed(model, texts.data(), texts.size(), vectors.data(),
                      infos.data()) != EMBLEM_OK)
       return false;
     if (first)
       continue;
-    timing.seconds.push_back(
-        std::chrono::duration<double>(Clock::now() - start).count());
+    timing.seconds.push_back((platform::monotonicNanoseconds() - start) * 1e-9);
     total += timing.seconds.back();
   }
   std::sort(timing.seconds.begin(), timing.seconds.end());

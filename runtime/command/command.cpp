@@ -10,14 +10,10 @@
 #include "runtime/command/missing_pages.h"
 #include "runtime/command/nearest_name.h"
 #include "runtime/command/output_file.h"
-#include "runtime/platform/file.h"
-#include "runtime/platform/new_file.h"
 #include "runtime/platform/process.h"
 #include "runtime/platform/whole_file.h"
 
 #include <cinttypes>
-#include <cstdlib>
-#include <new>
 
 namespace emblem::command {
 
@@ -138,20 +134,9 @@ static int writeVersion(const EmblemModelTable &table) {
   return output.finish();
 }
 
-[[noreturn]] static void outOfMemory() {
-  // Nothing that allocates may run here.
-  static const char sentence[] =
-      "error: out of memory; lower --max-batch-tokens, or give shorter lines\n";
-  (void)platform::writeFile(platform::standardError, sentence,
-                            sizeof(sentence) - 1);
-  platform::removeUnfinishedFiles();
-  std::_Exit(1);
-}
-
 int runProgram(const EmblemModelTable &table, int count,
                const char *const *arguments) {
   setProgramName(count > 0 ? arguments[0] : table.name);
-  std::set_new_handler(outOfMemory);
   platform::ignoreClosedPipes();
   reportMissingPages();
 

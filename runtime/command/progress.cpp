@@ -7,6 +7,7 @@
 #include "runtime/command/progress.h"
 
 #include "runtime/platform/file.h"
+#include "runtime/platform/wait.h"
 
 #include <cinttypes>
 #include <cstdio>
@@ -17,10 +18,10 @@ Progress::Progress(bool outputIsStandard, const char *what)
     : what(what), wanted(platform::isTerminal(platform::standardError) &&
                          !(outputIsStandard &&
                            platform::isTerminal(platform::standardOutput))),
-      start(Clock::now()), last(start) {}
+      start(platform::monotonicNanoseconds()), last(start) {}
 
 void Progress::draw() {
-  double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  const double seconds = (platform::monotonicNanoseconds() - start) * 1e-9;
   // An image has no tokens.
   double done = tokens > 0 ? tokens : texts;
   std::fprintf(stderr, "\r%" PRId64 " %s, %.0f %s/s\x1b[K", texts, what,
@@ -31,9 +32,11 @@ void Progress::draw() {
 void Progress::update(int64_t newTexts, int64_t newTokens) {
   texts = newTexts;
   tokens = newTokens;
-  if (!wanted || Clock::now() - last < std::chrono::milliseconds(100))
+  constexpr int64_t pause = 100'000'000; // nanoseconds
+  const int64_t now = platform::monotonicNanoseconds();
+  if (!wanted || now - last < pause)
     return;
-  last = Clock::now();
+  last = now;
   draw();
 }
 

@@ -7,7 +7,6 @@
 #ifndef EMBLEM_RUNTIME_COMMAND_PROGRESS_H
 #define EMBLEM_RUNTIME_COMMAND_PROGRESS_H
 
-#include <chrono>
 #include <cstdint>
 
 namespace emblem::command {
@@ -25,7 +24,6 @@ public:
   void end();
 
 private:
-  using Clock = std::chrono::steady_clock;
   void draw();
 
   const char *what;
@@ -33,7 +31,7 @@ private:
   bool drawn = false;
   int64_t texts = 0;
   int64_t tokens = 0;
-  Clock::time_point start, last;
+  int64_t start, last; // in nanoseconds
 };
 
 } // namespace emblem::command

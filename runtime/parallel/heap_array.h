@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The runtime asks malloc, never `new`: that brings in the exceptions of
-// libstdc++, which take memory whenever a model's shared library is loaded and
-// keep it when the library is gone.
+// The runtime asks malloc, never `new`: in a library that brings in the
+// exceptions of libstdc++, which take memory whenever it is loaded and keep it
+// when it is gone.
 //
 //===----------------------------------------------------------------------===//
 
