@@ -43,11 +43,27 @@ EmblemStatus allocateRows(EmblemModel &model) {
   return EMBLEM_OK;
 }
 
+/// By default as many threads as the system gives of those that the process may
+/// use.
+EmblemStatus startThreads(EmblemModel &model, ThreadPool &pool) {
+  const int asked = model.options.threads;
+  model.threads = asked > 0 ? asked : usableCpus();
+  if (model.options.parallel_for)
+    return EMBLEM_OK;
+  // A tower works on the threads of the model whose tower it is.
+  if (&pool == &model.pool &&
+      !pool.start(model.threads, model.options.pin_threads != 0) && asked > 0)
+    return fail(EMBLEM_OUT_OF_MEMORY,
+                "the system does not give %d threads; ask for fewer", asked);
+  model.threads = pool.size();
+  return EMBLEM_OK;
+}
+
 /// `pool` is the model's own, or that of the model whose tower it is.
 EmblemStatus fill(EmblemModel &model, ThreadPool &pool) {
   const EmblemModelTable &table = *model.table;
-  model.threads =
-      model.options.threads > 0 ? model.options.threads : usableCpus();
+  if (EmblemStatus status = startThreads(model, pool); status != EMBLEM_OK)
+    return status;
   const Workers workers = {&pool, model.threads, model.options.parallel_for,
                            model.options.parallel_context};
   if (EmblemStatus status =
@@ -59,12 +75,6 @@ EmblemStatus fill(EmblemModel &model, ThreadPool &pool) {
     model.capacity = model.executor->capacity;
   if (EmblemStatus status = allocateRows(model); status != EMBLEM_OK)
     return status;
-  // A tower works on the threads of the model whose tower it is.
-  if (!workers.parallelFor && &pool == &model.pool &&
-      !pool.start(model.threads, model.options.pin_threads != 0))
-    return fail(EMBLEM_OUT_OF_MEMORY,
-                "the system does not give %d threads; ask for fewer",
-                model.threads);
   return model.encoder.open(table, model.threads);
 }
 

@@ -42,8 +42,6 @@ bool ThreadPool::start(int threads, bool pin) {
       worker.thread.keepTo(cpus.cpu(worker.index));
     workerCount += started;
   }
-  if (!started)
-    stop();
   return started;
 }
 

@@ -36,7 +36,7 @@ public:
 
   /// Starts `threads` - 1 threads; with `pin`, each keeps to one CPU of the
   /// caller's affinity mask (the caller itself is left as it is). False where
-  /// the system gives no more threads; the pool is then of one.
+  /// the system gives fewer; the pool is then of those.
   bool start(int threads, bool pin);
 
   int size() const { return workerCount + 1; }

@@ -93,7 +93,8 @@ typedef void (*EmblemParallelFor)(void *context, int64_t count, EmblemTask task,
    A runtime takes a larger struct than its own where the rest of it is 0. */
 typedef struct EmblemOptions {
   size_t size;         /* sizeof(EmblemOptions) */
-  int32_t threads;     /* 0: as many as the process may really use */
+  int32_t threads;     /* 0: as many as the process may really use and the
+                          system gives; fewer than N are an error */
   int32_t pin_threads; /* 1: each thread but the caller's keeps to one CPU */
   int64_t
       max_batch_tokens; /* bounds the memory; 0: 16384, and on a device 32768

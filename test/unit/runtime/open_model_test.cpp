@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "test/unit/runtime/small_model.h"
+#include "test/unit/runtime/thread_limit.h"
 
 #include "runtime/cpu/cpu_features.h"
 #include "runtime/cpu/x86/feature_bits.h"
@@ -81,6 +82,36 @@ TEST(Open, DefaultsFitTheMachineAndTheModel) {
   options.max_batch_tokens = 1;
   ASSERT_EQ(emblem_info(openModel(table, options).get(), &info), EMBLEM_OK);
   EXPECT_EQ(info.max_batch_tokens, 8);
+}
+
+// A container may give fewer than it has CPUs.
+TEST(Open, TheDefaultIsWhatTheSystemGives) {
+  const EmblemModelTable table = smallModel();
+  ThreadLimit limit(0);
+  OwnedModel model = openModel(table);
+  EmblemModelInfo info;
+  ASSERT_EQ(emblem_info(model.get(), &info), EMBLEM_OK);
+  EXPECT_EQ(info.threads, 1);
+  const Sequences texts = randomSequences(9, 1);
+  std::vector<float> vectors(2 * texts.count());
+  ASSERT_EQ(emblem_embed_ids(model.get(), texts.ids.data(),
+                             texts.offsets.data(), texts.count(),
+                             vectors.data()),
+            EMBLEM_OK);
+  EXPECT_EQ(vectors, expectedVectors(texts));
+}
+
+TEST(Open, RefusesThreadsThatTheSystemDoesNotGive) {
+  const EmblemModelTable table = smallModel();
+  EmblemOptions options = defaultOptions();
+  options.threads = 3;
+  {
+    ThreadLimit limit(2);
+    EXPECT_NE(openModel(table, options), nullptr);
+  }
+  ThreadLimit limit(1);
+  EXPECT_EQ(refusal(&table, EMBLEM_OUT_OF_MEMORY, options),
+            "the system does not give 3 threads; ask for fewer");
 }
 
 TEST(Open, Prompts) {

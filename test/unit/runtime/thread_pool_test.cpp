@@ -6,6 +6,8 @@
 
 #include "runtime/parallel/thread_pool.h"
 
+#include "test/unit/runtime/thread_limit.h"
+
 #include "runtime/platform/usable_cpus.h"
 
 #include <chrono>
@@ -84,6 +86,17 @@ TEST(ThreadPool, OneThreadIsTheCallersOwn) {
               int) { *static_cast<pthread_t *>(context) = pthread_self(); },
            &ran);
   EXPECT_TRUE(pthread_equal(ran, pthread_self()));
+}
+
+TEST(ThreadPool, HasTheThreadsThatTheSystemGives) {
+  for (int given : {0, 1, 3}) {
+    ThreadLimit limit(given);
+    ThreadPool pool;
+    EXPECT_FALSE(pool.start(5, given % 2 == 0));
+    EXPECT_EQ(pool.size(), 1 + given);
+    for (int run = 0; run < 50; ++run)
+      Work(run).runOn(pool);
+  }
 }
 
 TEST(ThreadPool, EveryThreadComesWhenThereIsTime) {
