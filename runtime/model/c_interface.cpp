@@ -6,7 +6,6 @@
 
 #include "runtime/model/call_rules.h"
 #include "runtime/model/model.h"
-#include "runtime/platform/shared_library.h"
 #include "runtime/table/error.h"
 #include "runtime/table/table_data.h"
 
@@ -22,24 +21,17 @@ EmblemStatus emblem_open(const EmblemModelTable *table,
   if (!model)
     return fail(EMBLEM_INVALID_ARGUMENT, "model is null");
   *model = nullptr;
-  return openModel(table, options, nullptr, model);
-}
-
-EmblemStatus emblem_load(const char *path, const EmblemOptions *options,
-                         EmblemModel **model) {
-  if (!model || !path)
-    return fail(EMBLEM_INVALID_ARGUMENT, "%s is null", path ? "model" : "path");
-  *model = nullptr;
-  return loadModel(path, options, model);
+  return openModel(table, options, model);
 }
 
 void emblem_free(EmblemModel *model) {
   if (!model)
     return;
   void *library = model->library;
+  const auto close = model->closeLibrary;
   FreeModel()(model);
   if (library)
-    emblem::platform::closeLibrary(library);
+    close(library);
 }
 
 EmblemStatus emblem_info(const EmblemModel *model, EmblemModelInfo *info) {

@@ -33,6 +33,7 @@ struct EmblemModel {
 
   const EmblemModelTable *table = nullptr;
   void *library = nullptr; // the table's, or null
+  void (*closeLibrary)(void *library) = nullptr;
   EmblemOptions options = {};
   emblem::runtime::DeviceWish wish;
   int threads = 1;
@@ -63,14 +64,8 @@ struct FreeModel {
   void operator()(EmblemModel *model) const;
 };
 
-/// Opens `table`; on success `model` owns `library`, which may be null.
 EmblemStatus openModel(const EmblemModelTable *table,
-                       const EmblemOptions *options, void *library,
-                       EmblemModel **model);
-
-/// Opens the table of a shared library.
-EmblemStatus loadModel(const char *path, const EmblemOptions *options,
-                       EmblemModel **model);
+                       const EmblemOptions *options, EmblemModel **model);
 
 // The caller of these has the turn. EMBLEM_STAGE_FAILED where a stage did.
 

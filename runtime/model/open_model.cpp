@@ -7,16 +7,11 @@
 #include "runtime/execute/device_executor.h"
 #include "runtime/model/check_table.h"
 #include "runtime/model/model.h"
-#include "runtime/platform/file.h"
-#include "runtime/platform/shared_library.h"
 #include "runtime/platform/usable_cpus.h"
-#include "runtime/platform/whole_file.h"
 #include "runtime/table/error.h"
 
-#include <cerrno>
 #include <cinttypes>
 #include <cstdlib>
-#include <cstring>
 
 using namespace emblem::runtime;
 using namespace emblem::platform;
@@ -161,39 +156,10 @@ static EmblemStatus open(const EmblemModelTable *table,
 
 EmblemStatus emblem::runtime::openModel(const EmblemModelTable *table,
                                         const EmblemOptions *given,
-                                        void *library, EmblemModel **model) {
+                                        EmblemModel **model) {
   EmblemOptions options;
   DeviceWish wish;
-  EmblemStatus status = readOptions(given, options, wish);
-  if (status == EMBLEM_OK)
-    status = open(table, options, wish, nullptr, model);
-  if (status == EMBLEM_OK)
-    (*model)->library = library;
-  return status;
-}
-
-EmblemStatus emblem::runtime::loadModel(const char *path,
-                                        const EmblemOptions *options,
-                                        EmblemModel **model) {
-  if (!isReadable(path))
-    return fail(EMBLEM_CANNOT_LOAD, "%s: %s", path, std::strerror(errno));
-  if (const int64_t missing = countMissingBytes(path))
-    return fail(EMBLEM_CANNOT_LOAD,
-                "%s: it is cut off, the last %" PRId64
-                " bytes are missing; copy it again",
-                path, missing);
-  void *library = openLibrary(path);
-  if (!library)
-    return fail(EMBLEM_CANNOT_LOAD, "not a shared library: %s", openProblem());
-  const void *table = findSymbol(library, EMBLEM_MODEL_SYMBOL);
-  const EmblemStatus status =
-      table ? openModel(static_cast<const EmblemModelTable *>(table), options,
-                        library, model)
-            : fail(EMBLEM_CANNOT_LOAD,
-                   "%s: not a model that emblemc compiled with "
-                   "--emit=shared: it does not define %s",
-                   path, EMBLEM_MODEL_SYMBOL);
-  if (status != EMBLEM_OK)
-    closeLibrary(library);
-  return status;
+  const EmblemStatus status = readOptions(given, options, wish);
+  return status == EMBLEM_OK ? open(table, options, wish, nullptr, model)
+                             : status;
 }
