@@ -13,7 +13,8 @@
 #              by QEMU (feature aarch64; end-to-end/aarch64/inputs/emblemc)
 #
 # Features: the targets that this machine runs (`emblemc --list-targets`), minilm,
-# cc, halide, numpy, sanitize, cpu-quota, aarch64 (and aarch64-pictures). EMBLEM_TEST_CPU, a mask of what the CPU has, holds
+# cc, halide, numpy, sanitize, cpu-quota, empty-root, aarch64, aarch64-pictures.
+# EMBLEM_TEST_CPU, a mask of what the CPU has, holds
 # for all tests.
 
 import os
@@ -115,3 +116,8 @@ with_cpus = os.path.join(config.test_source_root, "end-to-end/inputs/with_cpus.p
 quota = subprocess.run([python, with_cpus, "quota", "1", "true"], capture_output=True)
 if quota.returncode == 0:
     config.available_features.add("cpu-quota")
+
+# Whether a program can be run where nothing but its file is.
+empty_root = os.path.join(config.test_source_root, "end-to-end/inputs/in_empty_root.py")
+if subprocess.run([python, empty_root], capture_output=True).returncode == 0:
+    config.available_features.add("empty-root")

@@ -119,6 +119,9 @@ llvm::Error Compilation::openOutputs() {
     if (!found)
       return found.takeError();
     linker = std::move(*found);
+    if (options.linkage == Linkage::Static)
+      if (llvm::Error error = checkStaticLibc(*linker, *output))
+        return error;
   }
   return llvm::Error::success();
 }

@@ -155,9 +155,10 @@ llvm::Error Compilation::link() {
     }
     if (options.device)
       libraries.push_back(runtime.device);
-    fileInputs.emplace(ModelFileInputs{
-        llvm::sys::path::filename(options.output).str(), options.symbol,
-        runtime, linker, std::move(parts), std::move(libraries)});
+    fileInputs.emplace(
+        ModelFileInputs{llvm::sys::path::filename(options.output).str(),
+                        options.symbol, runtime, linker, options.linkage,
+                        std::move(parts), std::move(libraries)});
     file = emission.create(*fileInputs, *output);
   }
   return file->begin({llvm::StringRef(object.data(), object.size()), data});

@@ -113,6 +113,10 @@ struct CommandLine {
                "Hugging Face Hub (default: main)")};
   cl::opt<std::string> emit{"emit", cl::value_desc("kind"), cl::init("exe"),
                             cl::cat(category), cl::desc(emissions)};
+  cl::opt<bool> isStatic{
+      "static", cl::cat(category),
+      cl::desc("Link a program with libc inside: it needs no other file, "
+               "wherever it runs")};
   cl::opt<std::string> target{"target", cl::value_desc("name"),
                               cl::init("native"), cl::cat(category),
                               cl::desc(targets)};
@@ -284,6 +288,18 @@ static llvm::Error checkF16(const Options &options) {
       allDeviceTargets().front().name);
 }
 
+static llvm::Error checkStatic(const Options &options) {
+  if (!options.emission->isProgram())
+    return llvm::createStringError("--static is for programs, and --emit is " +
+                                   options.emission->name +
+                                   "; leave one of them out");
+  if (options.device)
+    return llvm::createStringError(
+        "--static leaves out what opens a device's driver, and --target is " +
+        options.targetNames() + "; leave one of them out");
+  return llvm::Error::success();
+}
+
 std::string Options::targetNames() const {
   if (!device)
     return target->name.str();
@@ -407,6 +423,12 @@ std::optional<Options> driver::parseOptions(int argc, char **argv) {
        static_cast<int32_t>(capability) < options.device->computeCapability))
     return refuse("'" + options.chip + "' is no value for --cubin; expected " +
                   options.device->chip + " or a later chip, such as sm_90");
+
+  if (commandLine.isStatic) {
+    options.linkage = emit::Linkage::Static;
+    if (llvm::Error error = checkStatic(options))
+      return refuse(llvm::toString(std::move(error)));
+  }
 
   if (options.printPipeline || options.listModels)
     return options;

@@ -8,6 +8,7 @@
 #define EMBLEM_COMPILER_DRIVER_OPTIONS_H
 
 #include "compiler/emit/emission.h"
+#include "compiler/emit/link.h"
 #include "compiler/frontend/architecture/model_choices.h"
 #include "compiler/target/device/device_target.h"
 #include "compiler/target/precision_table.h"
@@ -31,8 +32,9 @@ struct Options {
   std::string output;             // "-" is standard output
   std::string symbol;             // what the model's table is called outside
   const emit::EmissionInfo *emission = nullptr; // what to write
-  const Target *target = nullptr;               // the CPU's
-  const DeviceTarget *device = nullptr;         // beside the CPU, or null
+  emit::Linkage linkage = emit::Linkage::Dynamic;
+  const Target *target = nullptr;       // the CPU's
+  const DeviceTarget *device = nullptr; // beside the CPU, or null
   std::string chip;      // whose machine code the device's kernels have, too
   bool plainF32 = false; // on the device: no parts of tf32
   bool onCpu = true;     // false: on the device alone; `target` is its host's

@@ -8,6 +8,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
@@ -93,9 +94,31 @@ static llvm::Error toError(const Linker &linker, const Ending &ending) {
            : ending.why));
 }
 
+llvm::Error emblem::emit::checkStaticLibc(const Linker &linker,
+                                          const OutputFile &output) {
+  llvm::Expected<OutputFile> answer = OutputFile::createScratch(output.place());
+  if (!answer)
+    return answer.takeError();
+  if (llvm::Error error =
+          toError(linker, execute(linker, {"-print-file-name=libc.a"},
+                                  answer->temporaryPath())))
+    return error;
+  auto text = llvm::MemoryBuffer::getFile(answer->temporaryPath());
+  if (!text)
+    return llvm::createStringError("cannot read '" + answer->temporaryPath() +
+                                   "': " + text.getError().message());
+  // Where there is none the name comes back as it went.
+  if (llvm::sys::path::is_absolute((*text)->getBuffer().trim()))
+    return llvm::Error::success();
+  return llvm::createStringError(
+      "'" + linker.program +
+      "' has no libc.a, which --static links; install it (apt install "
+      "libc6-dev, dnf install glibc-static), or leave --static out");
+}
+
 llvm::Error emblem::emit::link(const Linker &linker,
                                llvm::ArrayRef<std::string> inputs,
-                               OutputFile &output) {
+                               Linkage linkage, OutputFile &output) {
   std::vector<std::string> arguments = {"-o", output.temporaryPath().str()};
   arguments.insert(arguments.end(), inputs.begin(), inputs.end());
   // The same bytes from the same model: no build id, no symbols, no names of
@@ -111,8 +134,10 @@ llvm::Error emblem::emit::link(const Linker &linker,
   // What is not optimised calls more of C++ than the runtime has.
   arguments.push_back("-lstdc++");
 #endif
-  arguments.insert(arguments.end(),
-                   {"-static-libgcc", "-pthread", "-ldl", "-lm"});
+  arguments.insert(
+      arguments.end(),
+      {linkage == Linkage::Static ? "-static-pie" : "-static-libgcc",
+       "-pthread", "-ldl", "-lm"});
   if (output.isNamed())
     return toError(linker, execute(linker, arguments));
   // A linker that writes to the file as it is leaves nothing, whatever ends it.

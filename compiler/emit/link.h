@@ -22,10 +22,17 @@ struct Linker {
 /// install where there is none. `triple` is what is to be linked.
 llvm::Expected<Linker> findLinker(llvm::StringRef triple);
 
+/// Whether what is linked needs libc's shared libraries where it runs.
+enum class Linkage { Dynamic, Static };
+
+/// Refuses a linker that has no libc to link statically; its answers go beside
+/// `output`.
+llvm::Error checkStaticLibc(const Linker &linker, const OutputFile &output);
+
 /// Links object files and libraries to `output`. The same inputs give the same
 /// bytes.
 llvm::Error link(const Linker &linker, llvm::ArrayRef<std::string> inputs,
-                 OutputFile &output);
+                 Linkage linkage, OutputFile &output);
 
 } // namespace emblem::emit
 

@@ -48,7 +48,8 @@ struct ModelFileInputs {
   std::string symbol; // of the model's table
   const RuntimeFiles &runtime;
   const std::optional<Linker> &linker; // where the kind is linked
-  llvm::SmallVector<Part> parts;       // of the runtime's command line
+  Linkage linkage;
+  llvm::SmallVector<Part> parts; // of the runtime's command line
   /// Of the runtime, beside those that every model of the kind has.
   llvm::SmallVector<std::string> libraries;
 };

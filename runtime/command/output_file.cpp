@@ -64,9 +64,8 @@ bool OutputFile::open(const char *name) {
 
 bool OutputFile::openTemporary() {
   buffer.reserve(bufferSize);
-  const char *folder = platform::temporaryFolder();
-  path = std::string("a temporary file in ") + folder;
-  descriptor = platform::createUnnamedFile(folder);
+  path = std::string("a temporary file in ") + platform::temporaryFolder();
+  descriptor = platform::createTemporaryFile();
   owned = descriptor >= 0;
   if (owned)
     start = 0;

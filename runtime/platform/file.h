@@ -21,9 +21,10 @@ inline constexpr int standardInput = 0, standardOutput = 1, standardError = 2;
 int openToRead(const char *path);
 /// What is there is written as it is: a device or a named pipe.
 int openToWrite(const char *path);
-/// A new file without a name in a folder, to write and read; for one that gets
-/// a name see new_file.h.
-int createUnnamedFile(const char *folder);
+/// A new file without a name, to write and read: in temporaryFolder(), or in
+/// memory where nobody named one and the usual one is not there, as in a
+/// container. For one that gets a name see new_file.h.
+int createTemporaryFile();
 /// False: the last bytes could not be written.
 bool closeFile(int file);
 

@@ -23,7 +23,7 @@ class Program : public LinkedFile {
     files.push_back(inputs.runtime.command);
     llvm::append_range(files, inputs.libraries);
     files.push_back(inputs.runtime.runtime);
-    return link(*inputs.linker, files, linked);
+    return link(*inputs.linker, files, inputs.linkage, linked);
   }
 
   /// `PROGRAM info --verify` reads the checksum.

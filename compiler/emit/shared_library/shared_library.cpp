@@ -32,7 +32,7 @@ class SharedLibrary : public LinkedFile {
                                       inputs.runtime.interface,
                                       "-Wl,--no-whole-archive"};
     llvm::append_range(files, inputs.libraries);
-    return link(*inputs.linker, files, linked);
+    return link(*inputs.linker, files, inputs.linkage, linked);
   }
 };
 } // namespace

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ int platform::openToWrite(const char *path) {
   return ::open(path, O_WRONLY | O_CLOEXEC);
 }
 
-int platform::createUnnamedFile(const char *folder) {
+static int createUnnamedFile(const char *folder) {
   if (const int file =
           ::open(folder, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
       file >= 0)
@@ -42,6 +43,22 @@ int platform::createUnnamedFile(const char *folder) {
   if (file >= 0)
     ::unlink(path);
   return file;
+}
+
+static const char *namedFolder() {
+  const char *folder = std::getenv("TMPDIR");
+  return folder && *folder ? folder : nullptr;
+}
+
+const char *platform::temporaryFolder() {
+  const char *folder = namedFolder();
+  return folder ? folder : "/tmp";
+}
+
+int platform::createTemporaryFile() {
+  const int file = createUnnamedFile(temporaryFolder());
+  return file < 0 && !namedFolder() ? ::memfd_create("emblem", MFD_CLOEXEC)
+                                    : file;
 }
 
 bool platform::closeFile(int file) { return ::close(file) == 0; }
@@ -144,9 +161,4 @@ char *platform::followLinks(const char *path) {
   }
   errno = ELOOP;
   return nullptr;
-}
-
-const char *platform::temporaryFolder() {
-  const char *folder = std::getenv("TMPDIR");
-  return folder && *folder ? folder : "/tmp";
 }

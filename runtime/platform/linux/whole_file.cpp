@@ -10,6 +10,7 @@
 #include <cstring>
 #include <elf.h>
 #include <fcntl.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,8 +35,7 @@ static int64_t endOfSegments(int file) {
   return int64_t(end);
 }
 
-int64_t emblem::platform::countMissingBytes(const char *path) {
-  const int file = open(path, O_RDONLY | O_CLOEXEC);
+static int64_t countMissingBytes(int file) {
   if (file < 0)
     return 0;
   struct stat status;
@@ -44,10 +44,19 @@ int64_t emblem::platform::countMissingBytes(const char *path) {
   return end > 0 ? std::max<int64_t>(end - status.st_size, 0) : 0;
 }
 
+int64_t emblem::platform::countMissingBytes(const char *path) {
+  return ::countMissingBytes(open(path, O_RDONLY | O_CLOEXEC));
+}
+
 int64_t emblem::platform::countMissingBytesOfProgram() {
-  return countMissingBytes("/proc/self/exe");
+  return ::countMissingBytes(openOwnProgram());
 }
 
 int emblem::platform::openOwnProgram() {
-  return open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+  const int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+  if (file >= 0)
+    return file;
+  // A container may have no /proc; this is the path that was started.
+  const auto *path = reinterpret_cast<const char *>(getauxval(AT_EXECFN));
+  return path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 }
