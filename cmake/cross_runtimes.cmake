@@ -2,6 +2,7 @@
 # cross compiler is: in lib/<architecture> of the build folder and of an
 # installation. emblemc links programs for them (`--target=aarch64`).
 include(ExternalProject)
+set(EMBLEM_CROSS_RUNTIMES) # their targets
 
 # As LLVM's triples and Debian's compilers name them.
 set(EMBLEM_ARCHITECTURES aarch64 x86_64)
@@ -33,6 +34,7 @@ foreach(architecture ${EMBLEM_ARCHITECTURES})
       -DEMBLEM_RUNTIME_FOLDER=${folder}
     BUILD_ALWAYS ON
     INSTALL_COMMAND "")
+  list(APPEND EMBLEM_CROSS_RUNTIMES emblem_runtime_${architecture})
   install(DIRECTORY ${folder} DESTINATION ${EMBLEM_PRIVATE_LIBDIR}
           FILES_MATCHING PATTERN "*.a")
 endforeach()

@@ -16,8 +16,7 @@ using namespace emblem::emit;
 namespace path = llvm::sys::path;
 
 llvm::Expected<RuntimeFiles>
-emblem::emit::findRuntimeFiles(llvm::StringRef triple,
-                               llvm::StringRef device) {
+emblem::emit::findRuntimeFiles(llvm::StringRef triple, llvm::StringRef device) {
   // Any address in this executable will do.
   void *here = reinterpret_cast<void *>(&findRuntimeFiles);
   std::string self = llvm::sys::fs::getMainExecutable(nullptr, here);

@@ -36,6 +36,7 @@ struct IntegerDot {
   bool unsignedRows;
 
   constexpr int64_t elementBits() const { return 32 / depth; }
+  constexpr bool hasSignedBytes() const { return depth == 4 && !unsignedRows; }
 };
 
 /// How much of a text attention takes at a time. Queries times keys, and weights

@@ -1,4 +1,4 @@
-//===- cpu_words.h - What the system says of the CPU ------------*- C++ -*-===//
+//===- cpu_words.h - The system's words on the CPU --------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- hwcap.h - What Linux says of an AArch64 CPU --------------*- C++ -*-===//
+//===- hwcap.h - Features of an AArch64 CPU, as Linux says them -*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- cpu_words.cpp - What the system says of the CPU --------------------===//
+//===- cpu_words.cpp - The system's words on the CPU ----------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -98,7 +98,7 @@ void RowQuantizer::emitIntegers() {
   if (element().isInteger(8)) {
     Value zeroPoint = math::RoundEvenOp::create(
         b.builder, b.loc, b.mulf(b.subf(b.scalar(0.0), least), inverse));
-    if (!b.target.integerDot.unsignedRows)
+    if (b.target.integerDot.hasSignedBytes())
       zeroPoint = b.subf(zeroPoint, b.scalar(kSignedOffset));
     b.storeRowZeroPoint(zeroPoint, rows.into, row);
     round = b.addf(round, zeroPoint);

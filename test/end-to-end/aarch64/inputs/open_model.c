@@ -7,8 +7,9 @@
 #include <stdio.h>
 
 int main(void) {
+  const EmblemOptions options = {.size = sizeof(options), .threads = 1};
   EmblemModel *model;
-  const EmblemStatus status = emblem_open(MODEL_MODEL, NULL, &model);
+  const EmblemStatus status = emblem_open(MODEL_MODEL, &options, &model);
   if (status == EMBLEM_OK) {
     puts("opened");
     emblem_free(model);

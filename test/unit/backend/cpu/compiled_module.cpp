@@ -77,7 +77,8 @@ cpu::targetName(const testing::TestParamInfo<const Target *> &parameter) {
   std::string name = target.name.str();
   if (target.cpu != (*findTarget(target.name))->cpu)
     name += "_as_" + target.cpu.str();
-  std::replace(name.begin(), name.end(), '-', '_');
+  for (char separator : {'-', '.'})
+    std::replace(name.begin(), name.end(), separator, '_');
   return name;
 }
 

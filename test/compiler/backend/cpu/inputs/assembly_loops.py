@@ -1,7 +1,7 @@
-"""assembly_loops.py FILE.s: the loops of one block that multiply, of LLVM's assembly for ELF.
+"""assembly_loops.py FILE.s [FUNCTION]: the loops of one block that a tile is computed by, of LLVM's assembly for ELF.
 
-Prints how many there are, and each instruction in one that reads or writes the stack: a spill, for loops are given no
-memory there by themselves. Exits with 1 if there is one, or no loop.
+Prints how many there are, and each instruction in one that reads or writes the stack: a spill, for such loops are given
+no memory there. Exits with 1 if there is one, or no loop. FUNCTION is how the functions' names begin.
 """
 
 import re
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 # What adds products, of AArch64 and of x86-64.
 MULTIPLY_ADD = re.compile(r"^(fmla|smlal2?|sdot|usdot|bfdot|vfmadd\d+ps|vpdpbusd|vdpbf16ps|v?pmaddwd)$")
+# Of an exponential, whose constants are more than the registers.
+ROUND = re.compile(r"^(frintn|vrndscaleps|v?roundps)$")
 STACK = re.compile(r"\[sp\b|\(%rsp")
 LABEL = re.compile(r"^(\.L\w+|[\w.$]+):")
 # What may be reached twice while a loop goes round: products of one tile.
@@ -44,7 +46,8 @@ def find_loops(text):
         block.append(line.strip())
         if label and len(words) > 1 and words[-1] == label:
             loop = Loop(function, block)
-            if loop.count() >= LEAST:
+            rounds = any(ROUND.match(one.split()[0]) for one in block)
+            if loop.count() >= LEAST and not rounds:
                 loops.append(loop)
             label = None
     return loops
@@ -53,6 +56,8 @@ def find_loops(text):
 def main():
     with open(sys.argv[1]) as file:
         loops = find_loops(file.read())
+    name = sys.argv[2] if len(sys.argv) > 2 else ""
+    loops = [loop for loop in loops if loop.function.startswith(name)]
     spills = [(loop, line) for loop in loops for line in loop.spills()]
     for loop, line in spills:
         print(f"{loop.function}: {line}")
