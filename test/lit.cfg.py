@@ -14,8 +14,7 @@
 #
 # Features: the targets that this machine runs (`emblemc --list-targets`), minilm,
 # cc, halide, numpy, sanitize, cpu-quota, empty-root, aarch64, aarch64-pictures.
-# EMBLEM_TEST_CPU, a mask of what the CPU has, holds
-# for all tests.
+# EMBLEM_TEST_CPU, a mask of what the CPU has, holds for all tests.
 
 import os
 import shutil
