@@ -78,6 +78,16 @@ static void writePooled(kernel::MatmulOp op, StageWriter &stage,
   });
 }
 
+/// Of plain products a thread keeps more beside its sums: of a large tile it has
+/// half of them, so that its registers do not spill.
+static MatmulTile fitRegisters(MatmulTile tile, Product product) {
+  constexpr int64_t mostSums = 64;
+  while (product == Product::PlainF32 &&
+         tile.rows * tile.columns > mostSums * getThreads(tile))
+    tile.warpRows *= 2;
+  return tile;
+}
+
 LogicalResult cuda::writeMatmul(kernel::MatmulOp op, StageWriter &stage) {
   std::optional<Product> product = getProduct(op, stage);
   if (!product || failed(verify(op)))
@@ -92,7 +102,8 @@ LogicalResult cuda::writeMatmul(kernel::MatmulOp op, StageWriter &stage) {
     writePooled(op, stage, operands);
     return success();
   }
-  for (const MatmulTile &tile : target.matmulTiles)
+  for (const MatmulTile &row : target.matmulTiles) {
+    MatmulTile tile = fitRegisters(row, *product);
     stage.addKernel(getShape(op, tile), [&](KernelFunction &f) {
       Value rows = stage.getGrid() == Grid::Texts ? f.texts() : f.tokens();
       Value firstRow = f.mul(f.blockY(), tile.rows);
@@ -104,5 +115,6 @@ LogicalResult cuda::writeMatmul(kernel::MatmulOp op, StageWriter &stage) {
         MatmulEpilogue(op, f, tile, writer).write(rows);
       });
     });
+  }
   return success();
 }
