@@ -67,6 +67,7 @@ private:
   const Target *getMeasuringTarget() const;
   void keepWideStages();
   llvm::Error measureOnHost(const Target &host);
+  NarrowArithmetic getArithmetic() const;
   llvm::Error write();
   llvm::Error writeText(llvm::raw_pwrite_stream &out);
   llvm::Error keepOutputs();

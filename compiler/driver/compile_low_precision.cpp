@@ -50,8 +50,13 @@ llvm::Error Compilation::runReference() {
 const Target *Compilation::getMeasuringTarget() const {
   if (options.runsHere())
     return options.target;
-  return findHost(options.onCpu ? options.target->getNarrowArithmetic()
-                                : options.device->arithmetic);
+  return findHost(getArithmetic());
+}
+
+/// How the program multiplies: the CPU's part, unless it is a device's alone.
+NarrowArithmetic Compilation::getArithmetic() const {
+  return options.onCpu ? options.target->getNarrowArithmetic()
+                       : options.device->arithmetic;
 }
 
 /// What comes near the end of f16 stays in f32: other texts may have more.

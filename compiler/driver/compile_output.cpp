@@ -145,7 +145,7 @@ llvm::Error Compilation::link() {
     llvm::SmallVector<std::string> libraries;
     if (!summary.image.empty()) {
       parts.push_back(Part::Images);
-      if (runtime.image.empty())
+      if (emission.runtime && runtime.image.empty())
         return llvm::createStringError(
             "'" + options.model + "' takes images, and the runtime for " +
             options.target->name +

@@ -24,6 +24,13 @@ const Target *driver::findHost(const NarrowArithmetic &machine) {
   return best;
 }
 
+bool driver::roundsLess(const Target &host, const NarrowArithmetic &machine,
+                        Precision precision) {
+  bool isInteger = precision == Precision::Int8 || precision == Precision::Int4;
+  return (machine.bf16Dot && !host.bf16Dot) ||
+         (isInteger && host.integerDot.elementBits() > machine.integerRowBits);
+}
+
 llvm::Expected<HostProgram>
 HostProgram::compile(const InProcessInputs &inputs,
                      const PipelineOptions &options) {
@@ -102,7 +109,9 @@ llvm::Error Compilation::measureOnHost(const Target &host) {
         return again.takeError();
     }
   }
-  onHost = accuracy::AccuracyReport(reference->probe, cosines)
-               .by((host.name + " in " + describe(precision).name).str());
+  std::string by = (host.name + " in " + describe(precision).name).str();
+  if (roundsLess(host, getArithmetic(), precision))
+    by += ", which rounds less than " + options.targetNames();
+  onHost = accuracy::AccuracyReport(reference->probe, cosines).by(by);
   return llvm::Error::success();
 }

@@ -21,6 +21,11 @@ namespace emblem::driver {
 /// does, and of those the most demanding; null where none runs.
 const Target *findHost(const NarrowArithmetic &machine);
 
+/// Whether `host` keeps more of the numbers that it multiplies in `precision`
+/// than the machine does: what it measures is then better than the machine's.
+bool roundsLess(const Target &host, const NarrowArithmetic &machine,
+                Precision precision);
+
 /// The precision in which a CPU stands for a device's: f16's is bf16, which has
 /// fewer digits.
 inline Precision getHostPrecision(Precision ofDevice) {

@@ -15,6 +15,7 @@ namespace emblem::emit {
 struct Linker {
   std::string program;                // a path
   std::vector<std::string> arguments; // that $CC holds beside the program
+  std::string triple;                 // of what it is to link
 };
 
 /// $CC where it is set, else cc, gcc or clang on PATH, or for an architecture

@@ -49,10 +49,15 @@ void *operator new(size_t size) {
 void operator delete(void *memory) noexcept { std::free(memory); }
 void operator delete(void *memory, size_t) noexcept { std::free(memory); }
 
+// Where a C++ compiler links, its own library may define these, too.
 namespace std {
-void __throw_bad_alloc() { outOfMemory(); }
-void __throw_bad_array_new_length() { outOfMemory(); }
-void __throw_length_error(const char *what) { endByMistake(what); }
-void __throw_logic_error(const char *what) { endByMistake(what); }
-void __throw_out_of_range_fmt(const char *what, ...) { endByMistake(what); }
+[[gnu::weak]] void __throw_bad_alloc() { outOfMemory(); }
+[[gnu::weak]] void __throw_bad_array_new_length() { outOfMemory(); }
+[[gnu::weak]] void __throw_length_error(const char *what) {
+  endByMistake(what);
+}
+[[gnu::weak]] void __throw_logic_error(const char *what) { endByMistake(what); }
+[[gnu::weak]] void __throw_out_of_range_fmt(const char *what, ...) {
+  endByMistake(what);
+}
 } // namespace std
