@@ -64,7 +64,8 @@ public:
                                   mlir::Value a, mlir::Value b,
                                   mlir::Value sum) const = 0;
   /// The same for the integers of the target's IntegerDot, and a sum in i32,
-  /// exact: words of `rows` times words of `weights`.
+  /// exact: words of `rows`, the same one in each lane, times words of
+  /// `weights`.
   virtual mlir::Value emitDotIntegers(mlir::OpBuilder &builder,
                                       mlir::Location loc, const Target &target,
                                       mlir::Value rows, mlir::Value weights,

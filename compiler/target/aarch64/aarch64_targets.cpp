@@ -41,13 +41,14 @@ static constexpr int64_t ahead = 4;       // f32
 // Of a tile of 6 by 4, a step down K is 24 multiply-adds and 10 loads, 6 of them
 // of one input for a whole register (fmla takes a lane), with 29 registers. 8 by
 // 3 has 11 loads, and panels of 12 columns, which few sizes are multiples of.
+// Weights that are widened take four registers or eight more: four rows.
 // clang-format off
 static constexpr Target targets[] = {
-    //                                                                            by name cache  ask    lanes  fma  bf16   integer tile: rows  row  attention
-    // name                  cpu        features                  CPU must have      only line   ahead     registers dot    dot       vectors block
-    {"aarch64",              "generic", "+neon",                  v8,      &isa, false, line, prefetch, 4, 32, true, false, pairs, 6, 4, 4,    96, tiles, halideTiles, sums, extremes, ahead, false},
-    {"aarch64-v8.2-dotprod", "generic", "+neon,+dotprod",         dotprod, &isa, false, line, prefetch, 4, 32, true, false, bytes, 6, 4, 4,    96, tiles, halideTiles, sums, extremes, ahead, false},
-    {"aarch64-v8.6",         "generic", "+neon,+dotprod,+i8mm,+bf16", v86, &isa, false, line, prefetch, 4, 32, true, true,  quads, 6, 4, 4,    96, tiles, halideTiles, sums, extremes, ahead, false},
+    //                                                                                by name cache  ask   lanes  fma  bf16   integer tile: rows, when row  attention
+    // name                  cpu        features                      CPU must have         only line   ahead    registers dot    dot       vectors widening block
+    {"aarch64",              "generic", "+neon",                      v8,      &isa, false, line, prefetch, 4, 32, true, false, pairs, 6, 4, 4,    96, tiles, halideTiles, sums, extremes, ahead, false},
+    {"aarch64-v8.2-dotprod", "generic", "+neon,+dotprod",             dotprod, &isa, false, line, prefetch, 4, 32, true, false, bytes, 6, 4, 4,    96, tiles, halideTiles, sums, extremes, ahead, false},
+    {"aarch64-v8.6",         "generic", "+neon,+dotprod,+i8mm,+bf16", v86,     &isa, false, line, prefetch, 4, 32, true, true,  quads, 6, 4, 4,    96, tiles, halideTiles, sums, extremes, ahead, false},
 };
 // clang-format on
 
