@@ -19,12 +19,14 @@ public:
       : blocks(sectionData<uint16_t>(header, table.blocks)),
         classes(sectionData<uint8_t>(header, table.classes)),
         transitions(sectionData<uint32_t>(header, table.transitions)),
-        startState(table.startState) {}
+        textStart(table.textStart), laterStart(table.laterStart) {}
 
-  /// The end of the match that starts at `text`, or null.
-  const uint8_t *match(const uint8_t *text, const uint8_t *end) const {
+  /// The end of the match that starts at `text`, or null; `isStart` where no
+  /// text is before it.
+  const uint8_t *match(const uint8_t *text, const uint8_t *end,
+                       bool isStart = false) const {
     const uint8_t *found = nullptr;
-    uint32_t state = startState;
+    uint32_t state = isStart ? textStart : laterStart;
     while (true) {
       uint32_t length = 1;
       uint32_t kind = 0;
@@ -51,14 +53,14 @@ private:
   const uint16_t *blocks;
   const uint8_t *classes;
   const uint32_t *transitions;
-  uint32_t startState;
+  uint32_t textStart, laterStart;
 };
 
 /// A text's matches of a pattern, from left to right, and what lies between.
 class PatternScan {
 public:
   PatternScan(PatternView pattern, const uint8_t *text, const uint8_t *end)
-      : pattern(pattern), done(text), end(end) {}
+      : pattern(pattern), text(text), done(text), end(end) {}
 
   struct Part {
     const uint8_t *begin, *end;
@@ -76,7 +78,7 @@ public:
     const uint8_t *begin = done;
     while (done < end) {
       // No pattern matches an empty text.
-      if (const uint8_t *found = pattern.match(done, end)) {
+      if (const uint8_t *found = pattern.match(done, end, done == text)) {
         waiting = found;
         if (begin == done)
           return next(part);
@@ -90,6 +92,7 @@ public:
 
 private:
   PatternView pattern;
+  const uint8_t *text;
   const uint8_t *done; // what is before this was returned
   const uint8_t *end;
   const uint8_t *waiting = nullptr; // the end of a match that starts at `done`

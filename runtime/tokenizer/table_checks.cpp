@@ -35,7 +35,8 @@ static bool fits(const PatternTable &table, uint64_t bytes) {
 static bool isWhole(const PatternTable &table) {
   return table.blocks.count == codePoints / characterBlockSize &&
          table.classes.count >= characterBlockSize &&
-         table.startState < table.transitions.count;
+         table.textStart < table.transitions.count &&
+         table.laterStart < table.transitions.count;
 }
 
 static bool rootFits(const TokenizerHeader &header, uint32_t root) {

@@ -22,7 +22,7 @@
 namespace emblem::runtime {
 
 inline constexpr uint32_t tokenizerMagic = 0x54424D45; // "EMBT"
-inline constexpr uint32_t tokenizerVersion = 7;
+inline constexpr uint32_t tokenizerVersion = 8;
 inline constexpr uint64_t tokenizerAlignment = 64;
 
 /// `count` elements from `offset` bytes after the header's start.
@@ -123,16 +123,17 @@ struct CodePointRange {
 
 /// A regular expression as a deterministic automaton over classes of code
 /// points, found as a `CharacterTable` finds its entries; class 0 is the text's
-/// end. A state is where its row of `transitions` starts; 0 is dead. Where
+/// end. A state is where its row of `transitions` starts; 0 is dead. A match
+/// begins in `textStart` where the text does, else in `laterStart`. Where
 /// `patternAccepts` is set in a transition, the text up to here, before the
 /// class, is a match; the last such place is the one that a backtracking
 /// matcher would find (see compiler/tokenizer/compile/pattern_automaton.h).
 struct PatternTable {
   TableSection blocks;      // uint16_t [codePoints / characterBlockSize]
   TableSection classes;     // uint8_t [distinct blocks * characterBlockSize]
-  TableSection transitions; // uint32_t [states * classCount]
-  uint32_t classCount;
-  uint32_t startState;
+  TableSection transitions; // uint32_t [states * classes]
+  uint32_t textStart;
+  uint32_t laterStart;
 };
 
 inline constexpr uint32_t patternAccepts = 0x80000000;

@@ -22,7 +22,7 @@ constexpr size_t mostInstructions = 20000;
 
 /// One place in a pattern.
 struct Instruction {
-  enum class Kind { Set, LookAhead, Fork, Match };
+  enum class Kind { Set, LookAhead, TextStart, Fork, Match };
   Kind kind;
   unsigned set = 0;       // an index of the sets; Set, LookAhead
   bool mayEnd = false;    // LookAhead
@@ -68,6 +68,9 @@ private:
       sets.push_back(node.set);
       return;
     }
+    case PatternNode::Kind::TextStart:
+      add(Instruction::Kind::TextStart);
+      return;
     case PatternNode::Kind::Sequence:
       for (const PatternNode &child : node.children)
         emit(child);
@@ -166,11 +169,13 @@ public:
   /// False: there are too many states.
   bool run(PatternTables &tables) {
     const unsigned classCount = unsigned(classes.members.size());
-    State start;
-    std::set<unsigned> seen;
-    follow(0, start, seen);
-    findState({});    // dead
-    findState(start); // 1
+    findState({}); // dead
+    tables.laterStart = findState(startAt({})) * classCount;
+    tables.textStart = tables.laterStart;
+    if (any_of(instructions, [](const Instruction &instruction) {
+          return instruction.kind == Instruction::Kind::TextStart;
+        }))
+      tables.textStart = findState(startAt({.isTextStart = true})) * classCount;
     for (size_t state = 0; state < states.size(); ++state) {
       if (states.size() > mostStates)
         return false;
@@ -181,39 +186,58 @@ public:
                                      (accepts ? patternAccepts : 0));
       }
     }
-    tables.classCount = classCount;
-    tables.startState = classCount;
     return true;
   }
 
   bool matchesNothing(const PatternTables &tables) const {
-    for (unsigned kind = 0; kind < tables.classCount; ++kind)
-      if (tables.transitions[tables.startState + kind] & patternAccepts)
-        return true;
-    return false;
+    return any_of(seq(classes.members.size()), [&](size_t kind) {
+      return (tables.transitions[tables.textStart + kind] |
+              tables.transitions[tables.laterStart + kind]) &
+             patternAccepts;
+    });
   }
 
 private:
-  // Places that a code point or the knowledge of the next one leads on from.
-  using State = std::vector<unsigned>;
+  struct State {
+    // A lookahead may come before what asks for the text's start.
+    bool isTextStart = false;
+    // That a code point or the knowledge of the next one leads on from.
+    std::vector<unsigned> places = {};
+
+    auto operator<=>(const State &) const = default;
+  };
+
+  State startAt(State state) {
+    std::set<unsigned> seen;
+    follow(0, state, seen);
+    return state;
+  }
 
   void follow(unsigned at, State &state, std::set<unsigned> &seen) {
     if (!seen.insert(at).second)
       return;
     const Instruction &instruction = instructions[at];
-    if (instruction.kind != Instruction::Kind::Fork) {
-      state.push_back(at);
+    switch (instruction.kind) {
+    case Instruction::Kind::TextStart:
+      if (state.isTextStart)
+        follow(instruction.next, state, seen);
+      return;
+    case Instruction::Kind::Fork:
+      follow(instruction.next, state, seen);
+      follow(instruction.otherwise, state, seen);
+      return;
+    case Instruction::Kind::Set:
+    case Instruction::Kind::LookAhead:
+    case Instruction::Kind::Match:
+      state.places.push_back(at);
       return;
     }
-    follow(instruction.next, state, seen);
-    follow(instruction.otherwise, state, seen);
   }
 
   State step(const State &state, unsigned kind, bool &accepts) {
-    State decided = decideLookAheads(state, kind);
     State next;
     std::set<unsigned> seen;
-    for (unsigned at : decided) {
+    for (unsigned at : decideLookAheads(state, kind)) {
       const Instruction &instruction = instructions[at];
       if (instruction.kind == Instruction::Kind::Match) {
         accepts = true;
@@ -225,10 +249,10 @@ private:
     return next;
   }
 
-  State decideLookAheads(const State &state, unsigned kind) {
-    State decided;
+  std::vector<unsigned> decideLookAheads(const State &state, unsigned kind) {
+    std::vector<unsigned> decided;
     std::set<unsigned> seen;
-    std::vector<unsigned> stack(state.rbegin(), state.rend());
+    std::vector<unsigned> stack(state.places.rbegin(), state.places.rend());
     while (!stack.empty()) {
       unsigned at = stack.back();
       stack.pop_back();
@@ -243,10 +267,10 @@ private:
                              : bool(classes.members[kind][instruction.set]);
       if (!holds)
         continue;
-      State behind;
+      State behind = {state.isTextStart};
       std::set<unsigned> seenBehind;
       follow(instruction.next, behind, seenBehind);
-      stack.insert(stack.end(), behind.rbegin(), behind.rend());
+      stack.insert(stack.end(), behind.places.rbegin(), behind.places.rend());
     }
     return decided;
   }

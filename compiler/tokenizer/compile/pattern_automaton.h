@@ -9,7 +9,8 @@
 // the list of places in the pattern where the matcher could be, in the order in
 // which it would try them (Cox, "Regular Expression Matching: the Virtual
 // Machine Approach"). Where one of them is the pattern's end, those behind it
-// fall away. A lookahead is decided when the next code point's class is known.
+// fall away. A lookahead is decided when the next code point's class is known,
+// and the text's start by the state that a match begins in.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,8 +26,7 @@ struct PatternTables {
   std::vector<uint16_t> blocks;
   std::vector<uint8_t> classes;
   std::vector<uint32_t> transitions;
-  uint32_t classCount = 0;
-  uint32_t startState = 0;
+  uint32_t textStart = 0, laterStart = 0;
 };
 
 /// An error, as of `parsePattern`, if the pattern matches an empty text or

@@ -126,8 +126,10 @@ private:
         counted = true;
       else
         break;
-      if (node.kind == PatternNode::Kind::LookAhead)
-        return refusePattern("repeats a lookahead, which is not supported");
+      if (node.kind == PatternNode::Kind::LookAhead ||
+          node.kind == PatternNode::Kind::TextStart)
+        return refusePattern(
+            "repeats a lookahead or an anchor, which is not supported");
       if (least > mostRepetitions ||
           (most != PatternNode::unlimited && most > mostRepetitions))
         return refusePattern("repeats a part more than " +
@@ -194,6 +196,10 @@ private:
       return PatternNode::one(std::move(*set));
     }
     case '\\': {
+      if (consume("A"))
+        return textStart();
+      if (consume("z"))
+        return lookAhead(CodePointSet(), /*mayEnd=*/true);
       Expected<CodePointSet> set = parsePatternEscape(*this);
       if (!set)
         return set.takeError();
@@ -202,8 +208,9 @@ private:
     case '.': {
       return PatternNode::one(CodePointSet('\n').complement());
     }
+    case '$': // at a line's end too, and at the text's, newline or not
+      return lookAhead(CodePointSet('\n'), /*mayEnd=*/true);
     case '^':
-    case '$':
       return refusePattern("has the anchor '" + Twine(char(c)) +
                            "', which is not supported");
     case '*':
@@ -214,6 +221,19 @@ private:
     default:
       return PatternNode::one(foldCase(CodePointSet(c)));
     }
+  }
+
+  static PatternNode textStart() {
+    PatternNode node;
+    node.kind = PatternNode::Kind::TextStart;
+    return node;
+  }
+
+  static PatternNode lookAhead(CodePointSet set, bool mayEnd) {
+    PatternNode node = PatternNode::one(std::move(set));
+    node.kind = PatternNode::Kind::LookAhead;
+    node.mayEnd = mayEnd;
+    return node;
   }
 
   CodePointSet foldCase(CodePointSet set) const {
@@ -265,11 +285,7 @@ private:
       return refusePattern(
           "looks ahead at more than one character, which is not "
           "supported");
-    inner->kind = PatternNode::Kind::LookAhead;
-    inner->mayEnd = negative;
-    if (negative)
-      inner->set = inner->set.complement();
-    return inner;
+    return lookAhead(negative ? inner->set.complement() : inner->set, negative);
   }
 
   bool ignoresCase = false;

@@ -25,6 +25,7 @@ struct PatternNode {
     Repetition,  // the child, `least` times or more
     LookAhead,   // takes nothing; the next code point must be in `set`, or, if
                  // `mayEnd`, there may be none
+    TextStart,   // takes nothing; there must be nothing before it
   };
   static constexpr unsigned unlimited = ~0u;
 
@@ -47,7 +48,7 @@ struct PatternNode {
 /// Reads a pattern as Oniguruma (of `tokenizers`; Ruby's syntax, Unicode 16)
 /// would: characters, their escapes, classes, `\p{...}` of general categories,
 /// `\s \d \w`, groups, `(?i:...)` of ASCII letters, alternation, repetition,
-/// and lookahead at one character. An error is what follows "the pattern ":
+/// the anchors `\A`, `\z` and `$`, and lookahead at one character. An error is what follows "the pattern ":
 /// one part of a sentence that names what is not supported.
 llvm::Expected<PatternNode> parsePattern(llvm::StringRef pattern);
 

@@ -40,7 +40,7 @@ public:
   }
   runtime::PatternTable append(const PatternTables &tables) {
     return {append(tables.blocks), append(tables.classes),
-            append(tables.transitions), tables.classCount, tables.startState};
+            append(tables.transitions), tables.textStart, tables.laterStart};
   }
 
   std::string finish(runtime::TokenizerHeader &header) {

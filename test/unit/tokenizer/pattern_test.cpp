@@ -60,6 +60,22 @@ TEST(Pattern, LooksAheadAtOneCharacter) {
   EXPECT_EQ(findAll("a(?!b)", "aba"), Matches({"a"}));
 }
 
+TEST(Pattern, AnchorsAtTheTextsEnds) {
+  EXPECT_EQ(findAll("\\A +| +\\z", "  a  b "), Matches({"  ", " "}));
+  EXPECT_EQ(findAll("\\A +| +\\z", "  "), Matches({"  "}));
+  EXPECT_EQ(findAll("\\Aa|b", "aab"), Matches({"a", "b"}));
+  EXPECT_EQ(findAll("(?:b|\\A)a", "abaa"), Matches({"a", "ba"}));
+  EXPECT_EQ(findAll("(?=a)\\A.", "aa"), Matches({"a"}));
+  EXPECT_EQ(findAll("b?\\Aa", "baa"), Matches());
+  EXPECT_EQ(findAll("a\\z", "aa\n"), Matches());
+}
+
+// As Ruby's: at each line's end, and behind the last newline.
+TEST(Pattern, DollarIsALinesEnd) {
+  EXPECT_EQ(findAll("a$", "aa\na"), Matches({"a", "a"}));
+  EXPECT_EQ(findAll("\n$", "\n\n"), Matches({"\n", "\n"}));
+}
+
 TEST(Pattern, Classes) {
   EXPECT_EQ(findAll("[^\\s\\p{L}\\p{N}]+", "a!? 1_"), Matches({"!?", "_"}));
   EXPECT_EQ(findAll("[a-c\\-\\]]+", "ab-]d"), Matches({"ab-]"}));
@@ -97,6 +113,9 @@ TEST(Pattern, RefusesByName) {
   EXPECT_EQ(error("a++"),
             "has a possessive quantifier, which is not supported");
   EXPECT_EQ(error("^a"), "has the anchor '^', which is not supported");
+  EXPECT_EQ(error("\\Aa?"), "can match an empty text, which is not supported");
+  EXPECT_EQ(error("\\A*a"),
+            "repeats a lookahead or an anchor, which is not supported");
   EXPECT_EQ(error("\\ba"), "has the escape '\\b', which is not supported");
   EXPECT_EQ(error("(?<=a)b"),
             "has a group of the kind '(?<=', which is not supported");
