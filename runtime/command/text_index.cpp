@@ -278,10 +278,17 @@ int TextIndex::map(const EmblemModelTable &table, EmblemModel *model,
     return isUnchanged() ? damaged(path) : changed();
   const std::string made(header.model,
                          strnlen(header.model, sizeof(header.model)));
-  if (header.fingerprint != fingerprintOf(table) || width > table.dimension)
-    return badInput("%s was made by another model (%s); make it again with "
-                    "'%s index'",
-                    path, made.c_str(), programName());
+  if (header.fingerprint != fingerprintOf(table) || width > table.dimension) {
+    const bool isNamesake =
+        strncmp(header.model, table.name, sizeof(header.model)) == 0;
+    return badInput("%s was made by %s (%s); make it again with '%s index'",
+                    path,
+                    isNamesake ? "another model, or this one compiled "
+                                 "in another precision or for another "
+                                 "target"
+                               : "another model",
+                    made.c_str(), programName());
+  }
   if ((header.device == EMBLEM_DEVICE_CUDA) != (deviceOf(*model) != 0))
     warn("%s was made on %s and the queries are embedded on %s, whose vectors "
          "differ in their last digits; --device chooses",

@@ -78,8 +78,9 @@ EmblemStatus emblem::runtime::prepareExecutor(const ExecutorSetup &setup,
     if (table.device_count == 0)
       return fail(EMBLEM_NO_DEVICE,
                   "the model was compiled for the CPU alone; compile it with "
-                  "--target=native,cuda for a device, or open it as device "
-                  "cpu");
+                  "--target=%s,cuda, and without --static, for a device, or "
+                  "open it as device cpu",
+                  table.target);
   }
   const EmblemStatus status =
       prepareDevice(setup, EMBLEM_DEVICE_CUDA, wish.index, executor);

@@ -34,6 +34,11 @@ EmblemStatus emblem_load(const char *path, const EmblemOptions *options,
                 "%s: it is cut off, the last %" PRId64
                 " bytes are missing; copy it again",
                 path, missing);
+  if (isForeign(path))
+    return fail(EMBLEM_WRONG_CPU,
+                "%s: it is for another CPU architecture; compile the model for "
+                "this one",
+                path);
   void *library = openLibrary(path);
   if (!library)
     return fail(EMBLEM_CANNOT_LOAD, "not a shared library: %s", openProblem());

@@ -1,4 +1,4 @@
-//===- whole_file.h - Whether a model's file is all there -------*- C++ -*-===//
+//===- whole_file.h - Whether a model's file can be used --------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -17,6 +17,9 @@ namespace emblem::platform {
 int64_t countMissingBytes(const char *path);
 /// Of the program that runs.
 int64_t countMissingBytesOfProgram();
+/// Whether a program or shared library is for another architecture than this
+/// code; false of what is no such file or cannot be read.
+bool isForeign(const char *path);
 /// Opens its file to be read; -1: errno says why.
 int openOwnProgram();
 

@@ -50,7 +50,8 @@ typedef enum EmblemStatus {
   EMBLEM_OK = 0,
   EMBLEM_INVALID_ARGUMENT = 1,
   EMBLEM_CANNOT_LOAD = 2,     /* no such file, or not a compiled model */
-  EMBLEM_WRONG_CPU = 3,       /* the CPU lacks what the code needs */
+  EMBLEM_WRONG_CPU = 3,       /* the CPU lacks what the code needs, or is of
+                                 another architecture */
   EMBLEM_WRONG_ABI = 4,       /* compiled for another version of the runtime */
   EMBLEM_ID_OUT_OF_RANGE = 5, /* a token id below 0 or past the vocabulary */
   EMBLEM_SEQUENCE_TOO_LONG = 6, /* more tokens than the model has positions */

@@ -1,4 +1,4 @@
-//===- whole_file.cpp - Whether a model's file is all there ---------------===//
+//===- whole_file.cpp - Whether a model's file can be used ----------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -14,16 +14,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/// This file's own header, in memory. Set by the linker.
+extern "C" const Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden")));
+
+static bool readHeader(int file, Elf64_Ehdr &header) {
+  return pread(file, &header, sizeof(header), 0) == ssize_t(sizeof(header)) &&
+         std::memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
+         header.e_ident[EI_CLASS] == ELFCLASS64;
+}
+
 /// Where the last of the segments that are mapped ends in the file; 0 where
 /// that is not known.
 static int64_t endOfSegments(int file) {
   constexpr size_t mostSegments = 64; // linkers write about a dozen
   Elf64_Ehdr header;
   Elf64_Phdr segments[mostSegments];
-  if (pread(file, &header, sizeof(header), 0) != ssize_t(sizeof(header)) ||
-      std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
-      header.e_ident[EI_CLASS] != ELFCLASS64 ||
-      header.e_phentsize != sizeof(Elf64_Phdr) || header.e_phnum > mostSegments)
+  if (!readHeader(file, header) || header.e_phentsize != sizeof(Elf64_Phdr) ||
+      header.e_phnum > mostSegments)
     return 0;
   const size_t bytes = header.e_phnum * sizeof(Elf64_Phdr);
   if (pread(file, segments, bytes, off_t(header.e_phoff)) != ssize_t(bytes))
@@ -50,6 +57,16 @@ int64_t emblem::platform::countMissingBytes(const char *path) {
 
 int64_t emblem::platform::countMissingBytesOfProgram() {
   return ::countMissingBytes(openOwnProgram());
+}
+
+bool emblem::platform::isForeign(const char *path) {
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0)
+    return false;
+  Elf64_Ehdr header;
+  const bool isElf = readHeader(file, header);
+  close(file);
+  return isElf && header.e_machine != __ehdr_start.e_machine;
 }
 
 int emblem::platform::openOwnProgram() {

@@ -13,6 +13,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <elf.h>
 #include <fstream>
 #include <gtest/gtest.h>
 
@@ -28,9 +29,10 @@ std::string refusal(const EmblemModelTable *table, EmblemStatus status,
   return emblem_last_error();
 }
 
-std::string loadRefusal(const char *path) {
+std::string loadRefusal(const char *path,
+                        EmblemStatus status = EMBLEM_CANNOT_LOAD) {
   EmblemModel *model = nullptr;
-  EXPECT_EQ(emblem_load(path, nullptr, &model), EMBLEM_CANNOT_LOAD);
+  EXPECT_EQ(emblem_load(path, nullptr, &model), status);
   EXPECT_EQ(model, nullptr);
   return emblem_last_error();
 }
@@ -302,10 +304,24 @@ TEST(Load, RunsASharedLibrary) {
   EXPECT_EQ(vectors[1], 9);
 }
 
+static std::string readLibrary() {
+  std::ifstream library(SMALL_MODEL_LIBRARY, std::ios::binary);
+  return {std::istreambuf_iterator<char>(library), {}};
+}
+
+// The loader of glibc passes over it, and finds no such file.
+TEST(Load, RefusesALibraryOfAnotherArchitecture) {
+  std::string bytes = readLibrary();
+  bytes[offsetof(Elf64_Ehdr, e_machine)] = EM_S390;
+  const std::string path = testing::TempDir() + "foreign.so";
+  std::ofstream(path, std::ios::binary) << bytes;
+  EXPECT_TRUE(contains(loadRefusal(path.c_str(), EMBLEM_WRONG_CPU),
+                       "it is for another CPU architecture; compile"));
+}
+
 // What is missing would read as zeros, or end the process.
 TEST(Load, RefusesALibraryThatIsCutOff) {
-  std::ifstream whole(SMALL_MODEL_LIBRARY, std::ios::binary);
-  std::string bytes((std::istreambuf_iterator<char>(whole)), {});
+  const std::string bytes = readLibrary();
   std::string path = testing::TempDir() + "cut_off.so";
   for (size_t size : {bytes.size() / 2, size_t(4096), size_t(1000)}) {
     std::ofstream(path, std::ios::binary) << bytes.substr(0, size);
