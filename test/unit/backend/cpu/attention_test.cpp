@@ -65,7 +65,7 @@ struct Features {
     int64_t at = row * columns + column;
     return bf16 ? fromBf16(narrow[at]) : wide[at];
   }
-  void *rows() { return bf16 ? static_cast<void *>(&narrowRows) : &wideRows; }
+  Argument rows() { return bf16 ? Argument(narrowRows) : Argument(wideRows); }
   /// Bit by bit: a NaN equals itself.
   bool equals(const Features &other) const {
     return narrow == other.narrow &&
@@ -100,13 +100,12 @@ public:
     auto output = std::make_unique<Features>(bf16Out, rows(), outColumns());
     Buffer<int32_t, 1> starts(offsets, {int64_t(offsets.size())});
     Buffer<int32_t, 1> texts(sequences, {rows()});
-    auto *run = module.find<void(void *, void *, void *, void *, int64_t,
-                                 int64_t, int64_t, int64_t)>("f");
+    CompiledFunction run = module.find("f");
     for (size_t i = cuts.size() - 1; i > 0; --i)
       for (auto [first, last] :
            {std::pair<int64_t, int64_t>(0, 1), {1, shape.heads}})
-        run(input.rows(), &starts, &texts, output->rows(), cuts[i - 1], cuts[i],
-            first, last);
+        run({input.rows(), starts, texts, output->rows(), cuts[i - 1], cuts[i],
+             first, last});
     return output;
   }
 

@@ -1,4 +1,4 @@
-//===- compiled_module.cpp - A target's code, run here --------------------===//
+//===- compiled_module.cpp - A target's code, run ------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
@@ -30,45 +30,79 @@ struct LoadedContext : MLIRContext {
 };
 } // namespace
 
-CompiledModule::CompiledModule(const Target &target, const Fill &fill) {
-  LoadedContext context;
-  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+CompiledModule::CompiledModule(const Target &target, const Fill &fill)
+    : target(target) {
+  LoadedContext loaded;
+  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&loaded));
   fill(*module);
-  compile(target, *module);
+  compile(*module);
 }
 
-CompiledModule::CompiledModule(const Target &target, const std::string &text) {
-  LoadedContext context;
-  auto module = parseSourceString<ModuleOp>(text, &context);
+CompiledModule::CompiledModule(const Target &target, const std::string &text)
+    : target(target) {
+  LoadedContext loaded;
+  auto module = parseSourceString<ModuleOp>(text, &loaded);
   if (!module)
     llvm::report_fatal_error("the module's text has errors");
-  compile(target, *module);
+  compile(*module);
 }
 
-void CompiledModule::compile(const Target &target, ModuleOp module) {
+void CompiledModule::compile(ModuleOp module) {
   PassManager passes(module.getContext());
   buildLoopPipeline(passes, {&target});
   if (failed(passes.run(module)))
     llvm::report_fatal_error("the module does not compile");
 
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
-  auto llvmContext = std::make_unique<llvm::LLVMContext>();
-  std::unique_ptr<llvm::Module> program =
-      translateModuleToLLVMIR(module, *llvmContext);
+  context = std::make_unique<llvm::LLVMContext>();
+  program = translateModuleToLLVMIR(module, *context);
   for (llvm::Function &function : *program) {
     function.addFnAttr("target-cpu", target.cpu);
     function.addFnAttr("target-features", target.features);
   }
+  if (!runsHere(target))
+    return;
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
   jit = llvm::cantFail(llvm::orc::LLJITBuilder().create());
   program->setDataLayout(jit->getDataLayout());
   llvm::cantFail(jit->addIRModule(
-      llvm::orc::ThreadSafeModule(std::move(program), std::move(llvmContext))));
+      llvm::orc::ThreadSafeModule(std::move(program), std::move(context))));
+}
+
+CompiledFunction CompiledModule::find(const std::string &name) const {
+  const std::string symbol = "_mlir_ciface_" + name;
+  if (jit)
+    return CompiledFunction(
+        llvm::cantFail(jit->lookup(symbol)).toPtr<void *>());
+  return CompiledFunction(
+      std::make_shared<EmulatedFunction>(target, *program, symbol));
+}
+
+// Arguments are pointers and indices, and those that are too many are not
+// looked at.
+void CompiledFunction::operator()(
+    std::initializer_list<Argument> arguments) const {
+  if (emulated)
+    return (*emulated)(arguments);
+  using Any = void(intptr_t, intptr_t, intptr_t, intptr_t, intptr_t, intptr_t,
+                   intptr_t, intptr_t, intptr_t, intptr_t, intptr_t, intptr_t);
+  intptr_t a[12] = {};
+  llvm::transform(arguments, a, [](const Argument &argument) {
+    return argument.rank < 0 ? intptr_t(argument.word)
+                             : reinterpret_cast<intptr_t>(argument.buffer);
+  });
+  reinterpret_cast<Any *>(address)(a[0], a[1], a[2], a[3], a[4], a[5], a[6],
+                                   a[7], a[8], a[9], a[10], a[11]);
 }
 
 void OnEveryTarget::SetUp() {
   if (!runsHere(*GetParam()))
     GTEST_SKIP() << "this machine cannot run " << GetParam()->name.str();
+}
+
+void OnEmulatedTargets::SetUp() {
+  if (!isEmulated(*GetParam()))
+    OnEveryTarget::SetUp();
 }
 
 std::string

@@ -1,46 +1,43 @@
-//===- compiled_module.h - A target's code, run here ------------*- C++ -*-===//
+//===- compiled_module.h - A target's code, run ----------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 //
 // Compiles functions over kernels or loops with the passes and for the target
-// that a model is compiled with, and runs them in this process.
+// that a model is compiled with, and runs them in this process, or by an
+// emulator where they are another architecture's.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_TEST_UNIT_CODEGEN_COMPILED_MODULE_H
-#define EMBLEM_TEST_UNIT_CODEGEN_COMPILED_MODULE_H
+#ifndef EMBLEM_TEST_UNIT_BACKEND_CPU_COMPILED_MODULE_H
+#define EMBLEM_TEST_UNIT_BACKEND_CPU_COMPILED_MODULE_H
 
-#include "compiler/target/target_table.h"
+#include "emulated_function.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace emblem::cpu {
 
-/// A memref as the C interface of a function takes it.
-template <typename T, size_t Rank> struct Buffer {
-  T *allocated;
-  T *aligned;
-  int64_t offset = 0;
-  int64_t sizes[Rank];
-  int64_t strides[Rank];
+/// A function whose C interface takes a pointer to a Buffer for each memref, and
+/// indices.
+class CompiledFunction {
+public:
+  explicit CompiledFunction(void *address) : address(address) {}
+  explicit CompiledFunction(std::shared_ptr<EmulatedFunction> emulated)
+      : emulated(std::move(emulated)) {}
 
-  /// All of `elements`, row by row.
-  Buffer(std::vector<T> &elements, std::array<int64_t, Rank> shape)
-      : allocated(elements.data()), aligned(elements.data()) {
-    int64_t stride = 1;
-    for (size_t i = Rank; i-- > 0; stride *= shape[i]) {
-      sizes[i] = shape[i];
-      strides[i] = stride;
-    }
-    EXPECT_EQ(size_t(stride), elements.size());
-  }
+  void operator()(std::initializer_list<Argument> arguments) const;
+
+private:
+  void *address = nullptr;
+  std::shared_ptr<EmulatedFunction> emulated;
 };
 
 class CompiledModule {
@@ -51,21 +48,25 @@ public:
   /// What `text` says.
   CompiledModule(const Target &target, const std::string &text);
 
-  /// The function of this name; it has the attribute llvm.emit_c_interface, and
-  /// takes a pointer to a Buffer for each memref.
-  template <typename Function> Function *find(const std::string &name) const {
-    return llvm::cantFail(jit->lookup("_mlir_ciface_" + name))
-        .template toPtr<Function *>();
-  }
+  /// The function of this name; it has the attribute llvm.emit_c_interface.
+  CompiledFunction find(const std::string &name) const;
 
 private:
   void compile(const Target &target, mlir::ModuleOp module);
 
-  std::unique_ptr<llvm::orc::LLJIT> jit;
+  const Target &target;
+  std::unique_ptr<llvm::orc::LLJIT> jit; // none: an emulator runs it
+  std::unique_ptr<llvm::LLVMContext> context;
+  std::unique_ptr<llvm::Module> program; // where an emulator runs it
 };
 
 /// A test for each target that this machine can run; the others are skipped.
 class OnEveryTarget : public testing::TestWithParam<const Target *> {
+protected:
+  void SetUp() override;
+};
+/// Also for those that an emulator can run, much slower.
+class OnEmulatedTargets : public OnEveryTarget {
 protected:
   void SetUp() override;
 };
@@ -77,4 +78,4 @@ std::vector<const Target *> everyTargetAndEvex();
 
 } // namespace emblem::cpu
 
-#endif // EMBLEM_TEST_UNIT_CODEGEN_COMPILED_MODULE_H
+#endif // EMBLEM_TEST_UNIT_BACKEND_CPU_COMPILED_MODULE_H

@@ -114,13 +114,10 @@ struct Int4Matmul {
     Buffer<uint8_t, 3> w(weights, {panels, pairs, panel});
     Buffer<uint16_t, 3> s(groupScales, {panels, groups, panel});
     Buffer<float, 2> y(output, {rows, panels * panel});
-    using Function =
-        void(Buffer<InputT, 2> *, Buffer<uint8_t, 3> *, Buffer<uint16_t, 3> *,
-             Buffer<float, 2> *, int64_t, int64_t, int64_t, int64_t);
-    auto *matmul = module.find<Function>("matmul");
+    CompiledFunction matmul = module.find("matmul");
     for (int64_t row = 0; row < rows; row += height)
       for (int64_t p = 0; p < panels; ++p)
-        matmul(&x, &w, &s, &y, row, std::min(rows, row + height), p, p + 1);
+        matmul({x, w, s, y, row, std::min(rows, row + height), p, p + 1});
     std::vector<float> result;
     for (int64_t row = 0; row < rows; ++row) {
       auto begin = output.begin() + row * panels * panel;
@@ -165,7 +162,7 @@ struct Int4Matmul {
   }
 };
 
-class Int4 : public OnEveryTarget {
+class Int4 : public OnEmulatedTargets {
 protected:
   void checkShapes(bool bf16Input) {
     const Target &target = *GetParam();

@@ -125,15 +125,11 @@ template <typename InputT, typename WeightT> struct Matmul {
         bBuffer(b, {columns});
     Buffer<float, 2> y(output, {rows, columns});
     auto call = [&](auto &w) {
-      using Row = Buffer<float, 1> *;
-      using Function =
-          void(Buffer<InputT, 2> *, std::decay_t<decltype(w)> *, Row, Row, Row,
-               Buffer<float, 2> *, int64_t, int64_t, int64_t, int64_t);
-      auto *matmul = module.template find<Function>("matmul");
+      CompiledFunction matmul = module.find("matmul");
       for (int64_t row = 0; row < rows; row += height)
         for (int64_t p = 0; p < panels; ++p)
-          matmul(&x, &w, &sBuffer, &cBuffer, &bBuffer, &y, row,
-                 std::min(rows, row + height), p, p + 1);
+          matmul({x, w, sBuffer, cBuffer, bBuffer, y, row,
+                  std::min(rows, row + height), p, p + 1});
     };
     if (depth == 1) {
       Buffer<WeightT, 3> w(packed, {panels, K, panel});
@@ -161,7 +157,7 @@ template <typename InputT, typename WeightT> struct Matmul {
   }
 };
 
-class NarrowMatmul : public OnEveryTarget {
+class NarrowMatmul : public OnEmulatedTargets {
 protected:
   const Target &target = *GetParam();
   std::mt19937 random{1};
@@ -252,8 +248,54 @@ void NarrowMatmul::checkIntegers(int least, int most) {
 TEST_P(NarrowMatmul, IntegersAreExact) {
   if (target.integerDot.unsignedRows)
     checkIntegers<uint8_t>(0, 255);
+  else if (target.integerDot.hasSignedBytes())
+    checkIntegers<int8_t>(-128, 127);
   else
     checkIntegers<int16_t>(-254, 254);
+}
+
+/// Outputs of one drawn matmul, which are a target's alone by how it rounds.
+template <typename InputT>
+std::vector<float> integerOutputs(const Target &target) {
+  constexpr int64_t rows = 9, K = 61, N = 37;
+  std::mt19937 random(3);
+  auto draw = [&](auto &numbers, int64_t count, auto distribution) {
+    for (int64_t i = 0; i < count; ++i)
+      numbers.push_back(distribution(random));
+  };
+  std::normal_distribution<float> floats;
+  using Integers = std::uniform_int_distribution<int>;
+  Matmul<InputT, int8_t> matmul(target, K, N);
+  draw(matmul.input, rows * K, Integers(0, 254));
+  draw(matmul.weight, N * K, Integers(-127, 127));
+  draw(matmul.scales, rows, floats);
+  draw(matmul.zeroPoints, rows, Integers(0, 255));
+  draw(matmul.weightScales, N, floats);
+  draw(matmul.corrections, N, floats);
+  draw(matmul.biases, N, floats);
+  return matmul.run(rows);
+}
+
+/// Those of integers as wide, and with multiply-adds.
+template <typename InputT> void checkTargetsAgree(bool isUnsigned) {
+  std::vector<float> first;
+  for (const Target *target : everyTargetAndEvex()) {
+    if (target->integerDot.elementBits() != 8 * sizeof(InputT) ||
+        target->integerDot.unsignedRows != isUnsigned ||
+        !target->fusedMultiplyAdd ||
+        !(runsHere(*target) || isEmulated(*target)))
+      continue;
+    std::vector<float> outputs = integerOutputs<InputT>(*target);
+    if (first.empty())
+      first = outputs;
+    EXPECT_EQ(std::memcmp(outputs.data(), first.data(), first.size() * 4), 0)
+        << target->name.str();
+  }
+}
+
+TEST(NarrowMatmulOfTargets, IntegersGiveTheSameBits) {
+  checkTargetsAgree<int16_t>(/*isUnsigned=*/false);
+  checkTargetsAgree<uint8_t>(/*isUnsigned=*/true);
 }
 
 template <typename InputT, typename WeightT>

@@ -17,6 +17,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <random>
 
 using namespace emblem;
@@ -33,7 +34,7 @@ struct QuantizedRow {
   double scale, zeroPoint;
 };
 
-/// kernel.quantize for rows of one width, to u8 or i16.
+/// kernel.quantize for rows of one width, to u8, i8 or i16.
 template <typename T> class Quantizer {
 public:
   Quantizer(const Target &target, int64_t width, const Row &smoothing = {})
@@ -56,9 +57,7 @@ public:
     Buffer<T, 2> y(output, {count, columns});
     std::vector<float> factors = smoothing.empty() ? Row(1) : smoothing;
     Buffer<float, 1> s(factors, {int64_t(factors.size())});
-    using Function = void(Buffer<float, 2> *, Buffer<float, 1> *,
-                          Buffer<T, 2> *, int64_t, int64_t);
-    module.template find<Function>("quantize")(&x, &s, &y, 0, count);
+    module.find("quantize")({x, s, y, 0, count});
 
     std::vector<QuantizedRow> result;
     for (int64_t row = 0; row < count; ++row) {
@@ -117,14 +116,30 @@ std::vector<Row> drawRows(int64_t width, unsigned seed) {
 
 constexpr int64_t widths[] = {1, 3, 15, 16, 33, 60, 128};
 
-class QuantizeRows : public OnEveryTarget {
+class QuantizeRows : public OnEmulatedTargets {
 protected:
   const Target &target = *GetParam();
+
+  /// Calls with a number of the kind that the target's bytes are.
+  template <typename Check> void withBytes(Check check) {
+    if (target.integerDot.hasSignedBytes())
+      check(int8_t());
+    else
+      check(uint8_t());
+  }
+  std::vector<QuantizedRow> quantizeToBytes(const std::vector<Row> &rows) {
+    std::vector<QuantizedRow> result;
+    withBytes([&]<typename T>(T) {
+      result = Quantizer<T>(target, rows.front().size())(rows);
+    });
+    return result;
+  }
 
   template <typename T>
   void checkHalfAStep(const std::vector<Row> &rows,
                       const std::vector<QuantizedRow> &quantized) {
-    int most = sizeof(T) == 1 ? 255 : 254, least = sizeof(T) == 1 ? 0 : -254;
+    int most = sizeof(T) == 2 ? 254 : std::numeric_limits<T>::max(),
+        least = sizeof(T) == 2 ? -254 : std::numeric_limits<T>::min();
     for (size_t r = 0; r < rows.size(); ++r) {
       auto [low, high] = std::minmax_element(rows[r].begin(), rows[r].end());
       double span = std::max(*high, 0.0f) - double(std::min(*low, 0.0f));
@@ -144,10 +159,12 @@ protected:
 };
 
 TEST_P(QuantizeRows, BytesAreWithinHalfAStep) {
-  for (int64_t width : widths) {
-    std::vector<Row> rows = drawRows(width, width);
-    checkHalfAStep<uint8_t>(rows, Quantizer<uint8_t>(target, width)(rows));
-  }
+  withBytes([&]<typename T>(T) {
+    for (int64_t width : widths) {
+      std::vector<Row> rows = drawRows(width, width);
+      checkHalfAStep<T>(rows, Quantizer<T>(target, width)(rows));
+    }
+  });
 }
 
 TEST_P(QuantizeRows, WordsAreWithinHalfAStep) {
@@ -160,7 +177,7 @@ TEST_P(QuantizeRows, WordsAreWithinHalfAStep) {
 // Zero is a whole number of steps from the zero point: what is zero stays so.
 TEST_P(QuantizeRows, ZeroStaysZero) {
   Row row = {0, -1.7f, 3.1f, -0.0f, 2};
-  QuantizedRow bytes = Quantizer<uint8_t>(target, 5)({row})[0];
+  QuantizedRow bytes = quantizeToBytes({row})[0];
   for (size_t i : {0, 3})
     EXPECT_EQ(bytes.integers[i], bytes.zeroPoint);
   QuantizedRow words = Quantizer<int16_t>(target, 5)({row})[0];
@@ -170,10 +187,10 @@ TEST_P(QuantizeRows, ZeroStaysZero) {
 
 TEST_P(QuantizeRows, ARowOfZerosHasScaleZero) {
   Row zeros(5), tiny(5, 1e-38f);
-  for (QuantizedRow &row : Quantizer<uint8_t>(target, 5)({zeros, tiny}))
+  for (const QuantizedRow &row : quantizeToBytes({zeros, tiny}))
     for (int i = 0; i < 5; ++i)
       EXPECT_LE(std::abs((row.integers[i] - row.zeroPoint) * row.scale), 2e-38);
-  EXPECT_EQ(Quantizer<uint8_t>(target, 5)({zeros})[0].scale, 0);
+  EXPECT_EQ(quantizeToBytes({zeros})[0].scale, 0);
 }
 
 // Both kinds of targets compute with the same steps: bytes less their zero
@@ -181,7 +198,7 @@ TEST_P(QuantizeRows, ARowOfZerosHasScaleZero) {
 TEST_P(QuantizeRows, BytesAndWordsAreTheSameSteps) {
   for (int64_t width : {33, 60}) {
     std::vector<Row> rows = drawRows(width, 7);
-    auto bytes = Quantizer<uint8_t>(target, width)(rows);
+    auto bytes = quantizeToBytes(rows);
     auto words = Quantizer<int16_t>(target, width)(rows);
     for (size_t r = 0; r < rows.size(); ++r) {
       EXPECT_EQ(bytes[r].scale, words[r].scale);
@@ -201,8 +218,9 @@ TEST_P(QuantizeRows, SmoothingMultipliesFirst) {
   for (Row &row : smoothed)
     for (size_t i = 0; i < row.size(); ++i)
       row[i] *= factors[i];
-  checkHalfAStep<uint8_t>(smoothed,
-                          Quantizer<uint8_t>(target, 5, factors)(rows));
+  withBytes([&]<typename T>(T) {
+    checkHalfAStep<T>(smoothed, Quantizer<T>(target, 5, factors)(rows));
+  });
   checkHalfAStep<int16_t>(smoothed,
                           Quantizer<int16_t>(target, 5, factors)(rows));
 }

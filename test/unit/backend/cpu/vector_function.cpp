@@ -41,7 +41,7 @@ VectorFunction::VectorFunction(const Target &target, const Emit &emit)
     : lanes(target.vectorWidth),
       module(target,
              [&](ModuleOp module) { buildFunction(module, target, emit); }),
-      run(module.find<std::remove_pointer_t<decltype(run)>>("f")) {}
+      run(module.find("f")) {}
 
 std::vector<float> VectorFunction::operator()(std::vector<float> values) const {
   size_t count = values.size();
@@ -49,7 +49,7 @@ std::vector<float> VectorFunction::operator()(std::vector<float> values) const {
   std::vector<float> results(values.size());
   int64_t size = values.size();
   Buffer<float, 1> x(values, {size}), y(results, {size});
-  run(&x, &y, size);
+  run({x, y, size});
   results.resize(count);
   return results;
 }

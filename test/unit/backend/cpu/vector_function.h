@@ -9,8 +9,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef EMBLEM_TEST_UNIT_CODEGEN_VECTOR_FUNCTION_H
-#define EMBLEM_TEST_UNIT_CODEGEN_VECTOR_FUNCTION_H
+#ifndef EMBLEM_TEST_UNIT_BACKEND_CPU_VECTOR_FUNCTION_H
+#define EMBLEM_TEST_UNIT_BACKEND_CPU_VECTOR_FUNCTION_H
 
 #include "compiled_module.h"
 
@@ -29,7 +29,7 @@ public:
 private:
   int64_t lanes;
   CompiledModule module;
-  void (*run)(Buffer<float, 1> *x, Buffer<float, 1> *y, int64_t count);
+  CompiledFunction run;
 };
 
 /// A function and what it must come to, in double precision.
@@ -50,4 +50,4 @@ void checkBound(const Bound &bound, const Target &target);
 
 } // namespace emblem::cpu
 
-#endif // EMBLEM_TEST_UNIT_CODEGEN_VECTOR_FUNCTION_H
+#endif // EMBLEM_TEST_UNIT_BACKEND_CPU_VECTOR_FUNCTION_H
