@@ -7,6 +7,7 @@
 #include "compiler/target/isa.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 using namespace mlir;
 using namespace emblem;
@@ -15,6 +16,13 @@ static Value choose(OpBuilder &builder, Location loc,
                     arith::CmpFPredicate predicate, Value a, Value b) {
   Value isA = arith::CmpFOp::create(builder, loc, predicate, a, b);
   return arith::SelectOp::create(builder, loc, isA, a, b);
+}
+
+Value emblem::callIntrinsic(OpBuilder &builder, Location loc, const Twine &name,
+                            Type result, ValueRange operands) {
+  return LLVM::CallIntrinsicOp::create(builder, loc, result,
+                                       builder.getStringAttr(name), operands)
+      .getResult(0);
 }
 
 Value Isa::emitMinimum(OpBuilder &builder, Location loc, Value a,

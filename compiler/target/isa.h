@@ -75,6 +75,11 @@ protected:
   ~Isa() = default; // one object an architecture, which lives for ever
 };
 
+/// LLVM's intrinsic of that name: what an Isa's ops are made of.
+mlir::Value callIntrinsic(mlir::OpBuilder &builder, mlir::Location loc,
+                          const llvm::Twine &name, mlir::Type result,
+                          mlir::ValueRange operands);
+
 } // namespace emblem
 
 #endif // EMBLEM_COMPILER_TARGET_ISA_H

@@ -143,6 +143,13 @@ struct Target {
   }
 };
 
+template <size_t N> constexpr bool allTilesFit(const Target (&rows)[N]) {
+  for (const Target &row : rows)
+    if (!row.tilesFit())
+      return false;
+  return true;
+}
+
 } // namespace emblem
 
 #endif // EMBLEM_COMPILER_TARGET_TARGET_H

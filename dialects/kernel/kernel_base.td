@@ -53,8 +53,8 @@ def Kernel_Dialect : Dialect {
     **Constraints** of an op are numbered, and verifiers and tests cite them: the
     second of `kernel.matmul` is `matmul_c2`.
 
-    **Padding.** A buffer's rows are padded to whole panels. What lies in the
-    padding is never read into a true column.
+    **Padding.** A buffer's rows end with whole panels and an odd number of
+    cache lines. What lies in the padding is never read into a true column.
   }];
   let dependentDialects = ["::emblem::emb::EmbDialect"]; // its weights
   let useDefaultAttributePrinterParser = 1;

@@ -9,7 +9,6 @@
 #include "emblem/model_table.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -17,13 +16,6 @@ using namespace emblem;
 using namespace emblem::aarch64;
 
 static constexpr int64_t kLanes = 4; // of f32 or i32, in 128 bits
-
-static Value callIntrinsic(OpBuilder &builder, Location loc, StringRef name,
-                           Type result, ValueRange operands) {
-  return LLVM::CallIntrinsicOp::create(builder, loc, result,
-                                       builder.getStringAttr(name), operands)
-      .getResult(0);
-}
 
 StringRef AArch64Isa::getTriple() const { return "aarch64-unknown-linux-gnu"; }
 

@@ -9,7 +9,6 @@
 #include "emblem/model_table.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -22,13 +21,6 @@ static int64_t lanesOf(Value vector) {
 
 /// Vectors of 512 bits come with AVX-512.
 static bool hasAvx512(const Target &target) { return target.vectorWidth == 16; }
-
-static Value callIntrinsic(OpBuilder &builder, Location loc, const Twine &name,
-                           Type result, ValueRange operands) {
-  return LLVM::CallIntrinsicOp::create(builder, loc, result,
-                                       builder.getStringAttr(name), operands)
-      .getResult(0);
-}
 
 llvm::StringRef X86Isa::getTriple() const { return "x86_64-unknown-linux-gnu"; }
 

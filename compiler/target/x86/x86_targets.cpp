@@ -81,13 +81,8 @@ static constexpr Target targets[] = {
 };
 // clang-format on
 
-static constexpr bool tilesFit() {
-  for (const Target &target : targets)
-    if (!target.tilesFit())
-      return false;
-  return true;
-}
-static_assert(tilesFit(), "a tile and its operands live in registers");
+static_assert(allTilesFit(targets),
+              "a tile and its operands live in registers");
 
 // Declared by architectures.def.
 namespace emblem::x86 {
