@@ -20,6 +20,10 @@ emblem::emit::findRuntimeFiles(llvm::StringRef triple, llvm::StringRef device) {
   // Any address in this executable will do.
   void *here = reinterpret_cast<void *>(&findRuntimeFiles);
   std::string self = llvm::sys::fs::getMainExecutable(nullptr, here);
+  if (self.empty())
+    return llvm::createStringError(
+        "where emblemc lies, and the runtime beside it, is not known without "
+        "/proc; mount it, or write --emit=obj");
   llvm::SmallString<128> folder(path::parent_path(self));
   path::append(folder, EMBLEM_INSTALLED_RUNTIME);
   if (!llvm::sys::fs::exists(folder)) {
