@@ -7,6 +7,7 @@
 #include "compiler/tokenizer/compile/pattern_automaton.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 
 #include <map>
 #include <set>

@@ -52,7 +52,7 @@ public:
   CompiledFunction find(const std::string &name) const;
 
 private:
-  void compile(const Target &target, mlir::ModuleOp module);
+  void compile(mlir::ModuleOp module);
 
   const Target &target;
   std::unique_ptr<llvm::orc::LLJIT> jit; // none: an emulator runs it
