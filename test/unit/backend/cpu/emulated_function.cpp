@@ -67,16 +67,16 @@ void link(const Emulation &emulation, llvm::Module &program,
           const Target &target, llvm::StringRef name, llvm::StringRef output) {
   if (!target.isa->loadsWordsOfIntegers())
     readWords(program);
-  Scratch assembly("s");
+  Scratch object("o");
   std::error_code problem;
-  llvm::raw_fd_ostream out(assembly.path, problem);
-  llvm::cantFail(writeAssembly(program, target, out));
+  llvm::raw_fd_ostream out(object.path, problem);
+  llvm::cantFail(writeObject(program, /*tokenizer=*/"", target, out));
   out.close();
   const std::string compiler =
       *llvm::sys::findProgramByName(emulation.compiler);
   const std::string alias = ("-Wl,--defsym=function=" + name).str();
   if (llvm::sys::ExecuteAndWait(compiler, {compiler, "-O1", "-static", alias,
-                                           CALL_FUNCTION_SOURCE, assembly.path,
+                                           CALL_FUNCTION_SOURCE, object.path,
                                            "-o", output}))
     llvm::report_fatal_error("the function does not link");
 }
