@@ -1,4 +1,4 @@
-//===- argument.h - What compiled functions are called with -----*- C++ -*-===//
+//===- argument.h - Arguments of compiled functions -------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- compiled_module.cpp - A target's code, run ------------------------===//
+//===- compiled_module.cpp - A target's code, run -------------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- compiled_module.h - A target's code, run ----------------*- C++ -*-===//
+//===- compiled_module.h - A target's code, run -----------------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

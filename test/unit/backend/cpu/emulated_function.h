@@ -1,4 +1,4 @@
-//===- emulated_function.h - Another architecture's code ---------*- C++ -*-===//
+//===- emulated_function.h - Another architecture's code --------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
