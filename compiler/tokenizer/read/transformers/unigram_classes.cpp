@@ -277,7 +277,18 @@ Error library::buildRembert(Construction &made) {
 }
 
 Error library::finishRembert(Construction &made) {
-  if (Error error = made.surround("cls_token", "sep_token", 0, 0))
+  // A text that is no token has the unknown token's id.
+  auto getId = [&](StringRef role) {
+    auto id = made.backend.find(made.getText(role));
+    return id ? id : made.getId("unk_token");
+  };
+  auto first = getId("cls_token"), last = getId("sep_token");
+  if (!first || !last)
+    return made.settings.arguments.error(
+        first ? "sep_token" : "cls_token",
+        "a RemBertTokenizer has such a token in its vocabulary, or an unknown "
+        "one");
+  if (Error error = made.surround("cls_token", "sep_token", *first, *last))
     return error;
   made.addNamedAgain(/*asTexts=*/false);
   return made.updates ? made.updatePostProcessor() : Error::success();
