@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 using namespace emblem;
 using namespace emblem::gpu_test;
@@ -26,13 +27,15 @@ struct Heads {
   int64_t columns = 0; // of position tables; 0: there are none
   bool positionKeys = true, positionQueries = true;
   bool plainF32 = false;
+  double scale = 0.25;
 };
 
 std::string describe(const Heads &heads) {
   std::string text = "heads " + std::to_string(heads.count);
   if (!heads.columns)
     text += " key_value_heads " + std::to_string(heads.keyValueCount);
-  text += " head_size " + std::to_string(heads.size) + " scale 0.25";
+  text += " head_size " + std::to_string(heads.size) + " scale " +
+          std::to_string(heads.scale);
   if (heads.softcap)
     text += " softcap " + std::to_string(heads.softcap);
   if (heads.before >= 0)
@@ -142,7 +145,7 @@ private:
               int64_t length, int64_t query, int64_t head) {
     int64_t keyHead = heads.count + head / (heads.count / heads.keyValueCount);
     std::vector<double> sums(heads.size);
-    double weights = 0;
+    double weights = 0, most = -std::numeric_limits<double>::infinity();
     for (int64_t key = 0; key < countKeys(batch, begin, length); ++key) {
       if ((heads.before >= 0 && key < query - heads.before) ||
           (heads.after >= 0 && key > query + heads.after))
@@ -153,19 +156,22 @@ private:
           getHead(batch, begin + key, keyHead + heads.keyValueCount);
       double score = 0;
       for (int64_t i = 0; i < heads.size; ++i)
-        score += 0.25 * q[i] * k[i];
+        score += heads.scale * q[i] * k[i];
       if (heads.columns)
-        score += 0.25 * (multiplyColumn(q, positionKeys, head, key - query) +
-                         multiplyColumn(k, positionQueries, head, key - query));
+        score += heads.scale *
+                 (multiplyColumn(q, positionKeys, head, key - query) +
+                  multiplyColumn(k, positionQueries, head, key - query));
       if (heads.softcap)
         score = heads.softcap * std::tanh(score / heads.softcap);
       if (heads.bias)
         score +=
             bias[head * (2 * kPositions - 1) + key - query + kPositions - 1];
-      double weight = std::exp(score);
-      weights += weight;
+      const double correction = std::exp(std::min(most - score, 0.0));
+      most = std::max(most, score);
+      const double weight = std::exp(score - most);
+      weights = weights * correction + weight;
       for (int64_t i = 0; i < heads.size; ++i)
-        sums[i] += weight * v[i];
+        sums[i] = sums[i] * correction + weight * v[i];
     }
     for (double sum : sums)
       results.push_back(weights ? sum / weights : 0);
@@ -283,6 +289,20 @@ TEST(AttentionOf, Windows) {
                       .before = before,
                       .after = after})
         .expectResults(makeBatch({200, 10}), kBf16);
+}
+// Of one key the weight is 1, however large its score.
+TEST(AttentionOf, LargeScores) {
+  for (bool plain : {false, true})
+    for (const char *element : {"bf16", "f32"})
+      if (!plain || element[0] == 'f')
+        AttentionProgram({.count = 2,
+                          .keyValueCount = 2,
+                          .size = 32,
+                          .element = element,
+                          .plainF32 = plain,
+                          .scale = 1e12})
+            .expectResults(makeBatch({1, 1, 3, 1}),
+                           element[0] == 'f' ? kF32 : kBf16);
 }
 TEST(AttentionOf, CappedScores) {
   AttentionProgram({.count = 2, .keyValueCount = 2, .size = 32, .softcap = 2.5})

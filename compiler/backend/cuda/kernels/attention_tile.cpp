@@ -148,10 +148,11 @@ void AttentionTile::weigh(State &state, MutableArrayRef<Value> scores,
     most = f.maxf(f.warpMax(most, 4), state.most[query]);
     Value correction =
         f.exp2(f.mulf(f.subf(state.most[query], most), f.f32(factor)));
-    Value shift = f.mulf(most, f.f32(-factor));
+    // Not as score * factor - most * factor: a product's rounding error is an
+    // exponent then, and of large scores beyond every float.
     for (auto [i, score] : llvm::enumerate(scores))
       if (isMine(i))
-        score = f.exp2(f.fma(score, f.f32(factor), shift));
+        score = f.exp2(f.mulf(f.subf(score, most), f.f32(factor)));
     for (SmallVector<Value> *sums : {&state.values, &state.weights})
       for (auto [i, sum] : llvm::enumerate(*sums))
         if (isMine(i))
