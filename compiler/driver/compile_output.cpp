@@ -212,7 +212,7 @@ llvm::Error Compilation::write() {
             output->write(file->getPlace() + data.report, report))
       return error;
     if (header)
-      writeHeader(header->stream(), summary, *options.target, emission,
+      writeHeader(header->stream(), summary, options.targetNames(), emission,
                   options.output, options.symbol);
     return file->finish(data.report + report.size());
   }

@@ -26,6 +26,9 @@ const Target *driver::findHost(const NarrowArithmetic &machine) {
 
 bool driver::roundsLess(const Target &host, const NarrowArithmetic &machine,
                         Precision precision) {
+  // bf16, which stands for f16, has three digits fewer.
+  if (precision == Precision::F16)
+    return false;
   bool isInteger = precision == Precision::Int8 || precision == Precision::Int4;
   return (machine.bf16Dot && !host.bf16Dot) ||
          (isInteger && host.integerDot.elementBits() > machine.integerRowBits);

@@ -129,7 +129,7 @@ static std::string exampleOf(const package::ModelSummary &model,
 
 void emblem::emit::writeHeader(llvm::raw_ostream &out,
                                const package::ModelSummary &model,
-                               const Target &target,
+                               llvm::StringRef targets,
                                const EmissionInfo &emission,
                                llvm::StringRef library,
                                llvm::StringRef symbol) {
@@ -139,7 +139,7 @@ void emblem::emit::writeHeader(llvm::raw_ostream &out,
   std::string header = headerPath(library);
   std::string macro = llvm::StringRef(identifierOf(library)).upper();
   out << fmt::format(text, model.name, macro, model.dimension, model.maxTokens,
-                     target.name.str(), link, path::filename(header).str(),
+                     targets.str(), link, path::filename(header).str(),
                      interfaceHeader().str(), sentenceOf(model),
                      exampleOf(model, macro), sizesOf(model, macro),
                      symbol.str());

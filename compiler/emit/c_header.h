@@ -9,7 +9,6 @@
 
 #include "compiler/emit/emission.h"
 #include "compiler/package/model_summary.h"
-#include "compiler/target/target_table.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -23,9 +22,9 @@ std::string headerPath(llvm::StringRef library);
 /// Writes a header that needs no other: how to link `library` (Shared or
 /// Static) and call the model, then emblem.h, then the model's own names, which
 /// begin with the header's: MINILM_DIMENSION in minilm.h. `symbol` is the
-/// table's.
+/// table's, `targets` are the machines of --target.
 void writeHeader(llvm::raw_ostream &out, const package::ModelSummary &model,
-                 const Target &target, const EmissionInfo &emission,
+                 llvm::StringRef targets, const EmissionInfo &emission,
                  llvm::StringRef library, llvm::StringRef symbol);
 
 } // namespace emblem::emit

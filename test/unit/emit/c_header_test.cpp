@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/emit/c_header.h"
+#include "compiler/target/target_table.h"
 
 #include "gtest/gtest.h"
 
@@ -15,8 +16,8 @@ static std::string headerOf(llvm::StringRef library, llvm::StringRef emission) {
   std::string text;
   llvm::raw_string_ostream out(text);
   package::ModelSummary model{"all-MiniLM", 384, 256, 30522};
-  writeHeader(out, model, allTargets()[0], *findEmission(emission), library,
-              "m_model_table");
+  writeHeader(out, model, allTargets()[0].name, *findEmission(emission),
+              library, "m_model_table");
   return text;
 }
 
@@ -49,8 +50,8 @@ TEST(CHeader, ShowsHowToGetAVectorAToken) {
   model.outputs = 2;
   std::string text;
   llvm::raw_string_ostream out(text);
-  writeHeader(out, model, allTargets()[0], *findEmission("shared"), "libc.so",
-              "c_model_table");
+  writeHeader(out, model, allTargets()[0].name, *findEmission("shared"),
+              "libc.so", "c_model_table");
   EXPECT_NE(text.find("   Each token of a text becomes 6 floats"), text.npos);
   EXPECT_NE(text.find("     float *outputs[] = {vectors, NULL};\n"
                       "     emblem_run(model, ids, offsets, 1, outputs);\n"),
@@ -62,8 +63,9 @@ TEST(CHeader, ShowsHowToCallTheModel) {
             std::string::npos);
   std::string text;
   llvm::raw_string_ostream out(text);
-  writeHeader(out, {"reranker", 1, 512, 30522, /*pairs=*/true}, allTargets()[0],
-              *findEmission("shared"), "libm.so", "m_model_table");
+  writeHeader(out, {"reranker", 1, 512, 30522, /*pairs=*/true},
+              allTargets()[0].name, *findEmission("shared"), "libm.so",
+              "m_model_table");
   EXPECT_NE(text.find("   A pair of texts becomes 1 floats"), text.npos);
   EXPECT_NE(text.find("     float score[M_DIMENSION];\n"
                       "     EmblemPair pair = {{\"a query\", 7}, "
