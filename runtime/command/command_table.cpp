@@ -31,7 +31,7 @@ constexpr Option option::pin = {
 
 constexpr Option option::maxBatchTokens = {
     "--max-batch-tokens", "", "N",
-    "bounds the memory (default 16384; on a device, what fits)",
+    "bounds the memory (default 16384; on a device 32768, or what fits)",
     [](Options &options, const char *value) -> const char * {
       return parseInteger(value, 1, 1 << 24, options.maxBatchTokens)
                  ? nullptr

@@ -142,8 +142,12 @@ int EmbedOutputs::choose() {
   }
   if (options.returns && wanted < 0 &&
       std::string_view(options.returns) == "tokens")
-    return badInput("this model's encoder gives no vectors of tokens; its "
-                    "outputs are: %s",
+    return badInput("%s; its outputs are: %s",
+                    table.stage_count == 0
+                        ? "vectors of tokens are not to be had of this model, "
+                          "which was compiled for a device alone; compile it "
+                          "with --target=native,cuda"
+                        : "this model's encoder gives no vectors of tokens",
                     names.c_str());
   if (options.returns && wanted < 0)
     return badUsage("no output is named '%s'; there are: %s", options.returns,

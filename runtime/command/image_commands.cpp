@@ -44,8 +44,8 @@ static constexpr Option onError = {
     }};
 
 static constexpr const Option *embedImageOptions[] = {
-    &option::format, &option::output,  &option::dimension,
-    &onError,        &option::threads, &option::pin};
+    &option::format,  &option::output, &option::dimension, &onError,
+    &option::threads, &option::pin,    &option::device};
 static constexpr const Option *embedEitherOptions[] = {&image,
                                                        &onError,
                                                        &option::format,
@@ -59,17 +59,18 @@ static constexpr const Option *embedEitherOptions[] = {&image,
                                                        &option::maxBatchTokens,
                                                        &option::device};
 static constexpr const Option *similarityImageOptions[] = {
-    &option::dimension, &option::threads, &option::pin};
+    &option::dimension, &option::threads, &option::pin, &option::device};
 static constexpr const Option *similarityEitherOptions[] = {
     &option::dimension, &option::prompt, &option::onOverflow,
     &option::threads,   &option::pin,    &option::maxBatchTokens,
     &option::device};
 
 static constexpr const Option *indexImageOptions[] = {
-    &option::output, &option::dimension, &option::threads, &option::pin};
+    &option::output, &option::dimension, &option::threads, &option::pin,
+    &option::device};
 static constexpr const Option *searchImageOptions[] = {
-    &option::hits,      &option::hitFormat, &option::output,
-    &option::dimension, &option::threads,   &option::pin};
+    &option::hits,    &option::hitFormat, &option::output, &option::dimension,
+    &option::threads, &option::pin,       &option::device};
 static constexpr const Option *indexEitherOptions[] = {
     &imageLines,      &option::output, &option::dimension,
     &option::prompt,  &option::ids,    &option::onOverflow,

@@ -77,6 +77,9 @@ static llvm::Error assemble(llvm::StringRef assembler, llvm::StringRef chip,
         "cannot read what '" + assembler +
         "' has written: " + bytes.getError().message());
   code.machine = (*bytes)->getBuffer().str();
+  if (code.machine.empty())
+    return llvm::createStringError("'" + assembler +
+                                   "' has written nothing; is it ptxas?");
   return llvm::Error::success();
 }
 
