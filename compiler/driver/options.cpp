@@ -240,7 +240,7 @@ static llvm::Error readMachines(const CommandLine &commandLine,
     return error;
   if (llvm::Error error = checkF16(options))
     return error;
-  if (!options.onCpu && commandLine.kernels.getNumOccurrences())
+  if (!options.onCpu && options.kernels != "auto")
     return llvm::createStringError(
         "--kernels is for the code of a CPU, and --target is " +
         options.targetNames() + "; leave one of them out");
