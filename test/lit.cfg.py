@@ -87,6 +87,10 @@ has_numpy = subprocess.run([python, "-c", "import numpy"], capture_output=True)
 if has_numpy.returncode == 0:
     config.available_features.add("numpy")
 
+has_packages = subprocess.run([python, "-c", "import mypy, pyarrow, setuptools"], capture_output=True)
+if has_packages.returncode == 0:
+    config.available_features.add("python-packages")
+
 cc = shutil.which("cc", path=config.environment["PATH"])
 if cc:
     # What emblemc writes calls the sanitizers' runtime where the build has them.
