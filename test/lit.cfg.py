@@ -87,7 +87,7 @@ has_numpy = subprocess.run([python, "-c", "import numpy"], capture_output=True)
 if has_numpy.returncode == 0:
     config.available_features.add("numpy")
 
-has_packages = subprocess.run([python, "-c", "import mypy, pyarrow, setuptools"], capture_output=True)
+has_packages = subprocess.run([python, "-c", "import mypy, pyarrow, setuptools.build_meta, wheel"], capture_output=True)
 if has_packages.returncode == 0:
     config.available_features.add("python-packages")
 

@@ -15,7 +15,6 @@ from emblem.errors import CannotLoadError, EmblemError, WrongCpuError
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")  # Elf64_Ehdr
 _SEGMENT = struct.Struct("<IIQQQQQQ")  # Elf64_Phdr
 _PT_LOAD = 1
-_MACHINES = {62: "x86-64", 183: "aarch64"}
 
 
 def check_platform() -> None:
@@ -54,8 +53,8 @@ def check_model_file(path: str) -> None:
         raise CannotLoadError(f"{path}: {error.strerror}") from None
     machine = _machine_of(sys.executable) if sys.executable else 0
     if machine and fields[2] != machine:
-        raise WrongCpuError(f"{path}: it is for {_MACHINES.get(fields[2], 'another CPU architecture')}, and this "
-                            f"Python is for {_MACHINES.get(machine, 'another')}; compile the model for this one")
+        raise WrongCpuError(f"{path}: it is for another CPU architecture than this Python; compile the model for "
+                            "this one")
     if len(segments) < _SEGMENT.size * fields[10]:
         raise CannotLoadError(f"{path}: it is cut off; copy it again")
     loads = [one for one in _SEGMENT.iter_unpack(segments) if one[0] == _PT_LOAD]
