@@ -87,9 +87,10 @@ has_numpy = subprocess.run([python, "-c", "import numpy"], capture_output=True)
 if has_numpy.returncode == 0:
     config.available_features.add("numpy")
 
-for feature, packages in [("python-packages", "mypy, pyarrow, setuptools.build_meta, wheel"),
-                          ("python-adapters", "langchain_core, llama_index.core, haystack, chromadb")]:
-    if subprocess.run([python, "-c", f"import {packages}"], capture_output=True).returncode == 0:
+are_found = "import sys, importlib.util as u; sys.exit(not all(map(u.find_spec, sys.argv[1:])))"
+for feature, packages in [("python-packages", ["mypy", "pyarrow", "setuptools.build_meta", "wheel"]),
+                          ("python-adapters", ["langchain_core", "llama_index.core", "haystack", "chromadb"])]:
+    if subprocess.run([python, "-c", are_found, *packages], capture_output=True).returncode == 0:
         config.available_features.add(feature)
 
 cc = shutil.which("cc", path=config.environment["PATH"])
