@@ -31,7 +31,7 @@ for slice in ${slices[*]}; do
   plain) run "$check/check_models.py" "$models" "$folder/plain" cuda --f32=plain ;;
   f16) run "$check/check_models.py" "$models" "$folder/f16" cuda f16 0.995 "${narrow[@]}" ;;
   bf16) run "$check/check_models.py" "$models" "$folder/bf16" native,cuda bf16 0.995 "${narrow[@]}" ;;
-  int8) run "$check/check_models.py" "$models" "$folder/int8" native,cuda int8 0.995 "${narrow[@]}" gte ;;
+  int8) run "$check/check_models.py" "$models" "$folder/int8" native,cuda int8 0.995 "${narrow[@]}" gte qwen2 ;;
   outputs) run "$check/check_outputs.py" "$tree/test/fixtures/outputs" "$folder/outputs" --target=cuda ;;
   *) echo "families.sh: there is no slice $slice: f32, plain, f16, bf16, int8, outputs" >&2; exit 1 ;;
   esac

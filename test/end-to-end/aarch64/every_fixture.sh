@@ -56,7 +56,7 @@ for machine in "aarch64 cortex-a57" "aarch64-v8.2-dotprod neoverse-n1" "aarch64-
     case "$slice" in
     f32) run "$check/check_models.py" "$fixtures/models" "$out" native ;;
     bf16) run "$check/check_models.py" "$fixtures/models" "$out" native bf16 0.995 "${narrow[@]}" ;;
-    int8) run "$check/check_models.py" "$fixtures/models" "$out" native int8 0.995 "${narrow[@]}" gte ;;
+    int8) run "$check/check_models.py" "$fixtures/models" "$out" native int8 0.995 "${narrow[@]}" gte qwen2 ;;
     int4) run "$check/check_models.py" "$fixtures/models" "$out" native int4 0.8 "${narrow[@]}" ;;
     rerankers) run "$check/check_rerankers.py" "$fixtures/rerankers" "$out" "${rerankers[@]}" ;;
     outputs)
