@@ -48,8 +48,9 @@ struct PatternNode {
 /// Reads a pattern as Oniguruma (of `tokenizers`; Ruby's syntax, Unicode 16)
 /// would: characters, their escapes, classes, `\p{...}` of general categories,
 /// `\s \d \w`, groups, `(?i:...)` of ASCII letters, alternation, repetition,
-/// the anchors `\A`, `\z` and `$`, and lookahead at one character. An error is what follows "the pattern ":
-/// one part of a sentence that names what is not supported.
+/// the anchors `\A`, `\z` and `$`, and lookahead at one character. An error is
+/// what follows "the pattern ": one part of a sentence that names what is not
+/// supported.
 llvm::Expected<PatternNode> parsePattern(llvm::StringRef pattern);
 
 } // namespace emblem::frontend

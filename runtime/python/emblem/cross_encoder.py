@@ -84,7 +84,8 @@ class CrossEncoder(TextModel):
         options = c.CallOptions(size=ctypes.sizeof(c.CallOptions), finish=finish)
         slices = [(begin, min(begin + _CHUNK, count), packed.slice(2 * begin, 2 * count)[0])
                   for begin in range(0, count, _CHUNK)]
-        for begin, end, address in progress_over(slices, count, shows_progress(show_progress_bar)):
+        for begin, end, address in progress_over(slices, count, shows_progress(show_progress_bar),
+                                                 lambda part: part[1] - part[0]):
             self.model.call("score_with", ctypes.byref(options), address, end - begin,
                             scores[begin:end].ctypes.data, None)
         return scores

@@ -13,13 +13,13 @@ from emblem.open_model import OpenModel
 from emblem.progress import progress_over, shows_progress
 from emblem.quantization import check_precision, quantize_embeddings
 from emblem.text_buffers import TextBuffers, as_list, is_arrow, pack_arrow, pack_strings
-from emblem.text_model import TextModel
+from emblem.text_model import PromptedModel
 
 # Texts of a call of the C interface, where a progress bar is to move or a signal to be seen.
 _CHUNK = 1024
 
 
-class Encoder(TextModel):
+class Encoder(PromptedModel):
     """A model of texts with one dense vector each. `load` opens it."""
 
     def __init__(self, model: OpenModel, truncate_dim: int | None = None) -> None:
@@ -70,18 +70,6 @@ class Encoder(TextModel):
             result = self._to_tensors(result, one=convert_to_tensor)
         return result[0] if single else result
 
-    def encode_query(self, inputs: Any, prompt_name: str | None = None, prompt: str | None = None,
-                     **arguments: Any) -> Any:
-        """`encode` with the prompt "query", where the model has one and none is named."""
-        return self.encode(inputs, self._prompt_of_task(prompt_name, prompt, ("query",)), prompt, **arguments)
-
-    def encode_document(self, inputs: Any, prompt_name: str | None = None, prompt: str | None = None,
-                        **arguments: Any) -> Any:
-        """`encode` with the prompt "document", else "passage", else "corpus", where the model has one and none is
-        named."""
-        names = ("document", "passage", "corpus")
-        return self.encode(inputs, self._prompt_of_task(prompt_name, prompt, names), prompt, **arguments)
-
     def encode_buffer(self, inputs: Sequence[str], *, prompt_name: str | None = None, prompt: str | None = None,
                       normalize_embeddings: bool = False) -> memoryview[float]:
         """The vectors of texts without numpy: a memoryview (n, d) of float32, in C order."""
@@ -124,7 +112,8 @@ class Encoder(TextModel):
         options = self._call_options(normalize and kept == width)
         vectors: Any = numpy.empty((count, kept), numpy.float32)
         rows: Any = vectors if kept == width else numpy.empty((min(count, _CHUNK), width), numpy.float32)
-        for begin, end, texts in progress_over(_slices(chunks), count, shows_progress(show_progress_bar)):
+        for begin, end, texts in progress_over(_slices(chunks), count, shows_progress(show_progress_bar),
+                                               lambda part: part[1] - part[0]):
             into = rows[begin:end] if kept == width else rows[:end - begin]
             self._embed_some(texts, end - begin, into.ctypes.data, options)
             if kept < width:

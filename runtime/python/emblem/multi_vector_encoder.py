@@ -46,10 +46,8 @@ class MultiVectorEncoder(TextModel):
         before = self.resolve_prompt(prompt, prompt_name)
         texts = [before + text for text in ([inputs] if single else as_list(inputs))]
         vectors = []
-        slices = [(place, place + 1, 0) for place in range(len(texts))]
-        rows = self._rows.run(texts, prompt_name)
-        for _ in progress_over(slices, len(texts), shows_progress(show_progress_bar)):
-            ids, all_rows = next(rows)
+        rows = progress_over(self._rows.run(texts, prompt_name), len(texts), shows_progress(show_progress_bar))
+        for ids, all_rows in rows:
             kept = all_rows[self._rows.counts(prompt_name, ids)]
             vectors.append(similarities.normalize_embeddings(kept) if normalize_embeddings and len(kept) else kept)
         result: Any = vectors if convert_to_numpy else self._to_tensors(vectors, one=False)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
+Part = TypeVar("Part")
 _logger = logging.getLogger("emblem")
 
 
@@ -13,18 +15,19 @@ def shows_progress(wish: bool | None) -> bool:
     return _logger.getEffectiveLevel() in (logging.INFO, logging.DEBUG) if wish is None else wish
 
 
-def progress_over(slices: Iterable[tuple[int, int, int]], count: int, shown: bool) -> Iterator[tuple[int, int, int]]:
-    """The slices, and a bar of `count` texts that moves as each is done."""
+def progress_over(parts: Iterable[Part], count: int, shown: bool,
+                  texts_of: Callable[[Part], int] = lambda _: 1) -> Iterator[Part]:
+    """The parts, and a bar of `count` texts that moves as each part is done, by `texts_of` it."""
     if not shown:
-        yield from slices
+        yield from parts
         return
     try:
         from tqdm.auto import tqdm
     except ImportError:
         _logger.warning("show_progress_bar needs tqdm, which is not installed (pip install tqdm)")
-        yield from slices
+        yield from parts
         return
     with tqdm(total=count, desc="Texts") as bar:
-        for one in slices:
+        for one in parts:
             yield one
-            bar.update(one[1] - one[0])
+            bar.update(texts_of(one))

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from emblem import c_interface as c
-from emblem.errors import InvalidArgumentError
 from emblem.open_model import OpenModel
 from emblem.progress import progress_over, shows_progress
 from emblem.text_buffers import as_list
-from emblem.text_model import TextModel
+from emblem.text_model import PromptedModel
 from emblem.token_rows import TokenRows
 
 
@@ -23,7 +22,7 @@ class SparseVector(NamedTuple):
     weights: Any
 
 
-class SparseEncoder(TextModel):
+class SparseEncoder(PromptedModel):
     """A model with a weight for each token id. `load` opens it."""
 
     def __init__(self, model: OpenModel, output: int, max_active_dims: int | None = None) -> None:
@@ -48,24 +47,10 @@ class SparseEncoder(TextModel):
         before = self.resolve_prompt(prompt, prompt_name)
         texts = [before + text for text in ([inputs] if single else as_list(inputs))]
         most = max_active_dims if max_active_dims is not None else self.max_active_dims
-        vectors = []
-        slices = [(place, place + 1, 0) for place in range(len(texts))]
-        rows = self._rows.run(texts, prompt_name)
-        for _ in progress_over(slices, len(texts), shows_progress(show_progress_bar)):
-            vectors.append(self._weights_of(*next(rows), most))
+        rows = progress_over(self._rows.run(texts, prompt_name), len(texts), shows_progress(show_progress_bar))
+        vectors = [self._weights_of(ids, all_rows, most) for ids, all_rows in rows]
         result: Any = self._to_tensor(vectors, convert_to_sparse_tensor) if convert_to_tensor else vectors
         return result[0] if single else result
-
-    def encode_query(self, inputs: Any, prompt_name: str | None = None, prompt: str | None = None,
-                     **arguments: Any) -> Any:
-        """`encode` with the prompt "query", where the model has one and none is named."""
-        return self.encode(inputs, self._prompt_of_task(prompt_name, prompt, ("query",)), prompt, **arguments)
-
-    def encode_document(self, inputs: Any, prompt_name: str | None = None, prompt: str | None = None,
-                        **arguments: Any) -> Any:
-        """`encode` with the prompt "document", "passage" or "corpus", where the model has one and none is named."""
-        names = ("document", "passage", "corpus")
-        return self.encode(inputs, self._prompt_of_task(prompt_name, prompt, names), prompt, **arguments)
 
     def decode_weights(self, vectors: SparseVector | Sequence[SparseVector], top_k: int | None = None) -> Any:
         """(token, weight) pairs, the greatest weights first: what SparseEncoder.decode gives there."""
@@ -114,10 +99,7 @@ class SparseEncoder(TextModel):
         return ctypes.string_at(info.text, info.size).decode("utf-8", "replace")
 
     def _to_tensor(self, vectors: list[SparseVector], sparse: bool) -> Any:
-        try:
-            import torch
-        except ImportError:
-            raise InvalidArgumentError("convert_to_tensor needs torch, which is not installed") from None
+        torch = self._torch()
         rows = [row for row, one in enumerate(vectors) for _ in one.ids]
         columns = [int(token) for one in vectors for token in one.ids]
         values = [float(weight) for one in vectors for weight in one.weights]

@@ -83,11 +83,6 @@ class TextModel:
                 return text.raw[:size.value].decode("utf-8", "replace")
             capacity = size.value
 
-    def _prompt_of_task(self, prompt_name: str | None, prompt: str | None, names: tuple[str, ...]) -> str | None:
-        if prompt_name is not None or prompt is not None:
-            return prompt_name
-        return next((name for name in names if name in self.prompts), None)
-
     @staticmethod
     def _check_ignored(batch_size: int, device: Any) -> None:
         if batch_size <= 0:
@@ -99,11 +94,42 @@ class TextModel:
                                            f"emblem.load(path, device={str(one)!r})")
 
     @staticmethod
-    def _to_tensors(arrays: Any, one: bool) -> Any:
+    def _torch() -> Any:
         try:
             import torch
         except ImportError:
             raise InvalidArgumentError("convert_to_tensor needs torch, which is not installed") from None
+        return torch
+
+    @classmethod
+    def _to_tensors(cls, arrays: Any, one: bool) -> Any:
+        torch = cls._torch()
         if one and not isinstance(arrays, list):
             return torch.from_numpy(arrays)
         return [torch.from_numpy(array) for array in arrays]
+
+
+class PromptedModel(TextModel):
+    """A model whose queries and documents differ by their prompts alone."""
+
+    def encode(self, inputs: Any, prompt_name: str | None = None, prompt: str | None = None, *arguments: Any,
+               **named: Any) -> Any:
+        """What the model makes of texts; each kind says what."""
+        raise NotImplementedError
+
+    def encode_query(self, inputs: Any, prompt_name: str | None = None, prompt: str | None = None,
+                     **arguments: Any) -> Any:
+        """`encode` with the prompt "query", where the model has one and none is named."""
+        return self.encode(inputs, self._prompt_of_task(prompt_name, prompt, ("query",)), prompt, **arguments)
+
+    def encode_document(self, inputs: Any, prompt_name: str | None = None, prompt: str | None = None,
+                        **arguments: Any) -> Any:
+        """`encode` with the prompt "document", else "passage", else "corpus", where the model has one and none is
+        named."""
+        names = ("document", "passage", "corpus")
+        return self.encode(inputs, self._prompt_of_task(prompt_name, prompt, names), prompt, **arguments)
+
+    def _prompt_of_task(self, prompt_name: str | None, prompt: str | None, names: tuple[str, ...]) -> str | None:
+        if prompt_name is not None or prompt is not None:
+            return prompt_name
+        return next((name for name in names if name in self.prompts), None)
