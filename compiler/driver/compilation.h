@@ -54,7 +54,6 @@ private:
   llvm::Error lowerForCpu(frontend::LoadedModel &source, LoweredModel &lowered);
   llvm::Error lowerForDevice(frontend::LoadedModel &source,
                              LoweredModel &lowered);
-  llvm::Error checkDevice();
   llvm::Error writeDeviceWeights(const LoweredDevice &device, uint64_t place);
   llvm::Error optimise();
   llvm::Error codegen();

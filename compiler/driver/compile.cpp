@@ -197,8 +197,6 @@ llvm::Error Compilation::build() {
     return error;
   if (llvm::Error error = checkPrecision())
     return error;
-  if (llvm::Error error = checkDevice())
-    return error;
   emb::ModelOp op = getMain().getModel();
   summary.name = op.getSymName().str();
   summary.dimension = op.getDimension();

@@ -12,26 +12,6 @@
 using namespace emblem;
 using namespace emblem::driver;
 
-/// Whether the device takes the model, the precision and the kind of output.
-llvm::Error Compilation::checkDevice() {
-  if (!options.device) {
-    if (emission.content == emit::Content::Ptx)
-      return llvm::createStringError(
-          "--emit=ptx prints the code for a device, and --target is " +
-          options.target->name + "; choose --target=cuda");
-    return llvm::Error::success();
-  }
-  if (options.precision == Precision::Int4)
-    return llvm::createStringError(
-        options.device->name +
-        " has no code for int4; choose --precision=int8 or bf16");
-  if (!options.onCpu && !options.tuneFile.empty())
-    return llvm::createStringError(
-        "--tune times kernels of a CPU, and --target is " +
-        options.device->name + "; leave one of them out");
-  return llvm::Error::success();
-}
-
 llvm::Error Compilation::lowerForDevice(frontend::LoadedModel &source,
                                         LoweredModel &lowered) {
   LoweredDevice &device = lowered.device.emplace();

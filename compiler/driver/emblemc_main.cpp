@@ -24,14 +24,22 @@ using namespace emblem::driver;
 
 static llvm::Error printPipeline(const Options &options) {
   mlir::MLIRContext context;
-  auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
-  if (options.onCpu)
+  auto print = [](const mlir::PassManager &passes) {
+    passes.printAsTextualPipeline(llvm::outs(), /*pretty=*/true);
+    llvm::outs() << "\n";
+  };
+  if (options.onCpu) {
+    auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
     buildPipeline(passes,
                   {options.target, options.precision, {}, options.kernels});
-  else
-    buildDevicePipeline(passes, {options.device, options.precision});
-  passes.printAsTextualPipeline(llvm::outs(), /*pretty=*/true);
-  llvm::outs() << "\n";
+    print(passes);
+  }
+  if (options.device) {
+    auto passes = mlir::PassManager::on<mlir::ModuleOp>(&context);
+    buildDevicePipeline(
+        passes, {options.device, options.precision, {}, options.plainF32});
+    print(passes);
+  }
   return emit::flushStandardOutput();
 }
 

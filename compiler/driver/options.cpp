@@ -197,6 +197,26 @@ static llvm::Error checkHasDevice(llvm::StringRef option,
       options.targetNames() + "; leave one of them out");
 }
 
+/// What is asked of a device that has no code for it, or of none.
+static llvm::Error checkDevice(const Options &options) {
+  if (!options.device) {
+    if (options.emission->content == emit::Content::Ptx)
+      return llvm::createStringError(
+          "--emit=ptx prints the code for a device, and --target is " +
+          options.targetNames() + "; choose --target=cuda");
+    return llvm::Error::success();
+  }
+  if (options.precision == Precision::Int4)
+    return llvm::createStringError(
+        options.device->name +
+        " has no code for int4; choose --precision=int8 or bf16");
+  if (!options.onCpu && !options.tuneFile.empty())
+    return llvm::createStringError(
+        "--tune times kernels of a CPU, and --target is " +
+        options.targetNames() + "; leave one of them out");
+  return llvm::Error::success();
+}
+
 static llvm::Error readF32(const CommandLine &commandLine, Options &options) {
   options.plainF32 = commandLine.f32 == "plain";
   if (!options.plainF32 && commandLine.f32 != "3xtf32")
@@ -239,6 +259,8 @@ static llvm::Error readMachines(const CommandLine &commandLine,
   if (llvm::Error error = chooseTargets(commandLine.target, options))
     return error;
   if (llvm::Error error = checkF16(options))
+    return error;
+  if (llvm::Error error = checkDevice(options))
     return error;
   if (!options.onCpu && options.kernels != "auto")
     return llvm::createStringError(

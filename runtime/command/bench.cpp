@@ -22,6 +22,7 @@ namespace emblem::command {
 namespace {
 
 struct Timing {
+  BenchShape shape;
   size_t runs = 0;
   double best = 0, median = 0; // seconds
 };
@@ -49,13 +50,14 @@ bool timeShape(EmblemModel *model, const EmblemModelTable &table,
       break;
   }
   std::sort(times.begin(), times.end());
-  timing = {times.size(), times.front(), times[times.size() / 2]};
+  timing = {shape, times.size(), times.front(), times[times.size() / 2]};
   return true;
 }
 
 /// `peak`: the device's flops a second, or 0.
-void writeRow(std::span<const EmblemStage> stages, BenchShape shape,
-              const Timing &timing, double peak, OutputFile &output) {
+void writeRow(std::span<const EmblemStage> stages, const Timing &timing,
+              double peak, OutputFile &output) {
+  const BenchShape shape = timing.shape;
   const double flops = modelFlops(stages, shape) / timing.best;
   double tokens = static_cast<double>(shape.sequences) * shape.tokens;
   output.print("%-8s %9.3f %9.3f %11.0f %9.1f", shapeName(shape).c_str(),
@@ -66,17 +68,16 @@ void writeRow(std::span<const EmblemStage> stages, BenchShape shape,
   output.write("\n");
 }
 
-void writeJson(std::span<const EmblemStage> stages, BenchShape shape,
-               const Timing &timing, double peak, bool first,
-               OutputFile &output) {
+void writeJson(std::span<const EmblemStage> stages, const Timing &timing,
+               double peak, OutputFile &output) {
+  const BenchShape shape = timing.shape;
   const double flops = modelFlops(stages, shape) / timing.best;
   double tokens = static_cast<double>(shape.sequences) * shape.tokens;
-  output.print("%s\n  {\"sequences\": %" PRId64 ", \"tokens\": %" PRId64
+  output.print("\n  {\"sequences\": %" PRId64 ", \"tokens\": %" PRId64
                ", \"runs\": %zu, \"best_ms\": %.6g, \"median_ms\": %.6g, "
                "\"tokens_per_second\": %.6g, \"gflops\": %.6g",
-               first ? "" : ",", shape.sequences, shape.tokens, timing.runs,
-               timing.best * 1e3, timing.median * 1e3, tokens / timing.best,
-               flops * 1e-9);
+               shape.sequences, shape.tokens, timing.runs, timing.best * 1e3,
+               timing.median * 1e3, tokens / timing.best, flops * 1e-9);
   if (peak > 0)
     output.print(", \"percent_of_peak\": %.4g", flops / peak * 100);
   output.write("}");
@@ -94,10 +95,9 @@ int runBench(const EmblemModelTable &table, const Options &options) {
   if (options.perKernel)
     return runBenchKernels(table, options);
   OpenedModel model;
-  if (int code = openModel(table, options, model))
-    return code;
   EmblemModelInfo info;
-  emblem_info(model.get(), &info);
+  if (int code = openBenchModel(table, options, model, info))
+    return code;
   const std::vector<EmblemStage> stages = stagesOf(*model);
   std::vector<BenchShape> shapes = shapesToRun(table, options.shapes,
                                                {{1, 8},
@@ -114,26 +114,32 @@ int runBench(const EmblemModelTable &table, const Options &options) {
   const double peak = runtime::peakFlopsOf(*model);
   OutputFile output;
   output.open(nullptr);
-  if (options.json)
-    output.print("{\"threads\": %d, \"shapes\": [", info.threads);
-  else
+  if (!options.json)
     output.print("%s, %s, %s, %s; tokens/s and GFLOP/s of the best "
                  "run\n%-8s %9s %9s %11s %9s%s\n",
                  info.name, info.precision, info.target,
                  workersOf(info).c_str(), "shape", "best ms", "median ms",
                  "tokens/s", "GFLOP/s", peak > 0 ? " % of peak" : "");
+  std::vector<Timing> timings;
   for (size_t i = 0; i < shapes.size() && output.flush(); ++i) {
-    Timing timing;
+    Timing &timing = timings.emplace_back();
     if (!timeShape(model.get(), table, shapes[i], options.seconds, timing))
       return badInput("%s: %s", shapeName(shapes[i]).c_str(),
                       emblem_last_error());
-    if (options.json)
-      writeJson(stages, shapes[i], timing, peak, i == 0, output);
-    else
-      writeRow(stages, shapes[i], timing, peak, output);
+    if (!options.json)
+      writeRow(stages, timing, peak, output);
   }
-  if (options.json)
-    output.write("\n]}\n");
+  if (!options.json)
+    return output.finish();
+  // Only now: a shape that fails leaves no half of an object.
+  output.print("{%s, \"shapes\": [", jsonWorkersOf(info).c_str());
+  const char *comma = "";
+  for (const Timing &timing : timings) {
+    output.write(comma);
+    writeJson(stages, timing, peak, output);
+    comma = ",";
+  }
+  output.write("\n]}\n");
   return output.finish();
 }
 

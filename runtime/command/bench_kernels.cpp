@@ -148,7 +148,8 @@ void writeJson(std::span<const KernelRow> rows,
 
 int runBenchKernels(const EmblemModelTable &table, const Options &options) {
   OpenedModel model;
-  if (int code = openModel(table, options, model))
+  EmblemModelInfo info;
+  if (int code = openBenchModel(table, options, model, info))
     return code;
   std::vector<BenchShape> shapes =
       shapesToRun(table, options.shapes, {{1, 32}, {32, 128}});
@@ -164,26 +165,29 @@ int runBenchKernels(const EmblemModelTable &table, const Options &options) {
 
   OutputFile output;
   output.open(nullptr);
-  if (options.json)
-    output.print("{\"threads\": %d, \"shapes\": [", threads);
-  const char *separator = "\n";
+  std::vector<Profile> profiles;
   for (size_t i = 0; i < shapes.size() && output.flush(); ++i) {
-    Profile profile;
+    Profile &profile = profiles.emplace_back();
     if (!profileShape(*model, table, stages.size(), shapes[i], options.seconds,
                       profile))
       return badInput("%s: %s", shapeName(shapes[i]).c_str(),
                       emblem_last_error());
-    if (i > 0 || options.json)
-      output.write(separator);
-    if (options.json) {
-      separator = ",\n";
-      writeJson(rows, stages, shapes[i], profile, threads, output);
-    } else {
-      writeTable(rows, stages, shapes[i], profile, threads, output);
-    }
+    if (options.json)
+      continue;
+    if (i > 0)
+      output.write("\n");
+    writeTable(rows, stages, shapes[i], profile, threads, output);
   }
-  if (options.json)
-    output.write("\n]}\n");
+  if (!options.json)
+    return output.finish();
+  // Only now: a shape that fails leaves no half of an object.
+  output.print("{%s, \"shapes\": [\n", jsonWorkersOf(info).c_str());
+  for (size_t i = 0; i < profiles.size(); ++i) {
+    if (i > 0)
+      output.write(",\n");
+    writeJson(rows, stages, shapes[i], profiles[i], threads, output);
+  }
+  output.write("\n]}\n");
   return output.finish();
 }
 

@@ -77,11 +77,11 @@ int writeTiming(const EmblemModelInfo &info, size_t texts,
   OutputFile output;
   output.open(nullptr);
   if (json)
-    output.print("{\"threads\": %d, \"texts\": %zu, \"text_tokens\": %" PRId64
+    output.print("{%s, \"texts\": %zu, \"text_tokens\": %" PRId64
                  ", \"runs\": %zu, \"best_ms\": %.6g, \"median_ms\": %.6g, "
                  "\"tokens_per_second\": %.6g}\n",
-                 info.threads, texts, timing.tokens, timing.seconds.size(),
-                 best, median, speed);
+                 jsonWorkersOf(info).c_str(), texts, timing.tokens,
+                 timing.seconds.size(), best, median, speed);
   else
     output.print("%s, %s, %s, %s; tokens/s of the best run\n"
                  "%9s %9s %9s %9s %11s\n%9zu %9" PRId64 " %9.3f %9.3f %11.0f\n",
@@ -108,13 +108,12 @@ int runBenchTexts(const EmblemModelTable &table, const Options &options) {
     texts.push_back({line.data(), line.size()});
 
   OpenedModel model;
-  if (int code = openModel(table, options, model))
+  EmblemModelInfo info;
+  if (int code = openBenchModel(table, options, model, info))
     return code;
   TextsTiming timing;
   if (!timeTexts(model.get(), table.dimension, texts, options.seconds, timing))
     return badInput("%s: %s", path.c_str(), emblem_last_error());
-  EmblemModelInfo info;
-  emblem_info(model.get(), &info);
   return writeTiming(info, texts.size(), timing, options.json);
 }
 

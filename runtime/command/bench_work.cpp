@@ -7,6 +7,7 @@
 #include "runtime/command/bench_work.h"
 
 #include "runtime/command/diagnostics.h"
+#include "runtime/command/json_text.h"
 #include "runtime/model/model.h"
 
 #include <cinttypes>
@@ -111,6 +112,28 @@ std::string workersOf(const EmblemModelInfo &info) {
   return std::string_view(info.device) == "cpu"
              ? std::to_string(info.threads) + " threads"
              : info.device;
+}
+
+std::string jsonWorkersOf(const EmblemModelInfo &info) {
+  return "\"name\": " + jsonString(info.name) +
+         ", \"precision\": " + jsonString(info.precision) +
+         ", \"target\": " + jsonString(info.target) +
+         ", \"device\": " + jsonString(info.device) +
+         ", \"threads\": " + std::to_string(info.threads);
+}
+
+int openBenchModel(const EmblemModelTable &table, const Options &options,
+                   OpenedModel &model, EmblemModelInfo &info) {
+  if (int code = openModel(table, options, model))
+    return code;
+  const std::string why = emblem_last_error();
+  emblem_info(model.get(), &info);
+  const bool leftToIt =
+      !options.device || std::string_view(options.device) == "auto";
+  if (table.device_count > 0 && leftToIt &&
+      std::string_view(info.device) == "cpu")
+    warn("timed on the CPU: %s", why.c_str());
+  return 0;
 }
 
 std::string shapeName(BenchShape shape) {

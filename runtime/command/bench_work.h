@@ -8,6 +8,7 @@
 #define EMBLEM_RUNTIME_COMMAND_BENCH_WORK_H
 
 #include "emblem/model_table.h"
+#include "runtime/command/open_model.h"
 #include "runtime/command/options.h"
 #include "runtime/table/outputs.h"
 
@@ -63,8 +64,15 @@ double stageFlops(const EmblemStage &stage, BenchShape shape);
 double stageBytes(const EmblemStage &stage, BenchShape shape);
 double modelFlops(std::span<const EmblemStage> stages, BenchShape shape);
 
+/// As openModel; says on standard error why it is the CPU, where the model has
+/// code for a device that was not refused.
+int openBenchModel(const EmblemModelTable &table, const Options &options,
+                   OpenedModel &model, EmblemModelInfo &info);
+
 /// "2 threads", or a device's name.
 std::string workersOf(const EmblemModelInfo &info);
+/// The same as JSON's members, with the model's name, precision and target.
+std::string jsonWorkersOf(const EmblemModelInfo &info);
 
 /// "8x32"
 std::string shapeName(BenchShape shape);

@@ -138,15 +138,22 @@ devices(const EmblemModelTable &table) {
   return {table.devices, static_cast<size_t>(table.device_count)};
 }
 
+/// Whether kernels lie there assembled as well, for one chip.
+static bool hasMachineCode(const EmblemDeviceTable &device) {
+  return device.stage_count > 0 && device.stages[0].kernel_count > 0 &&
+         device.stages[0].kernels[0].cubin;
+}
+
 /// The processors beside the CPU that the model has code for, and where it runs.
 static void writeDevices(const EmblemModelTable &table,
                          const EmblemModelInfo &info, const char *fallback,
                          OutputFile &output) {
   for (const EmblemDeviceTable &one : devices(table))
-    output.print("%-18s%s, %s, compute capability %d.%d or more, %" PRId64
+    output.print("%-18s%s, %s, compute capability %d.%d or more%s, %" PRId64
                  " bytes of weights\n",
                  "code for", one.target, one.precision,
                  one.compute_capability / 10, one.compute_capability % 10,
+                 hasMachineCode(one) ? ", machine code too" : "",
                  one.weights_bytes);
   if (fallback)
     output.print("%-18s%s%s%s\n", "device", info.device, *fallback ? ": " : "",
@@ -267,6 +274,20 @@ static void writeJson(const EmblemModelTable &table,
     emblem_image_commands.describe(table, /*json=*/true, output);
   text("precision", info.precision);
   text("target", info.target);
+  if (!devices(table).empty()) {
+    output.write("  \"devices\": [");
+    const char *comma = "";
+    for (const EmblemDeviceTable &one : devices(table)) {
+      output.print("%s{\"target\": \"%s\", \"precision\": \"%s\", "
+                   "\"compute_capability\": \"%d.%d\", \"machine_code\": %s, "
+                   "\"weights_bytes\": %" PRId64 "}",
+                   comma, one.target, one.precision,
+                   one.compute_capability / 10, one.compute_capability % 10,
+                   hasMachineCode(one) ? "true" : "false", one.weights_bytes);
+      comma = ", ";
+    }
+    output.write("],\n");
+  }
   if (fallback) {
     text("device", info.device);
     text("device_problem", *fallback ? fallback : nullptr);

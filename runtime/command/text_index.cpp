@@ -28,6 +28,8 @@ namespace emblem::command {
 
 static constexpr char magic[8] = {'E', 'M', 'B', 'L', 'I', 'D', 'X', 2};
 static constexpr size_t versionAt = 7;
+// Where a device's kind would be: one whose f32 is not in parts of tf32.
+static constexpr uint32_t plainCuda = 0x100 | EMBLEM_DEVICE_CUDA;
 /// Of version 1, which nothing is shorter than.
 static constexpr size_t oldHeaderBytes = 64;
 
@@ -61,12 +63,19 @@ static uint64_t fingerprintOf(const EmblemModelTable &table) {
 /// EMBLEM_DEVICE_..., or 0: the CPU.
 static uint32_t deviceOf(const EmblemModel &model) {
   const EmblemDeviceTable *device = runtime::deviceTableOf(model);
-  return device ? static_cast<uint32_t>(device->kind) : 0;
+  if (!device)
+    return 0;
+  return device->kind == EMBLEM_DEVICE_CUDA &&
+                 std::string_view(device->precision) == "plain f32"
+             ? plainCuda
+             : static_cast<uint32_t>(device->kind);
 }
 
 /// Of a long name before, an older file has letters where the device is now.
 static const char *nameOfDevice(uint32_t device) {
-  return device == EMBLEM_DEVICE_CUDA ? "cuda" : "the CPU";
+  return device == EMBLEM_DEVICE_CUDA ? "cuda"
+         : device == plainCuda        ? "cuda in plain f32"
+                                      : "the CPU";
 }
 
 void makeComparable(const EmblemModelTable &table, float *vector,
@@ -289,10 +298,13 @@ int TextIndex::map(const EmblemModelTable &table, EmblemModel *model,
                                : "another model",
                     made.c_str(), programName());
   }
-  if ((header.device == EMBLEM_DEVICE_CUDA) != (deviceOf(*model) != 0))
+  const std::string_view there = nameOfDevice(header.device);
+  const std::string_view here = nameOfDevice(deviceOf(*model));
+  if (there != here)
     warn("%s was made on %s and the queries are embedded on %s, whose vectors "
-         "differ in their last digits; --device chooses",
-         path, nameOfDevice(header.device), nameOfDevice(deviceOf(*model)));
+         "differ in their last digits%s",
+         path, there.data(), here.data(),
+         there == "the CPU" || here == "the CPU" ? "; --device chooses" : "");
   if (options.dimension && options.dimension != width)
     return badUsage("%s has vectors of %" PRId64 " components; --dim is for "
                     "'%s index'",

@@ -17,8 +17,16 @@ using namespace emblem;
 static constexpr llvm::StringLiteral kAssembler = "ptxas";
 
 static llvm::Expected<std::string> findAssembler() {
-  if (auto named = llvm::sys::Process::GetEnv("EMBLEM_PTXAS"))
-    return *named;
+  if (auto named = llvm::sys::Process::GetEnv("EMBLEM_PTXAS")) {
+    // A path comes back as it went.
+    if (auto found = llvm::sys::findProgramByName(*named);
+        found && llvm::sys::fs::can_execute(*found))
+      return *found;
+    return llvm::createStringError(
+        "EMBLEM_PTXAS names '" + *named +
+        "', which is no program here; name the CUDA toolkit's ptxas in it, or "
+        "leave --cubin out: the driver compiles the kernels then");
+  }
   auto found = llvm::sys::findProgramByName(kAssembler);
   if (found)
     return *found;

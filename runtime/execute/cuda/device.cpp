@@ -114,22 +114,25 @@ EmblemStatus Device::choose(const EmblemModelTable &table, int wanted,
 }
 
 double Device::peakFlops(const EmblemDeviceTable &program) const {
-  // Of a multiprocessor in a clock, in bf16 with sums in f32: NVIDIA's tables
-  // of each architecture.
-  // Beside it that of multiply-adds in f32.
+  // Of a multiprocessor in a clock: in bf16 with sums in f32, in int8, and
+  // multiply-adds in f32. From NVIDIA's figures for each architecture's fastest
+  // devices: those sold for games sum in f32 at half the speed.
   static constexpr struct {
     int capability;
-    double flops, plain;
-  } rates[] = {{80, 2048, 128}, {86, 512, 256},  {87, 1024, 256},
-               {89, 1024, 256}, {90, 4096, 256}, {100, 8192, 256}};
+    double bf16, int8, plain;
+  } rates[] = {{80, 2048, 4096, 128},  {86, 1024, 2048, 256},
+               {87, 2048, 4096, 256},  {89, 1024, 2048, 256},
+               {90, 4096, 8192, 256},  {100, 8192, 16384, 256},
+               {103, 8192, 0, 256},    {110, 8192, 16384, 256},
+               {120, 1024, 2048, 256}, {121, 1024, 2048, 256}};
   const std::string_view precision = program.precision;
-  // An f32 product is three of tf32, each at half of bf16's speed.
-  const double times = precision == "int8"  ? 2
-                       : precision == "f32" ? 1.0 / 6
-                                            : 1;
   for (const auto &rate : rates)
     if (rate.capability == capability)
-      return (precision == "plain f32" ? rate.plain : rate.flops * times) *
+      return (precision == "plain f32" ? rate.plain
+              : precision == "int8"    ? rate.int8
+              // A product is three of tf32, each at half of bf16's speed.
+              : precision == "f32" ? rate.bf16 / 6
+                                   : rate.bf16) *
              multiprocessors * kilohertz * 1e3;
   return 0;
 }
