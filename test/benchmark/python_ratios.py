@@ -1,10 +1,12 @@
 """The package for Python beside a program and sentence-transformers, on real text, in one run.
 
-    python_ratios.py MODEL --emblemc=build/bin/emblemc --contestant=NAME,INTERPRETER[,PYTHONPATH] ... [--counts=1,32,10000]
+    python_ratios.py MODEL --emblemc=build/bin/emblemc [--counts=1,32,10000]
+        --contestant=NAME,INTERPRETER[,PYTHONPATH] ...
 
 MODEL is a Sentence Transformers folder, with onnx/model.onnx for `fastembed`. NAME is a function of
 python_contestants.py: emblem, torch, openvino, onnx (sentence-transformers' backends), fastembed (onnxruntime with
-tokenizers, as fastembed calls them); each runs by its own INTERPRETER, with its own packages. `program` is always there.
+tokenizers, as fastembed calls them); each runs by its own INTERPRETER, with its own packages. `program` is always
+there.
 One is timed at a time, in turns; a figure is the best of them.
 """
 
@@ -98,8 +100,9 @@ def main():
         for words in arguments.contestant:
             model = folder / "model.so" if words.startswith("emblem") else arguments.model
             contestants.append(Contestant(words, model, file, arguments.threads))
-            print(f"{contestants[-1].name}: {contestants[-1].first * 1e3:.0f} ms from its first import to a first vector")
-        print(f"\n{'texts':>6} " + "".join(f"{one.name:>16}" for one in contestants) + "   best of the runs; ratio to emblem")
+            print(f"{contestants[-1].name}: {contestants[-1].first * 1e3:.0f} ms from its first import to a vector")
+        print("\nbest of the runs, and its ratio to emblem's")
+        print(f"{'texts':>6} " + "".join(f"{one.name:>16}" for one in contestants))
         for count in counts:
             rounds = arguments.rounds if count < 1000 else max(2, arguments.rounds // 2)
             times = {one.name: [] for one in contestants}
