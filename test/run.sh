@@ -14,8 +14,8 @@ install_foreign arm64 libpng-dev libjpeg62-turbo-dev zlib1g-dev
 install_model build/venv
 install_halide build/venv
 # test/gpu/on_device makes weights with numpy; the package for Python is held to the rest.
-build/venv/bin/python -c 'import numpy, pyarrow, mypy, setuptools.build_meta, wheel' 2>/dev/null ||
-  build/venv/bin/pip install --quiet --upgrade numpy pyarrow mypy setuptools wheel
+build/venv/bin/python -c 'import numpy, pyarrow, PIL, mypy, setuptools.build_meta, wheel' 2>/dev/null ||
+  build/venv/bin/pip install --quiet --upgrade numpy pyarrow pillow mypy setuptools wheel
 build/venv/bin/python -c 'import langchain_core, llama_index.core, haystack, chromadb' 2>/dev/null ||
   build/venv/bin/pip install --quiet langchain-core llama-index-core haystack-ai chromadb
 cmake --preset tests -DEMBLEM_PYTHON="$PWD/build/venv/bin/python"

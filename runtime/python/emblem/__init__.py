@@ -17,6 +17,7 @@ check_platform()
 
 from emblem.cross_encoder import CrossEncoder  # noqa: E402
 from emblem.encoder import Encoder  # noqa: E402
+from emblem.image_encoder import ImageEncoder  # noqa: E402
 from emblem.load import load  # noqa: E402
 from emblem.multi_vector_encoder import MultiVectorEncoder  # noqa: E402
 from emblem.sparse_encoder import SparseEncoder, SparseVector  # noqa: E402
@@ -24,7 +25,7 @@ from emblem.sparse_encoder import SparseEncoder, SparseVector  # noqa: E402
 __version__ = "0.1.0"
 
 __all__ = [
-    "BadImageError", "CannotLoadError", "CrossEncoder", "EmblemError", "Encoder", "IdOutOfRangeError",
-    "InvalidArgumentError", "MultiVectorEncoder", "NoDeviceError", "NotFiniteError", "NotKnownError", "NoTokenizerError",
-    "OutOfMemoryError", "SequenceTooLongError", "SparseEncoder", "SparseVector", "StageFailedError",
-    "TextTooLongError", "WrongAbiError", "WrongCpuError", "WrongKindError", "load"]
+    "BadImageError", "CannotLoadError", "CrossEncoder", "EmblemError", "Encoder", "IdOutOfRangeError", "ImageEncoder",
+    "InvalidArgumentError", "MultiVectorEncoder", "NoDeviceError", "NotFiniteError", "NotKnownError",
+    "NoTokenizerError", "OutOfMemoryError", "SequenceTooLongError", "SparseEncoder", "SparseVector",
+    "StageFailedError", "TextTooLongError", "WrongAbiError", "WrongCpuError", "WrongKindError", "load"]

@@ -83,6 +83,13 @@ class TokenInfo(ctypes.Structure):
     _fields_ = [("text", c_void_p), ("size", c_size_t), ("special", c_int32), ("reserved", c_int32)]
 
 
+class Image(ctypes.Structure):
+    """EmblemImage."""
+
+    _fields_ = [("data", c_void_p), ("size", c_size_t), ("width", c_int64), ("height", c_int64), ("stride", c_int64),
+                ("channels", c_int32), ("reserved", c_int32)]
+
+
 class Rows(ctypes.Structure):
     """EmblemRows."""
 
@@ -96,6 +103,7 @@ _CALLS: dict[str, tuple[Any, ...]] = {
     "emblem_info": (c_void_p, POINTER(ModelInfo)),
     "emblem_embed_with": (c_void_p, POINTER(CallOptions), c_void_p, c_size_t, c_void_p, c_void_p),
     "emblem_score_with": (c_void_p, POINTER(CallOptions), c_void_p, c_size_t, c_void_p, c_void_p),
+    "emblem_embed_images": (c_void_p, POINTER(Image), c_size_t, c_void_p, POINTER(c_size_t)),
     "emblem_read": (c_void_p, POINTER(CallOptions), Text, POINTER(Text), POINTER(Token), c_size_t, POINTER(c_size_t),
                     POINTER(TextInfo)),
     "emblem_decode": (c_void_p, c_void_p, c_size_t, c_int32, c_void_p, c_size_t, POINTER(c_size_t)),

@@ -53,14 +53,14 @@ class Encoder(PromptedModel):
         """
         self._check_ignored(batch_size, device)
         precision = check_precision(precision)
-        single = isinstance(inputs, (str, bytes))
+        single = self._is_single(inputs)
         if output_value not in ("sentence_embedding", "token_embeddings"):
             raise InvalidArgumentError(f"output_value is {output_value!r}; it must be 'sentence_embedding' or "
                                        "'token_embeddings'")
         before = self.resolve_prompt(prompt, prompt_name)
         if output_value == "token_embeddings":
             texts = [inputs] if single else as_list(inputs)
-            result: Any = [self._embed_tokens(before + text) for text in texts]
+            result: Any = [self._embed_tokens(before, text) for text in texts]
         else:
             result = self._embed_all([inputs] if single else inputs, before, show_progress_bar,
                                      normalize_embeddings, truncate_dim or self.truncate_dim)
@@ -91,6 +91,15 @@ class Encoder(PromptedModel):
         """(n,): how alike each vector is to the one in its place of another collection."""
         return similarities.similarity_pairwise(self.similarity_fn_name, embeddings1, embeddings2)
 
+    def _is_single(self, inputs: Any) -> bool:
+        return isinstance(inputs, (str, bytes))
+
+    def _kept_width(self, truncate_dim: int | None) -> int:
+        width = int(self.model.info.dimension)
+        if truncate_dim is not None and truncate_dim < 1:
+            raise InvalidArgumentError(f"truncate_dim is {truncate_dim}; it must be from 1 to {width}")
+        return min(truncate_dim or width, width)
+
     def _call_options(self, normalize: bool) -> c.CallOptions:
         return c.CallOptions(size=ctypes.sizeof(c.CallOptions), finish=c.NORMALIZED if normalize else c.OF_MODEL)
 
@@ -102,10 +111,7 @@ class Encoder(PromptedModel):
         import numpy
 
         chunks = pack_arrow(inputs) if is_arrow(inputs) and not before else [pack_strings(as_list(inputs), before)]
-        width = int(self.model.info.dimension)
-        if truncate_dim is not None and truncate_dim < 1:
-            raise InvalidArgumentError(f"truncate_dim is {truncate_dim}; it must be from 1 to {width}")
-        kept = min(truncate_dim or width, width)
+        width, kept = int(self.model.info.dimension), self._kept_width(truncate_dim)
         count = sum(map(len, chunks))
         if not count:
             return numpy.array([], dtype=numpy.float32)
@@ -121,13 +127,13 @@ class Encoder(PromptedModel):
                 vectors[begin:end] = similarities.normalize_embeddings(part) if normalize else part
         return vectors
 
-    def _embed_tokens(self, text: str) -> Any:
+    def _embed_tokens(self, before: str, text: str) -> Any:
         import numpy
 
         width = int(self.model.info.token_dimension)
         if not width:
             raise NotKnownError("this model gives no vectors of tokens")
-        ids = self.token_ids(text)
+        ids = self.token_ids(before + text)
         rows: Any = numpy.empty((len(ids), width), numpy.float32)
         offsets = (ctypes.c_int64 * 2)(0, len(ids))
         given = c.Rows(size=ctypes.sizeof(c.Rows), tokens=rows.ctypes.data)

@@ -19,8 +19,9 @@ def load(path: str | os.PathLike[str], *, threads: int | None = None, device: st
          output: str | None = None, truncate_dim: int | None = None, max_active_dims: int | None = None,
          max_batch_tokens: int | None = None, pin_threads: bool = False,
          overflow: str = "truncate") -> Any:
-    """Opens a model that ``emblemc MODEL --emit=shared`` wrote: an `Encoder` where a text has one dense vector, a
-    `SparseEncoder` or `MultiVectorEncoder` where it has weights or a vector a token, a `CrossEncoder` of pairs.
+    """Opens a model that ``emblemc MODEL --emit=shared`` wrote: an `Encoder` where a text has one dense vector, an
+    `ImageEncoder` where a picture has one, a `SparseEncoder` or `MultiVectorEncoder` where a text has weights or a
+    vector a token, a `CrossEncoder` of pairs.
 
     `threads`: else EMBLEM_THREADS, else OMP_NUM_THREADS, else as many CPUs as the process may use. `device`: "auto",
     "cpu", "cuda", "cuda:N". `output`: of a model with several (BGE M3) the name of the one that is wanted, by default
@@ -34,9 +35,12 @@ def load(path: str | os.PathLike[str], *, threads: int | None = None, device: st
     model = OpenModel(path, Settings(threads, device, max_batch_tokens, pin_threads, overflow))
     if model.info.pairs:
         return CrossEncoder(model)
-    if not model.info.texts:
-        raise WrongKindError(f"{os.fspath(path)}: this package takes texts, and the model images; use its own program, "
-                             "or the C interface")
+    if model.info.image_height:
+        from emblem.image_encoder import ImageEncoder
+
+        if output is not None:
+            raise InvalidArgumentError(f"output is {output!r}; a model of images has one output")
+        return ImageEncoder(model, truncate_dim)
     outputs = []
     for index in range(model.ask("output_count")):
         info = c.OutputInfo()
