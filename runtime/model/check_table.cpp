@@ -176,12 +176,18 @@ EmblemStatus emblem::runtime::checkTable(const EmblemModelTable *table) {
   return EMBLEM_OK;
 }
 
-static EmblemStatus checkOptions(const EmblemOptions &options) {
-  if (options.threads < 0 || options.threads > mostThreads)
+EmblemStatus emblem::runtime::checkThreads(int32_t threads) {
+  if (threads < 0 || threads > mostThreads)
     return fail(EMBLEM_INVALID_ARGUMENT,
                 "threads is %" PRId32 "; it must be 1 to %" PRId32
                 ", or 0 for as many as the process may use",
-                options.threads, mostThreads);
+                threads, mostThreads);
+  return EMBLEM_OK;
+}
+
+static EmblemStatus checkOptions(const EmblemOptions &options) {
+  if (EmblemStatus status = checkThreads(options.threads); status != EMBLEM_OK)
+    return status;
   if (options.max_batch_tokens < 0 || options.max_batch_tokens > mostTokens)
     return fail(EMBLEM_INVALID_ARGUMENT,
                 "max_batch_tokens is %" PRId64 "; it must be 1 to %" PRId64

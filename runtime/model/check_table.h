@@ -18,6 +18,9 @@ namespace emblem::runtime {
 /// on is right.
 EmblemStatus checkTable(const EmblemModelTable *table);
 
+/// Whether a number of threads is one that EmblemOptions takes.
+EmblemStatus checkThreads(int32_t threads);
+
 /// Copies the options of a caller of emblem_open (null: none), of whatever
 /// version of the struct, and checks what one may get wrong.
 /// The device's string, which is the caller's, goes to `wish`.

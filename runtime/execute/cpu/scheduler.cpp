@@ -27,18 +27,7 @@ void Scheduler::run(Batch &newBatch, int64_t *newStageNanoseconds) {
   stageNanoseconds = newStageNanoseconds;
   stepCount = makePlan(*table, batch->shape, workers.threads, steps.data());
 
-  if (workers.parallelFor) {
-    for (int64_t i = 0; i < stepCount; ++i) {
-      sharedStep = &steps[size_t(i)];
-      if (sharedStep->tiles() == 1)
-        runTile(*sharedStep, 0);
-      else
-        workers.parallelFor(workers.parallelContext, sharedStep->tiles(),
-                            runTile, this);
-    }
-    return;
-  }
-  if (workers.pool->size() == 1) {
+  if (workers.threads == 1) {
     for (int64_t i = 0; i < stepCount; ++i)
       for (int64_t tile = 0; tile < steps[size_t(i)].tiles(); ++tile)
         runTileAlone(*table, *batch, steps[size_t(i)], tile, stageNanoseconds);
@@ -50,16 +39,17 @@ void Scheduler::run(Batch &newBatch, int64_t *newStageNanoseconds) {
   for (int thread = 0; thread < workers.threads; ++thread)
     shares[size_t(thread)].stepAndTile.store(0, std::memory_order_relaxed);
   tilesDone.reset();
-  workers.pool->run(walkSteps, this);
+  if (workers.parallelFor)
+    workers.parallelFor(workers.parallelContext, workers.threads, walkSteps,
+                        this);
+  else
+    workers.pool->run(
+        [](void *scheduler, int thread) { walkSteps(scheduler, thread); },
+        this);
 }
 
-void Scheduler::walkSteps(void *scheduler, int thread) {
-  static_cast<Scheduler *>(scheduler)->walkSteps(thread);
-}
-
-void Scheduler::runTile(void *scheduler, int64_t tile) {
-  Scheduler *self = static_cast<Scheduler *>(scheduler);
-  self->runTile(*self->sharedStep, tile);
+void Scheduler::walkSteps(void *scheduler, int64_t thread) {
+  static_cast<Scheduler *>(scheduler)->walkSteps(int(thread));
 }
 
 void Scheduler::walkSteps(int thread) {

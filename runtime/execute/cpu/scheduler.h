@@ -19,7 +19,8 @@ namespace emblem::runtime {
 /// together. In each, a thread has its own share of the tiles, the same in
 /// every batch of that shape; then it helps with the shares of others, and
 /// waits until the tiles that others claimed are done. A thread that comes late
-/// starts at the step where the others are.
+/// starts at the step where the others are, and one that comes alone does all,
+/// so that a caller's parallelFor may have any threads in any order.
 class Scheduler {
 public:
   /// Sets aside all that run() will need. `table` and the workers' pool outlive
@@ -40,8 +41,7 @@ private:
     std::atomic<int64_t> groupsDone{0};
   };
 
-  static void walkSteps(void *scheduler, int thread);
-  static void runTile(void *scheduler, int64_t tile);
+  static void walkSteps(void *scheduler, int64_t thread);
   void walkSteps(int thread);
   int64_t claimTile(int64_t stepIndex, int owner);
   void runTile(const Step &step, int64_t tile);
@@ -59,7 +59,6 @@ private:
   Batch *batch = nullptr;
   int64_t *stageNanoseconds = nullptr;
   int64_t stepCount = 0;
-  const Step *sharedStep = nullptr; // what parallelFor runs
   WakeWord tilesDone;
 };
 

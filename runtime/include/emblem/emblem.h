@@ -44,6 +44,7 @@ extern "C" {
 #endif
 
 typedef struct EmblemModel EmblemModel;
+typedef struct EmblemPool EmblemPool;
 struct EmblemModelTable;
 
 typedef enum EmblemStatus {
@@ -206,6 +207,26 @@ EMBLEM_API void emblem_free(EmblemModel *model);
 
 EMBLEM_API EmblemStatus emblem_info(const EmblemModel *model,
                                     EmblemModelInfo *info);
+
+/* Threads that several models share, each opened with
+
+     options.threads = emblem_pool_threads(pool);
+     options.parallel_for = emblem_pool_parallel_for;
+     options.parallel_context = pool;
+
+   `threads` and `pin_threads` are as in EmblemOptions; the thread that calls a
+   model works with the others, and counts as one of them. Models of one pool,
+   of whatever libraries, may be called at once: their batches take turns, in
+   the order in which they come, and give the same bits. A task must not call
+   the pool that runs it. A pool is freed after its models. A child process that
+   is forked has none of its threads: open another there, and free neither this
+   one nor its models. */
+EMBLEM_API EmblemStatus emblem_pool_open(int32_t threads, int32_t pin_threads,
+                                         EmblemPool **pool);
+EMBLEM_API int32_t emblem_pool_threads(const EmblemPool *pool);
+EMBLEM_API void emblem_pool_parallel_for(void *pool, int64_t count,
+                                         EmblemTask task, void *task_context);
+EMBLEM_API void emblem_pool_free(EmblemPool *pool);
 
 /* The text of prompt `name` (null: of the default prompt), to put before each
    text; null if there is none. */

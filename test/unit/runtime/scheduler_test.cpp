@@ -105,16 +105,24 @@ INSTANTIATE_TEST_SUITE_P(Threads, SchedulerTest,
                          testing::Values(1, 2, 3, 4, 8, 16));
 
 TEST(Scheduler, TheCallersParallelForRunsTheTiles) {
-  for (int threads : {1, 3}) {
-    RecordedStages stages(encoder(0));
-    ThreadPool pool;
-    Scheduler scheduler;
-    int calls = 0;
-    ASSERT_TRUE(
-        scheduler.prepare(stages.table(), {&pool, threads, countDown, &calls}));
-    runAllShapes(scheduler, stages);
-    EXPECT_GT(calls, 0);
-  }
+  // On threads that come late or not, and on one after the other.
+  const EmblemParallelFor inOrder = [](void *context, int64_t count,
+                                       EmblemTask task, void *taskContext) {
+    ++*static_cast<int *>(context);
+    for (int64_t index = 0; index < count; ++index)
+      task(taskContext, index);
+  };
+  for (EmblemParallelFor order : {EmblemParallelFor(countDown), inOrder})
+    for (int threads : {1, 3, 5}) {
+      RecordedStages stages(encoder(0));
+      ThreadPool pool;
+      Scheduler scheduler;
+      int calls = 0;
+      ASSERT_TRUE(
+          scheduler.prepare(stages.table(), {&pool, threads, order, &calls}));
+      runAllShapes(scheduler, stages);
+      EXPECT_EQ(calls > 0, threads > 1);
+    }
 }
 
 TEST(Scheduler, MeasuresTheTimeInEachStage) {
