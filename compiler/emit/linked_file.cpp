@@ -6,8 +6,11 @@
 
 #include "compiler/emit/linked_file.h"
 
+#include "runtime/command/checksum.h"
+
 #include "llvm/Support/MemoryBuffer.h"
 
+using namespace emblem;
 using namespace emblem::emit;
 
 llvm::Expected<ElfImage> LinkedFile::linkImage(llvm::StringRef object) {
@@ -54,5 +57,23 @@ llvm::Error LinkedFile::finish(int64_t bytes) {
   segment->setSize(bytes);
   if (llvm::Error error = output.write(0, segment->getHead()))
     return error;
-  return output.write(segment->getTailPlace(), segment->getTail());
+  if (llvm::Error error =
+          output.write(segment->getTailPlace(), segment->getTail()))
+    return error;
+  return writeFooter();
+}
+
+llvm::Error LinkedFile::writeFooter() {
+  command::Checksum checksum;
+  auto add = [&](llvm::ArrayRef<char> block) {
+    checksum.add(block.data(), block.size());
+  };
+  int64_t size = output.size();
+  if (llvm::Error error = output.read(add))
+    return error;
+  command::ProgramFooter footer = {};
+  llvm::copy(command::ProgramFooter::mark, footer.magic);
+  footer.checksum = checksum.value();
+  return output.write(
+      size, {reinterpret_cast<const char *>(&footer), sizeof(footer)});
 }

@@ -12,7 +12,9 @@
 
 namespace emblem::emit {
 
-/// Linked beside its place, then written with its weights behind it.
+/// Linked beside its place, then written with its weights behind it, and at its
+/// end a checksum: `PROGRAM info --verify` reads it, and the package for Python
+/// knows a library by it.
 class LinkedFile : public ModelFile {
 public:
   LinkedFile(const ModelFileInputs &inputs, OutputFile &output)
@@ -30,6 +32,7 @@ protected:
 
 private:
   llvm::Expected<ElfImage> linkImage(llvm::StringRef object);
+  llvm::Error writeFooter();
 
   std::optional<WeightSegment> segment;
 };

@@ -80,7 +80,7 @@ private:
   size_t held = 0; // bytes of the block
 };
 
-/// The last bytes of a program.
+/// The last bytes of a program, and of a shared library.
 struct ProgramFooter {
   static constexpr char mark[8] = {'E', 'M', 'B', 'L', 'S', 'U', 'M', 1};
 

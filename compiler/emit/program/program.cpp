@@ -6,8 +6,6 @@
 
 #include "compiler/emit/linked_file.h"
 
-#include "runtime/command/checksum.h"
-
 using namespace emblem::emit;
 
 namespace {
@@ -24,24 +22,6 @@ class Program : public LinkedFile {
     llvm::append_range(files, inputs.libraries);
     files.push_back(inputs.runtime.runtime);
     return link(*inputs.linker, files, inputs.linkage, linked);
-  }
-
-  /// `PROGRAM info --verify` reads the checksum.
-  llvm::Error finish(int64_t bytes) override {
-    if (llvm::Error error = LinkedFile::finish(bytes))
-      return error;
-    emblem::command::Checksum checksum;
-    auto add = [&](llvm::ArrayRef<char> block) {
-      checksum.add(block.data(), block.size());
-    };
-    int64_t size = output.size();
-    if (llvm::Error error = output.read(add))
-      return error;
-    emblem::command::ProgramFooter footer = {};
-    llvm::copy(emblem::command::ProgramFooter::mark, footer.magic);
-    footer.checksum = checksum.value();
-    return output.write(
-        size, {reinterpret_cast<const char *>(&footer), sizeof(footer)});
   }
 };
 } // namespace
