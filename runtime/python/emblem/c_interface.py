@@ -121,6 +121,13 @@ _OTHERS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "emblem_counts": (c_int32, (c_void_p, c_size_t, c_char_p, c_int64, c_int32)),
     "emblem_last_error": (c_char_p, ()),
 }
+# What libraries of an earlier release lack; the rest all have.
+_LATER: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "emblem_pool_open": (c_int32, (c_int32, c_int32, POINTER(c_void_p))),
+    "emblem_pool_threads": (c_int32, (c_void_p,)),
+    "emblem_pool_parallel_for": (None, (c_void_p, c_int64, c_void_p, c_void_p)),
+    "emblem_pool_free": (None, (c_void_p,)),
+}
 
 
 class Library:
@@ -142,9 +149,11 @@ class Library:
         for name, arguments in _CALLS.items():
             functions[name].argtypes = arguments
             functions[name].restype = c_int32
-        for name, (result, arguments) in _OTHERS.items():
-            functions[name].argtypes = arguments
-            functions[name].restype = result
+        functions.update({name: getattr(self._library, name) for name in _LATER if hasattr(self._library, name)})
+        for name, (result, arguments) in {**_OTHERS, **_LATER}.items():
+            if name in functions:
+                functions[name].argtypes = arguments
+                functions[name].restype = result
         self._functions = functions
 
     def call(self, name: str, *arguments: Any) -> None:
@@ -157,3 +166,11 @@ class Library:
     def ask(self, name: str, *arguments: Any) -> Any:
         """What ``emblem_<name>`` returns, which is no status."""
         return self._functions["emblem_" + name](*arguments)
+
+    def has(self, name: str) -> bool:
+        """Whether the library has ``emblem_<name>``, which an earlier release lacks."""
+        return "emblem_" + name in self._functions
+
+    def address(self, name: str) -> int | None:
+        """Where ``emblem_<name>`` is, for C to call."""
+        return ctypes.cast(self._functions["emblem_" + name], c_void_p).value

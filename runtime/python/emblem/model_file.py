@@ -15,6 +15,8 @@ from emblem.errors import CannotLoadError, EmblemError, WrongCpuError
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")  # Elf64_Ehdr
 _SEGMENT = struct.Struct("<IIQQQQQQ")  # Elf64_Phdr
 _PT_LOAD = 1
+_FOOTER = struct.Struct("<8sQ")  # a mark, and the checksum of all bytes before
+_MARK = b"EMBLSUM\x01"
 
 
 def check_platform() -> None:
@@ -61,3 +63,22 @@ def check_model_file(path: str) -> None:
     missing = max((one[2] + one[5] for one in loads), default=0) - size
     if missing > 0:
         raise CannotLoadError(f"{path}: it is cut off, the last {missing} bytes are missing; copy it again")
+
+
+def identity_of(path: str) -> str:
+    """What tells a model's file from others: its size and the checksum that emblemc wrote at its end. Of a file without
+    one, from an earlier release, a hash of its first MiB and of 4 KiB in each 256th of the file."""
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        file.seek(max(0, size - _FOOTER.size))
+        footer = file.read()
+        if len(footer) == _FOOTER.size and footer.startswith(_MARK):
+            return f"{size}-{_FOOTER.unpack(footer)[1]:016x}"
+        from hashlib import blake2b
+
+        file.seek(0)
+        content = blake2b(file.read(1 << 20), digest_size=16)
+        for part in range(256):
+            file.seek(size * part // 256)
+            content.update(file.read(4096))
+        return f"{size}-{content.hexdigest()}"

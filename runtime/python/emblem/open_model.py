@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from emblem import c_interface as c
-from emblem.errors import InvalidArgumentError
-from emblem.model_file import check_model_file
+from emblem.errors import CannotLoadError, InvalidArgumentError
+from emblem.model_file import check_model_file, identity_of
+from emblem.pool import Pool, share_threads
 
 
 def _threads_of_environment() -> int:
@@ -32,7 +33,7 @@ def _forget_in_child() -> None:
     # Their threads are the parent's, and locks may be held by those.
     for model in _opened:
         model._lock = threading.Lock()
-        model._handle = None
+        model._handle = model._pool = None
 
 
 os.register_at_fork(after_in_child=_forget_in_child)
@@ -64,16 +65,22 @@ class Settings:
 
 
 class OpenModel:
-    """The C interface's model, opened again in a child process: its threads stay in the parent."""
+    """The C interface's model, opened again in a child process: its threads stay in the parent. `identity`: that of the
+    file (`identity_of`), where another one is an error; so a model does not unpickle as another."""
 
-    def __init__(self, path: str | os.PathLike[str], settings: Settings) -> None:
+    def __init__(self, path: str | os.PathLike[str], settings: Settings, identity: str | None = None) -> None:
         settings.check()
         self.path = os.path.abspath(os.fspath(path))
         self.settings = settings
         check_model_file(self.path)
+        self.identity = identity_of(self.path)
+        if identity not in (None, self.identity):
+            raise CannotLoadError(f"{self.path}: the file has other content than the model that was pickled; put that "
+                                  "model there, or load this one by its path")
         self.library = c.Library(self.path)
         self._lock = threading.Lock()
         self._handle: Any = None
+        self._pool: Pool | None = None
         _opened.add(self)
         self.info = c.ModelInfo()
         self.library.call("info", self.handle(), ctypes.byref(self.info))
@@ -88,7 +95,9 @@ class OpenModel:
 
     def _open(self) -> Any:
         handle = ctypes.c_void_p()
-        self.library.call("open", self.library.table, ctypes.byref(self.settings.options()), ctypes.byref(handle))
+        options = self.settings.options()
+        self._pool = share_threads(self.library, options)
+        self.library.call("open", self.library.table, ctypes.byref(options), ctypes.byref(handle))
         return handle
 
     def __del__(self) -> None:
@@ -96,7 +105,7 @@ class OpenModel:
             self.library.ask("free", self._handle)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return OpenModel, (self.path, self.settings)
+        return OpenModel, (self.path, self.settings, self.identity)
 
     def call(self, name: str, *arguments: Any) -> None:
         """A function of the C interface that takes the model first."""
