@@ -6,7 +6,9 @@ import os
 import pickle
 import sys
 import tempfile
+import threading
 import unittest
+from unittest import mock
 
 os.environ.update(HAYSTACK_TELEMETRY_ENABLED="False", ANONYMIZED_TELEMETRY="False")
 
@@ -22,6 +24,29 @@ QUERY = MODEL.encode_query("a lazy dog")
 BEST = int(numpy.argmax(MODEL.similarity(QUERY, DOCUMENTS)[0]))
 
 
+def beside_the_loop(make_call):
+    """What a coroutine of `make_call()` gives, whose vectors are computed only after the event loop has run once more."""
+    loop_ran = threading.Event()
+    encoder = type(MODEL)
+
+    def waiting(encode):
+        def wait_and_encode(*arguments, **named):
+            if not loop_ran.wait(20):
+                raise AssertionError("the event loop stands still while vectors are computed")
+            return encode(*arguments, **named)
+        return wait_and_encode
+
+    async def run():
+        task = asyncio.create_task(make_call())
+        await asyncio.sleep(0.01)
+        loop_ran.set()
+        return await task
+
+    with mock.patch.object(encoder, "encode_query", waiting(encoder.encode_query)), \
+            mock.patch.object(encoder, "encode_document", waiting(encoder.encode_document)):
+        return asyncio.run(run())
+
+
 class Adapters(unittest.TestCase):
     def same(self, got, expected):
         self.assertEqual(numpy.asarray(got, numpy.float32).tobytes(), expected.tobytes())
@@ -33,7 +58,8 @@ class Adapters(unittest.TestCase):
 
         embeddings = EmblemEmbeddings(LIBRARY, threads=1)
         self.same(embeddings.embed_documents(TEXTS), DOCUMENTS)
-        self.same(asyncio.run(embeddings.aembed_query("a lazy dog")), QUERY)
+        self.same(beside_the_loop(lambda: embeddings.aembed_query("a lazy dog")), QUERY)
+        self.same(beside_the_loop(lambda: embeddings.aembed_documents(TEXTS)), DOCUMENTS)
         store = InMemoryVectorStore.from_texts(TEXTS, EmblemEmbeddings(MODEL))
         self.assertEqual(store.similarity_search("a lazy dog", k=1)[0].page_content, TEXTS[BEST])
         short = EmblemEmbeddings(MODEL, encode_options={"truncate_dim": 4})
@@ -48,7 +74,9 @@ class Adapters(unittest.TestCase):
         embedding = EmblemEmbedding(model_path=LIBRARY, options={"threads": 1})
         self.same(embedding.get_text_embedding_batch(TEXTS), DOCUMENTS)
         self.same(embedding.get_query_embedding("a lazy dog"), QUERY)
-        self.same(asyncio.run(embedding.aget_query_embedding("a lazy dog")), QUERY)
+        self.same(beside_the_loop(lambda: embedding.aget_query_embedding("a lazy dog")), QUERY)
+        self.same(beside_the_loop(lambda: embedding.aget_text_embedding(TEXTS[0])), DOCUMENTS[0])
+        self.same(beside_the_loop(lambda: embedding.aget_text_embedding_batch(TEXTS)), DOCUMENTS)
         self.assertEqual(embedding.to_dict()["class_name"], "EmblemEmbedding")
         Settings.embed_model = embedding
         index = VectorStoreIndex([TextNode(text=text) for text in TEXTS])
@@ -66,6 +94,10 @@ class Adapters(unittest.TestCase):
         embedder = EmblemDocumentEmbedder(LIBRARY, options={"threads": 1})
         documents = embedder.run([Document(content=text) for text in TEXTS])["documents"]
         self.same([one.embedding for one in documents], DOCUMENTS)
+        given = [Document(content=text) for text in TEXTS]
+        found = beside_the_loop(lambda: embedder.run_async(given))["documents"]
+        self.same([one.embedding for one in found], DOCUMENTS)
+        self.same(beside_the_loop(lambda: EmblemTextEmbedder(LIBRARY).run_async("a lazy dog"))["embedding"], QUERY)
         titled = EmblemDocumentEmbedder(LIBRARY, meta_fields_to_embed=["title"])
         self.same(titled.run([Document(content="b", meta={"title": "a"})])["documents"][0].embedding,
                   MODEL.encode_document("a\nb"))
@@ -81,6 +113,17 @@ class Adapters(unittest.TestCase):
         self.assertEqual(again.meta_fields_to_embed, ["title"])
         with self.assertRaisesRegex(TypeError, "takes a list of documents"):
             embedder.run("a text")
+
+    def test_many_calls_of_one_loop(self):
+        from emblem.langchain import EmblemEmbeddings
+
+        embeddings = EmblemEmbeddings(MODEL)
+
+        async def all_at_once():
+            return await asyncio.gather(*(embeddings.aembed_documents(TEXTS) for _ in range(20)))
+
+        for vectors in asyncio.run(all_at_once()):
+            self.same(vectors, DOCUMENTS)
 
     def test_chroma(self):
         import chromadb
