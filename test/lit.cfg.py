@@ -9,11 +9,12 @@
 #   %fixtures  test/fixtures                %build   the build folder
 #   %python    a Python 3                   %minilm  all-MiniLM-L6-v2, a Hugging
 #   %cc        the C compiler driver                 Face folder (feature minilm)
+#   %cargo     Rust's cargo (feature cargo)
 #   %aarch64   a command whose emblemc compiles for AArch64, and whose programs run
 #              by QEMU (feature aarch64; end-to-end/aarch64/inputs/emblemc)
 #
 # Features: the targets that this machine runs (`emblemc --list-targets`), minilm,
-# cc, halide, numpy, sanitize, cpu-quota, empty-root, aarch64, aarch64-pictures.
+# cc, cargo, halide, numpy, sanitize, cpu-quota, empty-root, aarch64, aarch64-pictures.
 # EMBLEM_TEST_CPU, a mask of what the CPU has, holds for all tests.
 
 import os
@@ -109,6 +110,13 @@ if os.path.exists(foreign.format("runtime")) and shutil.which("qemu-aarch64"):
     config.substitutions.append(("%aarch64", f"env PATH={path}"))
     if os.path.exists(foreign.format("image")):
         config.available_features.add("aarch64-pictures")
+
+# rustup's cargo finds its toolchain by the user's folder, and may have none.
+cargo = shutil.which("cargo", path=config.environment["PATH"])
+if cargo and subprocess.run([cargo, "--version"], capture_output=True).returncode == 0:
+    config.available_features.add("cargo")
+    homes = [f"{name}={os.environ[name]}" for name in ("HOME", "CARGO_HOME", "RUSTUP_HOME") if name in os.environ]
+    config.substitutions.append(("%cargo", " ".join(["env", *homes, cargo])))
 
 if config.halide:
     config.available_features.add("halide")
