@@ -6,8 +6,7 @@ import ctypes
 import os
 import threading
 import weakref
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from emblem import c_interface as c
 from emblem.errors import CannotLoadError, InvalidArgumentError
@@ -39,8 +38,7 @@ def _forget_in_child() -> None:
 os.register_at_fork(after_in_child=_forget_in_child)
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """How a model is opened (EmblemOptions); what is None is the runtime's to choose."""
 
     threads: int | None = None

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 Part = TypeVar("Part")
-_logger = logging.getLogger("emblem")
 
 
 def shows_progress(wish: bool | None) -> bool:
     """None: where the logger "emblem" is at INFO or DEBUG."""
-    return _logger.getEffectiveLevel() in (logging.INFO, logging.DEBUG) if wish is None else wish
+    if wish is not None or "logging" not in sys.modules:  # it takes time to import, and nobody has
+        return bool(wish)
+    import logging
+
+    return logging.getLogger("emblem").getEffectiveLevel() in (logging.INFO, logging.DEBUG)
 
 
 def progress_over(parts: Iterable[Part], count: int, shown: bool,
@@ -24,7 +27,9 @@ def progress_over(parts: Iterable[Part], count: int, shown: bool,
     try:
         from tqdm.auto import tqdm
     except ImportError:
-        _logger.warning("show_progress_bar needs tqdm, which is not installed (pip install tqdm)")
+        import logging
+
+        logging.getLogger("emblem").warning("show_progress_bar needs tqdm, which is not installed (pip install tqdm)")
         yield from parts
         return
     with tqdm(total=count, desc="Texts") as bar:
