@@ -110,7 +110,7 @@ class Encoder(PromptedModel):
                    truncate_dim: int | None) -> Any:
         import numpy
 
-        chunks = pack_arrow(inputs) if is_arrow(inputs) and not before else [pack_strings(as_list(inputs), before)]
+        chunks = pack_arrow(inputs, before) if is_arrow(inputs) else [pack_strings(as_list(inputs), before)]
         width, kept = int(self.model.info.dimension), self._kept_width(truncate_dim)
         count = sum(map(len, chunks))
         if not count:

@@ -53,11 +53,14 @@ def is_arrow(texts: Any) -> bool:
     return type(texts).__module__.partition(".")[0] == "pyarrow"
 
 
-def pack_arrow(texts: Any) -> list[TextBuffers]:
-    """pyarrow's strings where they lie: a TextBuffers a chunk. No string becomes an object."""
+def pack_arrow(texts: Any, prefix: str = "") -> list[TextBuffers]:
+    """pyarrow's strings where they lie, or copied with `prefix` before each: a TextBuffers a chunk. No string becomes
+    an object."""
     import numpy
     import pyarrow
+    import pyarrow.compute
 
+    before = pyarrow.scalar(prefix.encode(*_ENCODING), pyarrow.large_binary())
     packed = []
     rows = 0
     for chunk in texts.chunks if isinstance(texts, pyarrow.ChunkedArray) else [texts]:
@@ -73,6 +76,9 @@ def pack_arrow(texts: Any) -> list[TextBuffers]:
             row = rows + chunk.is_null().to_pylist().index(True)
             raise ValueError(f"text {row} is null; fill or drop nulls first (pyarrow.compute.fill_null)")
         rows += len(chunk)
+        if prefix:
+            chunk = pyarrow.compute.binary_join_element_wise(before, chunk.cast(pyarrow.large_binary()), b"")
+            kind = numpy.int64
         _, offsets, data = chunk.buffers()
         ends = numpy.frombuffer(offsets, kind, len(chunk) + 1, chunk.offset * kind().itemsize).astype(numpy.uint64) \
             if len(chunk) else numpy.zeros(1, numpy.uint64)
