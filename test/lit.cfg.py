@@ -90,7 +90,8 @@ if has_numpy.returncode == 0:
 
 are_found = "import sys, importlib.util as u; sys.exit(not all(map(u.find_spec, sys.argv[1:])))"
 for feature, packages in [("python-packages", ["mypy", "pyarrow", "setuptools.build_meta", "wheel"]),
-                          ("python-adapters", ["langchain_core", "llama_index.core", "haystack", "chromadb"])]:
+                          ("python-adapters", ["langchain_core", "llama_index.core", "haystack", "chromadb"]),
+                          ("python-engines", ["pyarrow", "ray", "daft"])]:
     if subprocess.run([python, "-c", are_found, *packages], capture_output=True).returncode == 0:
         config.available_features.add(feature)
 

@@ -18,6 +18,8 @@ build/venv/bin/python -c 'import numpy, pyarrow, PIL, mypy, setuptools.build_met
   build/venv/bin/pip install --quiet --upgrade numpy pyarrow pillow mypy setuptools wheel
 build/venv/bin/python -c 'import langchain_core, llama_index.core, haystack, chromadb' 2>/dev/null ||
   build/venv/bin/pip install --quiet langchain-core llama-index-core haystack-ai chromadb
+build/venv/bin/python -c 'import pyarrow, ray.data, daft' 2>/dev/null ||
+  build/venv/bin/pip install --quiet 'ray[data]' daft
 cmake --preset tests -DEMBLEM_PYTHON="$PWD/build/venv/bin/python"
 cmake --build --preset tests
 

@@ -16,8 +16,9 @@ import daft
 import pyarrow
 
 from emblem.bulk.block_encoder import BlockEncoder
-from emblem.bulk.block_writer import BlockWriter, Finished, finish, own_error
+from emblem.bulk.block_writer import BlockWriter, Finished, finish
 from emblem.bulk.plan import Block, make_plan
+from emblem.errors import EmblemError
 
 _logger = logging.getLogger("emblem")
 
@@ -41,15 +42,14 @@ def embed_parquet(source: str | os.PathLike[str], target: str | os.PathLike[str]
         try:
             places = daft.from_pydict({"place": list(range(len(pending)))}).into_batches(1)
             writes = daft.cls(_Writes, **_processes(encoder, workers))(BlockWriter(encoder, plan), pending)
-            paths = places.select(writes.write(daft.col("place")))
-            finish(plan, pending, paths.iter_rows())
+            reports = places.select(writes.write(daft.col("place")).alias("report"))
+            finish(plan, pending, (row["report"] for row in reports.iter_rows()))
         except Exception as error:
-            own = own_error(error)
-            if own or attempt + 1 == attempts:
-                raise own or error from None
+            if isinstance(error, EmblemError) or attempt + 1 == attempts:
+                raise
             _logger.warning("a worker failed, and its block is asked for again: %s", error)
         pending = plan.pending()
-    return finish(plan, first, first)
+    return Finished(len(first) - len(pending), len(plan.blocks()) - len(first), sum(one.rows for one in plan.inputs))
 
 
 def add_vectors(dataframe: Any, encoder: BlockEncoder, *, workers: int | None = None) -> Any:
@@ -75,7 +75,7 @@ class _Writes:
 
     @daft.method.batch(return_dtype=daft.DataType.string(), batch_size=1)
     def write(self, places: Any) -> list[str]:
-        return [self._writer(self._blocks[place]) for place in places.to_pylist()]
+        return [self._writer.report(self._blocks[place]) for place in places.to_pylist()]
 
 
 def _processes(encoder: BlockEncoder, workers: int | None) -> dict[str, Any]:

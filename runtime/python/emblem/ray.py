@@ -17,7 +17,7 @@ import ray
 import ray.data
 
 from emblem.bulk.block_encoder import BlockEncoder
-from emblem.bulk.block_writer import BlockWriter, Finished, finish, own_error
+from emblem.bulk.block_writer import BlockWriter, Finished, finish
 from emblem.bulk.plan import Block, make_plan
 from emblem.bulk.shared_model import SharedModel
 
@@ -39,11 +39,8 @@ def embed_parquet(source: str | os.PathLike[str], target: str | os.PathLike[str]
     pool = _pool(encoder, workers, len(pending), spare=0)
     writer = BlockWriter(_for_workers(encoder, ship_model), plan)
     places = ray.data.from_items(list(range(len(pending))), override_num_blocks=len(pending))
-    paths = places.map(_Writes, fn_constructor_args=(writer, pending), **pool)
-    try:
-        return finish(plan, pending, paths.iter_rows())
-    except ray.exceptions.RayError as error:
-        raise own_error(error) or error from None
+    reports = places.map(_Writes, fn_constructor_args=(writer, pending), **pool)
+    return finish(plan, pending, (row["report"] for row in reports.iter_rows()))
 
 
 def add_vectors(dataset: Any, encoder: BlockEncoder, *, workers: int | None = None, ship_model: bool = False,
@@ -59,7 +56,7 @@ class _Writes:
         self._writer, self._blocks = writer, blocks
 
     def __call__(self, row: dict[str, Any]) -> dict[str, str]:
-        return {"path": self._writer(self._blocks[row["item"]])}
+        return {"report": self._writer.report(self._blocks[row["item"]])}
 
 
 class _Encodes:

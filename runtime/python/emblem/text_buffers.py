@@ -60,7 +60,7 @@ def pack_arrow(texts: Any, prefix: str = "") -> list[TextBuffers]:
     import pyarrow
     import pyarrow.compute
 
-    before = pyarrow.scalar(prefix.encode(*_ENCODING), pyarrow.large_binary())
+    before, between = (pyarrow.scalar(one, pyarrow.large_binary()) for one in (prefix.encode(*_ENCODING), b""))
     packed = []
     rows = 0
     for chunk in texts.chunks if isinstance(texts, pyarrow.ChunkedArray) else [texts]:
@@ -77,7 +77,7 @@ def pack_arrow(texts: Any, prefix: str = "") -> list[TextBuffers]:
             raise ValueError(f"text {row} is null; fill or drop nulls first (pyarrow.compute.fill_null)")
         rows += len(chunk)
         if prefix:
-            chunk = pyarrow.compute.binary_join_element_wise(before, chunk.cast(pyarrow.large_binary()), b"")
+            chunk = pyarrow.compute.binary_join_element_wise(before, chunk.cast(pyarrow.large_binary()), between)
             kind = numpy.int64
         _, offsets, data = chunk.buffers()
         ends = numpy.frombuffer(offsets, kind, len(chunk) + 1, chunk.offset * kind().itemsize).astype(numpy.uint64) \

@@ -74,7 +74,7 @@ class BlockEncoder:
 
     def copy(self, *, model: SharedModel | None = None, threads: int | None = None) -> BlockEncoder:
         """The same with another number of threads, or over the same model where workers find it otherwise."""
-        return BlockEncoder(model or self.model, self.column, self.vectors, task=self.task,
+        return type(self)(model or self.model, self.column, self.vectors, task=self.task,
                             encode_options=self.encode_options, threads=threads or self.threads, **self.options)
 
     def __call__(self, block: Any) -> Any:
@@ -95,10 +95,9 @@ class BlockEncoder:
         kind = texts.type
         if pyarrow.types.is_dictionary(kind):
             texts, kind = texts.cast(kind.value_type), kind.value_type
-        if pyarrow.types.is_null(kind):
-            texts = texts.cast(pyarrow.string())
-        elif not (pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind)
-                  or pyarrow.types.is_string_view(kind)):
+        if pyarrow.types.is_null(kind) or pyarrow.types.is_string_view(kind):
+            texts = texts.cast(pyarrow.large_string())
+        elif not (pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind)):
             raise InvalidArgumentError(f"the column {self.column!r} is of {kind}; texts are strings")
         valid: Any = numpy.ones(len(texts), bool)
         if texts.null_count:

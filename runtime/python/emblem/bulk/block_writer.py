@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 
+from emblem import errors
 from emblem.bulk.block_encoder import BlockEncoder
 from emblem.bulk.checksum import block_checksum
 from emblem.bulk.plan import METADATA_KEY, Block, Plan, make_plan
@@ -54,6 +55,16 @@ class BlockWriter:
             os.fsync(file.fileno())
         os.replace(unfinished, path)
         return path
+
+    def report(self, block: Block) -> str:
+        """The same for an engine, whose own errors hide what a worker says: JSON of the path and of this package's
+        error, if there was one, for `finish`."""
+        path, error = None, None
+        try:
+            path = self(block)
+        except EmblemError as failed:
+            error = [type(failed).__name__, str(failed)]
+        return json.dumps({"path": path, "error": error})
 
     def _read(self, block: Block) -> Any:
         path = os.path.join(self.plan.source, block.input.path)
@@ -104,20 +115,17 @@ def embed_parquet(source: str | os.PathLike[str], target: str | os.PathLike[str]
     same stopped. See `make_plan` for what is refused."""
     plan = make_plan(source, target, encoder.settings(), block_rows, overwrite)
     pending = plan.pending()
-    return finish(plan, pending, map(BlockWriter(encoder, plan), pending))
+    return finish(plan, pending, map(BlockWriter(encoder, plan).report, pending))
 
 
-def finish(plan: Plan, pending: list[Block], paths: Iterable[Any]) -> Finished:
-    """Waits for all of a run's blocks."""
-    written = sum(1 for _ in paths)
+def finish(plan: Plan, pending: list[Block], reports: Iterable[str]) -> Finished:
+    """Waits for the reports of all of a run's blocks; raises the first error of a worker's."""
+    written = 0
+    for report in reports:
+        error = json.loads(report)["error"]
+        if error:
+            raise getattr(errors, error[0])(error[1])
+        written += 1
     if written != len(pending):
         raise CannotLoadError(f"the engine gave {written} blocks of {len(pending)}; run again to go on")
     return Finished(written, len(plan.blocks()) - written, sum(one.rows for one in plan.inputs))
-
-
-def own_error(error: BaseException) -> EmblemError | None:
-    """The error of this package that an engine's stands for."""
-    seen: BaseException | None = error
-    while seen is not None and not isinstance(seen, EmblemError):
-        seen = getattr(seen, "cause", None) or seen.__cause__ or seen.__context__
-    return seen
