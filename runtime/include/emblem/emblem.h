@@ -81,7 +81,8 @@ typedef enum EmblemOverflow {
 } EmblemOverflow;
 
 /* Runs task(task_context, i) for every i in [0, count), in any order, on any
-   threads, and returns when all are done. */
+   threads, and returns when all are done. Tasks that have begun may wait for
+   each other, and never for one that has not. */
 typedef void (*EmblemTask)(void *task_context, int64_t index);
 typedef void (*EmblemParallelFor)(void *context, int64_t count, EmblemTask task,
                                   void *task_context);
