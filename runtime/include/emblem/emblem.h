@@ -219,9 +219,9 @@ EMBLEM_API EmblemStatus emblem_info(const EmblemModel *model,
    model works with the others, and counts as one of them. Models of one pool,
    of whatever libraries, may be called at once: their batches take turns, in
    the order in which they come, and give the same bits. A task must not call
-   the pool that runs it. A pool is freed after its models. A child process that
-   is forked has none of its threads: open another there, and free neither this
-   one nor its models. */
+   the pool that runs it. A pool is freed after its models, and its library
+   unloaded after that. A child process that is forked has none of its threads:
+   open another there, and free neither this one nor its models. */
 EMBLEM_API EmblemStatus emblem_pool_open(int32_t threads, int32_t pin_threads,
                                          EmblemPool **pool);
 EMBLEM_API int32_t emblem_pool_threads(const EmblemPool *pool);
