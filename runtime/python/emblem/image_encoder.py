@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
 from typing import Any
 
 from emblem import c_interface as c
@@ -13,7 +14,8 @@ from emblem.image_inputs import Picture, as_items, is_one, sort_item
 from emblem.open_model import OpenModel
 from emblem.progress import progress_over, shows_progress
 
-_CHUNK = 64  # pictures whose files are in memory at a time
+_MOST_PICTURES = 64
+_MOST_BYTES = 64 << 20
 
 
 class ImageEncoder(Encoder):
@@ -63,13 +65,11 @@ class ImageEncoder(Encoder):
     def _embed_pictures(self, items: list[tuple[int, Any]], show_progress_bar: bool | None) -> Any:
         import numpy
 
-        width = int(self.model.info.dimension)
-        vectors: Any = numpy.empty((len(items), width), numpy.float32)
-        slices = [(begin, min(begin + _CHUNK, len(items))) for begin in range(0, len(items), _CHUNK)]
-        for begin, end in progress_over(slices, len(items), shows_progress(show_progress_bar),
-                                        lambda part: part[1] - part[0]):
-            grey = self.model.info.image_channels == 1
-            pictures = [Picture(item, place, grey) for place, item in items[begin:end]]
+        vectors: Any = numpy.empty((len(items), int(self.model.info.dimension)), numpy.float32)
+        batches = _batches(items, grey=self.model.info.image_channels == 1)
+        end = 0
+        for pictures in progress_over(batches, len(items), shows_progress(show_progress_bar), len):
+            begin, end = end, end + len(pictures)
             images = (c.Image * len(pictures))(*(one.image for one in pictures))
             done = ctypes.c_size_t()
             try:
@@ -78,3 +78,18 @@ class ImageEncoder(Encoder):
             except BadImageError as error:
                 raise BadImageError(f"{pictures[done.value].name}: {error}") from None
         return vectors
+
+
+def _batches(items: list[tuple[int, Any]], grey: bool) -> Iterator[list[Picture]]:
+    """Pictures for a call of the C interface, few enough for their bytes to be in memory at once."""
+    batch: list[Picture] = []
+    size = 0
+    for place, item in items:
+        picture = Picture(item, place, grey)
+        batch.append(picture)
+        size += picture.size
+        if len(batch) == _MOST_PICTURES or size >= _MOST_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

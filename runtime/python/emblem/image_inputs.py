@@ -63,7 +63,7 @@ def _is_picture(item: Any) -> bool:
 
 
 class Picture:
-    """One picture: `image` for the C interface, as long as the object lives, and its name in errors."""
+    """One picture: `image` for the C interface, as long as the object lives, its bytes, and its name in errors."""
 
     def __init__(self, item: Any, index: int, grey: bool) -> None:
         self.name = f"image {index}"
@@ -75,6 +75,7 @@ class Picture:
             if file.startswith(_DECODED):
                 self._keep: Any = file
                 address = ctypes.cast(ctypes.c_char_p(file), ctypes.c_void_p).value
+                self.size = len(file)
                 self.image = c.Image(data=address, size=len(file))
                 return
             item = self._decode(file)
@@ -134,4 +135,5 @@ class Picture:
         self._describe(array.ctypes.data, array.shape[0], array.shape[1], array.shape[2] if array.ndim == 3 else 1)
 
     def _describe(self, address: Any, height: int, width: int, channels: int) -> None:
+        self.size = width * height * channels
         self.image = c.Image(data=address, width=width, height=height, channels=channels)

@@ -8,7 +8,7 @@ import sys
 import threading
 import unittest
 
-sys.modules["numpy"] = None  # type: ignore[assignment]
+sys.modules["numpy"] = None
 
 import emblem
 

@@ -87,6 +87,9 @@ class Pictures(unittest.TestCase):
         self.same(MODEL.encode(wide[:, ::2]), all_of_them[1])
         opaque = numpy.concatenate([pixels[1], pixels[2, :, :, :1]], axis=2)
         self.same(MODEL.encode(opaque), all_of_them[1])
+        large = numpy.zeros((3, 4000, 4000, 3), numpy.uint8)  # two of them are a call
+        large[:, 1000:3000] = numpy.array([[[[200, 0, 0]]], [[[0, 200, 0]]], [[[0, 0, 200]]]], numpy.uint8)
+        self.same(MODEL.encode(large), numpy.stack([MODEL.encode(one) for one in large]))
         grey = pixels[0, :, :, 0]
         self.same(MODEL.encode(grey), MODEL.encode(numpy.repeat(grey[:, :, None], 3, axis=2)))
 
