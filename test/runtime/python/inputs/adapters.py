@@ -25,7 +25,7 @@ BEST = int(numpy.argmax(MODEL.similarity(QUERY, DOCUMENTS)[0]))
 
 
 def beside_the_loop(make_call):
-    """What a coroutine of `make_call()` gives, whose vectors are computed only after the event loop has run once more."""
+    """What the coroutine of `make_call()` gives; vectors are computed only after the event loop has run once more."""
     loop_ran = threading.Event()
     encoder = type(MODEL)
 

@@ -1,5 +1,5 @@
-"""images.py IMAGES REFERENCE LIBRARY PROGRAM: a model of pictures, or of texts and pictures, by the package `emblem`, held
-to the bits of its program; REFERENCE.json names the pictures, and the texts of a model that takes any."""
+"""images.py IMAGES REFERENCE LIBRARY PROGRAM: a model of pictures, or of texts and pictures, by the package `emblem`,
+held to the bits of its program; REFERENCE names the pictures, and the texts of a model that takes any."""
 
 import json
 import os
