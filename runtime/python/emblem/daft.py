@@ -43,7 +43,9 @@ def embed_parquet(source: str | os.PathLike[str], target: str | os.PathLike[str]
             places = daft.from_pydict({"place": list(range(len(pending)))}).into_batches(1)
             writes = daft.cls(_Writes, **_processes(encoder, workers))(BlockWriter(encoder, plan), pending)
             reports = places.select(writes.write(daft.col("place")).alias("report"))
-            finish(plan, pending, (row["report"] for row in reports.iter_rows()))
+            # A worker that is slow must not be given every second block.
+            with daft.execution_config_ctx(maintain_order=False):
+                finish(plan, pending, (row["report"] for row in reports.iter_rows()))
         except Exception as error:
             if isinstance(error, EmblemError) or attempt + 1 == attempts:
                 raise

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy
 import ray
+import ray.cloudpickle
 import ray.data
 
 from emblem.bulk.block_encoder import BlockEncoder
@@ -79,8 +80,17 @@ def _pool(encoder: BlockEncoder, workers: int | None, blocks: int | None, spare:
 
 def _for_workers(encoder: BlockEncoder, ship_model: bool) -> BlockEncoder:
     encoder = encoder.copy(threads=encoder.threads or 1)
-    if not ship_model:
-        return encoder
+    return in_store(encoder) if ship_model else encoder
+
+
+def in_store(encoder: BlockEncoder) -> BlockEncoder:
+    """The encoder with its model in Ray's store, for nodes that do not have the model's path: what `ship_model` does,
+    and what gives Daft on Ray its model."""
     model = encoder.model
-    stored = ray.put(numpy.fromfile(model.path, numpy.uint8))
-    return encoder.copy(model=SharedModel(model.path, model.checksum, functools.partial(ray.get, stored)))
+    # Pickled here: in Daft's pickle a reference forgets who owns it, and ray.get waits for ever.
+    stored = ray.cloudpickle.dumps(ray.put(numpy.fromfile(model.path, numpy.uint8)))
+    return encoder.copy(model=SharedModel(model.path, model.checksum, functools.partial(_from_store, stored)))
+
+
+def _from_store(reference: bytes) -> Any:
+    return ray.get(ray.cloudpickle.loads(reference))

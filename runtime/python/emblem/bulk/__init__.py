@@ -11,8 +11,8 @@ pyarrow.
 from __future__ import annotations
 
 from emblem.bulk.block_encoder import BlockEncoder
-from emblem.bulk.block_writer import BlockWriter, Finished, embed_parquet
+from emblem.bulk.block_writer import BlockWriter, Finished, embed_parquet, finish
 from emblem.bulk.plan import Plan, make_plan
 from emblem.bulk.shared_model import SharedModel
 
-__all__ = ["BlockEncoder", "BlockWriter", "Finished", "Plan", "SharedModel", "embed_parquet", "make_plan"]
+__all__ = ["BlockEncoder", "BlockWriter", "Finished", "Plan", "SharedModel", "embed_parquet", "finish", "make_plan"]

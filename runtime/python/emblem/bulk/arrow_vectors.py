@@ -62,6 +62,16 @@ def _lists(values: Any, lengths: list[int], valid: Any, kind: Any) -> Any:
                                          mask=None if valid.all() else pyarrow.array(~valid))
 
 
+def as_lists(column: Any) -> Any:
+    """The column with lists in place of FixedSizeLists, for readers that do not know these."""
+    kind = column.type
+    if pyarrow.types.is_fixed_size_list(kind):
+        return column.cast(pyarrow.list_(kind.value_type))
+    if pyarrow.types.is_list(kind) and pyarrow.types.is_fixed_size_list(kind.value_type):
+        return column.cast(pyarrow.list_(pyarrow.list_(kind.value_type.value_type)))
+    return column
+
+
 def as_array(column: Any) -> Any:
     """A column of a table as one array."""
     if not isinstance(column, pyarrow.ChunkedArray):

@@ -87,8 +87,11 @@ class BlockEncoder:
         return block.append_column(self.vectors, self.encode(block.column(self.column)))
 
     def batches(self, blocks: Iterable[Any]) -> Iterator[Any]:
-        """Each block with one more column: what Spark's mapInArrow calls."""
-        return map(self, blocks)
+        """Each block with one more column, for Spark's mapInArrow: Spark has lists alone, and no FixedSizeList."""
+        for block in blocks:
+            made = self(block)
+            place = made.schema.get_field_index(self.vectors)
+            yield made.set_column(place, self.vectors, arrow_vectors.as_lists(made.column(place)))
 
     def encode(self, texts: Any) -> Any:
         """The vectors of pyarrow's strings, an Array or a ChunkedArray of n: an Array of n."""

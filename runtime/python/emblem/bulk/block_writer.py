@@ -14,6 +14,7 @@ import pyarrow
 import pyarrow.parquet
 
 from emblem import errors
+from emblem.bulk.arrow_vectors import as_lists
 from emblem.bulk.block_encoder import BlockEncoder
 from emblem.bulk.checksum import block_checksum
 from emblem.bulk.plan import METADATA_KEY, Block, Plan, make_plan
@@ -90,7 +91,7 @@ def _readable(block: Any, name: str) -> Any:
     column = block.column(place)
     if not column.null_count or not pyarrow.types.is_fixed_size_list(column.type):
         return block
-    return block.set_column(place, name, column.cast(pyarrow.list_(column.type.value_type)))
+    return block.set_column(place, name, as_lists(column))
 
 
 @functools.lru_cache(maxsize=1)

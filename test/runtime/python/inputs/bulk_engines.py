@@ -55,11 +55,6 @@ def run(source, target, encoder, **options):
     return module().embed_parquet(source, target, encoder, workers=2, block_rows=ROWS, **options)
 
 
-def get_bytes(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
 class Engine(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -123,8 +118,8 @@ class Engine(unittest.TestCase):
         if ENGINE == "ray":
             import ray
             # By Ray's store: no worker finds this path.
-            kept = ray.put(numpy.frombuffer(get_bytes(LIBRARY), numpy.uint8))
-            encoder = BlockEncoder(SharedModel("/elsewhere/model.so", encoder.model.checksum, lambda: ray.get(kept)))
+            stored = module().in_store(encoder).model
+            encoder = encoder.copy(model=SharedModel("/elsewhere/model.so", stored.checksum, stored.fetch))
             made = module().add_vectors(ray.data.from_arrow(texts), encoder, batch_size=50)
             made = pyarrow.concat_tables(made.iter_batches(batch_format="pyarrow", batch_size=None))
             self.assertEqual(made.schema.field("vector").type, pyarrow.list_(pyarrow.float32(), 32))
