@@ -9,7 +9,7 @@ engine="${1:-ray}"
 case "$engine" in
 ray) packages=('ray[data]') ;;
 daft) packages=(daft) ;;
-spark) packages=(pyspark pandas) && install_packages openjdk-17-jre-headless ;;
+spark) packages=('pandas<3' pyspark) && install_packages openjdk-17-jre-headless ;;
 *) echo "usage: $0 ray|daft|spark" >&2 && exit 2 ;;
 esac
 out="$PWD/build/examples/bulk"
@@ -19,9 +19,11 @@ mkdir -p "$out"
 install_model build/venv
 "$EMBLEMC" "$(model_folder build/venv)" --precision=int8 --emit=shared -o "$out/minilm.so"
 [ -x "$venv/bin/pip" ] || python3 -m venv "$venv"
-"$venv/bin/python" -c 'import numpy, pyarrow, '"${packages[-1]%%[*}"', emblem' 2>/dev/null ||
-  "$venv/bin/pip" install --quiet "${packages[@]}" numpy pyarrow ./runtime/python
+"$venv/bin/python" -c "import numpy, pyarrow, ${packages[-1]%%[*}" 2>/dev/null ||
+  "$venv/bin/pip" install --quiet "${packages[@]}" numpy pyarrow
 
+# Elsewhere: pip install the wheel of runtime/python.
+export PYTHONPATH="$PWD/runtime/python" PYTHONDONTWRITEBYTECODE=1
 export RAY_USAGE_STATS_ENABLED=0 DAFT_ANALYTICS_ENABLED=0
 export PYSPARK_PYTHON="$venv/bin/python" SPARK_LOCAL_IP=127.0.0.1 MASTER='local[*]'
 mapfile -t pages < <(git ls-files '*.md')

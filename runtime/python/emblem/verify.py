@@ -35,6 +35,8 @@ def verify(target: str | os.PathLike[str], model: str | os.PathLike[str] | None 
 
     Raises InvalidArgumentError where no run has written to the folder, or another model than this one did.
     """
+    import pyarrow
+
     from emblem.bulk.arrow_vectors import as_array
     from emblem.bulk.block_encoder import BlockEncoder
     from emblem.bulk.checksum import CorpusChecksum, block_checksum
@@ -60,7 +62,8 @@ def verify(target: str | os.PathLike[str], model: str | os.PathLike[str] | None 
         if not problem and {name: facts.get(name) for name in plan.facts(block)} != plan.facts(block):
             problem = "it is of another model, input or option"
         if not problem:
-            texts, vectors = (as_array(table.column(settings[name])) for name in ("column", "vectors"))
+            texts = as_array(table.column(settings["column"])).cast(pyarrow.large_string())
+            vectors = as_array(table.column(settings["vectors"]))
             corpus.add(vectors)
             if len(table) != block.rows:
                 problem = f"it has {len(table)} rows and not {block.rows}"

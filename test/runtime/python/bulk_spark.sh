@@ -8,7 +8,7 @@ venv="${1:-build/venv-spark}"
 emblemc="${EMBLEMC:-build/bin/emblemc}"
 [ -x "$venv/bin/pip" ] || python3 -m venv "$venv"
 "$venv/bin/python" -c 'import numpy, pyarrow, pandas, pyspark' 2>/dev/null ||
-  "$venv/bin/pip" install --quiet numpy pyarrow pandas pyspark
+  "$venv/bin/pip" install --quiet numpy pyarrow 'pandas<3' pyspark
 folder="$(mktemp -d)"
 trap 'rm -rf "$folder"' EXIT
 fixtures=test/fixtures

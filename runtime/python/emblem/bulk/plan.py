@@ -177,7 +177,7 @@ def _own_files(target: str) -> list[str]:
 
 
 def _remove_others(plan: Plan) -> None:
-    """Output files of other runs; a stranger's file stays."""
+    """Output files of other runs; a stranger's file stays, unless it has the name of one of this run's."""
     wanted = {os.path.join(plan.target, block.output): plan.facts(block) for block in plan.blocks()}
     for path in _own_files(plan.target):
         facts = read_facts(path)

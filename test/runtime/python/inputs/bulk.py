@@ -192,6 +192,20 @@ class Runs(unittest.TestCase):
         self.assertEqual(numbers(made).tobytes(), by_program(["one", "two"]).tobytes())
         self.assertEqual(verify(self.target, LIBRARY, None).problems, [])
 
+    def test_of_texts_of_any_kind_beside_any_columns(self):
+        texts = pyarrow.array(["one", None, "two", "one"])
+        expected = by_program(["one", "two", "one"])
+        for number, kind in enumerate((texts.dictionary_encode(), texts.cast(pyarrow.string_view()), pyarrow.nulls(4))):
+            path, target = os.path.join(self.folder, f"{number}.parquet"), os.path.join(self.folder, f"to-{number}")
+            table = pyarrow.table({"tags": [["a"], [], None, ["b"]], "facts": [{"x": 1}] * 4, "text": kind})
+            pyarrow.parquet.write_table(table, path)
+            embed_parquet(path, target, ENCODER, block_rows=3)
+            made = pyarrow.parquet.read_table(target)
+            self.assertTrue(made.drop_columns("vector").equals(table))
+            self.assertEqual(verify(target, LIBRARY, None).problems, [])
+            if number < 2:
+                self.assertEqual(numbers(made.column("vector")).tobytes(), expected.tobytes())
+
     def test_go_on(self):
         self.run_it()
         before = {name: os.stat(os.path.join(self.target, name)).st_mtime_ns for name in self.outputs()}
