@@ -36,5 +36,5 @@ foreach(architecture ${EMBLEM_ARCHITECTURES})
     INSTALL_COMMAND "")
   list(APPEND EMBLEM_CROSS_RUNTIMES emblem_runtime_${architecture})
   install(DIRECTORY ${folder} DESTINATION ${EMBLEM_PRIVATE_LIBDIR}
-          FILES_MATCHING PATTERN "*.a")
+          FILES_MATCHING PATTERN "*.a" PATTERN "sysroot/*")
 endforeach()

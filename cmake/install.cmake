@@ -24,6 +24,11 @@ foreach(library emblem_cuda emblem_image emblem_interface)
           DESTINATION ${EMBLEM_PRIVATE_LIBDIR})
 endforeach()
 
+if(TARGET emblem_sysroot)
+  install(DIRECTORY ${CMAKE_ARCHIVE_OUTPUT_DIRECTORY}/sysroot
+          DESTINATION ${EMBLEM_PRIVATE_LIBDIR})
+endif()
+
 install(TARGETS emblem)
 install(DIRECTORY runtime/include/emblem TYPE INCLUDE)
 install(FILES LICENSE TYPE DOC)

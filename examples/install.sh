@@ -3,7 +3,7 @@
 
 build_packages=(
   cmake g++ ninja-build ccache pkg-config
-  llvm-22-dev libmlir-22-dev mlir-22-tools
+  llvm-22-dev libmlir-22-dev mlir-22-tools liblld-22-dev
   libfmt-dev libutf8proc-dev zlib1g-dev libzstd-dev libxml2-dev
   libonnx-dev libprotobuf-dev protobuf-compiler
   libpng-dev libjpeg62-turbo-dev

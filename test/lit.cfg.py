@@ -14,7 +14,7 @@
 #              by QEMU (feature aarch64; end-to-end/aarch64/inputs/emblemc)
 #
 # Features: the targets that this machine runs (`emblemc --list-targets`), minilm,
-# cc, cargo, halide, numpy, sanitize, cpu-quota, empty-root, aarch64, aarch64-pictures.
+# cc, cargo, halide, lld, numpy, sanitize, cpu-quota, empty-root, aarch64, aarch64-pictures.
 # EMBLEM_TEST_CPU, a mask of what the CPU has, holds for all tests.
 
 import os
@@ -121,6 +121,9 @@ if cargo and subprocess.run([cargo, "--version"], capture_output=True).returncod
 
 if config.halide:
     config.available_features.add("halide")
+
+if config.lld:
+    config.available_features.add("lld")
 
 if config.sanitize:
     config.available_features.add("sanitize")

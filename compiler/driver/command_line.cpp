@@ -15,6 +15,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
@@ -67,6 +68,17 @@ CommandLine::CommandLine() {
     if (name.starts_with("mlir-print-ir") || name.starts_with("mlir-timing"))
       option->addCategory(mlirCategory);
   cl::HideUnrelatedOptions({&category, &mlirCategory});
+}
+
+/// What is registered outlives its option; and lld would set all to their
+/// defaults, MLIR's as well.
+CommandLine::~CommandLine() {
+  llvm::SmallPtrSet<cl::Option *, 32> options;
+  for (auto &[name, option] : cl::getRegisteredOptions())
+    options.insert(option);
+  for (cl::Option *option : options)
+    option->removeArgument();
+  models.removeArgument();
 }
 
 std::nullopt_t driver::refuse(const llvm::Twine &sentence) {

@@ -149,6 +149,7 @@ struct CommandLine {
       llvm::cl::desc("Print the targets, and which of them this machine runs")};
 
   CommandLine();
+  ~CommandLine();
   /// False: a sentence on standard error says why not.
   bool parse(int argc, char **argv);
 };

@@ -86,7 +86,7 @@ private:
   std::optional<emit::OutputFile> output;      // none: standard output
   std::optional<emit::OutputFile> header;      // of a library
   std::optional<emit::OutputFile> choicesFile; // of --tune
-  std::optional<emit::Linker> linker;
+  std::unique_ptr<emit::Linker> linker;
   emit::RuntimeFiles runtime;
 
   std::vector<frontend::LoadedModel> sources; // the main one first

@@ -114,16 +114,9 @@ llvm::Error Compilation::openOutputs() {
   if (emission.runtime)
     if (llvm::Error error = findRuntimeFiles(triple, library).moveInto(runtime))
       return error;
-  if (emission.linked) {
-    llvm::Expected<Linker> found = findLinker(triple);
-    if (!found)
-      return found.takeError();
-    linker = std::move(*found);
-    if (options.linkage == Linkage::Static)
-      if (llvm::Error error = checkStaticLibc(*linker, *output))
-        return error;
-  }
-  return llvm::Error::success();
+  if (!emission.linked)
+    return llvm::Error::success();
+  return findLinker(triple, options.linkage, runtime, *output).moveInto(linker);
 }
 
 /// What the model is made of is never overwritten, nor one output by another.

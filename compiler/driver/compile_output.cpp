@@ -157,7 +157,7 @@ llvm::Error Compilation::link() {
       libraries.push_back(runtime.device);
     fileInputs.emplace(
         ModelFileInputs{llvm::sys::path::filename(options.output).str(),
-                        options.symbol, runtime, linker, options.linkage,
+                        options.symbol, runtime, linker.get(), options.linkage,
                         std::move(parts), std::move(libraries)});
     file = emission.create(*fileInputs, *output);
   }

@@ -30,7 +30,7 @@ struct EmissionInfo {
   Content content;
   /// Makes the file; null: text.
   std::unique_ptr<ModelFile> (*create)(const ModelFileInputs &, OutputFile &);
-  bool linked;  // by the system's C compiler
+  bool linked;  // by a linker (link.h)
   bool runtime; // the runtime is in it
   bool library; // others call it: a C header comes with it
 

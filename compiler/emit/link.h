@@ -8,32 +8,47 @@
 #define EMBLEM_COMPILER_EMIT_LINK_H
 
 #include "compiler/emit/output_file.h"
+#include "compiler/emit/runtime_files.h"
 
 namespace emblem::emit {
-
-/// The system's C compiler driver, which knows how its system links.
-struct Linker {
-  std::string program;                // a path
-  std::vector<std::string> arguments; // that $CC holds beside the program
-  std::string triple;                 // of what it is to link
-};
-
-/// $CC where it is set, else cc, gcc or clang on PATH, or for an architecture
-/// other than this machine's Debian's cross compiler; the error says what to
-/// install where there is none. `triple` is what is to be linked.
-llvm::Expected<Linker> findLinker(llvm::StringRef triple);
 
 /// Whether what is linked needs libc's shared libraries where it runs.
 enum class Linkage { Dynamic, Static };
 
-/// Refuses a linker that has no libc to link statically; its answers go beside
-/// `output`.
-llvm::Error checkStaticLibc(const Linker &linker, const OutputFile &output);
+/// What is linked, in the words of no linker. Files are paths.
+struct LinkInputs {
+  std::string object; // the model's
+  llvm::SmallVector<std::string>
+      undefined;            // what libraries are asked for first
+  std::string wholeLibrary; // all of whose members go in; empty: none
+  llvm::SmallVector<std::string> libraries;
+  std::string soname;        // of a shared library; empty: it is a program
+  std::string versionScript; // of a shared library: its names to the outside
+  Linkage linkage = Linkage::Dynamic;
 
-/// Links object files and libraries to `output`. The same inputs give the same
-/// bytes.
-llvm::Error link(const Linker &linker, llvm::ArrayRef<std::string> inputs,
-                 Linkage linkage, OutputFile &output);
+  bool isShared() const { return !soname.empty(); }
+};
+
+/// The system's C compiler (c_compiler.h), or lld in this process
+/// (in_process_linker.h).
+class Linker {
+public:
+  virtual ~Linker() = default;
+  /// As sentences name it.
+  virtual std::string getName() const = 0;
+  /// The same inputs give the same bytes.
+  virtual llvm::Error link(const LinkInputs &inputs,
+                           OutputFile &output) const = 0;
+};
+
+/// $CC where it is set. Else lld, where it is built in and the runtime has what
+/// it links with, which a static libc is not; else the system's C compiler. The
+/// error says what to install where there is none. `triple` is what is to be
+/// linked; a linker's answers go beside `output`.
+llvm::Expected<std::unique_ptr<Linker>> findLinker(llvm::StringRef triple,
+                                                   Linkage linkage,
+                                                   const RuntimeFiles &runtime,
+                                                   const OutputFile &output);
 
 } // namespace emblem::emit
 

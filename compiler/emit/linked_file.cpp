@@ -33,7 +33,7 @@ llvm::Expected<ElfImage> LinkedFile::linkImage(llvm::StringRef object) {
                                    "': " + bytes.getError().message());
   llvm::StringRef text = (*bytes)->getBuffer();
   if (text.empty())
-    return llvm::createStringError("linking with '" + inputs.linker->program +
+    return llvm::createStringError("linking with '" + inputs.linker->getName() +
                                    "' wrote nothing; name another C compiler "
                                    "in CC, or write --emit=obj");
   return ElfImage::parse({text.begin(), text.end()}, linked->temporaryPath());

@@ -47,7 +47,7 @@ struct ModelFileInputs {
   std::string name;   // of the output, without folders
   std::string symbol; // of the model's table
   const RuntimeFiles &runtime;
-  const std::optional<Linker> &linker; // where the kind is linked
+  const Linker *linker; // where the kind is linked
   Linkage linkage;
   llvm::SmallVector<Part> parts; // of the runtime's command line
   /// Of the runtime, beside those that every model of the kind has.

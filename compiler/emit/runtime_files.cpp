@@ -53,6 +53,13 @@ emblem::emit::findRuntimeFiles(llvm::StringRef triple, llvm::StringRef device) {
   };
 
   RuntimeFiles files;
+  llvm::SmallString<128> sysroot(folder);
+  path::append(sysroot, "sysroot");
+  std::error_code problem;
+  for (llvm::sys::fs::directory_iterator file(sysroot, problem), end;
+       file != end && !problem; file.increment(problem))
+    files.sysroot.push_back(file->path());
+  llvm::sort(files.sysroot);
   if (llvm::Error error = find("libemblem_runtime.a").moveInto(files.runtime))
     return error;
   if (llvm::Error error = find("libemblem_command.a").moveInto(files.command))

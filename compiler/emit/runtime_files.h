@@ -31,6 +31,9 @@ struct RuntimeFiles {
   // was built without the libraries that read them.
   std::string image;
   std::string device; // what launches a device's kernels; empty: not asked for
+  // What a linker needs of the system (runtime/platform/linux/sysroot), by
+  // name; none where the runtime was built without it.
+  llvm::SmallVector<std::string> sysroot;
 };
 
 /// Those for `triple`. They lie where `cmake --install` puts them, from the

@@ -15,13 +15,15 @@ class Program : public LinkedFile {
   using LinkedFile::LinkedFile;
 
   llvm::Error linkObject(llvm::StringRef object, OutputFile &linked) override {
-    std::vector<std::string> files = {object.str()};
+    LinkInputs link;
+    link.object = object.str();
     for (llvm::StringRef symbol : symbolsOf(inputs.parts))
-      files.push_back("-Wl,--undefined=" + symbol.str());
-    files.push_back(inputs.runtime.command);
-    llvm::append_range(files, inputs.libraries);
-    files.push_back(inputs.runtime.runtime);
-    return link(*inputs.linker, files, inputs.linkage, linked);
+      link.undefined.push_back(symbol.str());
+    link.libraries.push_back(inputs.runtime.command);
+    llvm::append_range(link.libraries, inputs.libraries);
+    link.libraries.push_back(inputs.runtime.runtime);
+    link.linkage = inputs.linkage;
+    return inputs.linker->link(link, linked);
   }
 };
 } // namespace

@@ -22,17 +22,14 @@ class SharedLibrary : public LinkedFile {
                      << "; local: *; };\n";
     if (llvm::Error error = script->flush())
       return error;
-    std::vector<std::string> files = {object.str(),
-                                      "-shared",
-                                      "-Wl,-soname," + inputs.name,
-                                      "-Wl,--version-script," +
-                                          script->temporaryPath().str(),
-                                      "-Wl,-Bsymbolic",
-                                      "-Wl,--whole-archive",
-                                      inputs.runtime.interface,
-                                      "-Wl,--no-whole-archive"};
-    llvm::append_range(files, inputs.libraries);
-    return link(*inputs.linker, files, inputs.linkage, linked);
+    LinkInputs link;
+    link.object = object.str();
+    link.wholeLibrary = inputs.runtime.interface;
+    link.libraries = inputs.libraries;
+    link.soname = inputs.name;
+    link.versionScript = script->temporaryPath().str();
+    link.linkage = inputs.linkage;
+    return inputs.linker->link(link, linked);
   }
 };
 } // namespace
