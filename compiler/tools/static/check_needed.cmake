@@ -1,0 +1,21 @@
+# PROGRAM asks for glibc's libraries and no other, and for no glibc after 2.34.
+execute_process(COMMAND ${READELF} --dynamic --version-info --wide ${PROGRAM}
+                OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "NEEDED[^\n]*" libraries "${text}")
+foreach(library ${libraries})
+  if(NOT library MATCHES "\\[(libc|libm|libdl|librt|libpthread|ld-linux[-a-z0-9_]*)\\.so\\.[0-9]\\]")
+    message(FATAL_ERROR "${PROGRAM} asks for ${library}")
+  endif()
+endforeach()
+string(REGEX MATCHALL "GLIBC_2\\.[0-9]+" versions "${text}")
+list(REMOVE_DUPLICATES versions)
+foreach(version ${versions})
+  string(REPLACE "GLIBC_" "" number ${version})
+  if(number VERSION_GREATER 2.34)
+    message(FATAL_ERROR "${PROGRAM} asks for ${version}; give it what it asks "
+      "for in later_glibc.cpp")
+  endif()
+endforeach()
+if(NOT libraries OR NOT versions)
+  message(FATAL_ERROR "${PROGRAM} asks for nothing")
+endif()
