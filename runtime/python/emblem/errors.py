@@ -71,6 +71,10 @@ class NotKnownError(EmblemError, ValueError):
     """The model, or the device that it runs on, does not have what is asked for."""
 
 
+class MissingCompilerError(EmblemError, AttributeError):
+    """emblem.compile without the package emblem-compiler."""
+
+
 # In the order of EmblemStatus, from 1.
 BY_STATUS: tuple[type[EmblemError], ...] = (
     InvalidArgumentError, CannotLoadError, WrongCpuError, WrongAbiError, IdOutOfRangeError, SequenceTooLongError,
