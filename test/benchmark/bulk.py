@@ -167,7 +167,7 @@ def main():
     parser.add_argument("--precision", default="int8")
     parser.add_argument("--engines", type=lambda text: text.split(","), default=["ray", "daft"])
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--block-rows", type=int, default=8192)
+    parser.add_argument("--block-rows", type=int, help="2048, so that workers end together; of loss 8192")
     options = parser.parse_args()
     if options.what == "embed":
         seconds, start, done = embed(*options.names, options)
@@ -176,6 +176,7 @@ def main():
     rate = options.what == "rate"
     options.folder = os.path.join(os.path.abspath(options.folder), options.what)
     options.lines = options.lines or (100_000 if rate else 1_000_000)
+    options.block_rows = options.block_rows or (2048 if rate else 8192)
     os.makedirs(options.folder, exist_ok=True)
     library = os.path.join(options.folder, "model.so")
     precision = [f"--precision={options.precision}"] if rate else []

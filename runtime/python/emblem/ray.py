@@ -74,8 +74,11 @@ def _pool(encoder: BlockEncoder, workers: int | None, blocks: int | None, spare:
     cpus = encoder.threads or 1
     room = max(1, int(ray.cluster_resources().get("CPU", 1) - spare) // cpus)
     most = min(workers or room, blocks or workers or room)
-    # More actors than there is room for now would wait, and the run with them.
-    return {"num_cpus": cpus, "compute": ray.data.ActorPoolStrategy(min_size=min(most, room), max_size=most)}
+    # More actors than there is room for now would wait, and the run with them. A block takes seconds: one that waits
+    # behind another while an actor is idle costs more than its way to the actor.
+    pool = ray.data.ActorPoolStrategy(min_size=min(most, room), max_size=most,
+                                      max_tasks_in_flight_per_actor=1 if blocks else None)
+    return {"num_cpus": cpus, "compute": pool}
 
 
 def _for_workers(encoder: BlockEncoder, ship_model: bool) -> BlockEncoder:
