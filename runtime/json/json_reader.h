@@ -18,8 +18,8 @@
 //
 // After a problem every call fails. Strings are UTF-8, which is checked, and so
 // are those that are skipped; a half of a surrogate pair stands for no character
-// and is a problem. A name that is there twice is given twice; Members (json_members.h)
-// refuses it.
+// and is a problem. A name that is there twice is given twice; Members
+// (json_members.h) refuses it.
 //
 //===----------------------------------------------------------------------===//
 
