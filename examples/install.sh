@@ -6,7 +6,7 @@ build_packages=(
   llvm-22-dev libmlir-22-dev mlir-22-tools liblld-22-dev
   libfmt-dev libutf8proc-dev zlib1g-dev libzstd-dev libxml2-dev
   libonnx-dev libprotobuf-dev protobuf-compiler
-  libpng-dev libjpeg62-turbo-dev
+  libpng-dev libjpeg62-turbo-dev libhttp-parser-dev
 )
 model_packages=(python3 python3-venv)
 test_packages=(llvm-22-tools clang-format-22 libgtest-dev
@@ -50,7 +50,7 @@ install_foreign() {
     "${as_root[@]}" apt-get update -qq &&
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
       --no-install-recommends "${missing[@]}" >/dev/null ||
-    echo "They are not to be had: programs of models of images are left out"
+    echo "They are not to be had: what needs them is left out"
 }
 
 # build_compiler [TARGET...]: build/bin/emblemc and what it links with, from the

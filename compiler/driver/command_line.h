@@ -92,6 +92,9 @@ struct CommandLine {
       "static", llvm::cl::cat(category),
       llvm::cl::desc("Link a program with libc inside: it needs no other file, "
                      "wherever it runs")};
+  llvm::cl::opt<std::string> without{
+      "without", llvm::cl::value_desc("command"), llvm::cl::cat(category),
+      llvm::cl::desc("serve: link a program that is no HTTP server")};
   llvm::cl::opt<std::string> target{
       "target", llvm::cl::value_desc("name"), llvm::cl::init("native"),
       llvm::cl::cat(category), llvm::cl::desc(texts.targets)};

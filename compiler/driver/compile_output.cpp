@@ -142,6 +142,8 @@ llvm::Error Compilation::link() {
       parts.push_back(Part::Outputs);
     if (returned.getKind(0) == emb::OutputKind::MultiVector)
       parts.push_back(Part::MaxSim);
+    if (summary.texts && options.serves)
+      parts.push_back(Part::Serve);
     llvm::SmallVector<std::string> libraries;
     if (!summary.image.empty()) {
       parts.push_back(Part::Images);

@@ -93,6 +93,23 @@ static llvm::Error checkStatic(const Options &options) {
   return llvm::Error::success();
 }
 
+static llvm::Error readWithout(const CommandLine &commandLine,
+                               Options &options) {
+  if (!commandLine.without.getNumOccurrences())
+    return llvm::Error::success();
+  if (commandLine.without != "serve")
+    return llvm::createStringError(
+        "'" + commandLine.without +
+        "' is nothing that a program can be without; --without=serve leaves "
+        "out the HTTP server");
+  if (!options.emission->isProgram())
+    return llvm::createStringError("--without is for programs, and --emit is " +
+                                   options.emission->name +
+                                   "; leave one of them out");
+  options.serves = false;
+  return llvm::Error::success();
+}
+
 std::string Options::targetNames() const {
   if (!device)
     return target->name.str();
@@ -269,6 +286,8 @@ static llvm::Error readMachines(const CommandLine &commandLine,
   if (llvm::Error error = readF32(commandLine, options))
     return error;
   if (llvm::Error error = readCubin(commandLine, options))
+    return error;
+  if (llvm::Error error = readWithout(commandLine, options))
     return error;
   if (!commandLine.isStatic)
     return llvm::Error::success();

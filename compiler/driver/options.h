@@ -33,6 +33,7 @@ struct Options {
   std::string symbol;             // what the model's table is called outside
   const emit::EmissionInfo *emission = nullptr; // what to write
   emit::Linkage linkage = emit::Linkage::Dynamic;
+  bool serves = true;                   // the program has the command `serve`
   const Target *target = nullptr;       // the CPU's
   const DeviceTarget *device = nullptr; // beside the CPU, or null
   std::string chip;      // whose machine code the device's kernels have, too

@@ -17,7 +17,7 @@ namespace emblem::emit {
 
 /// What a model has that the runtime has a part for
 /// (runtime/command/parts.def).
-enum class Part { Pairs, Outputs, MaxSim, Images };
+enum class Part { Pairs, Outputs, MaxSim, Images, Serve };
 
 /// What a linker is asked for to bring these parts of the command line.
 llvm::SmallVector<llvm::StringRef> symbolsOf(llvm::ArrayRef<Part> parts);

@@ -46,6 +46,8 @@ static std::vector<const Command *> commandsOf(const EmblemModelTable &table) {
     for (const Command &command : list)
       if (takes(command, table.input) && !findCommand(found, command.name))
         found.push_back(&command);
+  if (&emblem_serve_command && takes(emblem_serve_command, table.input))
+    found.push_back(&emblem_serve_command);
   return found;
 }
 
@@ -54,6 +56,13 @@ static int unknownCommand(const EmblemModelTable &table,
   if (table.input == EMBLEM_TAKES_TEXTS && name == "rerank")
     return badUsage("this model embeds texts and scores no pairs; rerank with "
                     "a cross-encoder's program");
+  if (name == "serve")
+    return badUsage(
+        table.input == EMBLEM_TAKES_IMAGES
+            ? "models of images are not served yet"
+            : "this program was linked without the server: by emblemc "
+              "--without=serve, or by an Emblem that was built without "
+              "libhttp-parser");
   if (table.input == EMBLEM_TAKES_PAIRS)
     for (const Command &command : commands())
       if (name == command.name)

@@ -79,6 +79,10 @@ extern const Option threads, pin, maxBatchTokens, device, onOverflow, output,
 /// linker is asked for this symbol, as emblemc does (link.cpp), and else null.
 extern "C" [[gnu::weak]] const emblem::command::Command emblem_rerank_command;
 
+/// `serve`, linked in the same way where the model takes texts, unless emblemc is
+/// told --without=serve.
+extern "C" [[gnu::weak]] const emblem::command::Command emblem_serve_command;
+
 /// Those of a model that takes images, alone or beside texts, in place of the
 /// usual ones of their names; linked in the same way.
 extern "C"

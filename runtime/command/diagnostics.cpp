@@ -85,7 +85,7 @@ static std::string printable(std::string_view text) {
 /// One write, so that sentences of several programs do not mix.
 static void say(const char *kind, const char *format, va_list arguments) {
   std::string line =
-      std::string(name) + ": " + kind + ": " + formatText(format, arguments);
+      std::string(name) + ": " + kind + formatText(format, arguments);
   line = printable(line) + '\n';
   // Where standard error is closed there is nobody left to tell.
   (void)platform::writeFile(platform::standardError, line.data(), line.size());
@@ -94,7 +94,7 @@ static void say(const char *kind, const char *format, va_list arguments) {
 int badInput(const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  say("error", format, arguments);
+  say("error: ", format, arguments);
   va_end(arguments);
   return 1;
 }
@@ -102,7 +102,7 @@ int badInput(const char *format, ...) {
 int badUsage(const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  say("error", format, arguments);
+  say("error: ", format, arguments);
   va_end(arguments);
   return 2;
 }
@@ -110,7 +110,14 @@ int badUsage(const char *format, ...) {
 void warn(const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  say("warning", format, arguments);
+  say("warning: ", format, arguments);
+  va_end(arguments);
+}
+
+void announce(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  say("", format, arguments);
   va_end(arguments);
 }
 

@@ -26,6 +26,8 @@ const char *programName();
 /// Returns 2: the command line is at fault.
 [[gnu::format(printf, 1, 2)]] int badUsage(const char *format, ...);
 [[gnu::format(printf, 1, 2)]] void warn(const char *format, ...);
+/// What is no fault: "NAME: sentence".
+[[gnu::format(printf, 1, 2)]] void announce(const char *format, ...);
 
 /// printf into a string.
 [[gnu::format(printf, 1, 2)]] std::string formatText(const char *format, ...);

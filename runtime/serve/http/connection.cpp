@@ -151,6 +151,7 @@ bool Connection::read(int64_t now, bool mayStay) {
     endsAfter = !mayStay;
     state = State::Handling;
     deadline = 0;
+    arrived = now;
     handler.handle(*this);
     return true;
   }
@@ -218,4 +219,8 @@ void Connection::checkTime(int64_t now) {
   close();
 }
 
-void Connection::hurry(int64_t now) { deadline = now + second; }
+void Connection::hurry(int64_t now) {
+  endsAfter = true;
+  if (isIdle())
+    deadline = now + second;
+}

@@ -58,12 +58,14 @@ public:
   void checkTime(int64_t now);
   /// For a server that ends: whether nothing of a request has come.
   bool isIdle() const { return state == State::Reading && reader.isIdle(); }
-  /// Gives a client that has sent nothing a moment to do so.
+  /// For a server that ends: no other request is waited for, and who has sent
+  /// nothing has a moment to do so.
   void hurry(int64_t now);
 
   const int socket;
   State state = State::Reading;
   void *work = nullptr; // the handler's
+  int64_t arrived = 0;  // when the request had come, in monotonic nanoseconds
   int watched = -1;     // the server's: what the poller was told
   Connection *before = nullptr, *behind = nullptr; // the server's list
 

@@ -182,8 +182,7 @@ void HttpServer::beginDrain() {
   for (Connection *one = first; one;) {
     Connection *next = one->behind;
     advance(*one);
-    if (one->isIdle())
-      one->hurry(now);
+    one->hurry(now);
     one = next;
   }
 }

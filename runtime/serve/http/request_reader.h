@@ -25,12 +25,14 @@ namespace emblem::http {
 /// Decides about requests while they are read.
 class Gate {
 public:
-  virtual ~Gate() = default;
   /// Of a request whose head was read; `bytes` of a body are said to follow.
   virtual Refusal admit(const Request &head, uint64_t bytes) = 0;
   /// Whether there is memory for so many more bytes of a body.
   virtual bool reserve(size_t bytes) = 0;
   virtual void release(size_t bytes) = 0;
+
+protected:
+  ~Gate() = default;
 };
 
 struct Limits {
