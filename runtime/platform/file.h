@@ -58,6 +58,8 @@ bool appends(int file);
 int64_t positionOf(int file);
 /// Whether a read would return at once.
 bool hasInput(int file);
+/// Whether a write of a few hundred bytes would.
+bool hasRoom(int file);
 
 /// What a link leads to, to be freed, whether it is there or not; of any other
 /// path the path. Null where links lead in a circle.

@@ -92,6 +92,8 @@ std::string Metrics::write(int64_t waiting, int64_t connections) const {
                 truncated);
   appendCounter(text, "emblem_left_requests",
                 "Requests whose client did not wait for the answer.", left);
+  appendCounter(text, "emblem_unlogged_requests",
+                "Requests whose line nobody read in time.", unlogged);
   appendCounter(text, "emblem_connections", "Connections that are open.",
                 connections, "gauge");
   for (const Histogram *one :

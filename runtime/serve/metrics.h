@@ -49,6 +49,7 @@ struct Metrics {
   int64_t predicted = 0, predictedWell = 0;
   int64_t truncated = 0; // texts
   int64_t left = 0;      // clients that did not wait
+  int64_t unlogged = 0;  // requests, for nobody reads the log
 
   using Of = Histogram::Of;
   Histogram duration{"te_request_duration", "Seconds of a request.",

@@ -25,7 +25,7 @@ static std::string cited(std::string_view text) {
 
 void Server::log(const http::Connection &connection,
                  const http::Request &request, const http::Response &response,
-                 const Work *work) const {
+                 const Work *work) {
   std::string line = "{";
   appendMember(line, "time", int64_t(time(nullptr)));
   appendMember(line, "method", cited(request.method).c_str());
@@ -50,6 +50,10 @@ void Server::log(const http::Connection &connection,
     if (const std::string_view value = request.header(name); !value.empty())
       appendMember(line, name, cited(value).c_str());
   line += "}\n";
-  // Whoever reads no log gets no log; the server does not wait for it.
-  (void)platform::writeFile(platform::standardError, line.data(), line.size());
+  // A pipe that nobody reads would stop the server: such lines are counted.
+  if (platform::hasRoom(platform::standardError) && line.size() < 4096)
+    (void)platform::writeFile(platform::standardError, line.data(),
+                              line.size());
+  else
+    ++metrics.unlogged;
 }

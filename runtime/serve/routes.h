@@ -17,7 +17,9 @@ namespace emblem::serve {
 struct Route {
   const char *method, *path;
   void (*handle)(Server &server, http::Connection &connection);
-  const char *summary; // in /openapi.json
+  // In /openapi.json: a line, and the schemas (open_api.cpp) of the request and
+  // of the answer, or null.
+  const char *summary, *request, *answer;
 };
 
 std::span<const Route> routes();
@@ -27,6 +29,20 @@ bool isOpen(std::string_view path);
 // runtime/serve/api/
 void openAiEmbeddings(Server &server, http::Connection &connection);
 void openAiModels(Server &server, http::Connection &connection);
+void teiEmbed(Server &server, http::Connection &connection);
+void teiEmbedAll(Server &server, http::Connection &connection);
+void teiEmbedSparse(Server &server, http::Connection &connection);
+void teiSimilarity(Server &server, http::Connection &connection);
+void teiPredict(Server &server, http::Connection &connection);
+void teiTokenize(Server &server, http::Connection &connection);
+void teiDecode(Server &server, http::Connection &connection);
+void teiUsual(Server &server, http::Connection &connection);
+void rerank(Server &server, http::Connection &connection);
+void ollamaEmbed(Server &server, http::Connection &connection);
+void ollamaEmbeddings(Server &server, http::Connection &connection);
+void ollamaTags(Server &server, http::Connection &connection);
+void ollamaShow(Server &server, http::Connection &connection);
+void ollamaVersion(Server &server, http::Connection &connection);
 void showHealth(Server &server, http::Connection &connection);
 void showPing(Server &server, http::Connection &connection);
 void showMetrics(Server &server, http::Connection &connection);

@@ -184,6 +184,8 @@ Response Server::refuse(const Request &request, const Refusal &refusal) {
   Response response =
       makeError(styleOf(request.path()), refusal.status, refusal.sentence,
                 refusal.status == 401 ? "invalid_api_key" : nullptr);
+  // It is HTTP's, and no API's.
+  response.status = refusal.status;
   addOrigin(request, response);
   return response;
 }
@@ -298,7 +300,7 @@ Response Server::explain(const Work &work) const {
     sentence = "it has more than the " + std::to_string(info.max_tokens) +
                " tokens that the model takes; shorten it, or have it cut "
                "(truncate)";
-  const bool isOfItem = work.items() > 1 && work.kind != Work::Kind::Steps;
+  const bool isOfItem = work.pairs.size() > 1 || work.texts.size() > 1;
   return makeError(
       work.style, status,
       (isOfItem ? "text " + std::to_string(work.fault) + ": " : std::string()) +

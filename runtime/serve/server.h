@@ -69,7 +69,7 @@ private:
   void addHeaders(const Work &work, http::Response &response) const;
   void addOrigin(const http::Request &request, http::Response &response) const;
   void log(const http::Connection &connection, const http::Request &request,
-           const http::Response &response, const Work *work) const;
+           const http::Response &response, const Work *work);
 
   http::Limits limits;
   http::HttpServer http;

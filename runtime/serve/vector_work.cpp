@@ -15,64 +15,6 @@
 using namespace emblem;
 using namespace emblem::serve;
 
-std::string serve::checkCount(const Server &server, size_t count, int &code) {
-  if (count == 0) {
-    code = 422;
-    return "the list of texts is empty; send one at least";
-  }
-  if (count > size_t(server.settings.maxClientBatch)) {
-    code = 413;
-    return "batch size " + std::to_string(count) +
-           " > maximum allowed batch size " +
-           std::to_string(server.settings.maxClientBatch) +
-           "; send it in parts, or raise --max-client-batch-size";
-  }
-  return {};
-}
-
-/// The prompt's text; null: there is none of that name.
-static const char *findPrompt(const Server &server, const char *name) {
-  if (!name)
-    name = server.settings.defaultPrompt;
-  if (name && !*name)
-    return "";
-  const EmblemPrompt *prompt = runtime::promptOf(server.table, name);
-  return prompt ? prompt->text : name ? nullptr : "";
-}
-
-std::string serve::prepareTexts(Server &server, Work &work,
-                                const TextRules &rules, int &code) {
-  if (!server.table.tokenizer) {
-    code = 424;
-    return "this model was compiled without a tokenizer; send token ids, with "
-           "--accept-token-ids";
-  }
-  const char *prompt = findPrompt(server, rules.prompt);
-  if (!prompt) {
-    code = 422;
-    return std::string("no prompt is named '") + rules.prompt +
-           "'; /info lists the model's";
-  }
-  if (const size_t size = std::strlen(prompt)) {
-    size_t bytes = 0;
-    for (const EmblemText &text : work.texts)
-      bytes += size + text.size;
-    work.prompted.reserve(bytes);
-    for (EmblemText &text : work.texts) {
-      const size_t begin = work.prompted.size();
-      work.prompted.append(prompt, size).append(text.data, text.size);
-      text = {work.prompted.data() + begin, size + text.size};
-    }
-  }
-  const bool cuts =
-      rules.truncates < 0 ? server.settings.autoTruncate : rules.truncates != 0;
-  work.call.cut = cuts ? EMBLEM_CUT_TEXT : EMBLEM_CUT_REFUSE;
-  work.call.side = rules.truncatesLeft    ? EMBLEM_SIDE_LEFT
-                   : rules.truncatesRight ? EMBLEM_SIDE_RIGHT
-                                          : EMBLEM_SIDE_OF_MODEL;
-  return {};
-}
-
 std::string VectorWork::prepare(Server &server, Inputs &inputs,
                                 const TextRules &rules, int &code) {
   isBatch = inputs.isList;
@@ -101,7 +43,7 @@ std::string VectorWork::prepare(Server &server, Inputs &inputs,
                                          : EMBLEM_FINISH_NORMALIZED;
   texts = std::move(inputs.texts);
   if (!isIds)
-    return prepareTexts(server, *this, rules, code);
+    return prepareTexts(server, *this, rules, /*usual=*/true, code);
 
   code = 400;
   if (!server.settings.acceptsIds)

@@ -9,20 +9,12 @@
 
 #include "runtime/serve/inputs.h"
 #include "runtime/serve/server.h"
+#include "runtime/serve/text_rules.h"
 #include "runtime/serve/work.h"
 
 #include <span>
 
 namespace emblem::serve {
-
-/// What a request says of its texts.
-struct TextRules {
-  const char *prompt = nullptr; // its name; null: the server's usual one
-  int64_t dimensions = 0;       // 0: all
-  int truncates = -1;           // 0, 1 or what the server is set to
-  bool truncatesLeft = false, truncatesRight = false;
-  bool normalizes = true;
-};
 
 /// Dense vectors, one a text.
 class VectorWork : public Work {
@@ -49,13 +41,6 @@ private:
   int64_t dimensions = 0;
   bool scales = false; // ids' vectors, which the call does not
 };
-
-/// Puts the prompt before each text, and has the texts treated as the rules
-/// say. Empty; or a sentence, as of VectorWork::prepare().
-std::string prepareTexts(Server &server, Work &work, const TextRules &rules,
-                         int &code);
-/// Whether there are texts, and no more than a request may have; 0, or a status.
-std::string checkCount(const Server &server, size_t count, int &code);
 
 } // namespace emblem::serve
 

@@ -144,6 +144,11 @@ bool platform::hasInput(int file) {
   return ::poll(&input, 1, 0) > 0;
 }
 
+bool platform::hasRoom(int file) {
+  pollfd output = {file, POLLOUT, 0};
+  return ::poll(&output, 1, 0) > 0 && (output.revents & POLLOUT);
+}
+
 char *platform::followLinks(const char *path) {
   constexpr int mostLinks = 40; // as the system has it
   char name[PATH_MAX], link[PATH_MAX], joined[PATH_MAX];

@@ -63,9 +63,7 @@ bool readRequest(JsonReader &json, Inputs &inputs, TextRules &rules,
       isRead = readInputs(json, inputs);
       break;
     case Dimensions:
-      isRead = json.readInteger(rules.dimensions) &&
-               (rules.dimensions > 0 ||
-                json.refuse("dimensions is a whole number from 1"));
+      isRead = rules.read(json, 4);
       break;
     case Format:
       isRead = json.readString(word) &&
