@@ -1,4 +1,4 @@
-//===- text_rules.cpp - How a request wants its texts treated -------------===//
+//===- text_rules.cpp - Rules of a request for its texts ------------------===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //

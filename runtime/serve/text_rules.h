@@ -1,4 +1,4 @@
-//===- text_rules.h - How a request wants its texts treated -----*- C++ -*-===//
+//===- text_rules.h - Rules of a request for its texts ----------*- C++ -*-===//
 //
 // Part of Emblem, under the Apache License v2.0. See LICENSE.
 //
