@@ -31,6 +31,7 @@ foreach(architecture ${EMBLEM_ARCHITECTURES})
       -DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE}
       -DCMAKE_CXX_FLAGS_RELEASE=${CMAKE_CXX_FLAGS_RELEASE}
       -Dfmt_DIR=${fmt_DIR} # headers alone
+      -DEMBLEM_UNPACKED=${PROJECT_BINARY_DIR}/packages-${architecture}
       -DEMBLEM_RUNTIME_FOLDER=${folder}
     BUILD_ALWAYS ON
     INSTALL_COMMAND "")

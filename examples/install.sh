@@ -53,6 +53,22 @@ install_foreign() {
     echo "They are not to be had: what needs them is left out"
 }
 
+# unpack_foreign ARCHITECTURE FOLDER NAME...: Debian's packages of another
+# architecture which cannot stand beside this one's, unpacked in FOLDER, where
+# cmake/cross_runtimes.cmake looks for them.
+unpack_foreign() {
+  local architecture="$1" folder="$2" name
+  shift 2
+  mkdir -p "$folder"
+  for name in "$@"; do
+    [ ! -e "$folder/$name.unpacked" ] || continue
+    echo "Unpacking $name:$architecture in $folder"
+    (cd "$folder" && rm -f ./*.deb && apt-get download -qq "$name:$architecture" >/dev/null 2>&1 &&
+      dpkg -x ./*.deb . && rm -f ./*.deb && touch "$name.unpacked") ||
+      echo "It is not to be had: what needs it is left out"
+  done
+}
+
 # build_compiler [TARGET...]: build/bin/emblemc and what it links with, from the
 # project's root, and other targets. test/run.sh goes on from there.
 build_compiler() {

@@ -14,7 +14,8 @@
 #              by QEMU (feature aarch64; end-to-end/aarch64/inputs/emblemc)
 #
 # Features: the targets that this machine runs (`emblemc --list-targets`), minilm,
-# cc, cargo, halide, lld, numpy, sanitize, cpu-quota, empty-root, aarch64, aarch64-pictures.
+# cc, cargo, halide, lld, numpy, sanitize, cpu-quota, empty-root, aarch64, aarch64-pictures,
+# aarch64-serve.
 # EMBLEM_TEST_CPU, a mask of what the CPU has, holds for all tests.
 
 import os
@@ -111,6 +112,9 @@ if os.path.exists(foreign.format("runtime")) and shutil.which("qemu-aarch64"):
     config.substitutions.append(("%aarch64", f"env PATH={path}"))
     if os.path.exists(foreign.format("image")):
         config.available_features.add("aarch64-pictures")
+    with open(foreign.format("command"), "rb") as archive:
+        if b"http_parser_execute" in archive.read():
+            config.available_features.add("aarch64-serve")
 
 # rustup's cargo finds its toolchain by the user's folder, and may have none.
 cargo = shutil.which("cargo", path=config.environment["PATH"])

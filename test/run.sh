@@ -10,7 +10,8 @@ source examples/install.sh
 trap 'echo "0 passed, 1 failed"' EXIT
 
 install_packages "${build_packages[@]}" "${test_packages[@]}"
-install_foreign arm64 libpng-dev libjpeg62-turbo-dev zlib1g-dev libhttp-parser-dev
+install_foreign arm64 libpng-dev libjpeg62-turbo-dev zlib1g-dev
+unpack_foreign arm64 build/packages-aarch64 libhttp-parser-dev
 install_model build/venv
 install_halide build/venv
 # test/gpu/on_device makes weights with numpy; the package for Python is held to the rest.
