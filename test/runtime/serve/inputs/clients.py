@@ -86,21 +86,23 @@ class Clients(unittest.TestCase):
             client.embed("m", "hello " * 1000, truncate=False)
 
     def test_langchain(self):
+        from huggingface_hub import InferenceClient
         from langchain_huggingface import HuggingFaceEndpointEmbeddings
         from langchain_openai import OpenAIEmbeddings
 
         given = {"base_url": self.url + "/v1", "api_key": KEY, "check_embedding_ctx_length": False}
         self.same(OpenAIEmbeddings(**given).embed_documents(TEXTS))
         self.same([OpenAIEmbeddings(**given, dimensions=5).embed_query(TEXTS[0])], embedded("--dim=5")[:1])
-        endpoint = HuggingFaceEndpointEmbeddings(model=self.url, huggingfacehub_api_token=KEY)
+        # It takes no URL for a model any more; its client does.
+        endpoint = HuggingFaceEndpointEmbeddings(model="any/model", huggingfacehub_api_token=KEY)
+        endpoint.client = InferenceClient(self.url, token=KEY)
         self.same(endpoint.embed_documents(TEXTS))
 
     def test_llama_index(self):
         from llama_index.embeddings.openai import OpenAIEmbedding
         from llama_index.embeddings.text_embeddings_inference import TextEmbeddingsInference
 
-        tei = TextEmbeddingsInference(model_name="m", base_url=self.url, auth_token=f"Bearer {KEY}", text_instruction="",
-                                      query_instruction="")
+        tei = TextEmbeddingsInference(model_name="m", base_url=self.url, auth_token=KEY, text_instruction="", query_instruction="")
         self.same([[*one] for one in tei.get_text_embedding_batch(TEXTS)])
         ours = OpenAIEmbedding(api_base=self.url + "/v1", api_key=KEY, model_name="m")
         self.same(ours.get_text_embedding_batch(TEXTS))
