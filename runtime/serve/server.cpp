@@ -59,8 +59,8 @@ bool Server::startWork() {
   most.tokens = info.max_batch_tokens;
   // On a CPU more at once is not faster, and who comes next would wait longer.
   if (std::string_view(info.device) == "cpu")
-    most.tokens = std::min<int64_t>(
-        most.tokens, std::max<int64_t>(1024, 512 * info.threads));
+    most.tokens =
+        std::min(most.tokens, std::max<int64_t>(256, 128 * info.threads));
   most.textTokens = info.max_tokens;
   if (!batcher.start(
           model, most,
