@@ -159,7 +159,8 @@ void Server::handle(Connection &connection) {
                        "authorization, content-type");
     return reply(connection, std::move(response));
   }
-  const std::string_view method = request.isHead() ? "GET" : request.method;
+  const std::string_view method =
+      request.isHead() ? "GET" : std::string_view(request.method);
   const Route *other = nullptr;
   for (const Route &route : routes()) {
     if (path != route.path)
