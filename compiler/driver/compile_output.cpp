@@ -142,7 +142,7 @@ llvm::Error Compilation::link() {
       parts.push_back(Part::Outputs);
     if (returned.getKind(0) == emb::OutputKind::MultiVector)
       parts.push_back(Part::MaxSim);
-    if (summary.texts && options.serves)
+    if (summary.texts && options.serves && runtime.serves)
       parts.push_back(Part::Serve);
     llvm::SmallVector<std::string> libraries;
     if (!summary.image.empty()) {

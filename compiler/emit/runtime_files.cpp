@@ -7,13 +7,31 @@
 #include "compiler/emit/runtime_files.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Object/Archive.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
 
 using namespace emblem::emit;
 namespace path = llvm::sys::path;
+
+static bool defines(llvm::StringRef archive, llvm::StringRef symbol) {
+  auto bytes = llvm::MemoryBuffer::getFile(archive, /*IsText=*/false,
+                                           /*RequiresNullTerminator=*/false);
+  if (!bytes)
+    return false;
+  auto opened = llvm::object::Archive::create(**bytes);
+  if (!opened) {
+    llvm::consumeError(opened.takeError());
+    return false;
+  }
+  auto member = (*opened)->findSym(symbol);
+  if (!member)
+    llvm::consumeError(member.takeError());
+  return member && *member;
+}
 
 llvm::Expected<RuntimeFiles>
 emblem::emit::findRuntimeFiles(llvm::StringRef triple, llvm::StringRef device) {
@@ -64,6 +82,7 @@ emblem::emit::findRuntimeFiles(llvm::StringRef triple, llvm::StringRef device) {
     return error;
   if (llvm::Error error = find("libemblem_command.a").moveInto(files.command))
     return error;
+  files.serves = defines(files.command, symbolsOf(Part::Serve).front());
   if (llvm::Error error =
           find("libemblem_interface.a").moveInto(files.interface))
     return error;

@@ -24,8 +24,9 @@ llvm::SmallVector<llvm::StringRef> symbolsOf(llvm::ArrayRef<Part> parts);
 
 /// Paths of the libraries that a compiled model is linked with.
 struct RuntimeFiles {
-  std::string runtime;   // for programs, beside `command`
-  std::string command;   // the program's main and its command line
+  std::string runtime; // for programs, beside `command`
+  std::string command; // the program's main and its command line
+  bool serves = false; // `command` has the server: its parser of HTTP was found
   std::string interface; // for libraries: what emblem.h declares, no other name
   // From picture files to pixels; empty where another architecture's runtime
   // was built without the libraries that read them.
