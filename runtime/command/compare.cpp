@@ -10,7 +10,7 @@
 
 namespace emblem::command {
 
-static double cosine(const float *a, const float *b, int64_t dimension) {
+double cosine(const float *a, const float *b, int64_t dimension) {
   double product = 0, squareA = 0, squareB = 0;
   for (int64_t i = 0; i < dimension; ++i) {
     product += static_cast<double>(a[i]) * b[i];

@@ -16,6 +16,9 @@ namespace emblem::command {
 /// Of an EmblemSimilarity, for people.
 const char *similarityName(int32_t similarity);
 
+/// 0 where a vector is zero.
+double cosine(const float *a, const float *b, int64_t dimension);
+
 /// One line: the similarity of two vectors that the model is made for, or their
 /// distance; and whether the two belong together, where it knows from where
 /// on: "0.912345", or a tab and "same" or "different" behind it.

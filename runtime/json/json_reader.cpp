@@ -223,13 +223,17 @@ char *JsonReader::numberEnd() {
   return nullptr;
 }
 
-bool JsonReader::readNumber(double &value) {
+char *JsonReader::findNumber(const char *expected) {
   const Kind found = kind();
-  if (found == Kind::None)
-    return false;
-  if (found != Kind::Number)
-    return fail("a number was expected", true);
-  char *behind = numberEnd();
+  if (found == Kind::Number)
+    return numberEnd();
+  if (found != Kind::None)
+    fail(expected, true);
+  return nullptr;
+}
+
+bool JsonReader::readNumber(double &value) {
+  char *behind = findNumber("a number was expected");
   if (!behind)
     return false;
   // What follows is no part of a number, for one would have been read.
@@ -239,12 +243,7 @@ bool JsonReader::readNumber(double &value) {
 }
 
 bool JsonReader::readInteger(int64_t &value) {
-  const Kind found = kind();
-  if (found == Kind::None)
-    return false;
-  if (found != Kind::Number)
-    return fail("a whole number was expected", true);
-  char *behind = numberEnd();
+  char *behind = findNumber("a whole number was expected");
   if (!behind)
     return false;
   auto [rest, error] = std::from_chars(at, behind, value);

@@ -81,7 +81,8 @@ private:
   bool enter(char open, const char *expected);
   bool next(char close);
   bool readWord(std::string_view word);
-  /// Where the number at `at` ends; null: there is none.
+  /// Where the number at `at` ends; null: there is none, as `expected` says.
+  char *findNumber(const char *expected);
   char *numberEnd();
   /// From behind the opening quote. `value` null: nothing is written.
   bool scanString(std::string_view *value);

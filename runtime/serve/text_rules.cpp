@@ -6,7 +6,6 @@
 
 #include "runtime/serve/text_rules.h"
 
-#include "runtime/serve/inputs.h"
 #include "runtime/serve/server.h"
 #include "runtime/table/outputs.h"
 
@@ -46,6 +45,25 @@ bool TextRules::read(json::JsonReader &json, int name) {
            (dimensions > 0 ||
             json.refuse("dimensions is a whole number from 1"));
   }
+}
+
+bool serve::readTextRequest(json::JsonReader &json, Inputs &inputs,
+                            TextRules &rules, size_t ruleCount) {
+  static constexpr std::string_view names[] = {"inputs",
+                                               TextRules::names[0],
+                                               TextRules::names[1],
+                                               TextRules::names[2],
+                                               TextRules::names[3],
+                                               TextRules::names[4]};
+  static_assert(std::size(names) == 1 + std::size(TextRules::names));
+  if (!json.enterObject())
+    return false;
+  json::Members members(json, std::span(names).first(1 + ruleCount));
+  for (int name; (name = members.next()) >= 0;)
+    if (!(name == 0 ? readInputs(json, inputs) : rules.read(json, name - 1)))
+      return false;
+  return json.finish() &&
+         (members.has(0) || json.refuse("'inputs' is not there"));
 }
 
 std::string serve::checkCount(const Server &server, size_t count, int &code) {

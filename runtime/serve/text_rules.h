@@ -7,7 +7,7 @@
 #ifndef EMBLEM_RUNTIME_SERVE_TEXT_RULES_H
 #define EMBLEM_RUNTIME_SERVE_TEXT_RULES_H
 
-#include "runtime/json/json_reader.h"
+#include "runtime/serve/inputs.h"
 #include "runtime/serve/work.h"
 
 #include <string>
@@ -31,6 +31,11 @@ struct TextRules {
   /// Reads the value of names[name]. False: the reader has the problem.
   bool read(json::JsonReader &json, int name);
 };
+
+/// Reads {"inputs": ..., and the first `ruleCount` of TextRules::names}. False:
+/// the reader has the problem.
+bool readTextRequest(json::JsonReader &json, Inputs &inputs, TextRules &rules,
+                     size_t ruleCount);
 
 // Each returns an empty string; or a sentence on what is wrong, with the status
 // `code` to refuse the request with.

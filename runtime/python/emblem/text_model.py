@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from abc import ABC, abstractmethod
 from typing import Any
 
 from emblem import c_interface as c
@@ -109,13 +110,13 @@ class TextModel:
         return [torch.from_numpy(array) for array in arrays]
 
 
-class PromptedModel(TextModel):
+class PromptedModel(TextModel, ABC):
     """A model whose queries and documents differ by their prompts alone."""
 
+    @abstractmethod
     def encode(self, inputs: Any, prompt_name: str | None = None, prompt: str | None = None, *arguments: Any,
                **named: Any) -> Any:
         """What the model makes of texts; each kind says what."""
-        raise NotImplementedError
 
     def encode_query(self, inputs: Any, prompt_name: str | None = None, prompt: str | None = None,
                      **arguments: Any) -> Any:

@@ -4,11 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/command/compare.h"
 #include "runtime/serve/reply_json.h"
 #include "runtime/serve/routes.h"
 #include "runtime/serve/vector_work.h"
-
-#include <cmath>
 
 using namespace emblem;
 using namespace emblem::serve;
@@ -40,40 +39,16 @@ public:
     std::vector<float> cosines;
     const std::span<const float> source = vector(0);
     for (size_t i = 1; i < count(); ++i)
-      cosines.push_back(cosine(source, vector(i)));
+      cosines.push_back(float(command::cosine(source.data(), vector(i).data(),
+                                              int64_t(source.size()))));
     Response response;
     appendVector(response.body, cosines);
     return response;
   }
-
-private:
-  static float cosine(std::span<const float> a, std::span<const float> b) {
-    double product = 0, ofA = 0, ofB = 0;
-    for (size_t i = 0; i < a.size(); ++i) {
-      product += double(a[i]) * b[i];
-      ofA += double(a[i]) * a[i];
-      ofB += double(b[i]) * b[i];
-    }
-    const double lengths = std::sqrt(ofA) * std::sqrt(ofB);
-    return lengths > 0 ? float(product / lengths) : 0;
-  }
 };
 
 bool readEmbed(JsonReader &json, Inputs &inputs, TextRules &rules) {
-  static constexpr std::string_view names[] = {"inputs",
-                                               TextRules::names[0],
-                                               TextRules::names[1],
-                                               TextRules::names[2],
-                                               TextRules::names[3],
-                                               TextRules::names[4]};
-  if (!json.enterObject())
-    return false;
-  json::Members members(json, names);
-  for (int name; (name = members.next()) >= 0;)
-    if (!(name == 0 ? readInputs(json, inputs) : rules.read(json, name - 1)))
-      return false;
-  return json.finish() &&
-         (members.has(0) || json.refuse("'inputs' is not there"));
+  return readTextRequest(json, inputs, rules, std::size(TextRules::names));
 }
 
 /// {"inputs":{"source_sentence":"...","sentences":["..."]},"parameters":{...}}

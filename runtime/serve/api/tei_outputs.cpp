@@ -144,19 +144,6 @@ private:
   std::vector<std::string> answers; // JSON of each text
 };
 
-bool readRequest(JsonReader &json, Inputs &inputs, TextRules &rules) {
-  static constexpr std::string_view names[] = {
-      "inputs", TextRules::names[0], TextRules::names[1], TextRules::names[2]};
-  if (!json.enterObject())
-    return false;
-  json::Members members(json, names);
-  for (int name; (name = members.next()) >= 0;)
-    if (!(name == 0 ? readInputs(json, inputs) : rules.read(json, name - 1)))
-      return false;
-  return json.finish() &&
-         (members.has(0) || json.refuse("'inputs' is not there"));
-}
-
 /// The output of the one kind or the other; -1: the model has none.
 int64_t findOutput(const EmblemModelTable &table, int32_t kind, int32_t other) {
   for (int64_t i = 0; i < runtime::outputCount(table); ++i)
@@ -181,7 +168,7 @@ void handle(Server &server, Connection &connection, int64_t output,
   JsonReader json(work->body);
   Inputs inputs;
   TextRules rules;
-  if (!readRequest(json, inputs, rules))
+  if (!readTextRequest(json, inputs, rules, /*ruleCount=*/3))
     return server.refuse(connection, style, statusOf(json), sentenceOf(json));
   if (inputs.isIds)
     return server.refuse(connection, style, 422,
