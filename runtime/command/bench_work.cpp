@@ -126,12 +126,9 @@ int openBenchModel(const EmblemModelTable &table, const Options &options,
                    OpenedModel &model, EmblemModelInfo &info) {
   if (int code = openModel(table, options, model))
     return code;
-  const std::string why = emblem_last_error();
   emblem_info(model.get(), &info);
-  const bool leftToIt =
-      !options.device || std::string_view(options.device) == "auto";
-  if (table.device_count > 0 && leftToIt &&
-      std::string_view(info.device) == "cpu")
+  if (const std::string why = whyOnCpu(table, options.device, info);
+      !why.empty())
     warn("timed on the CPU: %s", why.c_str());
   return 0;
 }

@@ -325,10 +325,7 @@ int runInfo(const EmblemModelTable &table, const Options &options) {
     return code;
   EmblemModelInfo info;
   emblem_info(model.get(), &info);
-  const bool fellBack = table.device_count > 0 &&
-                        std::string_view(asked.device) == "auto" &&
-                        std::string_view(info.device) == "cpu";
-  const std::string why = fellBack ? emblem_last_error() : "";
+  const std::string why = whyOnCpu(table, asked.device, info);
   const char *fallback = options.device ? why.c_str() : nullptr;
   OutputFile output;
   output.open(nullptr);

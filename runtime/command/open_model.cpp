@@ -29,6 +29,15 @@ int openModel(const EmblemModelTable &table, const Options &options,
   return 0;
 }
 
+std::string whyOnCpu(const EmblemModelTable &table, const char *wish,
+                     const EmblemModelInfo &info) {
+  const bool mayChoose = !wish || std::string_view(wish) == "auto";
+  return table.device_count > 0 && mayChoose &&
+                 std::string_view(info.device) == "cpu"
+             ? emblem_last_error()
+             : "";
+}
+
 int requireTokenizer(const EmblemModelTable &table) {
   if (table.tokenizer)
     return 0;

@@ -12,6 +12,7 @@
 #include "runtime/command/options.h"
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace emblem::command {
@@ -25,6 +26,11 @@ using OpenedModel = std::unique_ptr<EmblemModel, CloseModel>;
 
 int openModel(const EmblemModelTable &table, const Options &options,
               OpenedModel &model);
+
+/// Right after openModel: why the model runs on the CPU where it has code for a
+/// device and `wish` (null, or Options.device) leaves the choice to it; else "".
+std::string whyOnCpu(const EmblemModelTable &table, const char *wish,
+                     const EmblemModelInfo &info);
 
 /// Refuses a model that was compiled without a tokenizer.
 int requireTokenizer(const EmblemModelTable &table);
